@@ -1,0 +1,96 @@
+/**
+ * The one form every provider's usage is brought into: disjoint counts, so that each token is in one field only
+ * and is priced once. No money here.
+ */
+
+/** Tokens of one LLM call. Whole, from 0; no token is in two fields. */
+export interface TokenCounts {
+  /** Uncached text (and anything not told apart) sent to the model. */
+  input: number;
+  inputAudio: number;
+  inputImage: number;
+  cacheRead: number;
+  cacheReadAudio: number;
+  /** Written to a cache that lives five minutes, or for an unnamed time. */
+  cacheWrite: number;
+  cacheWrite1h: number;
+  /** Visible text the model wrote (and anything not told apart). */
+  output: number;
+  outputAudio: number;
+  outputImage: number;
+  /** Tokens the model thought with; billed as output by most. */
+  reasoning: number;
+}
+
+/** Things that are billed by the piece, beside tokens. Counts or seconds as the name says. */
+export interface BilledUnits {
+  webSearches?: number;
+  /** Server-side tools other than web search that the provider bills by the call. */
+  otherToolCalls?: number;
+  rerankSearches?: number;
+  inputAudioSeconds?: number;
+  images?: number;
+}
+
+/** What one model was used for within one call. */
+export interface Usage {
+  tokens: TokenCounts;
+  units?: BilledUnits;
+  /** A token count that came without a split into input and output; then `tokens` is all zero. */
+  unsplitTokens?: number;
+  /** What the provider or gateway itself said this call cost, in USD. */
+  reportedCostUsd?: number;
+  /** What was wrong with the input and was repaired, in a few words (`negative input_tokens`). */
+  anomaly?: string;
+  /** Further models that worked within the same call (an advisor), each billed at its own price. */
+  others?: ModelUsage[];
+}
+
+export interface ModelUsage {
+  model: string;
+  usage: Usage;
+}
+
+/** What a response, a stream of chunks or a span says about the call it belongs to. All of it may be missing. */
+export interface CallFacts {
+  usage?: Usage;
+  responseModel?: string;
+  responseId?: string;
+  /** The tier the provider says it served (`batch`, `flex`, `priority`, `standard`, …), in lower case. */
+  serviceTier?: string;
+  finishReasons?: string[];
+}
+
+export function noTokens(): TokenCounts {
+  return {
+    input: 0,
+    inputAudio: 0,
+    inputImage: 0,
+    cacheRead: 0,
+    cacheReadAudio: 0,
+    cacheWrite: 0,
+    cacheWrite1h: 0,
+    output: 0,
+    outputAudio: 0,
+    outputImage: 0,
+    reasoning: 0,
+  };
+}
+
+/** Input tokens, caches included: what the GenAI conventions call `gen_ai.usage.input_tokens`. */
+export function inputTokens(t: TokenCounts): number {
+  return t.input + t.inputAudio + t.inputImage + cacheReadTokens(t) + cacheWriteTokens(t);
+}
+
+/** Output tokens, reasoning included: what the GenAI conventions call `gen_ai.usage.output_tokens`. */
+export function outputTokens(t: TokenCounts): number {
+  return t.output + t.outputAudio + t.outputImage + t.reasoning;
+}
+
+export function cacheReadTokens(t: TokenCounts): number {
+  return t.cacheRead + t.cacheReadAudio;
+}
+
+export function cacheWriteTokens(t: TokenCounts): number {
+  return t.cacheWrite + t.cacheWrite1h;
+}

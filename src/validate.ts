@@ -1,0 +1,61 @@
+/** Checks of options, at construction. Messages name the key, the value and what was expected. */
+
+/** An option was invalid. Thrown at construction only. */
+export class InvalidOptionError extends TypeError {
+  override readonly name = 'InvalidOptionError';
+
+  constructor(
+    /** The option's path, like `tools.web_search.costUsd`. */
+    readonly option: string,
+    value: unknown,
+    expected: string,
+  ) {
+    super(`otel-agent-cost: option "${option}" must be ${expected}, got ${show(value)}`);
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
+  return String(value);
+}
+
+export function expectNumber(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new InvalidOptionError(option, value, `a number from ${min} to ${max}`);
+}
+
+export function expectString(option: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new InvalidOptionError(option, value, 'a non-empty string');
+}
+
+export function expectBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidOptionError(option, value, 'true or false');
+}
+
+export function expectFunction(option: string, value: unknown): void {
+  if (typeof value !== 'function') throw new InvalidOptionError(option, value, 'a function');
+}
+
+export function expectRecord(option: string, value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  throw new InvalidOptionError(option, value, 'an object');
+}
+
+/** Refuses keys that are not known, so that a typing error is not silently ignored. */
+export function expectKnownKeys(option: string, value: Record<string, unknown>, known: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      const path = option === '' ? key : `${option}.${key}`;
+      throw new InvalidOptionError(path, value[key], `left out: it is not an option (known: ${known.join(', ')})`);
+    }
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
