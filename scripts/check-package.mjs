@@ -1,0 +1,121 @@
+/**
+ * Installs a packed tarball into an empty app and checks it as that app sees it: contents, import, require(), types,
+ * the zero-code entry with and without the SDK.
+ *
+ *   node scripts/check-package.mjs <tarball>
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NAME = 'otel-agent-cost';
+const ALLOWED =
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts))$/;
+const REQUIRED = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'collector-config.yaml',
+  'dist/index.js',
+  'dist/register.js',
+];
+const SDK = ['sdk-trace-node', 'exporter-trace-otlp-http', 'resources'].map(
+  (name) => `@opentelemetry/${name}`,
+);
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const { devDependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+const tarball = resolve(process.argv[2] ?? '');
+const app = mkdtempSync(join(tmpdir(), `${NAME}-app-`));
+
+const checks = {
+  'installs with the API as its only peer': () => {
+    write('package.json', '{ "private": true, "type": "module" }');
+    install(tarball, '@opentelemetry/api');
+  },
+  'holds the files an app needs, and no other': () => {
+    const files = readdirSync(join(app, 'node_modules', NAME), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(app, 'node_modules', NAME).length + 1));
+    assert.deepEqual(
+      files.filter((file) => !ALLOWED.test(file)),
+      [],
+    );
+    assert.deepEqual(
+      REQUIRED.filter((file) => !files.includes(file)),
+      [],
+    );
+  },
+  'can be imported': () => {
+    write(
+      'import.mjs',
+      `import { CostSpanProcessor } from '${NAME}'; console.log(typeof CostSpanProcessor);`,
+    );
+    assert.equal(node('import.mjs'), 'function');
+  },
+  'can be required': () => {
+    write('require.cjs', `console.log(typeof require('${NAME}').CostSpanProcessor);`);
+    assert.equal(node('require.cjs'), 'function');
+  },
+  'has types that stand on their own': () => {
+    write('app.ts', `import { CostSpanProcessor, withTask } from '${NAME}';\n${TYPED_APP}`);
+    const options = '--module nodenext --target es2022 --lib es2023 --strict --noEmit --types'.split(' ');
+    node(join(repository, 'node_modules/typescript/bin/tsc'), 'app.ts', ...options, '');
+  },
+  'runs an app with the zero-code entry and no SDK': () => {
+    write('app.mjs', "console.log('the app ran');");
+    assert.equal(node('--import', `${NAME}/register`, 'app.mjs'), 'the app ran');
+  },
+  'records spans with the zero-code entry and the SDK': () => {
+    install(...SDK);
+    write('recording.mjs', RECORDING_APP);
+    for (const file of ['recording.mjs', 'recording.cjs']) {
+      write('recording.cjs', RECORDING_APP.replace(/import (.*) from (.*);/, 'const $1 = require($2);'));
+      assert.equal(node('--import', `${NAME}/register`, file), 'true');
+    }
+  },
+};
+
+const TYPED_APP = `
+const processor = new CostSpanProcessor();
+const answer: Promise<number> = withTask('research', async (task) => task.totals.costUsd);
+export { answer, processor };
+`;
+
+const RECORDING_APP = `
+import { trace } from '@opentelemetry/api';
+const span = trace.getTracer('app').startSpan('work');
+console.log(span.isRecording());
+span.end();
+`;
+
+function write(file, text) {
+  writeFileSync(join(app, file), text);
+}
+
+function install(...packages) {
+  const specs = packages.map((name) => (name in devDependencies ? `${name}@${devDependencies[name]}` : name));
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', ...specs], { cwd: app, stdio: 'pipe' });
+}
+
+function node(...args) {
+  const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
+  return execFileSync(process.execPath, args, { cwd: app, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
+
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  try {
+    check();
+    console.log(`✓ ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`✗ ${name}\n${error.stdout ?? ''}${error.message}`);
+  }
+}
+rmSync(app, { recursive: true, force: true });
+console.log(`${Object.keys(checks).length - failed} passed, ${failed} failed, 0 skipped`);
+process.exit(failed > 0 ? 1 : 0);
