@@ -1,0 +1,12 @@
+/**
+ * The zero-code entry: `node --import otel-agent-cost/register app.js` sets up OpenTelemetry with cost metering
+ * for an app that knows nothing of it. Everything comes from the environment; see the README.
+ */
+import { messageOf, notice } from './register/notice.js';
+import { start } from './register/start.js';
+
+try {
+  await start();
+} catch (error) {
+  notice(`not metering: ${messageOf(error)}`);
+}

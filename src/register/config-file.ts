@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import type { CostOptions } from '../tracing/options.js';
+import { CostSpanProcessor } from '../tracing/processor.js';
+
+import { InvalidOptionError, isRecord } from '../validate.js';
+import { messageOf, notice, writeLine } from './notice.js';
+
+/**
+ * A processor with the options of a JSON file. A file that cannot be read, or an option that is wrong, is told in
+ * one line, and none of the file is used: metering with half of the prices somebody wrote would pass for all.
+ */
+export function processorFromFile(path: string | undefined, extra: CostOptions): CostSpanProcessor {
+  const options = path === undefined ? undefined : readOptions(path);
+  if (options === undefined) return new CostSpanProcessor(extra);
+  try {
+    return new CostSpanProcessor({ ...options, ...extra });
+  } catch (error) {
+    if (!(error instanceof InvalidOptionError)) throw error;
+    writeLine(`${error.message} (in ${path}; default options are used instead)`);
+    return new CostSpanProcessor(extra);
+  }
+}
+
+function readOptions(path: string): CostOptions | undefined {
+  try {
+    const options: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    // An object: which options it has, and whether they are right, the processor checks.
+    if (isRecord(options)) return options;
+    notice(`${path} must hold a JSON object; default options are used instead`);
+  } catch (error) {
+    notice(`${path} could not be read: ${messageOf(error)}; default options are used instead`);
+  }
+  return undefined;
+}

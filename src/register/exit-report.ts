@@ -1,0 +1,29 @@
+import type { ExportTally } from './export-tally.js';
+import type { InstrumentedLibraries } from './instrumentations.js';
+import { notice } from './notice.js';
+
+const count = new Intl.NumberFormat('en-US');
+
+/** Says that spans were lost, if any were. */
+export function reportLosses(tally: ExportTally, url: string): void {
+  if (tally.missing <= 0) return;
+  const spans = `${count.format(tally.missing)} of ${count.format(tally.ended)} spans`;
+  const why = tally.lastError === undefined ? '' : ` (${tally.lastError})`;
+  const advice =
+    tally.delivered > 0
+      ? ''
+      : '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing';
+  notice(`${spans} were lost: ${url} did not confirm them${why}${advice}`);
+}
+
+/** Says that no AI work was seen, and what to do about it. */
+export function reportNothingSeen({ loaded, suggested }: InstrumentedLibraries): void {
+  const wrap = 'wrap your calls with withTask, withLlm and withTool';
+  if (loaded.length > 0) {
+    notice(`no GenAI span was seen, though ${loaded.join(', ')} was loaded; if calls were made, ${wrap}`);
+  } else if (suggested.length > 0) {
+    notice(`no GenAI span was seen; npm install ${suggested.join(' ')}, or ${wrap}`);
+  } else {
+    notice(`no GenAI span was seen; install an instrumentation of your LLM client, or ${wrap}`);
+  }
+}

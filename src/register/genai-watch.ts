@@ -1,0 +1,25 @@
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+
+/** What spans about AI work carry: the standard, OpenInference, OpenLLMetry, the Vercel AI SDK. */
+const GENAI_PREFIXES = ['gen_ai.', 'llm.', 'openinference.', 'traceloop.', 'ai.'];
+
+/** Notes whether any AI work was seen. */
+export class GenAiWatch implements SpanProcessor {
+  seen = false;
+
+  onStart(): void {}
+
+  onEnd(span: ReadableSpan): void {
+    if (this.seen) return;
+    for (const key in span.attributes) {
+      if (GENAI_PREFIXES.some((prefix) => key.startsWith(prefix))) {
+        this.seen = true;
+        return;
+      }
+    }
+  }
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+/** Finds optional packages where the app would, then where this package would. */
+export interface PackageFinder {
+  /** The file a package's name leads to; undefined when it is not installed. */
+  find(name: string): string | undefined;
+  /** True when the package is there, whether or not it can be loaded with `require`. */
+  isInstalled(name: string): boolean;
+}
+
+/**
+ * @param mainFile the app's first file (`process.argv[1]`), if there is one
+ * @param cwd the folder the process was started in
+ */
+export function packageFinder(mainFile: string | undefined, cwd: string): PackageFinder {
+  const bases = [join(cwd, 'package.json'), import.meta.url];
+  if (mainFile !== undefined) bases.unshift(resolve(cwd, mainFile));
+  const requires = bases.map((base) => createRequire(base));
+  return {
+    find: (name) => firstOf(requires, (from) => resolvedFile(from, name)),
+    isInstalled: (name) => requires.some((from) => isThere(from, name)),
+  };
+}
+
+/** Loads the file that {@link PackageFinder.find} found: the same instance that the app gets. */
+export function loadPackage<T>(file: string): T {
+  return createRequire(file)(file);
+}
+
+/** The file of a package as another package sees it, from that package's own file. */
+export function findFrom(file: string, name: string): string | undefined {
+  return resolvedFile(createRequire(file), name);
+}
+
+function firstOf<T, R>(items: T[], pick: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const picked = pick(item);
+    if (picked !== undefined) return picked;
+  }
+  return undefined;
+}
+
+function resolvedFile(from: NodeJS.Require, name: string): string | undefined {
+  try {
+    return from.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function isThere(from: NodeJS.Require, name: string): boolean {
+  try {
+    from.resolve(name);
+    return true;
+  } catch (error) {
+    // A package with an entry for `import` only cannot be resolved this way; it is there all the same.
+    return error instanceof Error && 'code' in error && error.code !== 'MODULE_NOT_FOUND';
+  }
+}

@@ -1,0 +1,181 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createApp } from '../support/app.js';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+const IMPORT = `import { withTask, withTool } from 'otel-agent-cost';\n`;
+const WORK = `${IMPORT}
+withTask('work', () => withTool({ name: 'search', costUsd: 0.005 }, () => 1));
+`;
+const app = createApp({
+  files: {
+    'short.mjs': `${WORK} setTimeout(() => {}, 100);`,
+    'exit.mjs': `${WORK} process.exit(3);`,
+    'crash.mjs': `${WORK} setTimeout(() => { throw new Error('app broke'); }, 10);`,
+    'serve.mjs': `${WORK} setInterval(() => {}, 1000); console.log('ready');`,
+    'graceful.mjs': `${WORK}
+      const timer = setInterval(() => {}, 1000);
+      process.on('SIGTERM', () => { console.log('closing'); setTimeout(() => { clearInterval(timer); process.exitCode = 7; }, 50); });
+      console.log('ready');`,
+    'hurried.mjs': `${WORK}
+      setInterval(() => {}, 1000);
+      process.on('SIGTERM', () => process.exit(8));
+      console.log('ready');`,
+    // The listener that signal-exit installs: it ends the process, but only if all listeners are its own.
+    'passive.mjs': `${WORK}
+      process.__signal_exit_emitter__ = { count: 1 };
+      const listener = () => {
+        if (process.listeners('SIGTERM').length !== 1) return;
+        process.off('SIGTERM', listener);
+        process.kill(process.pid, 'SIGTERM');
+      };
+      process.on('SIGTERM', listener);
+      setInterval(() => {}, 1000);
+      console.log('ready');`,
+    'late.mjs': `${WORK}
+      let again = true;
+      process.on('beforeExit', () => {
+        if (again) setTimeout(() => withTask('late', () => withTool({ name: 'search', costUsd: 1 }, () => 1)), 10);
+        again = false;
+      });`,
+  },
+});
+afterAll(() => app.remove());
+
+let receiver: Receiver;
+afterEach(() => receiver.close());
+
+const env = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+const names = () =>
+  receiver
+    .spans()
+    .map((span) => span.name)
+    .sort();
+const WORK_SPANS = ['execute_tool search', 'task work'];
+
+describe('spans are delivered', () => {
+  it('at a natural exit, without holding it up', async () => {
+    receiver = await startReceiver();
+    const { code, stderr, millis } = await app.run('short.mjs', { env: env() });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(names()).toEqual(WORK_SPANS);
+    expect(millis).toBeLessThan(3000);
+  });
+
+  it('when another listener makes more work at the end', async () => {
+    receiver = await startReceiver();
+    await app.run('late.mjs', { env: env() });
+    expect(names()).toEqual(['execute_tool search', 'execute_tool search', 'task late', 'task work']);
+  });
+
+  it('when the app calls process.exit', async () => {
+    receiver = await startReceiver();
+    const { code, stderr } = await app.run('exit.mjs', {
+      env: { ...env(), OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20b' },
+    });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(names()).toEqual(WORK_SPANS);
+    expect(receiver.requests[0]?.headers['x-key']).toBe('a b');
+  });
+
+  it('when the app crashes', async () => {
+    receiver = await startReceiver();
+    const { code, stderr } = await app.run('crash.mjs', { env: env() });
+    expect(code).toBe(1);
+    expect(stderr).toContain('app broke');
+    expect(names()).toEqual(WORK_SPANS);
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    '%s ends the process as ever, after a flush',
+    async (signal) => {
+      receiver = await startReceiver();
+      const running = app.start('serve.mjs', { env: env() });
+      await running.printed('ready');
+      running.child.kill(signal);
+      const { signal: endedBy, stderr } = await running.finished;
+      expect({ endedBy, stderr }).toEqual({ endedBy: signal, stderr: '' });
+      expect(names()).toEqual(WORK_SPANS);
+    },
+  );
+
+  it.each([
+    ['graceful.mjs', 7],
+    ['hurried.mjs', 8],
+  ])('is left to the app where it listens itself: %s', async (file, exitCode) => {
+    receiver = await startReceiver();
+    const running = app.start(file, { env: env() });
+    await running.printed('ready');
+    running.child.kill('SIGTERM');
+    const { code, signal } = await running.finished;
+    expect({ code, signal }).toEqual({ code: exitCode, signal: null });
+    expect(names()).toEqual(WORK_SPANS);
+  });
+
+  it('is not swallowed between us and a listener that waits to be alone', async () => {
+    receiver = await startReceiver();
+    const running = app.start('passive.mjs', { env: env() });
+    await running.printed('ready');
+    running.child.kill('SIGTERM');
+    expect((await running.finished).signal).toBe('SIGTERM');
+    expect(names()).toEqual(WORK_SPANS);
+  });
+
+  it('ends the process within five seconds when nobody answers', async () => {
+    receiver = await startReceiver({ answer: 'never' });
+    const running = app.start('serve.mjs', { env: { ...env(), OTEL_EXPORTER_OTLP_TIMEOUT: '60000' } });
+    await running.printed('ready');
+    const asked = performance.now();
+    running.child.kill('SIGTERM');
+    const { signal, stderr } = await running.finished;
+    expect(signal).toBe('SIGTERM');
+    expect(performance.now() - asked).toBeLessThan(6000);
+    expect(stderr).toContain('2 of 2 spans were lost');
+  });
+
+  it('ends it at once when it comes twice', async () => {
+    receiver = await startReceiver({ answer: 'never' });
+    const running = app.start('serve.mjs', { env: env() });
+    await running.printed('ready');
+    const asked = performance.now();
+    running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    running.child.kill('SIGINT');
+    expect((await running.finished).signal).toBe('SIGINT');
+    expect(performance.now() - asked).toBeLessThan(2000);
+  });
+});
+
+describe('a receiver that is not there', () => {
+  it.each([
+    ['does not answer', {}],
+    ['does not answer, with a long timeout', { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' }],
+  ])('%s: holds the exit up for five seconds at most, and says what was lost', async (_case, extra) => {
+    receiver = await startReceiver({ answer: 'never' });
+    const { code, stderr, millis } = await app.run('short.mjs', { env: { ...env(), ...extra } });
+    expect(code).toBe(0);
+    expect(millis).toBeLessThan(6500);
+    expect(stderr).toMatch(/^otel-agent-cost: 2 of 2 spans were lost: http:.+ did not confirm them/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('refuses: the exit is not held up longer, and the reason is given', async () => {
+    receiver = await startReceiver();
+    const url = receiver.url;
+    await receiver.close();
+    const { stderr, millis } = await app.run('short.mjs', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } });
+    expect(millis).toBeLessThan(6500);
+    expect(stderr).toContain('ECONNREFUSED');
+  });
+
+  it('refuses at process.exit: the exit is at once', async () => {
+    receiver = await startReceiver();
+    const url = receiver.url;
+    await receiver.close();
+    const { code, stderr, millis } = await app.run('exit.mjs', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } });
+    expect(code).toBe(3);
+    expect(millis).toBeLessThan(3000);
+    expect(stderr).toContain('2 of 2 spans were lost');
+  });
+});

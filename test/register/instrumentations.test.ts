@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+/** A client library with one function, and packages that instrument it: only what the loader needs of each. */
+const CLIENT = {
+  'node_modules/openai/package.json': '{ "name": "openai", "version": "9.9.9", "main": "index.js" }',
+  'node_modules/openai/index.js': 'exports.chat = () => "reply";',
+};
+
+function instrumentation(name: string) {
+  return {
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
+    [`node_modules/${name}/index.js`]: `
+      const { InstrumentationBase, InstrumentationNodeModuleDefinition } = require('@opentelemetry/instrumentation');
+      exports.OpenAIInstrumentation = class OpenAIInstrumentation extends InstrumentationBase {
+        constructor() { super('${name}', '1.0.0', {}); }
+        init() {
+          return [new InstrumentationNodeModuleDefinition('openai', ['*'], (client) => {
+            this._wrap(client, 'chat', (chat) => (...args) => {
+              const span = this.tracer.startSpan('chat gpt-4o', { attributes: {
+                'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o',
+                'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 100 } });
+              const reply = chat(...args);
+              span.end();
+              return reply;
+            });
+            return client;
+          })];
+        }
+      };`,
+  };
+}
+
+const APPS = {
+  'app.mjs': `import { chat } from 'openai'; console.log(chat());`,
+  'app.cjs': `console.log(require('openai').chat());`,
+};
+const STANDARD = '@opentelemetry/instrumentation-openai';
+const packages = [...SDK_PACKAGES, '@opentelemetry/instrumentation'];
+const apps: App[] = [];
+
+function appWith(files: Record<string, string>): App {
+  const app = createApp({ packages, files: { ...APPS, ...files } });
+  apps.push(app);
+  return app;
+}
+
+let receiver: Receiver;
+const env = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+afterAll(() => {
+  for (const app of apps) app.remove();
+});
+
+describe('the instrumentation of an installed client', () => {
+  it.each(['app.mjs', 'app.cjs'])('is loaded, and one only of several: %s', async (file) => {
+    const app = appWith({
+      ...CLIENT,
+      ...instrumentation('@traceloop/instrumentation-openai'),
+      ...instrumentation(STANDARD),
+    });
+    const { stdout, stderr } = await app.run(file, { env: env() });
+    expect({ stdout, stderr }).toEqual({ stdout: 'reply\n', stderr: '' });
+    expect(receiver.spans().map((span) => [span.scopeName, span.attributes.cost_usd])).toEqual([
+      [STANDARD, 0.0035],
+    ]);
+  });
+
+  it('is named at the end when it saw nothing', async () => {
+    const app = appWith({ ...CLIENT, ...instrumentation(STANDARD), 'idle.mjs': '' });
+    const { stderr } = await app.run('idle.mjs', { env: env() });
+    expect(stderr).toContain(`no GenAI span was seen, though ${STANDARD} was loaded`);
+  });
+
+  it('is suggested when it is missing', async () => {
+    const { stderr, stdout } = await appWith(CLIENT).run('app.mjs', { env: env() });
+    expect(stdout).toBe('reply\n');
+    expect(stderr).toContain(`no GenAI span was seen; npm install ${STANDARD}, or wrap your calls`);
+  });
+
+  it('does not disturb the app when it is broken', async () => {
+    const app = appWith({
+      ...CLIENT,
+      ...instrumentation(STANDARD),
+      [`node_modules/${STANDARD}/index.js`]: 'throw new Error("too old");',
+    });
+    const { code, stdout, stderr } = await app.run('app.mjs', { env: env() });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'reply\n' });
+    expect(stderr).toContain(`${STANDARD} could not be loaded: too old`);
+  });
+});

@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+const TASK = `
+await withTask('research', async () => {
+  await withLlm({ provider: 'openai', model: 'gpt-4o' }, async () => ({
+    model: 'gpt-4o',
+    usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+  }));
+  await withTool('web_search', async () => 'found');
+});
+`;
+const ESM = `import { withLlm, withTask, withTool } from 'otel-agent-cost';\n${TASK}`;
+const FILES = {
+  'app.mjs': ESM,
+  'app.cjs': `const { withLlm, withTask, withTool } = require('otel-agent-cost');\n(async () => {${TASK}})();`,
+  'plain.mjs': `console.log('plain app ran');`,
+  'foreign.mjs': `
+    import { trace } from '@opentelemetry/api';
+    trace.getTracer('theirs').startActiveSpan('handle', (root) => {
+      trace.getTracer('theirs').startActiveSpan('chat gpt-4o', { attributes: {
+        'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o',
+      } }, (span) => {
+        span.setAttributes({ 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 100 });
+        span.end();
+      });
+      root.end();
+    });`,
+  'provider.mjs': `
+    import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+    new NodeTracerProvider().register();`,
+  'agent-cost.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
+  'wrong.json': JSON.stringify({ tools: { web_search: { costUsd: '5 cents' } } }),
+  'broken.json': '{',
+};
+
+let receiver: Receiver;
+const app = createApp({ files: FILES });
+const bare = createApp({ files: FILES, packages: [] });
+const otherApps: App[] = [];
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+afterAll(() => {
+  for (const each of [app, bare, ...otherApps]) each.remove();
+});
+
+const toReceiver = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+const span = (name: string) => receiver.spans().find((each) => each.name === name);
+
+describe('a script with nothing but the preload', () => {
+  it.each(['app.mjs', 'app.cjs'])('sends what it cost, and is not held up: %s', async (file) => {
+    const { code, stderr } = await app.run(file, { env: { ...toReceiver(), OTEL_SERVICE_NAME: 'shop' } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(span('task research')?.attributes).toMatchObject({
+      'task.cost_usd': 0.0035,
+      'task.input_tokens': 1000,
+      'task.outcome': 'success',
+    });
+    expect(span('chat gpt-4o')?.attributes).toMatchObject({ cost_usd: 0.0035 });
+    expect(span('task research')?.resource).toMatchObject({
+      'service.name': 'shop',
+      'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it("prices other people's spans", async () => {
+    await app.run('foreign.mjs', { env: toReceiver() });
+    expect(span('chat gpt-4o')?.attributes).toMatchObject({ cost_usd: 0.0035 });
+    expect(span('handle')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+
+  it('leaves stdout and the exit code to the app', async () => {
+    const { code, stdout } = await app.run('plain.mjs', { env: toReceiver() });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'plain app ran\n' });
+  });
+
+  it('keeps the name of the instance that the environment gives', async () => {
+    const env = { ...toReceiver(), OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=mine' };
+    await app.run('app.mjs', { env });
+    expect(span('task research')?.resource).toMatchObject({ 'service.instance.id': 'mine' });
+  });
+});
+
+describe('where spans go', () => {
+  it('sends protobuf when asked and installed', async () => {
+    const proto = createApp({
+      files: FILES,
+      packages: [...SDK_PACKAGES, '@opentelemetry/exporter-trace-otlp-proto'],
+    });
+    otherApps.push(proto);
+    const env = { ...toReceiver(), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
+    const { stderr } = await proto.run('app.mjs', { env });
+    expect(stderr).toBe('');
+    expect(receiver.requests[0]?.contentType).toBe('application/x-protobuf');
+    expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+
+  it('sends scope spans in requests of their own', async () => {
+    await app.run('app.mjs', { env: toReceiver() });
+    expect(receiver.requests).toHaveLength(2);
+  });
+
+  it('prints spans with the console exporter, and sends none', async () => {
+    const { stdout } = await app.run('app.mjs', {
+      env: { ...toReceiver(), OTEL_TRACES_EXPORTER: 'console' },
+    });
+    expect(stdout).toContain("'task.cost_usd': 0.0035");
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  it('names a wrong exporter and a wrong protocol', async () => {
+    const env = { ...toReceiver(), OTEL_TRACES_EXPORTER: 'zipkin', OTEL_EXPORTER_OTLP_PROTOCOL: 'smoke' };
+    const { code, stderr } = await app.run('app.mjs', { env });
+    expect(code).toBe(0);
+    expect(stderr).toContain('OTEL_TRACES_EXPORTER must be otlp, console or none, got "zipkin"');
+    expect(stderr).toContain('must be one of http/json, http/protobuf, grpc, got "smoke"');
+  });
+
+  it('sends nothing when the SDK is disabled', async () => {
+    const { code, stderr } = await app.run('app.mjs', {
+      env: { ...toReceiver(), OTEL_SDK_DISABLED: 'true' },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(receiver.requests).toHaveLength(0);
+  });
+});
+
+describe('what is in the way', () => {
+  it('names missing SDK packages with the command, and the app runs on', async () => {
+    const { code, stderr, stdout } = await bare.run('plain.mjs');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'plain app ran\n' });
+    expect(stderr).toBe(
+      'otel-agent-cost: no spans are sent, because a package is missing: npm install ' +
+        '@opentelemetry/sdk-trace-node @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http\n',
+    );
+  });
+
+  it('adds nothing to a provider that is there, and prints the line to add', async () => {
+    const { code, stderr } = await app.run('app.mjs', {
+      env: toReceiver(),
+      nodeArguments: ['--import', './provider.mjs', '--import', 'otel-agent-cost/register'],
+    });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'otel-agent-cost: a tracer provider is already registered, so nothing was added. Add to it: ' +
+        'spanProcessors: [new CostSpanProcessor(), yourProcessor]\n',
+    );
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  it('says once at the end that no AI work was seen, and what to do', async () => {
+    const { stderr } = await app.run('plain.mjs', { env: toReceiver() });
+    expect(stderr).toBe(
+      'otel-agent-cost: no GenAI span was seen; install an instrumentation of your LLM client, or wrap your ' +
+        'calls with withTask, withLlm and withTool\n',
+    );
+  });
+});
+
+describe('OTEL_AGENT_COST_CONFIG', () => {
+  it('prices tools as the file says', async () => {
+    await app.run('app.mjs', { env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: './agent-cost.json' } });
+    expect(span('task research')?.attributes).toMatchObject({
+      'task.tool_cost_usd': 0.005,
+      'task.cost_usd': 0.0085,
+    });
+  });
+
+  it('names file, key, value and what was expected, and meters with the defaults', async () => {
+    const { code, stderr } = await app.run('app.mjs', {
+      env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: './wrong.json' },
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^otel-agent-cost: option "tools\.web_search\.costUsd" must be .+, got "5 cents" \(in \.\/wrong\.json; default options are used instead\)\n$/,
+    );
+    expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+
+  it.each(['broken.json', 'nowhere.json'])('says why %s cannot be read', async (file) => {
+    const { code, stderr } = await app.run('app.mjs', {
+      env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file },
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(`^otel-agent-cost: ${file} could not be read: .+; default options are used`),
+    );
+    expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+});
+
+describe('OTEL_AGENT_COST_SUMMARY', () => {
+  const LINE =
+    /^task "research" success: \$0\.0035, 1,000 tokens in, 100 out, 1 LLM call, 1 tool call, \d+\.\d s\n$/;
+
+  it.each([
+    ['with a backend', () => toReceiver()],
+    ['with none', () => ({ OTEL_TRACES_EXPORTER: 'none' })],
+    ['with the SDK disabled', () => ({ OTEL_SDK_DISABLED: 'true' })],
+    ['with nothing sampled', () => ({ ...toReceiver(), OTEL_TRACES_SAMPLER: 'always_off' })],
+  ])('prints one line a task %s', async (_case, env) => {
+    const { stderr } = await app.run('app.mjs', { env: { ...env(), OTEL_AGENT_COST_SUMMARY: '1' } });
+    expect(stderr).toMatch(LINE);
+  });
+
+  it('prints it without the SDK too', async () => {
+    const env = { OTEL_AGENT_COST_SUMMARY: '1', OTEL_TRACES_EXPORTER: 'none' };
+    const { stderr } = await bare.run('app.mjs', { env });
+    expect(stderr.split('\n')[1]?.concat('\n')).toMatch(LINE);
+  });
+});

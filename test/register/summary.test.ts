@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { summaryLine } from '../../src/register/summary.js';
+
+const task = {
+  taskName: 'research',
+  outcome: 'success',
+  costUsd: 0.142,
+  costComplete: true,
+  unpricedCalls: 0,
+  inputTokens: 38_800,
+  outputTokens: 3_200,
+  llmCalls: 10,
+  toolCalls: 5,
+  durationMillis: 12_340,
+};
+
+describe('the line about a task', () => {
+  it('has name, outcome, cost, tokens, calls and time', () => {
+    expect(summaryLine(task)).toBe(
+      'task "research" success: $0.142, 38,800 tokens in, 3,200 out, 10 LLM calls, 5 tool calls, 12.3 s',
+    );
+  });
+
+  it.each([
+    [0, '$0.00'],
+    [2, '$2.00'],
+    [1.5e-7, '$0.00000015'],
+    [30.3301977, '$30.3301977'],
+    [1234567.5, '$1,234,567.50'],
+  ])('writes %d dollars as %s', (costUsd, text) => {
+    expect(summaryLine({ ...task, costUsd })).toContain(`: ${text}, `);
+  });
+
+  it('says that a cost is a lower bound, or not known at all', () => {
+    const incomplete = { ...task, costComplete: false, unpricedCalls: 3 };
+    expect(summaryLine(incomplete)).toContain(': >= $0.142 (3 calls unpriced), ');
+    expect(summaryLine({ ...incomplete, costUsd: 0, unpricedCalls: 1 })).toContain(
+      ': $? (1 call unpriced), ',
+    );
+  });
+
+  it('stays one line whatever the name, and names no outcome where none was declared', () => {
+    expect(summaryLine({ ...task, taskName: 'two\nlines', outcome: undefined })).toMatch(
+      /^task "two\\nlines": \$0\.142,[^\n]+$/,
+    );
+  });
+});

@@ -1,0 +1,119 @@
+/** Apps in a folder of their own, with this package installed, run as processes of their own. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What `register` needs to send spans. */
+export const SDK_PACKAGES = [
+  '@opentelemetry/sdk-trace-node',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+];
+
+export interface AppOptions {
+  /** Installed packages beside ours, taken from this repository's own. Default {@link SDK_PACKAGES}. */
+  packages?: string[];
+  /** Files by their path in the app's folder. */
+  files: Record<string, string>;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** Arguments in front of the file. Default: the preload of `otel-agent-cost/register`. */
+  nodeArguments?: string[];
+}
+
+export interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  millis: number;
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Resolves when a text was written to stdout. */
+  printed(text: string): Promise<void>;
+  finished: Promise<Finished>;
+}
+
+export interface App {
+  folder: string;
+  start(file: string, options?: RunOptions): Running;
+  run(file: string, options?: RunOptions): Promise<Finished>;
+  remove(): void;
+}
+
+let built: string | undefined;
+
+/** The compiled package, built once a test file from the sources as they are. */
+function builtPackage(): string {
+  if (built !== undefined) return built;
+  const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-build-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const compiler = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], {
+    cwd: REPOSITORY,
+  });
+  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
+  built = folder;
+  return folder;
+}
+
+export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
+  const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-app-'));
+  cpSync(builtPackage(), join(folder, 'node_modules/otel-agent-cost'), { recursive: true });
+  for (const name of ['@opentelemetry/api', '@pydantic/genai-prices', ...packages]) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(REPOSITORY, 'node_modules', name), link, 'dir');
+  }
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  const start = (file: string, options: RunOptions = {}) => startNode(folder, file, options);
+  return {
+    folder,
+    start,
+    run: (file, options) => start(file, options).finished,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function startNode(folder: string, file: string, { env = {}, nodeArguments }: RunOptions): Running {
+  const started = performance.now();
+  const preload = nodeArguments ?? ['--import', 'otel-agent-cost/register'];
+  const child = spawn(process.execPath, [...preload, file], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, stdout, stderr, millis: performance.now() - started }),
+    );
+  });
+  const printed = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (stdout.includes(text)) resolve();
+      };
+      child.stdout.on('data', look);
+      void finished.then(() => reject(new Error(`ended without printing ${text}:\n${stdout}${stderr}`)));
+      look();
+    });
+  return { child, printed, finished };
+}
