@@ -1,3 +1,4 @@
+import { DiagLogLevel } from '@opentelemetry/api';
 import { notice } from './notice.js';
 
 /** The OTLP protocols, each with the package that speaks it. */
@@ -24,9 +25,21 @@ export interface Environment {
   hasMaxExportBatchSize: boolean;
   /** `OTEL_AGENT_COST_CONFIG`: path of a JSON file with the options. */
   configPath: string | undefined;
+  /** `OTEL_LOG_LEVEL`: what OpenTelemetry's own diagnostics say on the console. Default: nothing. */
+  logLevel: DiagLogLevel | undefined;
   /** `OTEL_AGENT_COST_SUMMARY`: a line a task to stderr. */
   summary: boolean;
 }
+
+const LOG_LEVELS = new Map<string, DiagLogLevel>([
+  ['NONE', DiagLogLevel.NONE],
+  ['ERROR', DiagLogLevel.ERROR],
+  ['WARN', DiagLogLevel.WARN],
+  ['INFO', DiagLogLevel.INFO],
+  ['DEBUG', DiagLogLevel.DEBUG],
+  ['VERBOSE', DiagLogLevel.VERBOSE],
+  ['ALL', DiagLogLevel.ALL],
+]);
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const exporters = exporterNames(env);
@@ -39,6 +52,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
       isSet(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') || isSet(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'),
     hasMaxQueueSize: isSet(env, 'OTEL_BSP_MAX_QUEUE_SIZE'),
     hasMaxExportBatchSize: isSet(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
     summary: ['1', 'true'].includes(setting(env, 'OTEL_AGENT_COST_SUMMARY')?.toLowerCase() ?? ''),
   };

@@ -1,3 +1,4 @@
+import { DiagConsoleLogger, diag } from '@opentelemetry/api';
 import { processorFromFile } from './config-file.js';
 import { readEnvironment, tracesUrl } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
@@ -21,6 +22,7 @@ export async function start(): Promise<void> {
     return;
   }
   const environment = readEnvironment(process.env);
+  if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
   const watch = new GenAiWatch();
   const processor = processorFromFile(environment.configPath, {
     onTaskEnd: (task) => {

@@ -1,0 +1,74 @@
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readEnvironment, tracesHeaders, tracesUrl } from '../../src/register/environment.js';
+import { startReceiver } from '../support/otlp-receiver.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the environment', () => {
+  it('asks for OTLP as JSON when it says nothing', () => {
+    expect(readEnvironment({})).toMatchObject({
+      sdkDisabled: false,
+      otlp: true,
+      console: false,
+      protocol: 'http/json',
+      summary: false,
+      configPath: undefined,
+      logLevel: undefined,
+    });
+  });
+
+  it.each([
+    ['none', false, false],
+    ['console', false, true],
+    ['otlp, console', true, true],
+    ['', true, false],
+  ])('OTEL_TRACES_EXPORTER=%s', (value, otlp, console) => {
+    expect(readEnvironment({ OTEL_TRACES_EXPORTER: value })).toMatchObject({ otlp, console });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const env = { OTEL_EXPORTER_OTLP_TIMEOUT: '', OTEL_AGENT_COST_CONFIG: ' ', OTEL_AGENT_COST_SUMMARY: '0' };
+    expect(readEnvironment(env)).toMatchObject({
+      hasExportTimeout: false,
+      configPath: undefined,
+      summary: false,
+    });
+  });
+});
+
+describe("the last request's address and headers are those of the exporter", () => {
+  it.each([
+    ['/', 'a=1'],
+    ['', 'a=1,b=x%20y'],
+    ['/base', 'authorization=Basic%20YTpi%3D,a=b=c'],
+    ['/base/', ' a = 1 , broken , b=2'],
+  ])('with endpoint path "%s" and headers "%s"', async (path, headers) => {
+    const receiver = await startReceiver();
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}${path}`,
+      OTEL_EXPORTER_OTLP_HEADERS: headers,
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=own',
+    };
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const provider = new BasicTracerProvider({
+      spanProcessors: [new SimpleSpanProcessor(new OTLPTraceExporter())],
+    });
+    provider.getTracer('test').startSpan('one').end();
+    await provider.forceFlush();
+    await provider.shutdown();
+    await receiver.close();
+
+    const [request] = receiver.requests;
+    expect(tracesUrl(env)).toBe(`${receiver.url}${request?.path}`);
+    expect(request?.headers).toMatchObject(tracesHeaders(env));
+  });
+
+  it("takes the traces' own endpoint as it is", () => {
+    expect(tracesUrl({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://x.example/in' })).toBe(
+      'https://x.example/in',
+    );
+    expect(tracesUrl({})).toBe('http://localhost:4318/v1/traces');
+  });
+});
