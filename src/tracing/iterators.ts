@@ -1,0 +1,89 @@
+/** Generators, iterators and async iterables: each step runs in the call's context, its result is looked at. */
+
+import type { CallWatch, StreamSink } from './call-watch.js';
+import { isMethod, isObject, type Method, ownValue, type Props, patchMethod } from './patch.js';
+
+/** How a step ends the work when its result is `done`: the work ended by itself, or its consumer ended it. */
+type Ending = 'own' | 'consumer';
+
+/** True for a generator, sync or async, native or compiled. Iterators of collections have no `throw`. */
+export function isGenerator(value: Props): boolean {
+  return (
+    isMethod(value.next) &&
+    isMethod(value.return) &&
+    isMethod(value.throw) &&
+    (isMethod(value[Symbol.iterator]) || isMethod(value[Symbol.asyncIterator]))
+  );
+}
+
+/** Follows an iterator in place. False when it cannot be. */
+export function watchIterator(iterator: Props, sink: StreamSink): boolean {
+  if (!patchMethod(iterator, 'next', (next) => watchedStep(next, sink, 'own'))) return false;
+  patchMethod(iterator, 'return', (end) => watchedStep(end, sink, 'consumer'));
+  patchMethod(iterator, 'throw', (raise) => watchedStep(raise, sink, 'own'));
+  return true;
+}
+
+/**
+ * Follows whatever iterator the object is asked for. The SDKs' `Stream` makes one by its own `iterator`, for `tee()`
+ * and `toReadableStream()` too.
+ */
+export function watchIterable(iterable: Props, watch: CallWatch): boolean {
+  const isSdkStream = isMethod(ownValue(iterable, 'iterator')) && isMethod(iterable.tee);
+  const key = isSdkStream ? 'iterator' : Symbol.asyncIterator;
+  let last: unknown;
+  const isWatched = patchMethod(iterable, key, (iterate) => {
+    return function (this: unknown, ...args) {
+      const iterator = watch.run(() => iterate.apply(this, args));
+      if (isObject(iterator) && iterator !== last) watchIterator(iterator, watch);
+      last = iterator;
+      return iterator;
+    };
+  });
+  const controller = iterable.controller;
+  if (isWatched && controller instanceof AbortController) watch.followAbort(controller.signal);
+  return isWatched;
+}
+
+/** A method that gives `{ done, value }` or a promise of it: `next`, `return`, `throw`, a reader's `read`. */
+export function watchedStep(method: Method, sink: StreamSink, ending: Ending): Method {
+  return function (this: unknown, ...args) {
+    sink.stepBegins?.();
+    let result: unknown;
+    try {
+      result = sink.run(() => method.apply(this, args));
+    } catch (error) {
+      throw failedStep(error, sink);
+    }
+    if (!isObject(result) || !isMethod(result.then)) return endedStep(result, sink, ending);
+    return Promise.resolve(result).then(
+      (settled: unknown) => endedStep(settled, sink, ending),
+      (error: unknown) => {
+        throw failedStep(error, sink);
+      },
+    );
+  };
+}
+
+function failedStep(error: unknown, sink: StreamSink): unknown {
+  sink.failed(error);
+  sink.stepEnds?.();
+  return error;
+}
+
+function endedStep(result: unknown, sink: StreamSink, ending: Ending): unknown {
+  const handedOn = isObject(result) ? toldStep(result, sink, ending) : result;
+  sink.stepEnds?.();
+  return handedOn;
+}
+
+function toldStep(result: Props, sink: StreamSink, ending: Ending): unknown {
+  if (result.done !== true) sink.chunk(result.value);
+  else if (ending === 'consumer') sink.stopped();
+  else if (result.value === undefined) sink.streamed();
+  else {
+    const value = sink.returned(result.value);
+    if (value !== result.value) return { done: true, value };
+  }
+  return result;
+}

@@ -1,0 +1,47 @@
+/** The SDKs' streams that run by themselves and emit events: `messages.stream()`, `responses.stream()` and alike. */
+
+import type { CallWatch } from './call-watch.js';
+import { isMethod, type Props } from './patch.js';
+
+const CHUNK_EVENTS = ['streamEvent', 'chunk', 'event'];
+// OpenAI's `finalMessage` has no usage, so it comes last.
+const FINAL_RESULTS = ['finalChatCompletion', 'finalResponse', 'finalMessage'];
+
+export function isEventStream(value: Props): boolean {
+  return isMethod(value.on) && isMethod(value.done) && typeof value.ended === 'boolean';
+}
+
+/**
+ * Listens for chunks and the end. Never for `error` or `abort`: without such a listener of the app's, the SDK reports
+ * the failure as an unhandled rejection, and must go on doing so.
+ */
+export function watchEventStream(stream: Props, watch: CallWatch): boolean {
+  const { on } = stream;
+  if (!isMethod(on)) return false;
+  if (stream.ended === true) {
+    tellOutcome(stream, watch, true);
+    return true;
+  }
+  const onChunk = (chunk: unknown) => watch.chunk(chunk);
+  // A runner that does not stream emits whole answers only.
+  const events = isMethod(stream[Symbol.asyncIterator]) ? CHUNK_EVENTS : ['chatCompletion'];
+  for (const event of events) on.call(stream, event, onChunk);
+  on.call(stream, 'end', () => tellOutcome(stream, watch, false));
+  return true;
+}
+
+/** Called when the stream is over, so asking it for its result starts nothing and hides no failure. */
+function tellOutcome(stream: Props, watch: CallWatch, isLate: boolean): void {
+  const final = isLate ? FINAL_RESULTS.map((name) => stream[name]).find(isMethod) : undefined;
+  const result = stream.errored === true ? stream.done : final;
+  if (stream.aborted === true) watch.stopped();
+  else if (isMethod(result)) tellResult(result.call(stream), watch);
+  else watch.streamed();
+}
+
+function tellResult(result: unknown, watch: CallWatch): void {
+  Promise.resolve(result).then(
+    (value) => watch.returned(value),
+    (error) => watch.threw(error),
+  );
+}
