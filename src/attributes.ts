@@ -1,0 +1,100 @@
+/** Names of the attributes this library writes. Tables, no logic. */
+
+/** Own cost: on the span that was billed. */
+export const COST_USD = 'cost_usd';
+export const COST_KIND = 'cost.kind';
+export const COST_SOURCE = 'cost.source';
+export const COST_STATUS = 'cost.status';
+export const COST_RATE_MATCH = 'cost.rate_match';
+export const COST_NOT_BILLED = 'cost.not_billed';
+export const COST_ANOMALY = 'cost.anomaly';
+export const COST_SAVED_USD = 'cost.saved_usd';
+export const COST_ATTEMPT = 'cost.attempt';
+
+/** On own-cost spans and task spans. */
+export const TASK_ID = 'task.id';
+export const TASK_NAME = 'task.name';
+export const TASK_OUTCOME = 'task.outcome';
+export const TASK_ACTIONS = 'task.actions';
+export const TASK_BUDGET_USD = 'task.budget_usd';
+export const TASK_OVER_BUDGET = 'task.over_budget';
+export const SESSION_ID = 'session.id';
+export const SESSION_TASKS = 'session.tasks';
+export const SESSION_SUCCESSFUL_TASKS = 'session.successful_tasks';
+export const SESSION_COST_PER_ACTION_USD = 'session.cost_per_action_usd';
+export const STEP_NUMBER = 'step.number';
+export const STEP_NAME = 'step.name';
+
+/** From the GenAI conventions. */
+export const OPERATION_NAME = 'gen_ai.operation.name';
+export const PROVIDER_NAME = 'gen_ai.provider.name';
+export const REQUEST_MODEL = 'gen_ai.request.model';
+export const REQUEST_TEMPERATURE = 'gen_ai.request.temperature';
+export const REQUEST_MAX_TOKENS = 'gen_ai.request.max_tokens';
+export const REQUEST_TOP_P = 'gen_ai.request.top_p';
+export const RESPONSE_MODEL = 'gen_ai.response.model';
+export const RESPONSE_ID = 'gen_ai.response.id';
+export const RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
+export const USAGE_INPUT_TOKENS = 'gen_ai.usage.input_tokens';
+export const USAGE_OUTPUT_TOKENS = 'gen_ai.usage.output_tokens';
+export const USAGE_CACHE_READ_TOKENS = 'gen_ai.usage.cache_read.input_tokens';
+export const USAGE_CACHE_WRITE_TOKENS = 'gen_ai.usage.cache_creation.input_tokens';
+export const USAGE_REASONING_TOKENS = 'gen_ai.usage.reasoning.output_tokens';
+export const AGENT_NAME = 'gen_ai.agent.name';
+export const WORKFLOW_NAME = 'gen_ai.workflow.name';
+export const TOOL_NAME = 'gen_ai.tool.name';
+export const ERROR_TYPE = 'error.type';
+
+/** The names of one scope's roll-up. */
+export interface RollUpKeys {
+  readonly costUsd: string;
+  readonly costNanoUsd: string;
+  readonly llmCostUsd: string;
+  readonly toolCostUsd: string;
+  readonly computeCostUsd: string;
+  readonly otherCostUsd: string;
+  readonly inputTokens: string;
+  readonly outputTokens: string;
+  readonly cacheReadTokens: string;
+  readonly cacheWriteTokens: string;
+  readonly reasoningTokens: string;
+  readonly llmCalls: string;
+  readonly toolCalls: string;
+  readonly failedCalls: string;
+  readonly retries: string;
+  readonly steps: string;
+  readonly wastedCostUsd: string;
+  readonly savedCostUsd: string;
+  readonly costComplete: string;
+  readonly unpricedCalls: string;
+}
+
+function rollUpKeys(prefix: string): RollUpKeys {
+  return {
+    costUsd: `${prefix}.cost_usd`,
+    costNanoUsd: `${prefix}.cost_nano_usd`,
+    llmCostUsd: `${prefix}.llm_cost_usd`,
+    toolCostUsd: `${prefix}.tool_cost_usd`,
+    computeCostUsd: `${prefix}.compute_cost_usd`,
+    otherCostUsd: `${prefix}.other_cost_usd`,
+    inputTokens: `${prefix}.input_tokens`,
+    outputTokens: `${prefix}.output_tokens`,
+    cacheReadTokens: `${prefix}.cache_read_tokens`,
+    cacheWriteTokens: `${prefix}.cache_write_tokens`,
+    reasoningTokens: `${prefix}.reasoning_tokens`,
+    llmCalls: `${prefix}.llm_calls`,
+    toolCalls: `${prefix}.tool_calls`,
+    failedCalls: `${prefix}.failed_calls`,
+    retries: `${prefix}.retries`,
+    steps: `${prefix}.steps`,
+    wastedCostUsd: `${prefix}.wasted_cost_usd`,
+    savedCostUsd: `${prefix}.saved_cost_usd`,
+    costComplete: `${prefix}.cost_complete`,
+    unpricedCalls: `${prefix}.unpriced_calls`,
+  };
+}
+
+export const AGENT_KEYS = rollUpKeys('agent');
+export const TASK_KEYS = rollUpKeys('task');
+export const SESSION_KEYS = rollUpKeys('session');
+export const STEP_KEYS = rollUpKeys('step');

@@ -1,0 +1,174 @@
+import { type Pico, UsdSum } from '../money.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type TokenCounts,
+} from '../usage/usage.js';
+
+/** What a cost was for: `cost.kind` on the span. */
+export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'other';
+
+/** One leaf's bill, as it is booked in every scope around it. */
+export interface Posting {
+  kind: CostKind;
+  pico: Pico;
+  tokens: TokenCounts | undefined;
+  llmCalls: number;
+  toolCalls: number;
+  failedCalls: number;
+  retries: number;
+  unpricedCalls: number;
+  wastedPico: Pico;
+  savedPico: Pico;
+}
+
+/** What a scope has cost so far. Dollars are exact sums given as the nearest double; counts are whole. */
+export interface Totals {
+  readonly costUsd: number;
+  readonly llmCostUsd: number;
+  readonly toolCostUsd: number;
+  readonly computeCostUsd: number;
+  /** Storage and network included. */
+  readonly otherCostUsd: number;
+  /** Cache reads and writes included. */
+  readonly inputTokens: number;
+  /** Reasoning included. */
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
+  /** Every attempt counts. */
+  readonly llmCalls: number;
+  readonly toolCalls: number;
+  readonly failedCalls: number;
+  readonly retries: number;
+  readonly steps: number;
+  /** Part of `costUsd`: spent on failed calls and on tasks without success. */
+  readonly wastedCostUsd: number;
+  /** Not part of `costUsd`: what was avoided. */
+  readonly savedCostUsd: number;
+  /** False as soon as one LLM call or billable tool call has no known cost. */
+  readonly costComplete: boolean;
+  readonly unpricedCalls: number;
+}
+
+/** One scope's book. Knows money and counts; knows no span and no other account. */
+export class Account implements Totals {
+  readonly llm = new UsdSum();
+  readonly tool = new UsdSum();
+  readonly compute = new UsdSum();
+  readonly other = new UsdSum();
+  readonly wasted = new UsdSum();
+  readonly saved = new UsdSum();
+  inputTokens = 0;
+  outputTokens = 0;
+  cacheReadTokens = 0;
+  cacheWriteTokens = 0;
+  reasoningTokens = 0;
+  llmCalls = 0;
+  toolCalls = 0;
+  failedCalls = 0;
+  retries = 0;
+  steps = 0;
+  unpricedCalls = 0;
+  /** True when an earlier part of this account was lost, so that it can never be whole again. */
+  partial = false;
+
+  /** Books a bill; `wastedPico` is what of it counts as wasted in this scope. */
+  add(posting: Posting, wastedPico: Pico): void {
+    if (posting.pico > 0) this.sumOf(posting.kind).add(posting.pico);
+    if (wastedPico > 0) this.wasted.add(wastedPico);
+    if (posting.savedPico > 0) this.saved.add(posting.savedPico);
+    this.llmCalls += posting.llmCalls;
+    this.toolCalls += posting.toolCalls;
+    this.failedCalls += posting.failedCalls;
+    this.retries += posting.retries;
+    this.unpricedCalls += posting.unpricedCalls;
+    if (posting.tokens !== undefined) this.addTokens(posting.tokens);
+  }
+
+  /** Books everything of another account: a scope that turns out to belong here only when it ends. */
+  addAccount(other: Account): void {
+    for (const part of ['llm', 'tool', 'compute', 'other', 'wasted', 'saved'] as const) {
+      this[part].addSum(other[part]);
+    }
+    for (const count of COUNTS) this[count] += other[count];
+    this.partial ||= other.partial;
+  }
+
+  /** The exact total, the four parts together. */
+  total(): UsdSum {
+    const sum = new UsdSum();
+    sum.addSum(this.llm);
+    sum.addSum(this.tool);
+    sum.addSum(this.compute);
+    sum.addSum(this.other);
+    return sum;
+  }
+
+  get costUsd(): number {
+    return this.total().toUsd();
+  }
+  get llmCostUsd(): number {
+    return this.llm.toUsd();
+  }
+  get toolCostUsd(): number {
+    return this.tool.toUsd();
+  }
+  get computeCostUsd(): number {
+    return this.compute.toUsd();
+  }
+  get otherCostUsd(): number {
+    return this.other.toUsd();
+  }
+  get wastedCostUsd(): number {
+    return this.wasted.toUsd();
+  }
+  get savedCostUsd(): number {
+    return this.saved.toUsd();
+  }
+  get totalTokens(): number {
+    return this.inputTokens + this.outputTokens;
+  }
+  get costComplete(): boolean {
+    return this.unpricedCalls === 0 && !this.partial;
+  }
+
+  private addTokens(tokens: TokenCounts): void {
+    this.inputTokens += inputTokens(tokens);
+    this.outputTokens += outputTokens(tokens);
+    this.cacheReadTokens += cacheReadTokens(tokens);
+    this.cacheWriteTokens += cacheWriteTokens(tokens);
+    this.reasoningTokens += tokens.reasoning;
+  }
+
+  private sumOf(kind: CostKind): UsdSum {
+    switch (kind) {
+      case 'llm':
+        return this.llm;
+      case 'tool':
+        return this.tool;
+      case 'compute':
+        return this.compute;
+      default:
+        return this.other;
+    }
+  }
+}
+
+const COUNTS = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'llmCalls',
+  'toolCalls',
+  'failedCalls',
+  'retries',
+  'steps',
+  'unpricedCalls',
+] as const;

@@ -1,0 +1,97 @@
+import type { Pico, UsdSum } from '../money.js';
+import { Account, type Posting } from './account.js';
+import type { Session } from './sessions.js';
+
+export type ScopeKind = 'task' | 'agent' | 'step';
+export type TaskOutcome = 'success' | 'failure' | 'cancelled';
+
+/** A task, an agent or a step that is running or ran: its book, and the scopes around it. */
+export class Scope {
+  readonly account = new Account();
+  /** Its span ended; what is posted from now on is late. */
+  ended = false;
+  /** Posted to since its roll-up was last stated. */
+  stale = false;
+  /** A task without success: everything in it is wasted. */
+  unsuccessful = false;
+  private declaredSteps = 0;
+  private directLlmCalls = 0;
+
+  constructor(
+    readonly kind: ScopeKind,
+    readonly parent: Scope | undefined,
+    readonly sessions: SessionEntry | undefined,
+  ) {}
+
+  /**
+   * An LLM call directly under a task or an agent is one turn of a loop, as long as the loop declares no steps
+   * of its own.
+   */
+  countDirectLlmCall(): void {
+    if (this.kind === 'step' || this.declaredSteps > 0) return;
+    this.directLlmCalls += 1;
+    addSteps(this, 1);
+  }
+
+  /** One more turn that the app declared; gives its number, from 1. */
+  countDeclaredStep(): number {
+    if (this.declaredSteps === 0) addSteps(this, -this.directLlmCalls);
+    this.declaredSteps += 1;
+    addSteps(this, 1);
+    return this.declaredSteps;
+  }
+
+  /** Marks a task as not successful: what it spent so far becomes waste, here and in all scopes around it. */
+  failWhole(): void {
+    if (this.unsuccessful) return;
+    this.unsuccessful = true;
+    const stillCounted = this.account.total().minus(this.account.wasted);
+    if (stillCounted.isZero) return;
+    this.account.wasted.addSum(stillCounted);
+    addWasteAround(this, stillCounted);
+  }
+}
+
+/** One entry into a session: a session wrapper, or a task or span that names the session it belongs to. */
+export interface SessionEntry {
+  readonly session: Session;
+  /** The session around this one, when an app nests them. Never one that is already in the chain. */
+  readonly outer: SessionEntry | undefined;
+  /** The session wrapper's span ended; what is posted from now on through this entry is late. */
+  ended: boolean;
+  stale: boolean;
+}
+
+/** Books a bill in every scope from the innermost outward, and in the sessions. O(enclosing scopes). */
+export function post(posting: Posting, scope: Scope | undefined, sessions: SessionEntry | undefined): void {
+  let wastedPico: Pico = posting.wastedPico;
+  for (let at = scope; at !== undefined; at = at.parent) {
+    if (at.unsuccessful) wastedPico = posting.pico;
+    at.account.add(posting, wastedPico);
+    if (at.ended) at.stale = true;
+  }
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) {
+    entry.session.account.add(posting, wastedPico);
+    if (entry.ended) entry.stale = true;
+  }
+}
+
+function addSteps(scope: Scope, count: number): void {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) at.account.steps += count;
+  for (let entry = scope.sessions; entry !== undefined; entry = entry.outer) {
+    entry.session.account.steps += count;
+  }
+}
+
+function addWasteAround(task: Scope, waste: UsdSum): void {
+  for (let at = task.parent; at !== undefined; at = at.parent) {
+    // What is below an unsuccessful task is wasted there already, the moment it is posted.
+    if (at.unsuccessful) return;
+    at.account.wasted.addSum(waste);
+    if (at.ended) at.stale = true;
+  }
+  for (let entry = task.sessions; entry !== undefined; entry = entry.outer) {
+    entry.session.account.wasted.addSum(waste);
+    if (entry.ended) entry.stale = true;
+  }
+}

@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type AttributeValue,
+  type Context,
+  context,
+  diag,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
+
+/** What we read of an SDK's span. Structural, so that one processor fits SDK 2.x and 3.x. */
+export interface SdkSpan extends Span {
+  readonly name?: string;
+  readonly attributes?: Record<string, AttributeValue | undefined>;
+  readonly startTime?: readonly [seconds: number, nanos: number];
+  readonly status?: { readonly code: number };
+  readonly ended?: boolean;
+}
+
+let tracerOf: TracerProvider | undefined;
+let cachedTracer: Tracer | undefined;
+
+/** Our tracer. Kept as long as the global provider is the same: `getTracer` builds and looks up a key each time. */
+export function tracer(): Tracer {
+  const provider = trace.getTracerProvider();
+  if (cachedTracer === undefined || provider !== tracerOf) {
+    tracerOf = provider;
+    cachedTracer = provider.getTracer(PACKAGE_NAME, PACKAGE_VERSION);
+  }
+  return cachedTracer;
+}
+
+/** Carries context only where no context manager does: without an SDK, or with one that registered none. */
+let fallback: AsyncLocalStorage<Context> | undefined;
+
+export function activeContext(): Context {
+  return resolveContext(context.active());
+}
+
+/** The context itself, or the one we carry where no context manager does. */
+export function resolveContext(active: Context): Context {
+  return active === ROOT_CONTEXT && fallback !== undefined ? (fallback.getStore() ?? active) : active;
+}
+
+export function runInContext<R>(ctx: Context, work: () => R): R {
+  return context.with(ctx, () => {
+    if (context.active() === ctx) return work();
+    fallback ??= new AsyncLocalStorage<Context>();
+    return fallback.run(ctx, work);
+  });
+}
+
+export function isValidSpanId(spanContext: SpanContext): boolean {
+  return spanContext.spanId !== '0000000000000000' && spanContext.spanId !== '';
+}
+
+const warned = new Set<string>();
+
+/** Distinct things one process can be told about; each comes from a fixed text, so the set stays small. */
+const MAX_WARNINGS = 100;
+
+/** Says something to OpenTelemetry's diagnostics, once a process. Never throws. */
+export function warnOnce(message: string, ...details: unknown[]): void {
+  if (warned.has(message) || warned.size >= MAX_WARNINGS) return;
+  warned.add(message);
+  try {
+    diag.warn(`${PACKAGE_NAME}: ${message}`, ...details);
+  } catch {
+    // A diagnostics logger of the app that throws must not reach the app's own work.
+  }
+}

@@ -1,0 +1,55 @@
+import * as names from '../attributes.js';
+import type { Attribution } from './link.js';
+
+/** Who or what a cost is charged to. Set on a session, a task or an agent; holds for everything below. */
+export interface AttributionOptions {
+  /** `user.id` */
+  user?: string;
+  /** `cost.team` */
+  team?: string;
+  /** `cost.project` */
+  project?: string;
+  /** `cost.feature` */
+  feature?: string;
+  /** `cost.customer` */
+  customer?: string;
+  /** Keys declared by the option `attributionKeys`, written as `cost.<key>`. */
+  [declared: string]: string | undefined;
+}
+
+const BUILT_IN = new Map([
+  ['user', 'user.id'],
+  ['team', 'cost.team'],
+  ['project', 'cost.project'],
+  ['feature', 'cost.feature'],
+  ['customer', 'cost.customer'],
+]);
+
+/** Attribute names a declared key must not take. */
+export const CONTRACT_ATTRIBUTION: ReadonlySet<string> = new Set([
+  ...BUILT_IN.values(),
+  ...[...BUILT_IN.keys()].map(attributionAttribute),
+  ...Object.values(names).filter((name) => typeof name === 'string'),
+]);
+
+export function attributionAttribute(key: string): string {
+  return `cost.${key}`;
+}
+
+/** What is set here over what holds around. Keys that are unknown or not strings are left out and named. */
+export function mergeAttribution(
+  around: Attribution | undefined,
+  options: AttributionOptions | undefined,
+  declaredKeys: readonly string[],
+  refused: (key: string) => void,
+): Attribution | undefined {
+  if (options === undefined) return around;
+  const merged: Record<string, string> = { ...around };
+  for (const [key, value] of Object.entries(options)) {
+    const attribute =
+      BUILT_IN.get(key) ?? (declaredKeys.includes(key) ? attributionAttribute(key) : undefined);
+    if (attribute === undefined || typeof value !== 'string') refused(key);
+    else merged[attribute] = value;
+  }
+  return Object.freeze(merged);
+}

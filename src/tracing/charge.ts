@@ -1,0 +1,152 @@
+import type { Span } from '@opentelemetry/api';
+import {
+  COST_ANOMALY,
+  COST_ATTEMPT,
+  COST_KIND,
+  COST_NOT_BILLED,
+  COST_RATE_MATCH,
+  COST_SAVED_USD,
+  COST_SOURCE,
+  COST_STATUS,
+  COST_USD,
+  SESSION_ID,
+  TASK_NAME,
+  TASK_OVER_BUDGET,
+} from '../attributes.js';
+import type { CostKind, Posting } from '../ledger/account.js';
+import { post } from '../ledger/scope.js';
+import { type Pico, usdFromPico } from '../money.js';
+import type { SdkSpan } from '../otel.js';
+import type { TokenCounts } from '../usage/usage.js';
+import type { AttributeTarget } from './dialects.js';
+import type { Link } from './link.js';
+import type { Meter } from './meter.js';
+import { addToSeen } from './seen.js';
+
+/** What one span is billed. */
+export interface Bill {
+  kind: CostKind;
+  /** Undefined when the cost is not known. */
+  pico: Pico | undefined;
+  source: string;
+  status?: 'free' | 'unpriced' | 'estimated' | undefined;
+  rateMatch?: 'alias' | 'prefix' | undefined;
+  anomaly?: string | undefined;
+  tokens?: TokenCounts | undefined;
+  llmCalls?: number;
+  toolCalls?: number;
+  failed?: boolean;
+  /** Which attempt of the same work this is, from 1. */
+  attempt?: number | undefined;
+  savedPico?: Pico;
+  /** It is the late bill of a call that had been counted as unpriced. */
+  settlesUnpriced?: boolean;
+}
+
+/** Why a span with usage carries no cost. */
+export type NotBilled = 'aggregate' | 'covered' | 'duplicate' | 'replay';
+
+/** Books a bill in the scopes around a span, tells the spans above, and writes it on the span. */
+export function charge(meter: Meter, link: Link, span: Span, bill: Bill): void {
+  tellAbove(link, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls ?? 0);
+  chargeQuietly(meter, link, span, bill);
+}
+
+/** The same where the spans above have been told, or are told otherwise. */
+export function chargeQuietly(meter: Meter, link: Link, span: Span, bill: Bill): void {
+  writeBill(meter, link, span, bill, book(link, bill));
+}
+
+/** Tells the nearest span that still runs what was accounted for here, unless an ended claim in between has. */
+export function tellAbove(
+  link: Link,
+  kind: CostKind,
+  tokens: TokenCounts | undefined,
+  pico: Pico,
+  llmCalls: number,
+): void {
+  const above = link.openAncestor();
+  if (above === undefined || above.creditor !== link.creditor) return;
+  addToSeen(above.seen(), tokens, kind === 'llm' ? pico : 0, pico, llmCalls);
+}
+
+/** Books a bill in the ledger alone; true when it crossed a budget. */
+export function book(link: Link, bill: Bill): boolean {
+  const scope = link.scope ?? link.task?.ensureScope();
+  const pico = bill.pico ?? 0;
+  const posting: Posting = {
+    kind: bill.kind,
+    pico,
+    tokens: bill.tokens,
+    llmCalls: bill.llmCalls ?? 0,
+    toolCalls: bill.toolCalls ?? 0,
+    failedCalls: bill.failed ? 1 : 0,
+    retries: bill.attempt !== undefined && bill.attempt > 1 ? 1 : 0,
+    unpricedCalls: (bill.status === 'unpriced' ? 1 : 0) - (bill.settlesUnpriced ? 1 : 0),
+    wastedPico: bill.failed ? pico : 0,
+    savedPico: bill.savedPico ?? 0,
+  };
+  post(posting, scope, link.sessions);
+  if (posting.llmCalls > 0) scope?.countDirectLlmCall();
+  if (link.sessions !== undefined) link.task?.noteSessionPost(link.sessions.session);
+  return link.task?.checkBudgets() ?? false;
+}
+
+function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {
+  writeKept(span, COST_KIND, (target) => {
+    if (bill.pico !== undefined) {
+      target.setAttribute(COST_USD, usdFromPico(bill.pico));
+      meter.dialects.billed(target, bill.kind, bill.pico, bill.source);
+    }
+    target.setAttribute(COST_SOURCE, bill.source);
+    if (bill.status !== undefined) target.setAttribute(COST_STATUS, bill.status);
+    if (bill.rateMatch !== undefined) target.setAttribute(COST_RATE_MATCH, bill.rateMatch);
+    if (bill.anomaly !== undefined) target.setAttribute(COST_ANOMALY, bill.anomaly);
+    if (bill.attempt !== undefined && bill.attempt > 1) target.setAttribute(COST_ATTEMPT, bill.attempt);
+    if (bill.savedPico !== undefined) target.setAttribute(COST_SAVED_USD, usdFromPico(bill.savedPico));
+    if (crossedBudget) target.setAttribute(TASK_OVER_BUDGET, true);
+    writeWhereabouts(target, link);
+    target.setAttribute(COST_KIND, bill.kind);
+  });
+}
+
+/** So that a collector can group own cost without the tree. */
+function writeWhereabouts(target: AttributeTarget, link: Link): void {
+  if (link.task?.isStated) target.setAttribute(TASK_NAME, link.task.name);
+  if (link.sessions !== undefined) target.setAttribute(SESSION_ID, link.sessions.session.id);
+  writeAttribution(target, link);
+}
+
+export function writeAttribution(target: AttributeTarget, link: Link): void {
+  for (const key in link.attribution) {
+    const value = link.attribution[key];
+    if (value !== undefined) target.setAttribute(key, value);
+  }
+}
+
+/** Says on a span with usage why it carries no cost. */
+export function writeNotBilled(meter: Meter, span: Span, reason: NotBilled, anomaly?: string): void {
+  writeKept(span, COST_NOT_BILLED, (target) => {
+    meter.dialects.notBilled(target, reason);
+    if (anomaly !== undefined) target.setAttribute(COST_ANOMALY, anomaly);
+    target.setAttribute(COST_NOT_BILLED, reason);
+  });
+}
+
+/**
+ * Writes attributes so that they are there: a span that is full drops new keys without a word, and one that has
+ * ended takes none; then they are assigned past its limits. `lastKey` is the one that is written last.
+ */
+export function writeKept(span: SdkSpan, lastKey: string, write: (target: AttributeTarget) => void): void {
+  if (span.ended !== true) {
+    if (!span.isRecording()) return;
+    write(span);
+  }
+  const attributes = span.attributes;
+  if (attributes === undefined || attributes[lastKey] !== undefined || Object.isFrozen(attributes)) return;
+  write({
+    setAttribute: (key, value) => {
+      attributes[key] = value;
+    },
+  });
+}

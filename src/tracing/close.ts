@@ -1,0 +1,62 @@
+import type { Span } from '@opentelemetry/api';
+import { SESSION_ID, TASK_ID } from '../attributes.js';
+import { writeKept } from './charge.js';
+import { Link } from './link.js';
+import type { Meter } from './meter.js';
+import { instantChild } from './own-span.js';
+import { lastRollUpKey, writeRollUps } from './rollup.js';
+
+/** Writes the roll-ups a span carries, just before it ends. */
+export function stateRollUps(link: Link, span: Span): void {
+  const lastKey = lastRollUpKey(link);
+  if (lastKey === undefined) return;
+  link.span = span;
+  writeKept(span, lastKey, (target) => writeRollUps(target, link));
+  for (const book of ownBooks(link)) book.stale = false;
+}
+
+/**
+ * The span of this link has ended: what is posted to its scopes from now on is late. Scopes around it that had
+ * ended before state their roll-ups anew, once nothing that runs is left in between.
+ */
+export function closeLink(meter: Meter, link: Link): void {
+  if (link.ended) return;
+  if (link.ownsScope) for (const book of ownBooks(link)) book.ended = true;
+  else link.span = undefined;
+  link.end();
+  for (let at = link.parent; at?.ended; at = at.parent) {
+    if (at.ownsScope && ownBooks(at).some((book) => book.stale)) correct(meter, at);
+  }
+}
+
+/** States a scope's roll-up anew on a span of its own: the one that carried it has been exported. */
+function correct(meter: Meter, scope: Link): void {
+  const { span } = scope;
+  for (const book of ownBooks(scope)) book.stale = false;
+  const lastKey = lastRollUpKey(scope);
+  if (span === undefined || lastKey === undefined) return;
+  const link = new Link(scope);
+  link.settled = true;
+  instantChild(span, link, 'cost correction', (correction) => {
+    writeKept(correction, lastKey, (target) => {
+      if (scope.task?.isStated) target.setAttribute(TASK_ID, scope.task.id);
+      if (scope.sessions !== undefined) target.setAttribute(SESSION_ID, scope.sessions.session.id);
+      writeRollUps(target, scope);
+    });
+  });
+  link.end();
+  meter.stats.corrections += 1;
+}
+
+interface Book {
+  ended: boolean;
+  stale: boolean;
+}
+
+function ownBooks(link: Link): Book[] {
+  const books: Book[] = [];
+  if (link.ownScope !== undefined) books.push(link.ownScope);
+  if (link.ownTask?.scope !== undefined) books.push(link.ownTask.scope);
+  if (link.ownSession !== undefined) books.push(link.ownSession);
+  return books;
+}

@@ -1,0 +1,71 @@
+import type { CostKind } from '../ledger/account.js';
+import type { Pico } from '../money.js';
+import type { Priced } from '../pricing/price-book.js';
+import { addTokens, type TokenCounts } from '../usage/usage.js';
+import { newSeen, type Seen } from './seen.js';
+
+/** One call that a covered span recorded, already without what was held from further in. */
+export interface HeldCall {
+  tokens: TokenCounts;
+  /** Undefined when the span had usage or a model that has no known price. */
+  pico: Pico | undefined;
+  priced: Priced;
+  responseId: string | undefined;
+  model: string | undefined;
+  provider: string | undefined;
+}
+
+/** What an open `withLlm` holds of the spans that other instrumentations made of the same call. */
+export class Cover {
+  open = true;
+  readonly calls: HeldCall[] = [];
+  readonly held: Seen = newSeen();
+  /** What wrappers further in billed themselves. */
+  readonly billedInside: Seen = newSeen();
+  /** Token keys that covered spans carry: writing them again would count them twice in a backend. */
+  readonly tokenKeys = new Set<string>();
+
+  /** Covered calls whose ids are kept apart; beyond it they are merged into one, so that a long call stays small. */
+  static readonly MAX_CALLS = 256;
+
+  hold(call: HeldCall): void {
+    addTokens(this.held.tokens, call.tokens);
+    this.held.llmPico += call.pico ?? 0;
+    this.held.calls += 1;
+    const last = this.calls.at(-1);
+    if (last === undefined || this.calls.length < Cover.MAX_CALLS) {
+      this.calls.push(call);
+      return;
+    }
+    addTokens(last.tokens, call.tokens);
+    last.pico = last.pico === undefined || call.pico === undefined ? undefined : last.pico + call.pico;
+    last.responseId = undefined;
+  }
+}
+
+/** An open tool call, so that two spans of the same call become one bill. */
+export class ToolCover {
+  open = true;
+  /** A wrapper of ours further in has billed this call. */
+  billedInside = false;
+
+  constructor(
+    /** Read when it is asked for: some instrumentations set the name after the start. */
+    readonly name: () => string | undefined,
+    /** True for a wrapper of ours. */
+    readonly ours: boolean,
+  ) {}
+}
+
+/** A wrapper's open leaf: cost of its own kind that is recorded below it stands on its span. */
+export interface OpenLeaf {
+  readonly kind: CostKind;
+  /** False once it has ended. */
+  addCost(pico: Pico): boolean;
+}
+
+/** The open `withLlm` that takes recorded usage. */
+export interface UsageTaker {
+  readonly open: boolean;
+  recordUsage(usage: object): void;
+}

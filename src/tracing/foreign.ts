@@ -1,0 +1,139 @@
+import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
+import { COST_SOURCE, ERROR_TYPE } from '../attributes.js';
+import { picoFromUsd } from '../money.js';
+import type { SdkSpan } from '../otel.js';
+import { readSessionId, readSpan, type SpanFacts } from '../usage/read-span.js';
+import { readRole } from '../usage/span-role.js';
+import { book, charge, type NotBilled, writeNotBilled } from './charge.js';
+import { chargeOnChild } from './child-cost.js';
+import { claimLlm, type LlmClaim, type LlmFacts, leaveClaim, priceCall } from './claim.js';
+import { holdCall } from './hold.js';
+import { Creditor, type Link } from './link.js';
+import type { Meter } from './meter.js';
+import { isRejection } from './rejection.js';
+import { hasTokens } from './seen.js';
+
+type Attributes = Record<string, AttributeValue | undefined>;
+
+const NO_ATTRIBUTES: Attributes = {};
+
+/** Settles a span that another instrumentation made, when it ends. What is settled already is left alone. */
+export function settleForeign(meter: Meter, link: Link, span: SdkSpan): void {
+  if (link.settled) return;
+  link.settled = true;
+  const attributes = span.attributes ?? NO_ATTRIBUTES;
+  if (attributes[COST_SOURCE] !== undefined) return;
+  if (link.role === 'plain') link.role = readRole(attributes);
+  if (link.role === 'plain') return;
+  if (link.sessions === undefined) joinSession(meter, link, attributes);
+  if (link.role === 'tool') settleTool(meter, link, span, attributes);
+  else settleLlm(meter, link, span, attributes);
+}
+
+/** A span outside any session counts into the one that it names. */
+export function joinSession(meter: Meter, link: Link, attributes: Attributes): void {
+  const id = readSessionId(attributes, meter.sessionIdKeys);
+  if (id !== undefined) link.sessions = meter.enterSession(id, undefined);
+}
+
+function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
+  const read = readSpan(attributes);
+  const facts = factsOf(span, attributes, read);
+  const { usage } = facts;
+  if (link.cover?.open === true && (link.role === 'llm' || usage !== undefined)) {
+    if (usage !== undefined) {
+      holdCall(meter, link, link.cover, facts, usage, read?.responseId, attributes);
+      writeNotBilled(meter, span, 'covered', usage.anomaly);
+    }
+    return;
+  }
+  if (usage === undefined) {
+    settleWithoutUsage(meter, link, span, facts);
+    return;
+  }
+  const claim = claimLlm(meter, link, facts, usage, link.allBelow());
+  if (claim === 'aggregate') writeNotBilled(meter, span, 'aggregate', usage.anomaly);
+  else if (claim instanceof Creditor) writeNotBilled(meter, span, reasonOf(claim), usage.anomaly);
+  else billLlm(meter, link, span, claim);
+}
+
+function reasonOf(creditor: Creditor): NotBilled {
+  return creditor.covers ? 'covered' : 'duplicate';
+}
+
+/** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
+function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts): void {
+  if (link.role !== 'llm' || (link.allBelow()?.calls ?? 0) > 0) return;
+  charge(meter, link, span, {
+    kind: 'llm',
+    ...priceCall(meter, facts, undefined),
+    llmCalls: 1,
+    failed: hasFailed(span),
+  });
+}
+
+function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void {
+  const bill = {
+    kind: 'llm',
+    ...claim.priced,
+    tokens: claim.usage.tokens,
+    llmCalls: claim.isLeaf ? 1 : 0,
+    failed: hasFailed(span),
+  } as const;
+  if (claim.isLeaf && link.role === 'llm') {
+    charge(meter, link, span, bill);
+  } else {
+    // A span that frames others, or has a roll-up, is not a leaf: its own part goes out as one.
+    writeNotBilled(meter, span, 'aggregate');
+    chargeOnChild(meter, link, span, span.name ?? 'llm', bill);
+  }
+  leaveClaim(link, claim, false);
+}
+
+function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
+  const cover = link.tool;
+  if (cover?.billedInside) return;
+  const name = readSpan(attributes)?.toolName;
+  const outer = link.outerTool;
+  if (outer?.open === true && outer.ours && outer.name() === name) return;
+  const price = name === undefined ? undefined : meter.tools[name];
+  const call = { kind: 'tool', toolCalls: 1, failed: hasFailed(span) } as const;
+  if (typeof price?.costUsd === 'number') {
+    const pico = picoFromUsd(price.costUsd);
+    const status = pico === 0 ? 'free' : undefined;
+    charge(meter, link, span, { ...call, pico, source: 'declared', status });
+  } else if (price?.billable || price?.costUsd !== undefined) {
+    charge(meter, link, span, { ...call, pico: undefined, source: 'unpriced:no-result', status: 'unpriced' });
+  } else {
+    book(link, { ...call, pico: 0, source: 'none' });
+  }
+}
+
+function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefined): LlmFacts {
+  const [seconds, nanos] = span.startTime ?? [Date.now() / 1000, 0];
+  return {
+    usage: emptyAfterFailure(span, read) ? undefined : read?.usage,
+    provider: read?.provider,
+    model: read?.responseModel ?? read?.requestModel,
+    requestModel: read?.requestModel,
+    serviceTier: read?.serviceTier,
+    timeMillis: seconds * 1000 + nanos / 1e6,
+    rejected: wasRejected(attributes),
+  };
+}
+
+function hasFailed(span: SdkSpan): boolean {
+  return span.status?.code === SpanStatusCode.ERROR;
+}
+
+/** A failed call that shows zeros shows counters that were never filled, not a free call. */
+function emptyAfterFailure(span: SdkSpan, read: SpanFacts | undefined): boolean {
+  const usage = read?.usage;
+  if (usage === undefined || !hasFailed(span)) return false;
+  return !hasTokens(usage.tokens) && usage.reportedCostUsd === undefined && usage.unsplitTokens === undefined;
+}
+
+/** Refused before the model ran: bad request, no permission, too many requests. Such calls are not charged. */
+function wasRejected(attributes: Attributes): boolean {
+  return isRejection(attributes[ERROR_TYPE]) || isRejection(attributes['http.response.status_code']);
+}

@@ -1,0 +1,209 @@
+import type { Span } from '@opentelemetry/api';
+import type { Scope, SessionEntry } from '../ledger/scope.js';
+import type { Pico } from '../money.js';
+import type { SpanRole } from '../usage/span-role.js';
+import type { TokenCounts } from '../usage/usage.js';
+import type { Cover, OpenLeaf, ToolCover, UsageTaker } from './cover.js';
+import { addSeen, newSeen, type Seen } from './seen.js';
+import type { Task } from './task.js';
+
+/** Attributes of attribution (`cost.team`, …), ready to be written. */
+export type Attribution = Readonly<Record<string, string>>;
+
+/**
+ * What we keep of a span while it runs: which scopes it is in, and what was accounted for below it. It dies with
+ * its span, but for scopes and claims that something still running below may need.
+ */
+export class Link {
+  readonly parent: Link | undefined;
+  /** The innermost scope that what happens here is posted to; undefined when only an implicit task is around. */
+  scope: Scope | undefined;
+  sessions: SessionEntry | undefined;
+  /** A session wrapper is around, and not only a span that names a session. */
+  inDeclaredSession = false;
+  task: Task | undefined;
+  attribution: Attribution | undefined;
+  /** The open `withLlm` whose call this span is part of. */
+  cover: Cover | undefined;
+  /** The open tool call this span is part of: its own, when it is one. */
+  tool: ToolCover | undefined;
+  /** The wrapper's leaf that this span is part of, if that is still open. */
+  leaf: OpenLeaf | undefined;
+  /** The `withLlm` that takes usage recorded here. */
+  usageTaker: UsageTaker | undefined;
+  /** For a tool call: the one around it. */
+  outerTool: ToolCover | undefined;
+  /** The nearest ended ancestor that already billed for what was still to come below it. */
+  creditor: Creditor | undefined;
+  role: SpanRole = 'plain';
+  /** Its cost is decided; nothing on the span is read any more. */
+  settled = false;
+  ended = false;
+  below: Seen | undefined;
+  /** What this span was billed above what was below it, kept for what starts below it after its end. */
+  claim: Creditor | undefined;
+  ownScope: Scope | undefined;
+  ownTask: Task | undefined;
+  ownSession: SessionEntry | undefined;
+  /** The span whose id a correction hangs on; held by scopes only. */
+  span: Span | undefined;
+
+  // Open spans below, as a list threaded through the links: no allocation, O(1) to enter and to leave.
+  private firstBelow: Link | undefined;
+  private before: Link | undefined;
+  private after: Link | undefined;
+  private listed = false;
+
+  constructor(parent: Link | undefined) {
+    const near = nearestThatMatters(parent);
+    this.parent = near;
+    if (near === undefined) return;
+    this.scope = near.scope;
+    this.sessions = near.sessions;
+    this.inDeclaredSession = near.inDeclaredSession;
+    this.task = near.task;
+    this.attribution = near.attribution;
+    this.cover = near.cover;
+    this.tool = near.tool;
+    this.leaf = near.leaf;
+    this.usageTaker = near.usageTaker;
+    this.creditor = creditorOver(near);
+    this.enlist();
+  }
+
+  get ownsScope(): boolean {
+    return this.ownScope !== undefined || this.ownTask !== undefined || this.ownSession !== undefined;
+  }
+
+  /** The nearest span above that still runs. */
+  openAncestor(): Link | undefined {
+    let at = this.parent;
+    while (at !== undefined && at.ended) at = at.parent;
+    return at;
+  }
+
+  seen(): Seen {
+    this.below ??= newSeen();
+    return this.below;
+  }
+
+  /** Everything accounted for below, what ended under spans that still run included. */
+  allBelow(): Seen | undefined {
+    if (this.firstBelow === undefined) return this.below;
+    const sum = newSeen();
+    if (this.below !== undefined) addSeen(sum, this.below);
+    this.forEachOpenBelow((open) => {
+      if (open.below !== undefined) addSeen(sum, open.below);
+    });
+    return sum;
+  }
+
+  get hasOpenBelow(): boolean {
+    return this.firstBelow !== undefined;
+  }
+
+  /** Visits every listed span below, nearest first within a branch. Iterative: a trace may be very deep. */
+  forEachOpenBelow(visit: (open: Link) => void): void {
+    const pending: Link[] = [];
+    for (let at = this.firstBelow; at !== undefined; at = at.after) pending.push(at);
+    for (let link = pending.pop(); link !== undefined; link = pending.pop()) {
+      visit(link);
+      for (let at = link.firstBelow; at !== undefined; at = at.after) pending.push(at);
+    }
+  }
+
+  /** The span ended: hands what was seen below on to the span above, unless a claim in between has told it. */
+  end(): void {
+    this.ended = true;
+    const above = this.openAncestor();
+    if (this.below !== undefined && above !== undefined && above.creditor === this.creditor) {
+      if (above.below === undefined) above.below = this.below;
+      else addSeen(above.below, this.below);
+    }
+    this.below = undefined;
+    this.delist();
+  }
+
+  private enlist(): void {
+    for (let at: Link = this; !at.listed; ) {
+      const above = at.parent;
+      if (above === undefined) return;
+      at.listed = true;
+      at.after = above.firstBelow;
+      if (above.firstBelow !== undefined) above.firstBelow.before = at;
+      above.firstBelow = at;
+      at = above;
+      if (!at.ended) return;
+    }
+  }
+
+  private delist(): void {
+    for (let at: Link = this; at.listed && at.ended && at.firstBelow === undefined; ) {
+      const above = at.parent;
+      if (above === undefined) return;
+      at.listed = false;
+      if (at.before !== undefined) at.before.after = at.after;
+      else above.firstBelow = at.after;
+      if (at.after !== undefined) at.after.before = at.before;
+      at.before = undefined;
+      at.after = undefined;
+      at = above;
+    }
+  }
+}
+
+/** The nearest ended span from here on up that billed for what is below it. */
+function creditorOver(link: Link): Creditor | undefined {
+  let at = link;
+  while (at.ended) {
+    if (at.claim !== undefined) return at.claim;
+    if (at.parent === undefined) return at.creditor;
+    at = at.parent;
+  }
+  return at.creditor;
+}
+
+/** Skips ended spans that nothing below can need any more, so that a chain of ended spans is not kept alive. */
+function nearestThatMatters(link: Link | undefined): Link | undefined {
+  let at = link;
+  while (at?.ended && !at.ownsScope && at.claim === undefined) at = at.parent;
+  return at;
+}
+
+/**
+ * An ended span that was billed for more than had been seen below it by then. A descendant that ends later draws
+ * this down before it is billed itself, nearest such ancestor first.
+ */
+export class Creditor {
+  /** The next such ancestor further out. */
+  outer: Creditor | undefined;
+
+  constructor(
+    readonly link: Link,
+    /** Tokens billed here that were not seen below yet. */
+    public tokens: TokenCounts,
+    /** The same as money, where a cost was reported here in place of tokens. */
+    public pico: Pico | undefined,
+    /** True when a wrapper of ours billed here: what is below is part of its call. */
+    readonly covers: boolean,
+  ) {
+    this.outer = link.creditor;
+    link.claim = this;
+    if (link.hasOpenBelow) this.takeEffectBelow();
+  }
+
+  /** Makes this the nearest creditor of everything that still runs below; what was seen there is told by now. */
+  private takeEffectBelow(): void {
+    this.link.below = this.link.allBelow();
+    const replaced = this.outer;
+    this.link.forEachOpenBelow((open) => {
+      if (open.creditor === replaced) {
+        open.creditor = this;
+        return;
+      }
+      let at = open.creditor;
+      while (at !== undefined && at !== this && at.outer !== replaced) at = at.outer;
+      if (at !== undefined && at !== this) at.outer = this;
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+import {
+  OPERATION_NAME,
+  PROVIDER_NAME,
+  REQUEST_MAX_TOKENS,
+  REQUEST_MODEL,
+  REQUEST_TEMPERATURE,
+  REQUEST_TOP_P,
+  RESPONSE_FINISH_REASONS,
+  RESPONSE_ID,
+  RESPONSE_MODEL,
+  USAGE_CACHE_READ_TOKENS,
+  USAGE_CACHE_WRITE_TOKENS,
+  USAGE_INPUT_TOKENS,
+  USAGE_OUTPUT_TOKENS,
+  USAGE_REASONING_TOKENS,
+} from '../attributes.js';
+import type { RequestFacts } from '../usage/read-request.js';
+import {
+  type CallFacts,
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type Usage,
+} from '../usage/usage.js';
+
+/** What is known of an LLM call when it starts. */
+export function requestAttributes(operation: string, request: RequestFacts): Attributes {
+  const attributes: Attributes = { [OPERATION_NAME]: operation };
+  if (request.provider !== undefined) attributes[PROVIDER_NAME] = request.provider;
+  if (request.model !== undefined) attributes[REQUEST_MODEL] = request.model;
+  if (request.temperature !== undefined) attributes[REQUEST_TEMPERATURE] = request.temperature;
+  if (request.maxTokens !== undefined) attributes[REQUEST_MAX_TOKENS] = request.maxTokens;
+  if (request.topP !== undefined) attributes[REQUEST_TOP_P] = request.topP;
+  return attributes;
+}
+
+/** What the response says; token counts only where no covered span carries them, lest a backend adds them twice. */
+export function writeResponse(
+  span: Span,
+  response: CallFacts | undefined,
+  usage: Usage | undefined,
+  carried: ReadonlySet<string>,
+): void {
+  if (!span.isRecording()) return;
+  if (response?.responseModel !== undefined) span.setAttribute(RESPONSE_MODEL, response.responseModel);
+  if (response?.responseId !== undefined) span.setAttribute(RESPONSE_ID, response.responseId);
+  if (response?.finishReasons !== undefined)
+    span.setAttribute(RESPONSE_FINISH_REASONS, response.finishReasons);
+  if (usage === undefined || usage.unsplitTokens !== undefined) return;
+  const { tokens } = usage;
+  const write = (key: string, count: number, evenZero: boolean) => {
+    if ((evenZero || count > 0) && !carried.has(key)) span.setAttribute(key, count);
+  };
+  write(USAGE_INPUT_TOKENS, inputTokens(tokens), true);
+  write(USAGE_OUTPUT_TOKENS, outputTokens(tokens), true);
+  write(USAGE_CACHE_READ_TOKENS, cacheReadTokens(tokens), false);
+  write(USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens(tokens), false);
+  write(USAGE_REASONING_TOKENS, tokens.reasoning, false);
+}

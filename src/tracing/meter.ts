@@ -1,0 +1,106 @@
+import type { SessionEntry } from '../ledger/scope.js';
+import { Sessions } from '../ledger/sessions.js';
+import { warnOnce } from '../otel.js';
+import { PriceBook } from '../pricing/price-book.js';
+import type { ToolPrices } from '../pricing/tool-prices.js';
+import { DialectWriter } from './dialects.js';
+import { type CostOptions, resolveOptions } from './options.js';
+import type { TaskSummary } from './summary.js';
+
+/** What went wrong or was left out, counted. Starts at 0 with the process; never reset. */
+export interface MeterStats {
+  /** Errors of ours that were caught before they could reach the app. */
+  internalErrors: number;
+  /** Amounts that were refused: not finite, negative, or above $1,000,000. */
+  refusedAmounts: number;
+  /** Processors constructed while another one was the meter. */
+  ignoredProcessors: number;
+  /** Zero-length spans that restated a roll-up after late work. */
+  corrections: number;
+}
+
+/** The bridge between spans and the ledger: prices, sessions and options of one process. */
+export class Meter {
+  readonly prices: PriceBook;
+  readonly sessions: Sessions;
+  readonly tools: ToolPrices;
+  readonly dialects: DialectWriter;
+  readonly attributionKeys: readonly string[];
+  readonly sessionIdKeys: readonly string[];
+  readonly stats: MeterStats = { internalErrors: 0, refusedAmounts: 0, ignoredProcessors: 0, corrections: 0 };
+  private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
+
+  /** Throws {@link InvalidOptionError}. */
+  constructor(options: CostOptions = {}) {
+    const resolved = resolveOptions(options);
+    this.prices = new PriceBook(resolved.prices);
+    this.sessions = new Sessions(resolved.maxSessions);
+    this.tools = resolved.tools;
+    this.dialects = new DialectWriter(resolved.dialects);
+    this.attributionKeys = resolved.attributionKeys;
+    this.sessionIdKeys = resolved.sessionIdKeys;
+    this.onTaskEnd = resolved.onTaskEnd;
+  }
+
+  /** An entry into a session by its id, below those that are entered already. */
+  enterSession(id: string, outer: SessionEntry | undefined): SessionEntry {
+    for (let at = outer; at !== undefined; at = at.outer) if (at.session.id === id) return at;
+    return { session: this.sessions.enter(id), outer, ended: false, stale: false };
+  }
+
+  tellTaskEnd(summary: () => TaskSummary): void {
+    if (this.onTaskEnd === undefined) return;
+    try {
+      this.onTaskEnd(summary());
+    } catch (error) {
+      warnOnce('onTaskEnd threw', error);
+    }
+  }
+
+  /** Runs our own work so that no error of it can reach the app. */
+  guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.stats.internalErrors += 1;
+      warnOnce('internal error, please report it', error);
+    }
+  }
+}
+
+/** Shared by all copies of this package in one process, so that a span is never metered by two of them. */
+interface Registry {
+  readonly meters: Meter[];
+  fallback: Meter | undefined;
+}
+
+const REGISTRY = Symbol.for('otel-agent-cost.meters');
+
+function registry(): Registry {
+  const holder: typeof globalThis & { [REGISTRY]?: Registry } = globalThis;
+  holder[REGISTRY] ??= { meters: [], fallback: undefined };
+  return holder[REGISTRY];
+}
+
+/** The process's meter: of the first processor that is not shut down, or one with default options. */
+export function currentMeter(): Meter {
+  const known = registry();
+  return known.meters[0] ?? (known.fallback ??= new Meter());
+}
+
+/** Enters a processor's meter; false when another one is there already. */
+export function registerMeter(meter: Meter): boolean {
+  const { meters } = registry();
+  meters.push(meter);
+  return meters[0] === meter;
+}
+
+export function isCurrentMeter(meter: Meter): boolean {
+  return registry().meters[0] === meter;
+}
+
+export function unregisterMeter(meter: Meter): void {
+  const { meters } = registry();
+  const at = meters.indexOf(meter);
+  if (at >= 0) meters.splice(at, 1);
+}

@@ -1,0 +1,135 @@
+import type { PriceOptions } from '../pricing/price-book.js';
+import { type ToolPrices, validateToolPrices } from '../pricing/tool-prices.js';
+import {
+  expectFunction,
+  expectKnownKeys,
+  expectNumber,
+  expectRecord,
+  expectString,
+  InvalidOptionError,
+} from '../validate.js';
+import { attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
+import { DIALECTS, type Dialect } from './dialects.js';
+import type { TaskSummary } from './summary.js';
+
+/** Options of the processor and of the meter behind the wrappers. All are optional. */
+export interface CostOptions extends PriceOptions {
+  /** Prices of tools by name, for wrappers that declare none and for `execute_tool` spans of other people. */
+  tools?: ToolPrices;
+  /** Further names under which own cost is written, for backends that read them. Default `gen_ai`. */
+  dialects?: Dialect | readonly Dialect[];
+  /** Attribution keys beside the built-in ones, each written as `cost.<key>`. At most 32. */
+  attributionKeys?: readonly string[];
+  /** Further attribute names to read a session id from, on spans of other people. At most 16. */
+  sessionIdKeys?: readonly string[];
+  /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
+  maxSessions?: number;
+  /** Told about every task that ends. What it throws is caught. */
+  onTaskEnd?: (summary: TaskSummary) => void;
+}
+
+const KNOWN = [
+  'tools',
+  'dialects',
+  'attributionKeys',
+  'sessionIdKeys',
+  'maxSessions',
+  'onTaskEnd',
+  'overrides',
+  'aliases',
+  'providerAliases',
+  'discounts',
+] as const satisfies readonly (keyof CostOptions)[];
+
+const MAX_ATTRIBUTION_KEYS = 32;
+const MAX_SESSION_ID_KEYS = 16;
+const MAX_SESSIONS = 1_000_000;
+
+/** Options in the form the meter uses. */
+export interface ResolvedOptions {
+  prices: PriceOptions;
+  tools: ToolPrices;
+  dialects: readonly Dialect[];
+  attributionKeys: readonly string[];
+  sessionIdKeys: readonly string[];
+  maxSessions: number | undefined;
+  onTaskEnd: ((summary: TaskSummary) => void) | undefined;
+}
+
+/** Checks options; throws {@link InvalidOptionError}. Prices are checked by the price book itself. */
+export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOptions {
+  expectRecord(path || 'options', options);
+  expectKnownKeys(path, { ...options }, KNOWN);
+  const at = (key: string) => (path === '' ? key : `${path}.${key}`);
+  if (options.onTaskEnd !== undefined) expectFunction(at('onTaskEnd'), options.onTaskEnd);
+  const { overrides, aliases, providerAliases, discounts } = options;
+  return {
+    prices: {
+      ...(overrides !== undefined && { overrides }),
+      ...(aliases !== undefined && { aliases }),
+      ...(providerAliases !== undefined && { providerAliases }),
+      ...(discounts !== undefined && { discounts }),
+    },
+    tools: options.tools === undefined ? {} : validateToolPrices(at('tools'), options.tools),
+    dialects: resolveDialects(at('dialects'), options.dialects),
+    attributionKeys: resolveAttributionKeys(at('attributionKeys'), options.attributionKeys),
+    sessionIdKeys: resolveStrings(at('sessionIdKeys'), options.sessionIdKeys, MAX_SESSION_ID_KEYS),
+    maxSessions:
+      options.maxSessions === undefined ? undefined : wholeNumber(at('maxSessions'), options.maxSessions),
+    onTaskEnd: options.onTaskEnd,
+  };
+}
+
+function resolveDialects(option: string, value: CostOptions['dialects']): readonly Dialect[] {
+  if (value === undefined) return ['gen_ai'];
+  const dialects = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(dialects))
+    throw new InvalidOptionError(option, value, `one or a list of ${DIALECTS.join(', ')}`);
+  for (const dialect of dialects) {
+    if (!DIALECTS.includes(dialect))
+      throw new InvalidOptionError(option, dialect, `one of ${DIALECTS.join(', ')}`);
+  }
+  if (dialects.includes('gen_ai') && dialects.includes('otel-draft')) {
+    throw new InvalidOptionError(
+      option,
+      value,
+      'either gen_ai or otel-draft: one is the prefix of the other',
+    );
+  }
+  return [...new Set(dialects)];
+}
+
+function resolveAttributionKeys(option: string, value: readonly string[] | undefined): readonly string[] {
+  const keys = resolveStrings(option, value, MAX_ATTRIBUTION_KEYS);
+  for (const key of keys) {
+    if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) {
+      throw new InvalidOptionError(
+        option,
+        key,
+        'lower-case letters, digits and underscores, starting with a letter',
+      );
+    }
+    if (CONTRACT_ATTRIBUTION.has(attributionAttribute(key))) {
+      throw new InvalidOptionError(option, key, 'a name that this library does not use itself');
+    }
+  }
+  return keys;
+}
+
+function resolveStrings(
+  option: string,
+  value: readonly string[] | undefined,
+  most: number,
+): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length > most) {
+    throw new InvalidOptionError(option, value, `a list of at most ${most} strings`);
+  }
+  return value.map((item, index) => expectString(`${option}[${index}]`, item));
+}
+
+function wholeNumber(option: string, value: unknown): number {
+  const count = expectNumber(option, value, 1, MAX_SESSIONS);
+  if (!Number.isInteger(count)) throw new InvalidOptionError(option, value, 'a whole number');
+  return count;
+}

@@ -1,0 +1,52 @@
+import {
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanOptions,
+  trace,
+} from '@opentelemetry/api';
+import { tracer, warnOnce } from '../otel.js';
+import type { Link } from './link.js';
+import { attachLink } from './span-link.js';
+
+/** The link of the span that is being started by us right now: `onStart` runs inside `startSpan`. */
+let starting: Link | undefined;
+
+/** Starts a span of ours, with its link on it whether a processor sees it or not. */
+export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx: Context): Span {
+  starting = link;
+  try {
+    const span = tracer().startSpan(name, options, ctx);
+    if (starting !== undefined) attachLink(span, link);
+    return span;
+  } catch (error) {
+    warnOnce('the SDK could not start a span', error);
+    const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    attachLink(span, link);
+    return span;
+  } finally {
+    starting = undefined;
+  }
+}
+
+/** For the processor: the link of a span of ours, once; undefined for other people's spans. */
+export function takeStarting(): Link | undefined {
+  const link = starting;
+  starting = undefined;
+  return link;
+}
+
+/** A span of no length below another one, written in between and ended. */
+export function instantChild(
+  parent: Span | undefined,
+  link: Link,
+  name: string,
+  write: (span: Span) => void,
+): void {
+  const now = Date.now();
+  const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
+  const span = startOwnSpan(link, name, { startTime: now }, ctx);
+  write(span);
+  span.end(now);
+}

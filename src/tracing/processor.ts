@@ -1,0 +1,91 @@
+import type { Context, Span } from '@opentelemetry/api';
+import { resolveContext, type SdkSpan, warnOnce } from '../otel.js';
+import { closeLink, stateRollUps } from './close.js';
+import { joinSession, settleForeign } from './foreign.js';
+import type { Link } from './link.js';
+import { isCurrentMeter, Meter, type MeterStats, registerMeter, unregisterMeter } from './meter.js';
+import type { CostOptions } from './options.js';
+import { takeStarting } from './own-span.js';
+import { attachLink, linkOf } from './span-link.js';
+import { startForeign } from './start.js';
+import { tellTaskEnd } from './task-end.js';
+
+/**
+ * Prices the LLM and tool spans of other instrumentations, and states what agents, tasks and sessions cost. Put it
+ * before the exporting processor: `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
+ *
+ * The first one constructed and not shut down is the process's meter, for wrappers too; another one does nothing.
+ * Its methods never throw. Fits `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
+ */
+export class CostSpanProcessor {
+  private readonly meter: Meter;
+
+  /** Throws `InvalidOptionError` when an option is wrong; nothing throws after that. */
+  constructor(options: CostOptions = {}) {
+    this.meter = new Meter(options);
+    if (!registerMeter(this.meter)) {
+      this.meter.stats.ignoredProcessors += 1;
+      warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
+    }
+  }
+
+  /** What went wrong or was left out so far, counted. */
+  get stats(): Readonly<MeterStats & { sessionEvictions: number }> {
+    return { ...this.meter.stats, sessionEvictions: this.meter.sessions.evictions };
+  }
+
+  onStart(span: Span, parentContext: Context): void {
+    const own = takeStarting();
+    this.meter.guard(() => {
+      if (own !== undefined) attachLink(span, own);
+      else if (isCurrentMeter(this.meter)) startForeign(this.meter, span, resolveContext(parentContext));
+    });
+  }
+
+  /** The span still takes attributes. There since SDK 2.3. */
+  onEnding(span: Span): void {
+    if (!isCurrentMeter(this.meter)) return;
+    this.meter.guard(() => {
+      const link = linkOf(span);
+      if (link !== undefined && !link.settled) this.settle(span, link);
+    });
+  }
+
+  onEnd(span: object): void {
+    if (!isCurrentMeter(this.meter)) return;
+    this.meter.guard(() => {
+      if (!isSpan(span)) return;
+      const link = linkOf(span);
+      if (link === undefined) return;
+      // An SDK without onEnding: the span is written past its end, before it is exported.
+      if (!link.settled) this.settle(span, link);
+      closeLink(this.meter, link);
+    });
+  }
+
+  /** Nothing is held back. Resolves at once. */
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Hands the metering on to the next processor, or to a meter with default options. May be called again. */
+  shutdown(): Promise<void> {
+    unregisterMeter(this.meter);
+    return Promise.resolve();
+  }
+
+  private settle(span: SdkSpan, link: Link): void {
+    const task = link.ownTask;
+    if (task !== undefined && task.sessions === undefined && span.attributes !== undefined) {
+      joinSession(this.meter, link, span.attributes);
+      task.joinLate(link.sessions);
+    }
+    settleForeign(this.meter, link, span);
+    stateRollUps(link, span);
+    if (task?.isStated) tellTaskEnd(this.meter, task);
+  }
+}
+
+function isSpan(span: object): span is SdkSpan {
+  return 'spanContext' in span;
+}

@@ -1,0 +1,75 @@
+import { trace } from '@opentelemetry/api';
+import type { CostKind } from '../ledger/account.js';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import { activeContext } from '../otel.js';
+import type { Bill } from './charge.js';
+import { chargeOnChild } from './child-cost.js';
+import { LlmCall, type RecordedUsage } from './llm-call.js';
+import { currentMeter } from './meter.js';
+import { linkIn } from './span-link.js';
+
+export interface CostOptionsOfRecord {
+  /** What it was for. Default `other`. */
+  kind?: CostKind;
+  /** What to call it, low-cardinality: the span is `cost {name}`. Default: the kind. */
+  name?: string;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
+  'llm',
+  'tool',
+  'compute',
+  'storage',
+  'network',
+  'other',
+]);
+
+/**
+ * Bills anything else: a vector search, a payment, a unit of compute. Always adds. `costUsd` is from 0 to 1,000,000;
+ * anything else is refused, flagged, and makes the totals incomplete. Never throws.
+ */
+export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): void {
+  const meter = currentMeter();
+  meter.guard(() => {
+    const { kind, name } = readOptions(options);
+    const ctx = activeContext();
+    const parent = linkIn(ctx);
+    const parentSpan = trace.getSpan(ctx);
+    const bill: Bill = { kind, ...amount(costUsd) };
+    if (bill.pico === undefined) meter.stats.refusedAmounts += 1;
+    else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
+    chargeOnChild(meter, parent, parentSpan, name, bill);
+  });
+}
+
+/** Records an LLM call's usage: for the innermost open `withLlm`, else as a call of its own. Never throws. */
+export function recordUsage(usage: RecordedUsage | object): void {
+  const meter = currentMeter();
+  meter.guard(() => {
+    const taker = linkIn(activeContext())?.usageTaker;
+    if (taker?.open) {
+      taker.recordUsage(usage);
+      return;
+    }
+    const { model, provider }: RecordedUsage = usage;
+    const call = new LlmCall({
+      ...(model !== undefined && { model }),
+      ...(provider !== undefined && { provider }),
+    });
+    call.recordUsage(usage);
+    call.returned(undefined);
+  });
+}
+
+function readOptions(options: CostOptionsOfRecord): { kind: CostKind; name: string } {
+  const kind = KINDS.has(options?.kind) && options.kind !== undefined ? options.kind : 'other';
+  return { kind, name: typeof options?.name === 'string' && options.name !== '' ? options.name : kind };
+}
+
+function amount(costUsd: unknown): Pick<Bill, 'pico' | 'source' | 'status' | 'anomaly'> {
+  if (isPostableUsd(costUsd)) {
+    return { pico: picoFromUsd(costUsd), source: 'declared', status: costUsd === 0 ? 'free' : undefined };
+  }
+  const anomaly = `recorded cost refused: ${typeof costUsd === 'number' ? costUsd : `a ${typeof costUsd}`}`;
+  return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+}

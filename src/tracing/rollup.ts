@@ -1,0 +1,110 @@
+import {
+  AGENT_KEYS,
+  type RollUpKeys,
+  SESSION_COST_PER_ACTION_USD,
+  SESSION_ID,
+  SESSION_KEYS,
+  SESSION_SUCCESSFUL_TASKS,
+  SESSION_TASKS,
+  STEP_KEYS,
+  TASK_ACTIONS,
+  TASK_BUDGET_USD,
+  TASK_ID,
+  TASK_KEYS,
+  TASK_NAME,
+  TASK_OUTCOME,
+  TASK_OVER_BUDGET,
+} from '../attributes.js';
+import type { Account } from '../ledger/account.js';
+import type { Session } from '../ledger/sessions.js';
+import { usdFromPico } from '../money.js';
+import { writeAttribution } from './charge.js';
+import type { AttributeTarget } from './dialects.js';
+import type { Link } from './link.js';
+import type { Task } from './task.js';
+
+/** The key that {@link writeRollUps} writes last for a link, or undefined when it has nothing to state. */
+export function lastRollUpKey(link: Link): string | undefined {
+  if (link.ownSession !== undefined) return SESSION_KEYS.costComplete;
+  if (link.ownTask?.isStated) return TASK_KEYS.costComplete;
+  if (link.ownScope?.kind === 'agent') return AGENT_KEYS.costComplete;
+  return link.ownScope === undefined ? undefined : STEP_KEYS.costUsd;
+}
+
+/** States every roll-up that a span carries. */
+export function writeRollUps(target: AttributeTarget, link: Link): void {
+  writeAttribution(target, link);
+  if (link.ownScope?.kind === 'step') writeStep(target, link.ownScope.account);
+  if (link.ownScope?.kind === 'agent') writeAccount(target, AGENT_KEYS, link.ownScope.account);
+  if (link.ownTask?.isStated) writeTask(target, link.ownTask);
+  if (link.ownSession !== undefined) {
+    writeSessionProgress(target, link.ownSession.session);
+    writeAccount(target, SESSION_KEYS, link.ownSession.session.account);
+  }
+}
+
+function writeTask(target: AttributeTarget, task: Task): void {
+  target.setAttribute(TASK_ID, task.id);
+  target.setAttribute(TASK_NAME, task.name);
+  if (task.outcome !== undefined) {
+    target.setAttribute(TASK_OUTCOME, task.outcome);
+    target.setAttribute(TASK_ACTIONS, task.delivered);
+  }
+  if (task.budgetPico !== undefined) {
+    target.setAttribute(TASK_BUDGET_USD, usdFromPico(task.budgetPico));
+    target.setAttribute(TASK_OVER_BUDGET, task.overBudget);
+  }
+  if (task.isOutermost && task.sessions !== undefined) {
+    const { session } = task.sessions;
+    writeSessionProgress(target, session);
+    target.setAttribute(SESSION_KEYS.costUsd, session.account.costUsd);
+    target.setAttribute(SESSION_KEYS.costNanoUsd, session.account.total().toNanoUsd());
+  } else if (task.sessions !== undefined) {
+    target.setAttribute(SESSION_ID, task.sessions.session.id);
+  }
+  writeAccount(target, TASK_KEYS, task.ensureScope().account);
+}
+
+function writeSessionProgress(target: AttributeTarget, session: Session): void {
+  target.setAttribute(SESSION_ID, session.id);
+  target.setAttribute(SESSION_TASKS, session.tasks);
+  target.setAttribute(SESSION_SUCCESSFUL_TASKS, session.successfulTasks);
+  const { costPerActionUsd } = session;
+  if (costPerActionUsd !== undefined) target.setAttribute(SESSION_COST_PER_ACTION_USD, costPerActionUsd);
+}
+
+function writeStep(target: AttributeTarget, account: Account): void {
+  target.setAttribute(STEP_KEYS.llmCostUsd, account.llmCostUsd);
+  target.setAttribute(STEP_KEYS.toolCostUsd, account.toolCostUsd);
+  target.setAttribute(STEP_KEYS.inputTokens, account.inputTokens);
+  target.setAttribute(STEP_KEYS.outputTokens, account.outputTokens);
+  target.setAttribute(STEP_KEYS.costUsd, account.costUsd);
+}
+
+function writeAccount(target: AttributeTarget, keys: RollUpKeys, account: Account): void {
+  const total = account.total();
+  target.setAttribute(keys.costUsd, total.toUsd());
+  target.setAttribute(keys.costNanoUsd, total.toNanoUsd());
+  target.setAttribute(keys.llmCostUsd, account.llmCostUsd);
+  target.setAttribute(keys.toolCostUsd, account.toolCostUsd);
+  target.setAttribute(keys.inputTokens, account.inputTokens);
+  target.setAttribute(keys.outputTokens, account.outputTokens);
+  target.setAttribute(keys.llmCalls, account.llmCalls);
+  target.setAttribute(keys.toolCalls, account.toolCalls);
+  writeUnlessZero(target, keys.computeCostUsd, account.computeCostUsd);
+  writeUnlessZero(target, keys.otherCostUsd, account.otherCostUsd);
+  writeUnlessZero(target, keys.cacheReadTokens, account.cacheReadTokens);
+  writeUnlessZero(target, keys.cacheWriteTokens, account.cacheWriteTokens);
+  writeUnlessZero(target, keys.reasoningTokens, account.reasoningTokens);
+  writeUnlessZero(target, keys.failedCalls, account.failedCalls);
+  writeUnlessZero(target, keys.retries, account.retries);
+  writeUnlessZero(target, keys.steps, account.steps);
+  writeUnlessZero(target, keys.wastedCostUsd, account.wastedCostUsd);
+  writeUnlessZero(target, keys.savedCostUsd, account.savedCostUsd);
+  writeUnlessZero(target, keys.unpricedCalls, account.unpricedCalls);
+  target.setAttribute(keys.costComplete, account.costComplete);
+}
+
+function writeUnlessZero(target: AttributeTarget, key: string, value: number): void {
+  if (value !== 0) target.setAttribute(key, value);
+}

@@ -1,0 +1,243 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  AGENT_NAME,
+  OPERATION_NAME,
+  SESSION_ID,
+  STEP_NAME,
+  STEP_NUMBER,
+  TASK_NAME,
+  WORKFLOW_NAME,
+} from '../attributes.js';
+import type { Totals } from '../ledger/account.js';
+import { Scope, type TaskOutcome } from '../ledger/scope.js';
+import type { Session } from '../ledger/sessions.js';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import { warnOnce } from '../otel.js';
+import { type AttributionOptions, mergeAttribution } from './attribution.js';
+import { Call, type Ending } from './call.js';
+import { leaveCovers, openScope } from './start.js';
+import { Task } from './task.js';
+
+interface ScopeOptions {
+  /** Who this is charged to, here and below. */
+  attribution?: AttributionOptions;
+  /** When it started, ms since 1970. Default: now. For replays of recorded work: prices are dated. */
+  startTimeMillis?: number;
+}
+
+export interface SessionOptions extends ScopeOptions {
+  /** The session's id: `session.id`. The same id goes on counting. */
+  id: string;
+}
+
+export interface TaskOptions extends ScopeOptions {
+  /** What kind of task this is: low-cardinality, for it groups costs. */
+  name: string;
+  /** The session it belongs to, where no `withSession` is around it. */
+  sessionId?: string;
+  /** USD it should not exceed; what exceeds it is flagged. Above 0, at most 1,000,000. Default: none. */
+  budgetUsd?: number;
+}
+
+export interface AgentOptions extends ScopeOptions {
+  name: string;
+}
+
+export interface StepOptions extends ScopeOptions {
+  name: string;
+}
+
+/** Sessions, tasks, agents and steps: what has a roll-up. */
+abstract class ScopeCall extends Call {
+  protected attribute(options: ScopeOptions): void {
+    this.link.attribution = mergeAttribution(
+      this.link.attribution,
+      options.attribution,
+      this.meter.attributionKeys,
+      (key) => warnOnce(`attribution "${key}" is not a declared key with a text; it is left out`),
+    );
+  }
+
+  protected settle(_ending: Ending): void {}
+}
+
+export class SessionCall extends ScopeCall {
+  private readonly session: Session;
+
+  constructor(options: SessionOptions) {
+    super();
+    const { link, meter } = this;
+    this.attribute(options);
+    const entry = meter.enterSession(options.id, link.sessions);
+    this.session = entry.session;
+    this.session.openScopes += 1;
+    const isNew = entry !== link.sessions && !isAround(link.sessions, entry);
+    link.ownSession = isNew ? entry : { ...entry, outer: undefined };
+    if (isNew) link.sessions = entry;
+    link.inDeclaredSession = true;
+    leaveCovers(link);
+    this.begin('session', SpanKind.INTERNAL, { [SESSION_ID]: options.id }, options.startTimeMillis);
+  }
+
+  get id(): string {
+    return this.session.id;
+  }
+
+  /** Everything in this session so far, in this process. */
+  get totals(): Totals {
+    return this.session.account;
+  }
+
+  protected override afterEnd(): void {
+    this.session.openScopes -= 1;
+  }
+}
+
+function isAround<E extends { outer: E | undefined }>(chain: E | undefined, entry: E): boolean {
+  for (let at = chain; at !== undefined; at = at.outer) if (at === entry) return true;
+  return false;
+}
+
+export class TaskCall extends ScopeCall {
+  private readonly task: Task;
+  private readonly scope: Scope;
+
+  constructor(options: TaskOptions) {
+    super();
+    const { link, meter } = this;
+    this.attribute(options);
+    if (options.sessionId !== undefined) link.sessions = meter.enterSession(options.sessionId, link.sessions);
+    this.task = new Task(options.name, link.task, link.sessions);
+    this.scope = new Scope('task', link.scope, link.sessions);
+    this.task.scope = this.scope;
+    this.setBudget(options.budgetUsd);
+    link.task = this.task;
+    link.ownTask = this.task;
+    link.scope = this.scope;
+    leaveCovers(link);
+    if (link.sessions !== undefined) link.sessions.session.openScopes += 1;
+    const attributes = {
+      [OPERATION_NAME]: 'invoke_workflow',
+      [WORKFLOW_NAME]: options.name,
+      [TASK_NAME]: options.name,
+    };
+    this.begin(`task ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  get id(): string {
+    return this.task.id;
+  }
+
+  /** What this task has cost so far; at its end, what its span says. */
+  get totals(): Totals {
+    return this.scope.account;
+  }
+
+  /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
+  succeed(options: { actions?: number } = {}): void {
+    const { actions = 1 } = options;
+    if (!(actions > 0) || !Number.isFinite(actions)) {
+      warnOnce(`task.succeed: actions must be a finite number above 0, got ${actions}; counted as 1`);
+      this.decide('success');
+    } else {
+      this.task.actions = actions;
+      this.decide('success');
+    }
+  }
+
+  /** Says that the task failed, whatever its function returns: all it spent is wasted. */
+  fail(reason?: string): void {
+    this.decide('failure');
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(reason !== undefined && { message: reason }) });
+  }
+
+  /** Says that the task was given up: all it spent is wasted. */
+  cancel(): void {
+    this.decide('cancelled');
+  }
+
+  private decide(outcome: TaskOutcome): void {
+    if (this.link.ended) warnOnce(`the outcome "${outcome}" came after the task had ended; it is ignored`);
+    else this.task.outcome = outcome;
+  }
+
+  private setBudget(budgetUsd: number | undefined): void {
+    if (budgetUsd === undefined) return;
+    if (isPostableUsd(budgetUsd) && budgetUsd > 0) this.task.budgetPico = picoFromUsd(budgetUsd);
+    else
+      warnOnce(
+        `budgetUsd must be a number above 0 and at most 1,000,000, got ${budgetUsd}; there is no budget`,
+      );
+  }
+
+  protected override settle(ending: Ending): void {
+    const { task } = this;
+    task.outcome ??= outcomeOf(ending);
+    if (task.outcome !== 'success') this.scope.failWhole();
+    if (task.sessions === undefined || !task.isOutermost) return;
+    const { session } = task.sessions;
+    session.tasks += 1;
+    if (task.outcome === 'success') session.successfulTasks += 1;
+    session.actions += task.delivered;
+  }
+
+  protected override afterEnd(): void {
+    if (this.task.sessions !== undefined) this.task.sessions.session.openScopes -= 1;
+  }
+}
+
+function outcomeOf(ending: Ending): TaskOutcome {
+  if (ending.how === 'threw') return 'failure';
+  return ending.how === 'stopped' ? 'cancelled' : 'success';
+}
+
+export class AgentCall extends ScopeCall {
+  private readonly scope: Scope;
+
+  constructor(options: AgentOptions) {
+    super();
+    const { link } = this;
+    this.attribute(options);
+    if (this.standsInForTask()) {
+      link.task = new Task(undefined, link.task, link.sessions);
+      link.ownTask = link.task;
+    }
+    this.scope = openScope(link, 'agent');
+    const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
+    this.begin(`invoke_agent ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  get totals(): Totals {
+    return this.scope.account;
+  }
+
+  /** The outermost agent directly in a session is the task, when the app declares none. */
+  private standsInForTask(): boolean {
+    const { link } = this;
+    return link.parent === undefined || (link.inDeclaredSession && link.scope === undefined);
+  }
+}
+
+export class StepCall extends ScopeCall {
+  /** Which turn of its loop this is, from 1. */
+  readonly number: number;
+  private readonly scope: Scope;
+
+  constructor(options: StepOptions) {
+    super();
+    this.attribute(options);
+    const around = this.link.scope ?? this.link.task?.ensureScope();
+    this.number = around?.countDeclaredStep() ?? 1;
+    this.scope = openScope(this.link, 'step');
+    const attributes = {
+      [OPERATION_NAME]: 'agent_step',
+      [STEP_NUMBER]: this.number,
+      [STEP_NAME]: options.name,
+    };
+    this.begin(`agent_step ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  get totals(): Totals {
+    return this.scope.account;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { resolveContext } from '../otel.js';
+import { Link } from './link.js';
+
+/** Registered globally: two copies of this package in one process see each other's spans. */
+const LINK = Symbol.for('otel-agent-cost.link');
+const LINK_KEY = createContextKey('otel-agent-cost.link');
+
+interface Linked {
+  [LINK]?: Link;
+}
+
+/** For spans that take no new property. */
+const linksOfSealed = new WeakMap<object, Link>();
+let anySealed = false;
+
+export function attachLink(span: Span, link: Link): void {
+  try {
+    (span as Linked)[LINK] = link;
+  } catch {
+    anySealed = true;
+    linksOfSealed.set(span, link);
+  }
+}
+
+export function linkOf(span: Span): Link | undefined {
+  return (span as Linked)[LINK] ?? (anySealed ? linksOfSealed.get(span) : undefined);
+}
+
+/** The link of the span that is current in a context: what starts there starts below it. */
+export function linkIn(ctx: Context): Link | undefined {
+  const resolved = resolveContext(ctx);
+  const span = trace.getSpan(resolved);
+  if (span === undefined) return undefined;
+  const link = linkOf(span);
+  if (link !== undefined) return link;
+  // A span that was not recorded has no link; the nearest wrapper around it is in the context.
+  if (span.spanContext().isRemote) return undefined;
+  const carried = resolved.getValue(LINK_KEY);
+  return carried instanceof Link ? carried : undefined;
+}
+
+/** A context in which a wrapper's span is current. */
+export function contextWithLink(ctx: Context, span: Span, link: Link): Context {
+  return trace.setSpan(ctx, span).setValue(LINK_KEY, link);
+}
+
+/** True for a span that carries a roll-up: a session, task, agent or step, implicit tasks included. */
+export function isScopeSpan(span: object): boolean {
+  const link = (span as Linked)[LINK];
+  if (link === undefined) return false;
+  if (link.ownScope !== undefined || link.ownSession !== undefined) return true;
+  return link.ownTask?.isStated === true;
+}

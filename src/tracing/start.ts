@@ -1,0 +1,91 @@
+import type { Context } from '@opentelemetry/api';
+import { TOOL_NAME } from '../attributes.js';
+import { Scope } from '../ledger/scope.js';
+import type { SdkSpan } from '../otel.js';
+import { readSpan } from '../usage/read-span.js';
+import { readRole } from '../usage/span-role.js';
+import { ToolCover } from './cover.js';
+import { joinSession } from './foreign.js';
+import { Link } from './link.js';
+import type { Meter } from './meter.js';
+import { attachLink, linkIn } from './span-link.js';
+import { Task } from './task.js';
+
+/** Enters a span that another instrumentation started. */
+export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
+  const parent = linkIn(ctx);
+  if (parent !== undefined) promoteLate(meter, parent);
+  const link = new Link(parent);
+  attachLink(span, link);
+  const { attributes } = span;
+  if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
+  if (parent === undefined) standInForTask(link, span);
+  if (attributes !== undefined) takeRole(link, span, readRole(attributes));
+  // Some instrumentations say what a span is only after its start; then its first child finds out.
+  if (link.role === 'plain') link.span = span;
+}
+
+/** The local root stands in for a task, as long as none is declared below it. */
+function standInForTask(link: Link, span: SdkSpan): void {
+  link.task = new Task(undefined, undefined, link.sessions);
+  link.task.bindSpan(span);
+  link.ownTask = link.task;
+  link.span = span;
+}
+
+function promoteLate(meter: Meter, parent: Link): void {
+  const span: SdkSpan | undefined = parent.span;
+  if (parent.role !== 'plain' || parent.settled || parent.ended || span?.attributes === undefined) return;
+  takeRole(parent, span, readRole(span.attributes));
+  if (parent.sessions === undefined) joinSession(meter, parent, span.attributes);
+}
+
+function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
+  link.role = role;
+  switch (role) {
+    case 'agent':
+      openScope(link, 'agent');
+      break;
+    case 'tool':
+      openTool(link, new ToolCover(() => toolName(span), false));
+      break;
+    case 'step':
+      leaveCovers(link);
+      break;
+    case 'llm':
+    case 'aggregate':
+      link.tool = undefined;
+      break;
+    default:
+  }
+}
+
+/** Opens the scope of an agent or a step on a span. */
+export function openScope(link: Link, kind: 'agent' | 'step'): Scope {
+  const scope = new Scope(kind, link.scope ?? link.task?.ensureScope(), link.sessions);
+  link.scope = scope;
+  link.ownScope = scope;
+  leaveCovers(link);
+  return scope;
+}
+
+export function openTool(link: Link, cover: ToolCover): void {
+  const around = link.tool;
+  leaveCovers(link);
+  link.outerTool = around;
+  link.tool = cover;
+}
+
+/** Agents, steps, tasks and tools are work of their own: a leaf around them does not bill for it. */
+export function leaveCovers(link: Link): void {
+  link.cover = undefined;
+  link.tool = undefined;
+  link.leaf = undefined;
+  link.usageTaker = undefined;
+}
+
+function toolName(span: SdkSpan): string | undefined {
+  const name = span.attributes?.[TOOL_NAME];
+  if (typeof name === 'string') return name;
+  return span.attributes === undefined ? undefined : readSpan(span.attributes)?.toolName;
+}

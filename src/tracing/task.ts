@@ -1,0 +1,119 @@
+import type { Span } from '@opentelemetry/api';
+import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import type { Session } from '../ledger/sessions.js';
+import { type Pico, UsdSum } from '../money.js';
+import { isValidSpanId, type SdkSpan } from '../otel.js';
+
+/**
+ * A task: one the app declared, or a span that stands in for one when the app declared none (then its scope is
+ * made with the first AI work below it, and it states nothing when tasks turn up further in).
+ */
+export class Task {
+  scope: Scope | undefined;
+  outcome: TaskOutcome | undefined;
+  /** What it delivers when it succeeds. */
+  actions = 1;
+  readonly startMillis = Date.now();
+  budgetPico: Pico | undefined;
+  overBudget = false;
+  /** The session that something below was posted to while this task itself was in none. */
+  private postedTo: Session | undefined;
+  private taskBelow = false;
+  private span: SdkSpan | undefined;
+  private spanName: string | undefined;
+  private madeUpId: string | undefined;
+
+  constructor(
+    /** The declared name; undefined for an implicit task, which goes by its span's. */
+    private readonly declaredName: string | undefined,
+    /** The task around this one, declared or not. */
+    readonly around: Task | undefined,
+    public sessions: SessionEntry | undefined,
+  ) {
+    for (let at = around; at !== undefined; at = at.around) at.taskBelow = true;
+  }
+
+  /** An implicit task is known by its span from the start; a declared one as soon as its span is there. */
+  bindSpan(span: Span, name?: string): void {
+    this.span = span;
+    this.spanName = name;
+  }
+
+  get isExplicit(): boolean {
+    return this.declaredName !== undefined;
+  }
+
+  /** True when its span carries `task.*`. */
+  get isStated(): boolean {
+    return this.isExplicit || (this.scope !== undefined && !this.taskBelow);
+  }
+
+  /** True when no declared task is around this one: the tasks that a session counts. */
+  get isOutermost(): boolean {
+    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) return false;
+    return true;
+  }
+
+  get id(): string {
+    const spanContext = this.span?.spanContext();
+    if (spanContext !== undefined && isValidSpanId(spanContext)) return spanContext.spanId;
+    this.madeUpId ??= randomId();
+    return this.madeUpId;
+  }
+
+  get name(): string {
+    return this.declaredName ?? this.span?.name ?? this.spanName ?? '';
+  }
+
+  /** Notes that something below was posted to a session while this task is in none. */
+  noteSessionPost(session: Session): void {
+    if (this.sessions === undefined) this.postedTo ??= session;
+  }
+
+  /** Its span named a session only after the work began: that session takes over what was spent so far. */
+  joinLate(entry: SessionEntry | undefined): void {
+    if (entry === undefined || (this.postedTo !== undefined && this.postedTo !== entry.session)) return;
+    this.sessions = entry;
+    if (this.postedTo === undefined && this.scope !== undefined) {
+      entry.session.account.addAccount(this.scope.account);
+    }
+  }
+
+  /** What it delivered: nothing without success. */
+  get delivered(): number {
+    return this.outcome === 'success' ? this.actions : 0;
+  }
+
+  /** The scope that AI work outside any other scope belongs to. */
+  ensureScope(): Scope {
+    if (this.scope === undefined) {
+      this.scope = new Scope('task', undefined, this.sessions);
+      this.scope.ended = this.span?.ended === true;
+    }
+    return this.scope;
+  }
+
+  /** Looks at the budgets here and around, after a bill; true when one was crossed by it. */
+  checkBudgets(): boolean {
+    let crossed = false;
+    for (let at: Task | undefined = this; at !== undefined; at = at.around) {
+      if (at.budgetPico === undefined || at.overBudget || at.scope === undefined) continue;
+      const limit = new UsdSum();
+      limit.add(at.budgetPico);
+      if (at.scope.account.total().toBigInt() > limit.toBigInt()) {
+        at.overBudget = true;
+        crossed = true;
+      }
+    }
+    return crossed;
+  }
+}
+
+function randomId(): string {
+  let id = '';
+  while (id.length < 16)
+    id += Math.floor(Math.random() * 0x10000)
+      .toString(16)
+      .padStart(4, '0');
+  return id;
+}

@@ -1,0 +1,137 @@
+import { SpanKind } from '@opentelemetry/api';
+import { isActionError, isActionResult } from '../action.js';
+import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import { isPostableUsd, type Pico, picoFromUsd } from '../money.js';
+import type { ToolPrice } from '../pricing/tool-prices.js';
+import { isRecord } from '../validate.js';
+import { Call, type Ending } from './call.js';
+import { type Bill, book, charge } from './charge.js';
+import { type OpenLeaf, ToolCover } from './cover.js';
+import { openTool } from './start.js';
+
+export interface ToolOptions extends ToolPrice {
+  /** The tool's name: `gen_ai.tool.name`. */
+  name: string;
+  /** Hands on `.data` of an `ActionResult` in place of it. Default false. */
+  unwrap?: boolean;
+  /** Which attempt of the same call this is, from 1. */
+  attempt?: number;
+  /** When it started, ms since 1970. Default: now. */
+  startTimeMillis?: number;
+}
+
+/** What a tool call costs, as far as its result or its declaration says. */
+type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unknown' | 'not billed';
+
+/** One call of a tool. */
+export class ToolCall extends Call implements OpenLeaf {
+  readonly kind = 'tool';
+  private readonly price: ToolPrice;
+  private readonly cover: ToolCover;
+  private addedPico: Pico = 0;
+  private added = false;
+
+  constructor(
+    private readonly options: ToolOptions,
+    private readonly args: readonly unknown[],
+  ) {
+    super();
+    const { link } = this;
+    this.price = { ...this.meter.tools[options.name], ...options };
+    this.cover = new ToolCover(() => options.name, true);
+    openTool(link, this.cover);
+    link.leaf = this;
+    // A framework's own span of this very call is around: the bill stands here.
+    const outer = link.outerTool;
+    if (outer?.open && !outer.ours && outer.name() === options.name) outer.billedInside = true;
+    const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
+    this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  addCost(pico: Pico): boolean {
+    if (!this.cover.open) return false;
+    this.addedPico += pico;
+    this.added = true;
+    return true;
+  }
+
+  /** What is handed on: the data alone where the result is to be unwrapped. */
+  override map(value: unknown): unknown {
+    return this.options.unwrap && isActionResult(value) ? value.data : value;
+  }
+
+  protected settle(ending: Ending): void {
+    this.cover.open = false;
+    const returnedError = ending.how === 'returned' && isActionError(ending.value) ? ending.value : undefined;
+    if (returnedError !== undefined) this.markFailed(returnedError);
+    const failed = ending.how === 'threw' || returnedError !== undefined;
+    const bill: Bill = {
+      kind: 'tool',
+      pico: 0,
+      source: 'none',
+      toolCalls: 1,
+      failed,
+      attempt: this.options.attempt,
+    };
+    const cost = this.cost(ending);
+    if (cost === 'not billed' && !this.added) {
+      book(this.link, bill);
+      return;
+    }
+    charge(this.meter, this.link, this.span, this.withAdded({ ...bill, ...this.amount(cost) }));
+  }
+
+  /** Result first, then declaration, then not billed unless the tool is billable. */
+  private cost(ending: Ending): ToolCost {
+    const said = ending.how === 'threw' ? ending.error : ending.how === 'returned' ? ending.value : undefined;
+    if ((isActionResult(said) || isActionError(said)) && said.costUsd !== undefined) {
+      return { usd: said.costUsd, source: 'returned' };
+    }
+    const { billable, costUsd } = this.price;
+    if (billable && ending.how === 'returned' && isRecord(said)) {
+      const plain = said.cost_usd ?? said.costUsd;
+      if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
+    }
+    if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
+    if (costUsd !== undefined && ending.how === 'returned') return this.declaredBy(costUsd, ending.value);
+    return billable || costUsd !== undefined ? 'unknown' : 'not billed';
+  }
+
+  private declaredBy(
+    costUsd: (result: unknown, args: readonly unknown[]) => number,
+    result: unknown,
+  ): ToolCost {
+    try {
+      return { usd: costUsd(isActionResult(result) ? result.data : result, this.args), source: 'declared' };
+    } catch (error) {
+      return { usd: error, source: 'declared' };
+    }
+  }
+
+  private amount(cost: ToolCost): Pick<Bill, 'pico' | 'source' | 'status' | 'anomaly'> {
+    if (cost === 'not billed') return { pico: 0, source: 'declared' };
+    if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
+    const { usd, source } = cost;
+    if (!isPostableUsd(usd)) {
+      this.meter.stats.refusedAmounts += 1;
+      const anomaly = `${source} cost refused: ${describe(usd)}`;
+      return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+    }
+    const pico = this.withoutChildren(picoFromUsd(usd), source);
+    return { pico, source, status: usd === 0 ? 'free' : undefined };
+  }
+
+  private withoutChildren(pico: Pico, source: 'returned' | 'declared'): Pico {
+    if (source !== 'returned' || !this.price.costIncludesChildren) return pico;
+    return Math.max(0, pico - (this.link.allBelow()?.allPico ?? 0));
+  }
+
+  private withAdded(bill: Bill): Bill {
+    return this.added ? { ...bill, pico: (bill.pico ?? 0) + this.addedPico } : bill;
+  }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Error) return `${value.name} thrown`;
+  return typeof value === 'number' ? String(value) : `a ${typeof value}`;
+}

@@ -1,0 +1,65 @@
+import type { Call } from './call.js';
+import { callOptions } from './call-options.js';
+import { LlmCall, type LlmOptions } from './llm-call.js';
+import { observe } from './observe.js';
+import {
+  AgentCall,
+  type AgentOptions,
+  SessionCall,
+  type SessionOptions,
+  StepCall,
+  type StepOptions,
+  TaskCall,
+  type TaskOptions,
+} from './scope-calls.js';
+import { ToolCall, type ToolOptions } from './tool-call.js';
+
+export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'span'>;
+export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'succeed' | 'fail' | 'cancel'>;
+export type AgentHandle = Pick<AgentCall, 'totals' | 'span'>;
+export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span'>;
+export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span'>;
+export type ToolHandle = Pick<ToolCall, 'span'>;
+
+/**
+ * Each `with…` runs `fn` inside a span and gives back what it gives: a value, a promise, a generator or a stream. The
+ * span stays open until that is done, read to its end, or given up. What `fn` throws is thrown.
+ */
+function run<C extends Call, R>(call: C, fn: (handle: C) => R): R {
+  return observe(() => fn(call), call);
+}
+
+/** A session that lives in one process. A text is its id. */
+export function withSession<R>(idOrOptions: string | SessionOptions, fn: (session: SessionHandle) => R): R {
+  return run(new SessionCall(callOptions(idOrOptions, 'id')), fn);
+}
+
+/** One unit of work with an outcome: success when `fn` resolves, failure when it throws, or what the handle says. */
+export function withTask<R>(nameOrOptions: string | TaskOptions, fn: (task: TaskHandle) => R): R {
+  return run(new TaskCall(callOptions(nameOrOptions, 'name')), fn);
+}
+
+/** One agent's run inside a task. */
+export function withAgent<R>(nameOrOptions: string | AgentOptions, fn: (agent: AgentHandle) => R): R {
+  return run(new AgentCall(callOptions(nameOrOptions, 'name')), fn);
+}
+
+/** One turn of an agent's loop. */
+export function withStep<R>(nameOrOptions: string | StepOptions, fn: (step: StepHandle) => R): R {
+  return run(new StepCall(callOptions(nameOrOptions, 'name')), fn);
+}
+
+/** One call of a model. A text is the model. Tokens are read from the response, streamed or not. */
+export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHandle) => R): R {
+  return run(new LlmCall(llmOptions(modelOrOptions)), fn);
+}
+
+/** One call of a tool. What it costs: its result, else its declared price, else nothing unless it is billable. */
+export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
+  return run(new ToolCall(callOptions(nameOrOptions, 'name'), []), fn);
+}
+
+export function llmOptions(given: string | LlmOptions): LlmOptions {
+  if (typeof given === 'string') return { model: given };
+  return typeof given === 'object' && given !== null ? given : {};
+}

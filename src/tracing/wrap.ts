@@ -1,0 +1,60 @@
+import type { ActionResult } from '../action.js';
+import { callOptions, checkToolPrice, checkWrapping } from './call-options.js';
+import { LlmCall, type LlmOptions } from './llm-call.js';
+import { observe } from './observe.js';
+import { AgentCall, type AgentOptions } from './scope-calls.js';
+import { ToolCall, type ToolOptions } from './tool-call.js';
+import { llmOptions } from './with.js';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** What a function gives when `ActionResult`s are unwrapped. */
+export type Unwrapped<R> =
+  R extends ActionResult<infer T>
+    ? T
+    : R extends PromiseLike<infer P>
+      ? Promise<P extends ActionResult<infer T> ? T : P>
+      : R;
+
+/** A function of the same type whose calls are tool calls. Throws `InvalidOptionError` for wrong options. */
+export function wrapTool<F extends AnyFunction>(
+  options: ToolOptions & { unwrap: true },
+  fn: F,
+): (...args: Parameters<F>) => Unwrapped<ReturnType<F>>;
+export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F;
+export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F {
+  checkWrapping('wrapTool', nameOrOptions, 'name', fn);
+  checkToolPrice(nameOrOptions);
+  const options = callOptions(nameOrOptions, 'name');
+  return wrapped(fn, (args) => new ToolCall(options, args));
+}
+
+/** A function of the same type whose calls are LLM calls. Its first argument is read as the request. */
+export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptions, fn: F): F {
+  checkWrapping('wrapLlm', modelOrOptions, undefined, fn);
+  const options = llmOptions(modelOrOptions);
+  return wrapped(fn, (args) => new LlmCall({ request: args[0], ...options }));
+}
+
+/** A function of the same type whose calls are agent runs. */
+export function wrapAgent<F extends AnyFunction>(nameOrOptions: string | AgentOptions, fn: F): F {
+  checkWrapping('wrapAgent', nameOrOptions, 'name', fn);
+  const options = callOptions(nameOrOptions, 'name');
+  return wrapped(fn, () => new AgentCall(options));
+}
+
+function wrapped<F extends AnyFunction>(
+  fn: F,
+  open: (args: readonly unknown[]) => LlmCall | ToolCall | AgentCall,
+): F {
+  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+    return observe(() => Reflect.apply(fn, this, args), open(args));
+  };
+  // Own properties, name and length included: some frameworks read a tool's schema from its function.
+  for (const key of Reflect.ownKeys(fn)) {
+    const property = Object.getOwnPropertyDescriptor(fn, key);
+    if (key !== 'prototype' && property !== undefined) Object.defineProperty(wrapper, key, property);
+  }
+  // The same parameters, result and `this` as `fn`: the one thing the type system cannot see.
+  return wrapper as unknown as F;
+}
