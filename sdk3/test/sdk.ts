@@ -16,7 +16,7 @@ export async function startSdk(): Promise<Sdk> {
   const receiver = await startReceiver();
   const cost: SpanProcessor = new CostSpanProcessor();
   const exporter = new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` });
-  const provider = new TracerProvider({ spanProcessors: [cost, new BatchSpanProcessor(exporter)] });
+  const provider = new TracerProvider({ spanProcessors: [cost, new BatchSpanProcessor({ exporter })] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
   return {
