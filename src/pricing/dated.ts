@@ -1,0 +1,62 @@
+/** Prices that hold from a date, or at a time of the day. */
+
+import type { ConditionalPrice } from '@pydantic/genai-prices';
+import type { Rate } from './rate.js';
+
+export interface DatedRate {
+  rate: Rate;
+  /** Epoch milliseconds from which the rate holds. */
+  fromMillis?: number;
+  /** Milliseconds after midnight UTC, from inclusive, to exclusive; may run over midnight. */
+  daily?: { fromMillis: number; toMillis: number };
+}
+
+/** In the order of the list: from the first on, each replaces the ones before it while it holds. */
+export type DatedRates = readonly [DatedRate, ...DatedRate[]];
+
+const MILLIS_PER_DAY = 86_400_000;
+const TIME_OF_DAY = /^(\d{2}):(\d{2}):(\d{2}(?:\.\d+)?)(?:Z|([+-])(\d{2}):(\d{2}))$/;
+
+/** Throws when the constraint is of a kind that is not known. */
+export function datedFrom(constraint: ConditionalPrice['constraint'], rate: Rate): DatedRate {
+  if (constraint === undefined) return { rate };
+  if (constraint.type === 'start_date') return { rate, fromMillis: Date.parse(constraint.start_date) };
+  const daily = {
+    fromMillis: millisOfDay(constraint.start_time),
+    toMillis: millisOfDay(constraint.end_time),
+  };
+  return { rate, daily };
+}
+
+function millisOfDay(time: string): number {
+  const [, hours, minutes, seconds, sign, offsetHours = '0', offsetMinutes = '0'] =
+    TIME_OF_DAY.exec(time) ?? [];
+  if (seconds === undefined) throw new RangeError(`not a time of day: ${time}`);
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
+  const millis = ((Number(hours) * 60 + Number(minutes) - offset) * 60 + Number(seconds)) * 1000;
+  return wrapDay(millis);
+}
+
+/** The last rate that holds at a time, else the first, as the price list's own reader picks. */
+export function rateAt(rates: DatedRates, timeMillis: number): Rate {
+  return rates.length === 1 ? rates[0].rate : pickAt(rates, timeMillis);
+}
+
+function pickAt(rates: DatedRates, timeMillis: number): Rate {
+  const millis = Number.isFinite(timeMillis) ? timeMillis : Date.now();
+  return (rates.findLast((dated) => holdsAt(dated, millis)) ?? rates[0]).rate;
+}
+
+function holdsAt(dated: DatedRate, millis: number): boolean {
+  if (dated.fromMillis !== undefined) return millis >= dated.fromMillis;
+  if (dated.daily === undefined) return true;
+  const { fromMillis, toMillis } = dated.daily;
+  const time = wrapDay(millis);
+  return toMillis < fromMillis
+    ? time >= fromMillis || time < toMillis
+    : time >= fromMillis && time < toMillis;
+}
+
+function wrapDay(millis: number): number {
+  return ((millis % MILLIS_PER_DAY) + MILLIS_PER_DAY) % MILLIS_PER_DAY;
+}

@@ -1,0 +1,163 @@
+/**
+ * The price list of `@pydantic/genai-prices`, behind one gate. The library throws on bad counts, takes some
+ * 10 µs a call and hands out its own live objects; here it is asked once a model, with no counts, and the numbers are
+ * copied out.
+ */
+
+import {
+  type ConditionalPrice,
+  calcPrice,
+  type MatchLogic,
+  type ModelInfo,
+  type ModelPrice,
+} from '@pydantic/genai-prices';
+import { type DatedRate, type DatedRates, datedFrom } from './dated.js';
+import { withoutRegion, withoutVersions } from './model-names.js';
+import {
+  ANY_SIZE,
+  type Band,
+  guesses,
+  type Rate,
+  type StatedPrices,
+  type TokenKind,
+  tokenRates,
+  unknownKinds,
+} from './rate.js';
+
+export interface ListedModel {
+  provider: string;
+  model: string;
+  rates: DatedRates;
+  /** False when the list matched on a part of the name only, so that it may be another model's price. */
+  exact: boolean;
+}
+
+const TOKEN_KEYS: readonly (readonly [string, TokenKind])[] = [
+  ['input_mtok', 'input'],
+  ['input_audio_mtok', 'inputAudio'],
+  ['input_image_mtok', 'inputImage'],
+  ['cache_read_mtok', 'cacheRead'],
+  ['cache_audio_read_mtok', 'cacheReadAudio'],
+  ['cache_write_mtok', 'cacheWrite'],
+  ['cache_write_1h_mtok', 'cacheWrite1h'],
+  ['output_mtok', 'output'],
+  ['output_audio_mtok', 'outputAudio'],
+  ['output_image_mtok', 'outputImage'],
+  ['output_reasoning_mtok', 'reasoning'],
+];
+const PER_THOUSAND = 1000;
+const SECONDS_PER_HOUR = 3600;
+/** Anthropic's rule for a 1 h cache write, which resellers' lists leave out: twice the input rate. */
+const CLAUDE_LONG_WRITE = 2;
+/** Groq bills each of its transcriptions as at least ten seconds. */
+const GROQ_WHISPER = /^groq\/whisper-large-v3(?:-turbo)?$/;
+const GROQ_MIN_SECONDS = 10;
+/**
+ * A model without any price is free or of unknown price; the list does not tell the two apart. Free: what says so in
+ * its name, and these, by their vendors' pages.
+ */
+const FREE_MODEL =
+  /:free$|^openai\/moderation$|^google\/gemma-(?:3n?|4-26b-a4b-it|4-31b-it)$|^github-copilot\/(?:gpt-3\.5-turbo|gpt-4\.1|gpt-4o|gpt-4o-mini)$/;
+
+/** Undefined when the list has no such model. Never throws. */
+export function findListed(provider: string, model: string): ListedModel | undefined {
+  try {
+    const found = calcPrice({}, model, { providerId: provider });
+    if (found === null || isOtherFineTune(model, found.model.id)) return undefined;
+    return {
+      provider: found.provider.id,
+      model: found.model.id,
+      rates: ratesOf(`${found.provider.id}/${found.model.id}`, found.model),
+      exact: isNamed(found.model, model),
+    };
+  } catch {
+    // Price data that the library itself refuses (updated at run time) is no price.
+    return undefined;
+  }
+}
+
+function ratesOf(id: string, model: ModelInfo): DatedRates {
+  const dated = ({ constraint, prices }: ConditionalPrice): DatedRate =>
+    datedFrom(constraint, compile(id, prices));
+  if (!Array.isArray(model.prices)) return [dated({ prices: model.prices })];
+  const [first, ...later] = model.prices;
+  if (first === undefined) throw new RangeError(`no prices for ${id}`);
+  return [dated(first), ...later.map(dated)];
+}
+
+/** A fine-tune costs more than its base: it has its own entry or no price. */
+function isOtherFineTune(asked: string, found: string): boolean {
+  return asked.startsWith('ft:') && !found.startsWith('ft:');
+}
+
+function compile(id: string, prices: ModelPrice): Rate {
+  const claude = id.includes('claude');
+  const base = statedAt(prices, ANY_SIZE);
+  const starts = thresholds(prices);
+  const unpriced = Object.keys(base.tokens).length === 0;
+  const band = (overInputTokens: number): Band => {
+    const { tokens, units, perRequestUsd = 0 } = statedAt(prices, overInputTokens);
+    const rates = tokenRates(tokens, claude ? CLAUDE_LONG_WRITE : undefined);
+    return { tokens: rates, units, perRequestUsd, overInputTokens };
+  };
+  return {
+    bands: [band(ANY_SIZE), ...starts.map(band)],
+    flatUpTo: starts[0] ?? Number.POSITIVE_INFINITY,
+    free: Object.keys(prices).length === 0 && FREE_MODEL.test(id) ? 'always' : undefined,
+    ...guesses(base.tokens),
+    // A list that prices tokens states all it bills: embeddings have no output price because output costs nothing.
+    unknown: unpriced ? unknownKinds(base.tokens) : [],
+    minAudioSeconds: GROQ_WHISPER.test(id) ? GROQ_MIN_SECONDS : 0,
+  };
+}
+
+/** The prices of a call whose input is just over `overInputTokens`. */
+function statedAt(prices: ModelPrice, overInputTokens: number): StatedPrices {
+  const price = (key: string): number | undefined => priceAt(prices[key], overInputTokens);
+  const stated: StatedPrices = { tokens: {}, units: {} };
+  for (const [key, kind] of TOKEN_KEYS) {
+    const usdPerMtok = price(key);
+    if (usdPerMtok !== undefined) stated.tokens[kind] = usdPerMtok;
+  }
+  const usdPerThousandSearches = price('web_searches_kcount');
+  if (usdPerThousandSearches !== undefined) stated.units.webSearches = usdPerThousandSearches / PER_THOUSAND;
+  const usdPerThousandRerankings = price('rerank_searches_kcount');
+  if (usdPerThousandRerankings !== undefined)
+    stated.units.rerankSearches = usdPerThousandRerankings / PER_THOUSAND;
+  const usdPerHour = price('input_audio_hours') ?? price('audio_hours');
+  if (usdPerHour !== undefined) stated.units.inputAudioSeconds = usdPerHour / SECONDS_PER_HOUR;
+  const usdPerThousandRequests = price('requests_kcount');
+  if (usdPerThousandRequests !== undefined) stated.perRequestUsd = usdPerThousandRequests / PER_THOUSAND;
+  return stated;
+}
+
+function priceAt(price: ModelPrice[string], overInputTokens: number): number | undefined {
+  if (typeof price !== 'object') return price;
+  let usd = price.base;
+  for (const tier of [...price.tiers].sort((a, b) => a.start - b.start))
+    if (overInputTokens >= tier.start) usd = tier.price;
+  return usd;
+}
+
+/** Every input size above which some price of the model changes, ascending. */
+function thresholds(prices: ModelPrice): number[] {
+  const starts = Object.values(prices).flatMap((price) =>
+    typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [],
+  );
+  return [...new Set(starts)].sort((a, b) => a - b);
+}
+
+/** Whether the entry names this model, give or take a version suffix, rather than only the start of its name. */
+function isNamed(model: ModelInfo, asked: string): boolean {
+  const names = new Set(withoutRegion(asked).flatMap(withoutVersions));
+  return names.has(model.id.toLowerCase()) || clauseNames(model.match, asked, names);
+}
+
+function clauseNames(match: MatchLogic, asked: string, names: ReadonlySet<string>): boolean {
+  if ('or' in match) return match.or.some((clause) => clauseNames(clause, asked, names));
+  if ('and' in match) return false;
+  if ('regex' in match)
+    return match.regex.startsWith('^') && match.regex.endsWith('$') && new RegExp(match.regex).test(asked);
+  const text = Object.values(match).find((value) => typeof value === 'string');
+  return text !== undefined && names.has(text.toLowerCase());
+}

@@ -1,0 +1,124 @@
+/** Which entries of which price lists a model's name may stand for, surest first. */
+
+import { type ResolvedProvider, resolveProvider, vendorOfModel } from './providers.js';
+
+export interface Candidate {
+  /** Id in the price list. */
+  provider: string;
+  model: string;
+  /** The name was rewritten: a prefix, a path or an ARN around it was taken off. */
+  rewritten: boolean;
+  /** The provider named in the call is another, or one we do not know. */
+  guessed: boolean;
+}
+
+/** The model inside a path, and the provider that the path belongs to. */
+interface Unwrapped {
+  model: string;
+  provider?: string;
+}
+
+/** Kinds of Bedrock resource that are billed as the model they name; a custom model's ARN also contains its base. */
+const BEDROCK_ARN = /^arn:aws[a-z-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/;
+const VERTEX_PATH = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models\/(.+)$/;
+const BEDROCK_ID =
+  /^(?:(?:us|eu|apac|global|jp|au|ca|in|us-gov)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|qwen|openai|writer|nvidia)\.[a-z]/;
+const MAX_GATEWAY_PREFIXES = 3;
+
+/** `model` is lower-case and trimmed. Empty for a name that says nothing, such as an opaque ARN. */
+export function candidates(provider: ResolvedProvider, model: string): Candidate[] {
+  const found: Candidate[] = [];
+  const plain = unwrap(model);
+  if (plain === undefined || provider.kind === 'self-hosted') return found;
+  const rewritten = plain.model !== model;
+  if (provider.id !== undefined) addOwn(found, provider.id, plain.model, rewritten);
+  const passesOn = provider.kind === 'open' || provider.id === 'openrouter';
+  // OpenAI's client is everybody's client: the name behind it may be another vendor's.
+  if (!passesOn && provider.kind !== 'unknown' && provider.id !== 'openai' && !BEDROCK_ID.test(plain.model))
+    return found;
+  const guessed = !passesOn;
+  if (plain.provider !== undefined)
+    found.push({ provider: plain.provider, model: plain.model, rewritten, guessed });
+  addVendor(found, plain.model, rewritten, guessed);
+  return found;
+}
+
+function addOwn(found: Candidate[], provider: string, model: string, rewritten: boolean): void {
+  found.push({ provider, model, rewritten, guessed: false });
+  const slash = model.indexOf('/');
+  if (slash < 0 || provider === 'openrouter') return;
+  const head = resolveProvider(model.slice(0, slash)).id;
+  // On a host's own list a vendor prefix may be left out; OpenAI's list has no other vendor's models.
+  if (head === provider || provider !== 'openai') {
+    found.push({ provider, model: model.slice(slash + 1), rewritten: true, guessed: false });
+  }
+}
+
+/** The vendors that a gateway-like name spells out (`openrouter/anthropic/claude-…`), or that the bare name implies. */
+function addVendor(found: Candidate[], name: string, rewritten: boolean, guessed: boolean): void {
+  let model = name;
+  let isRewritten = rewritten;
+  for (let round = 0; round < MAX_GATEWAY_PREFIXES; round++) {
+    const slash = model.indexOf('/');
+    const head = slash < 0 ? undefined : resolveProvider(model.slice(0, slash));
+    if (head === undefined || (head.kind !== 'own' && head.kind !== 'open')) break;
+    model = unwrap(model.slice(slash + 1))?.model ?? '';
+    isRewritten = true;
+    if (head.id !== undefined) found.push({ provider: head.id, model, rewritten: true, guessed });
+  }
+  const vendor = BEDROCK_ID.test(model) ? 'aws' : vendorOfModel(model);
+  if (vendor !== undefined)
+    found.push({ provider: vendor, model, rewritten: isRewritten, guessed: guessed && vendor !== 'aws' });
+}
+
+function unwrap(model: string): Unwrapped | undefined {
+  if (model.startsWith('arn:')) {
+    const id = BEDROCK_ARN.exec(model)?.[1];
+    return id === undefined ? undefined : { model: id, provider: 'aws' };
+  }
+  const vertex = VERTEX_PATH.exec(model)?.[1];
+  if (vertex !== undefined) return { model: vertex, provider: 'google' };
+  if (model.startsWith('projects/')) return undefined;
+  if (model.startsWith('models/')) return { model: model.slice('models/'.length) };
+  return { model };
+}
+
+/** What may follow a model's name without making it another model: a snapshot's date, a revision, `latest`. */
+const VERSION_SUFFIX =
+  /(?:[-@]20\d{2}(?:-?(?:0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12]\d|3[01]))?)|[-@](?:latest|default)|-\d{3,4}|-v\d+(?::\d+)?|:\d+)$/;
+
+/** The name as it is, then with one version suffix less each time. */
+export function withoutVersions(model: string): string[] {
+  const names = [model];
+  for (let name = model; ; ) {
+    const shorter = name.replace(VERSION_SUFFIX, '');
+    if (shorter === name || shorter === '') return names;
+    names.push(shorter);
+    name = shorter;
+  }
+}
+
+/** A Bedrock id with its region, with its vendor only, and bare. Other names as they are. */
+export function withoutRegion(model: string): string[] {
+  if (!BEDROCK_ID.test(model)) return [model];
+  const withVendor = model.replace(/^[a-z-]+\.(?=[a-z0-9]+\.[a-z])/, '');
+  return [model, withVendor, withVendor.slice(withVendor.indexOf('.') + 1)];
+}
+
+export interface NameVariant {
+  name: string;
+  /** Something in front was taken off. */
+  rewritten: boolean;
+  /** A version suffix was taken off. */
+  shortened: boolean;
+}
+
+/** The names under which an app's own tables may hold a model, surest first. */
+export function nameVariants(model: string): NameVariant[] {
+  const plain = unwrap(model)?.model ?? model;
+  const parts = plain.split('/');
+  const tails = parts.map((_, i) => parts.slice(i).join('/')).flatMap(withoutRegion);
+  return [...new Set([model, ...tails])].flatMap((tail) =>
+    withoutVersions(tail).map((name) => ({ name, rewritten: tail !== model, shortened: name !== tail })),
+  );
+}

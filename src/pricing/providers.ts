@@ -1,0 +1,76 @@
+/** Which price list a provider's name stands for, in the many spellings that instrumentations use. */
+
+import { findProvider } from '@pydantic/genai-prices';
+
+export interface ResolvedProvider {
+  /** The provider's id in the price list; undefined when the name does not say whose prices apply. */
+  id: string | undefined;
+  /**
+   * `own`: bills at its own list. `open`: no name, a gateway or a framework, so the model tells. `unknown`: a name
+   * nobody knows, so the model's own vendor is a guess. `self-hosted`: on no list at all.
+   */
+  kind: 'own' | 'open' | 'unknown' | 'self-hosted';
+}
+
+/**
+ * By how the name begins, first match wins. Before the library's own rules, which look for a vendor's name anywhere
+ * (`azure.ai.openai` would be OpenAI, `vertex.anthropic` Anthropic) and do not know these spellings.
+ */
+const PREFIXES: readonly (readonly [string, string])[] = [
+  ['azure', 'azure'],
+  ['az.ai', 'azure'],
+  ['aws', 'aws'],
+  ['amazon', 'aws'],
+  ['bedrock', 'aws'],
+  ['gcp', 'google'],
+  ['google', 'google'],
+  ['vertex', 'google'],
+  ['gemini', 'google'],
+  ['openrouter', 'openrouter'],
+  ['x_ai', 'x-ai'],
+  ['x-ai', 'x-ai'],
+  ['x.ai', 'x-ai'],
+  ['xai', 'x-ai'],
+  ['grok', 'x-ai'],
+  ['together', 'together'],
+  ['fireworks', 'fireworks'],
+  ['z-ai', 'zai'],
+  ['z.ai', 'zai'],
+  ['zhipu', 'zhipuai'],
+  ['voyage', 'voyageai'],
+];
+
+/** Gateways that pass on the vendor's bill, and frameworks that write their own name where the provider's belongs. */
+const OPEN_NAMES =
+  /gateway|router|proxy|litellm|portkey|helicone|^(?:vercel|lang(?:chain|graph|smith)|llama-?_?index|crewai|auto-?gen|ag2|pydantic|microsoft|semantic[_-]kernel|agno|mastra|haystack|dspy|smolagents|strands|claude[_-]code|unknown|other|custom)/;
+
+/** What runs models on the app's own machines; a vendor's API price for the same weights would be made up. */
+const SELF_HOSTED =
+  /^(?:ollama|vllm|lm[-_ ]?studio|llama[-_.]?cpp|llamafile|local|tgi|text-generation|sglang|mlx|transformers)/;
+
+/** Never throws. `aliases` has lower-case names of the app's own, each for a name this function knows. */
+export function resolveProvider(name: string, aliases?: ReadonlyMap<string, string>): ResolvedProvider {
+  const given = name.trim().toLowerCase();
+  const wanted = aliases?.get(given) ?? given;
+  if (wanted === '') return { id: undefined, kind: 'open' };
+  if (SELF_HOSTED.test(wanted)) return { id: undefined, kind: 'self-hosted' };
+  const prefix = PREFIXES.find(([start]) => wanted.startsWith(start));
+  if (prefix !== undefined) return { id: prefix[1], kind: 'own' };
+  // The Vercel AI SDK writes `<provider>.<api>`: `openai.responses`, `groq.chat`.
+  const head = wanted.split('.', 1)[0] ?? wanted;
+  const exact = listed(wanted, true) ?? listed(head, true);
+  if (exact !== undefined) return { id: exact, kind: 'own' };
+  if (OPEN_NAMES.test(wanted)) return { id: undefined, kind: 'open' };
+  const alike = listed(wanted, false);
+  return alike === undefined ? { id: undefined, kind: 'unknown' } : { id: alike, kind: 'own' };
+}
+
+/** The provider whose models go by this name, for a call that does not say who served it. */
+export function vendorOfModel(model: string): string | undefined {
+  return findProvider({ modelId: model })?.id;
+}
+
+function listed(name: string, exactly: boolean): string | undefined {
+  const id = findProvider({ providerId: name })?.id;
+  return exactly && id !== name ? undefined : id;
+}

@@ -1,0 +1,53 @@
+/** What the app says its tools cost. */
+
+import { MAX_POST_USD } from '../money.js';
+import { expectBoolean, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+
+export type ToolPrice = {
+  /**
+   * USD for one call, from 0 to 1,000,000, or a function of the call's result and arguments that returns it. Used
+   * when the result itself does not say what it cost.
+   */
+  costUsd?: number | ((result: unknown, args: readonly unknown[]) => number);
+  /** The tool costs money: a call of unknown cost makes the totals incomplete. Default: false. */
+  billable?: boolean;
+  /** A returned cost already includes what the spans below the tool bill. Default: false. */
+  costIncludesChildren?: boolean;
+};
+
+/** Tool prices by tool name. */
+export type ToolPrices = Record<string, ToolPrice>;
+
+const TOOL_KEYS = ['costUsd', 'billable', 'costIncludesChildren'];
+
+/** A checked copy of tool prices. Throws `InvalidOptionError`, with the path of the key below `option`. */
+export function validateToolPrices(option: string, value: unknown): ToolPrices {
+  const checked: [string, ToolPrice][] = Object.entries(expectRecord(option, value)).map(([name, price]) => [
+    name,
+    validateToolPrice(`${option}.${name}`, price),
+  ]);
+  // Without a prototype, a tool named `constructor` finds its own price or none.
+  const prices: ToolPrices = Object.create(null);
+  for (const [name, price] of checked) prices[name] = price;
+  return prices;
+}
+
+/** A checked copy of one tool's price. */
+export function validateToolPrice(option: string, value: unknown): ToolPrice {
+  const given = expectRecord(option, value);
+  expectKnownKeys(option, given, TOOL_KEYS);
+  const price: ToolPrice = {};
+  const { costUsd, billable, costIncludesChildren } = given;
+  if (isCostFunction(costUsd)) price.costUsd = costUsd;
+  else if (costUsd !== undefined) price.costUsd = expectNumber(`${option}.costUsd`, costUsd, 0, MAX_POST_USD);
+  if (billable !== undefined) price.billable = expectBoolean(`${option}.billable`, billable);
+  if (costIncludesChildren !== undefined) {
+    price.costIncludesChildren = expectBoolean(`${option}.costIncludesChildren`, costIncludesChildren);
+  }
+  return price;
+}
+
+/** What the function returns is checked where it is called. */
+function isCostFunction(value: unknown): value is (result: unknown, args: readonly unknown[]) => number {
+  return typeof value === 'function';
+}
