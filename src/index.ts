@@ -30,4 +30,3 @@ export {
   withTool,
 } from './tracing/with.js';
 export { type Unwrapped, wrapAgent, wrapLlm, wrapTool } from './tracing/wrap.js';
-export { InvalidOptionError } from './validate.js';

@@ -78,7 +78,7 @@ export class Link {
   /** The nearest span above that still runs. */
   openAncestor(): Link | undefined {
     let at = this.parent;
-    while (at !== undefined && at.ended) at = at.parent;
+    while (at?.ended) at = at.parent;
     return at;
   }
 

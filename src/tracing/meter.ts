@@ -85,7 +85,10 @@ function registry(): Registry {
 /** The process's meter: of the first processor that is not shut down, or one with default options. */
 export function currentMeter(): Meter {
   const known = registry();
-  return known.meters[0] ?? (known.fallback ??= new Meter());
+  const [first] = known.meters;
+  if (first !== undefined) return first;
+  known.fallback ??= new Meter();
+  return known.fallback;
 }
 
 /** Enters a processor's meter; false when another one is there already. */

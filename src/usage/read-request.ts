@@ -16,7 +16,7 @@ const SETTINGS = ['config', 'generationConfig', 'inferenceConfig', 'options'];
 export function readRequest(request: unknown): RequestFacts {
   const facts: RequestFacts = {};
   if (!isRecord(request)) return facts;
-  readModel(facts, request['model'] ?? request['modelId'] ?? request['modelName']);
+  readModel(facts, request.model ?? request.modelId ?? request.modelName);
   const places = [request, ...SETTINGS.map((key) => request[key]).filter(isRecord)];
   const temperature = firstNumber(places, ['temperature']);
   const maxTokens = firstNumber(places, MAX_TOKENS_KEYS);
