@@ -38,7 +38,12 @@ export interface Usage {
   units?: BilledUnits;
   /** A token count that came without a split into input and output; then `tokens` is all zero. */
   unsplitTokens?: number;
-  /** What the provider or gateway itself said this call cost, in USD. */
+  /**
+   * One side of the call was unreadable or missing and could not be derived: `tokens` is a lower bound, and so is
+   * any cost computed from it.
+   */
+  incomplete?: true;
+  /** What the provider or gateway itself said this call cost, `others` included, in USD. */
   reportedCostUsd?: number;
   /** What was wrong with the input and was repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
@@ -93,4 +98,26 @@ export function cacheReadTokens(t: TokenCounts): number {
 
 export function cacheWriteTokens(t: TokenCounts): number {
   return t.cacheWrite + t.cacheWrite1h;
+}
+
+export function addTokens(into: TokenCounts, more: TokenCounts): void {
+  addInputTokens(into, more);
+  addOutputTokens(into, more);
+}
+
+export function addInputTokens(into: TokenCounts, more: TokenCounts): void {
+  into.input += more.input;
+  into.inputAudio += more.inputAudio;
+  into.inputImage += more.inputImage;
+  into.cacheRead += more.cacheRead;
+  into.cacheReadAudio += more.cacheReadAudio;
+  into.cacheWrite += more.cacheWrite;
+  into.cacheWrite1h += more.cacheWrite1h;
+}
+
+export function addOutputTokens(into: TokenCounts, more: TokenCounts): void {
+  into.output += more.output;
+  into.outputAudio += more.outputAudio;
+  into.outputImage += more.outputImage;
+  into.reasoning += more.reasoning;
 }

@@ -1,0 +1,41 @@
+import { isRecord } from '../validate.js';
+import { addBills } from './combine.js';
+import { type Notes, readUsd } from './counts.js';
+import { readUsage } from './read-usage.js';
+import type { CallFacts, ModelUsage, Usage } from './usage.js';
+
+/**
+ * The Claude Agent SDK's `result` message, which ends a whole run. `modelUsage` lists every model that worked, each
+ * with its own counts and bill; `usage` alone leaves the smaller helpers out.
+ */
+export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
+  const models = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
+  const [first, ...others] = models;
+  const usage = first === undefined ? readUsage(result.usage) : { ...first.usage };
+  if (usage === undefined) return undefined;
+  if (others.length > 0) usage.others = others;
+  setRunCost(usage, result.total_cost_usd);
+  const facts: CallFacts = { usage };
+  if (first !== undefined) facts.responseModel = first.model;
+  return facts;
+}
+
+/** Largest first: it gives the run its model. */
+function readModels(modelUsage: Record<string, unknown>): ModelUsage[] {
+  const models: ModelUsage[] = [];
+  for (const [model, counts] of Object.entries(modelUsage)) {
+    const usage = readUsage(counts);
+    if (usage !== undefined) models.push({ model, usage });
+  }
+  return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));
+}
+
+/** The bill of the run, of which each model's is a part. */
+function setRunCost(usage: Usage, value: unknown): void {
+  const notes: Notes = { anomaly: undefined };
+  let sum = usage.reportedCostUsd;
+  for (const other of usage.others ?? []) sum = addBills(sum, other.usage.reportedCostUsd);
+  const cost = readUsd(value, 'total_cost_usd', notes) ?? sum;
+  if (cost !== undefined) usage.reportedCostUsd = cost;
+  else delete usage.reportedCostUsd;
+}

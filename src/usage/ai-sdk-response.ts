@@ -1,0 +1,69 @@
+import { isRecord } from '../validate.js';
+import { statesCacheOutside } from './ai-sdk-usage.js';
+import { addUsage } from './combine.js';
+import { withProviderMetadata } from './provider-metadata.js';
+import { readUsage } from './read-usage.js';
+import { setFacts, setFinishReason } from './response-facts.js';
+import { type CallFacts, inputTokens, outputTokens, type Usage } from './usage.js';
+
+/** True for what `generateText`, `generateObject`, `embed` and the models' `doGenerate` resolve to. */
+export function isAiSdkResult(response: Record<string, unknown>): boolean {
+  if (!isRecord(response.usage)) return false;
+  if (Array.isArray(response.steps) || isRecord(response.providerMetadata)) return true;
+  return (
+    isRecord(response.response) &&
+    ('finishReason' in response || 'embedding' in response || 'embeddings' in response)
+  );
+}
+
+/** The whole result: the sum over its steps where there is one. */
+export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
+  const facts = readStep(result);
+  const whole = readUsage(result.totalUsage) ?? facts.usage;
+  const usage = mostComplete(whole, readSteps(result.steps), facts.usage);
+  return usage === undefined ? facts : { ...facts, usage };
+}
+
+/** One step, or a result of one step. */
+export function readStep(step: Record<string, unknown>): CallFacts {
+  const facts: CallFacts = {};
+  if (isRecord(step.response)) setFacts(facts, step.response);
+  setFinishReason(facts, step.finishReason);
+  const metadata = step.providerMetadata ?? step.experimental_providerMetadata;
+  const usage = readUsage(step.usage, { provider: providerIn(metadata) });
+  if (usage !== undefined) facts.usage = usage;
+  return withProviderMetadata(facts, metadata);
+}
+
+function readSteps(steps: unknown): Usage | undefined {
+  if (!Array.isArray(steps) || steps.length < 2) return undefined;
+  let sum: Usage | undefined;
+  for (const step of steps) {
+    const usage = isRecord(step) ? readStep(step).usage : undefined;
+    if (usage === undefined) return undefined;
+    sum = addUsage(sum, usage);
+  }
+  return sum;
+}
+
+/** Three views of one result; the last that loses nothing against those before it has the finer parts. */
+export function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
+  let best: Usage | undefined;
+  for (const view of views) {
+    if (view !== undefined && (best === undefined || holds(view, best))) best = view;
+  }
+  return best;
+}
+
+function holds(view: Usage, other: Usage): boolean {
+  return (
+    inputTokens(view.tokens) >= inputTokens(other.tokens) &&
+    outputTokens(view.tokens) >= outputTokens(other.tokens) &&
+    (view.unsplitTokens ?? 0) >= (other.unsplitTokens ?? 0)
+  );
+}
+
+/** The metadata is keyed by the provider that wrote it. */
+function providerIn(metadata: unknown): string | undefined {
+  return isRecord(metadata) ? Object.keys(metadata).find(statesCacheOutside) : undefined;
+}

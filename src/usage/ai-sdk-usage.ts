@@ -1,0 +1,41 @@
+import { isRecord } from '../validate.js';
+import { isPresent } from './counts.js';
+import { Draft } from './draft.js';
+
+/** Providers whose input, up to version 5 of the AI SDK, is stated without the cache. */
+const CACHE_OUTSIDE = /anthropic|claude|bedrock/i;
+
+/** True where the provider states input without the cached tokens unless something tells otherwise. */
+export function statesCacheOutside(provider: string | undefined): boolean {
+  return provider !== undefined && CACHE_OUTSIDE.test(provider);
+}
+
+/** `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. */
+export function readAiSdkUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
+  const draft = new Draft();
+  if (isRecord(usage.inputTokens) || isRecord(usage.outputTokens)) readNested(draft, usage);
+  else readFlat(draft, usage, provider);
+  return draft;
+}
+
+function readNested(draft: Draft, usage: Record<string, unknown>): void {
+  const input = isRecord(usage.inputTokens) ? usage.inputTokens : {};
+  const output = isRecord(usage.outputTokens) ? usage.outputTokens : {};
+  draft.input = draft.first(input, 'total');
+  draft.output = draft.first(output, 'total');
+  draft.cacheRead = draft.most(input, 'cacheRead');
+  draft.cacheWrite = draft.most(input, 'cacheWrite');
+  draft.reasoning = draft.most(output, 'reasoning');
+}
+
+function readFlat(draft: Draft, usage: Record<string, unknown>, provider: string | undefined): void {
+  const input = isRecord(usage.inputTokenDetails) ? usage.inputTokenDetails : {};
+  const output = isRecord(usage.outputTokenDetails) ? usage.outputTokenDetails : {};
+  draft.input = draft.first(usage, 'inputTokens', 'tokens');
+  draft.output = draft.first(usage, 'outputTokens');
+  draft.total = draft.first(usage, 'totalTokens');
+  draft.cacheRead = Math.max(draft.most(input, 'cacheReadTokens'), draft.most(usage, 'cachedInputTokens'));
+  draft.cacheWrite = draft.most(input, 'cacheWriteTokens');
+  draft.reasoning = Math.max(draft.most(output, 'reasoningTokens'), draft.most(usage, 'reasoningTokens'));
+  draft.cacheIsOutside = !isPresent(usage.inputTokenDetails) && statesCacheOutside(provider);
+}

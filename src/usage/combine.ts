@@ -1,0 +1,89 @@
+/** Two usages made one: of two calls (added), or of the same call told twice (the richer). */
+import { addUsd, type Notes, note } from './counts.js';
+import {
+  addInputTokens,
+  addOutputTokens,
+  addTokens,
+  type BilledUnits,
+  inputTokens,
+  noTokens,
+  outputTokens,
+  type TokenCounts,
+  type Usage,
+} from './usage.js';
+
+/** Both calls together. A reported cost is kept only where both have one: half a bill is none. */
+export function addUsage(a: Usage | undefined, b: Usage): Usage {
+  if (a === undefined) return b;
+  const tokens = noTokens();
+  addTokens(tokens, a.tokens);
+  addTokens(tokens, b.tokens);
+  const sum: Usage = { tokens };
+  const units = addUnits(a.units, b.units);
+  if (units !== undefined) sum.units = units;
+  const unsplit = (a.unsplitTokens ?? 0) + (b.unsplitTokens ?? 0);
+  if (unsplit > 0) setUnsplit(sum, unsplit);
+  if (a.incomplete || b.incomplete) sum.incomplete = true;
+  const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
+  if (cost !== undefined) sum.reportedCostUsd = cost;
+  joinAnomalies(sum, a, b);
+  const others = [...(a.others ?? []), ...(b.others ?? [])];
+  if (others.length > 0) sum.others = others;
+  return sum;
+}
+
+/** Unknown as soon as one of the two is. */
+export function addBills(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : addUsd(a, b);
+}
+
+/** A total without a split cannot stand beside split counts: together they are a total without a split. */
+function setUnsplit(sum: Usage, unsplit: number): void {
+  sum.unsplitTokens = unsplit + inputTokens(sum.tokens) + outputTokens(sum.tokens);
+  sum.tokens = noTokens();
+}
+
+/**
+ * One call told twice: each side from whoever saw more of it; where both saw the same, the second, which is the
+ * one nearer to the provider.
+ */
+export function richest(a: Usage, b: Usage): Usage {
+  const tokens = noTokens();
+  addInputTokens(tokens, inputTokens(a.tokens) > inputTokens(b.tokens) ? a.tokens : b.tokens);
+  addOutputTokens(tokens, moreOutput(a.tokens, b.tokens) ? a.tokens : b.tokens);
+  const one: Usage = { tokens };
+  const unsplit = a.unsplitTokens ?? b.unsplitTokens;
+  if (unsplit !== undefined && inputTokens(tokens) + outputTokens(tokens) === 0) one.unsplitTokens = unsplit;
+  const units = b.units ?? a.units;
+  if (units !== undefined) one.units = units;
+  if (a.incomplete && b.incomplete) one.incomplete = true;
+  const cost = b.reportedCostUsd ?? a.reportedCostUsd;
+  if (cost !== undefined) one.reportedCostUsd = cost;
+  joinAnomalies(one, a, b);
+  const others = b.others ?? a.others;
+  if (others !== undefined) one.others = others;
+  return one;
+}
+
+function moreOutput(a: TokenCounts, b: TokenCounts): boolean {
+  const more = outputTokens(a) - outputTokens(b);
+  return more === 0 ? a.reasoning > b.reasoning : more > 0;
+}
+
+function addUnits(a: BilledUnits | undefined, b: BilledUnits | undefined): BilledUnits | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const sum = { ...a };
+  for (const unit of UNITS) {
+    const count = (a[unit] ?? 0) + (b[unit] ?? 0);
+    if (count > 0) sum[unit] = count;
+  }
+  return sum;
+}
+
+const UNITS = ['webSearches', 'otherToolCalls', 'rerankSearches', 'inputAudioSeconds', 'images'] as const;
+
+function joinAnomalies(into: Usage, a: Usage, b: Usage): void {
+  const notes: Notes = { anomaly: a.anomaly };
+  for (const text of b.anomaly?.split('; ') ?? []) note(notes, text);
+  if (notes.anomaly !== undefined) into.anomaly = notes.anomaly;
+}

@@ -1,0 +1,86 @@
+/** Reading one number that somebody else wrote: a count, seconds or dollars. Rubbish is refused and noted. */
+import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
+import { isRecord } from '../validate.js';
+
+/** More than any call can use: about a thousand times the tokens of the largest bill anyone was sent. */
+export const MAX_COUNT = 1e12;
+
+/** Notes beyond this many characters are cut: they end up in a span attribute. */
+const MAX_NOTE_LENGTH = 200;
+
+/** Where a reader notes what was wrong with its input. */
+export interface Notes {
+  anomaly: string | undefined;
+}
+
+/** Adds one short text to the notes, once. */
+export function note(notes: Notes, text: string): void {
+  const before = notes.anomaly;
+  if (before === undefined) notes.anomaly = text;
+  else if (before.length < MAX_NOTE_LENGTH && !before.split('; ').includes(text))
+    notes.anomaly = `${before}; ${text}`;
+}
+
+/** True for anything but null and undefined: those say that a provider left the field out. */
+export function isPresent(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+/**
+ * A whole count from 0 to {@link MAX_COUNT}, or undefined when it is absent or refused; a refusal is noted.
+ * Reads numbers, numeric strings, bigints and the 64-bit integers of protobuf libraries.
+ */
+export function readCount(value: unknown, name: string, notes: Notes): number | undefined {
+  const count = typeof value === 'number' ? value : toNumber(value);
+  if (count === undefined) return undefined;
+  if (count >= 0 && count <= MAX_COUNT && Number.isInteger(count)) return count === 0 ? 0 : count;
+  note(notes, `${whatIsWrong(count)} ${name}`);
+  return undefined;
+}
+
+/** Seconds, which may have a fraction, from 0 to {@link MAX_COUNT}. */
+export function readSeconds(value: unknown, name: string, notes: Notes): number | undefined {
+  const seconds = toNumber(value);
+  if (seconds === undefined) return undefined;
+  if (seconds >= 0 && seconds <= MAX_COUNT) return seconds === 0 ? 0 : seconds;
+  note(notes, `${whatIsWrong(seconds)} ${name}`);
+  return undefined;
+}
+
+/** Dollars that can be posted, also from a numeric string. */
+export function readUsd(value: unknown, name: string, notes: Notes): number | undefined {
+  const usd = toNumber(value);
+  if (usd === undefined) return undefined;
+  if (isPostableUsd(usd)) return usd === 0 ? 0 : usd;
+  note(notes, `${whatIsWrong(usd)} ${name}`);
+  return undefined;
+}
+
+/** Two bills as one, to the pico-dollar. Undefined where it would be more than can be posted. */
+export function addUsd(a: number, b: number): number | undefined {
+  const sum = usdFromPico(picoFromUsd(a) + picoFromUsd(b));
+  return isPostableUsd(sum) ? sum : undefined;
+}
+
+/** A number, NaN for what is none, undefined for what is absent. */
+function toNumber(value: unknown): number | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string')
+    return /^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i.test(value) ? Number(value) : Number.NaN;
+  return isRecord(value) ? fromLong(value) : Number.NaN;
+}
+
+/** The two 32-bit halves that protobuf libraries keep a 64-bit integer in. */
+function fromLong(value: Record<string, unknown>): number {
+  const { low, high } = value;
+  if (typeof low !== 'number' || typeof high !== 'number') return Number.NaN;
+  return high * 2 ** 32 + (low >>> 0);
+}
+
+function whatIsWrong(value: number): string {
+  if (Number.isNaN(value)) return 'unreadable';
+  if (value < 0) return 'negative';
+  return value > MAX_COUNT ? 'absurd' : 'unusable';
+}

@@ -1,0 +1,75 @@
+import { isRecord } from '../validate.js';
+import { isPresent } from './counts.js';
+import { Draft } from './draft.js';
+
+/** Gemini's `usageMetadata`: thoughts stand beside the candidates, tool-use prompts beside the prompt. */
+export function readGeminiUsage(usage: Record<string, unknown>): Draft {
+  const draft = new Draft();
+  draft.input = sum(draft.first(usage, 'promptTokenCount'), draft.first(usage, 'toolUsePromptTokenCount'));
+  draft.reasoning = draft.most(usage, 'thoughtsTokenCount');
+  draft.output = sum(
+    draft.first(usage, 'candidatesTokenCount', 'responseTokenCount'),
+    draft.reasoning || undefined,
+  );
+  draft.total = draft.first(usage, 'totalTokenCount');
+  draft.cacheRead = draft.most(usage, 'cachedContentTokenCount');
+  const prompt = byModality(draft, usage.promptTokensDetails ?? usage.promptTokenDetails);
+  const toolUse = byModality(draft, usage.toolUsePromptTokensDetails);
+  const cached = byModality(draft, usage.cacheTokensDetails);
+  const written = byModality(draft, usage.candidatesTokensDetails ?? usage.responseTokensDetails);
+  draft.inputAudio = prompt.audio + toolUse.audio;
+  draft.inputImage = prompt.image + toolUse.image;
+  setParts(draft, cached, written);
+  return draft;
+}
+
+/** Google's Interactions: the same facts in snake case, modalities in lower case. */
+export function readInteractionsUsage(usage: Record<string, unknown>): Draft {
+  const draft = new Draft();
+  draft.input = sum(draft.first(usage, 'total_input_tokens'), draft.first(usage, 'total_tool_use_tokens'));
+  draft.reasoning = draft.most(usage, 'total_thought_tokens');
+  draft.output = sum(draft.first(usage, 'total_output_tokens'), draft.reasoning || undefined);
+  draft.total = draft.first(usage, 'total_tokens');
+  draft.cacheRead = draft.most(usage, 'total_cached_tokens');
+  const prompt = byModality(draft, usage.input_tokens_by_modality);
+  const toolUse = byModality(draft, usage.tool_use_tokens_by_modality);
+  draft.inputAudio = prompt.audio + toolUse.audio;
+  draft.inputImage = prompt.image + toolUse.image;
+  const cached = byModality(draft, usage.cached_tokens_by_modality);
+  setParts(draft, cached, byModality(draft, usage.output_tokens_by_modality));
+  return draft;
+}
+
+interface Modalities {
+  audio: number;
+  image: number;
+}
+
+function setParts(draft: Draft, cached: Modalities, written: Modalities): void {
+  draft.cacheReadAudio = cached.audio;
+  draft.cacheReadImage = cached.image;
+  draft.outputAudio = written.audio;
+  draft.outputImage = written.image;
+}
+
+/** Two totals that stand beside each other; a missing one counts as nothing unless both are missing. */
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
+}
+
+function byModality(draft: Draft, details: unknown): Modalities {
+  const counts = { audio: 0, image: 0 };
+  if (!Array.isArray(details)) return counts;
+  for (const entry of details) {
+    if (
+      !isRecord(entry) ||
+      typeof entry.modality !== 'string' ||
+      !isPresent(entry.tokenCount ?? entry.tokens)
+    )
+      continue;
+    const modality = entry.modality.toLowerCase();
+    if (modality === 'audio' || modality === 'image')
+      counts[modality] += draft.most(entry, 'tokenCount', 'tokens');
+  }
+  return counts;
+}

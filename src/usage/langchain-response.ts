@@ -1,0 +1,45 @@
+import { isRecord } from '../validate.js';
+import { richest } from './combine.js';
+import { readUsage } from './read-usage.js';
+import { firstString, setFacts } from './response-facts.js';
+import type { CallFacts } from './usage.js';
+
+/** True for a LangChain message, or the `LLMResult` that holds one. */
+export function isLangChainResponse(response: Record<string, unknown>): boolean {
+  return (
+    isRecord(response.response_metadata) ||
+    isRecord(response.usage_metadata) ||
+    Array.isArray(response.generations)
+  );
+}
+
+/** LangChain's own counts beside those of the provider, which it keeps in `response_metadata`. */
+export function readLangChainResponse(response: Record<string, unknown>): CallFacts | undefined {
+  const message = Array.isArray(response.generations) ? messageIn(response.generations) : response;
+  const facts: CallFacts = {};
+  if (message !== undefined) readMessage(facts, message);
+  if (facts.usage === undefined && isRecord(response.llmOutput)) {
+    const usage = readUsage(response.llmOutput.tokenUsage ?? response.llmOutput.usage);
+    if (usage !== undefined) facts.usage = usage;
+  }
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+function messageIn(generations: unknown[]): Record<string, unknown> | undefined {
+  const first: unknown = Array.isArray(generations[0]) ? generations[0][0] : generations[0];
+  return isRecord(first) && isRecord(first.message) ? first.message : undefined;
+}
+
+function readMessage(facts: CallFacts, message: Record<string, unknown>): void {
+  const metadata = isRecord(message.response_metadata) ? message.response_metadata : {};
+  const provider = firstString(metadata.model_provider);
+  const own = readUsage(message.usage_metadata, { provider });
+  const theirs = readUsage(metadata.usage ?? metadata.tokenUsage, { provider });
+  const usage = own !== undefined && theirs !== undefined ? richest(own, theirs) : (own ?? theirs);
+  if (usage !== undefined) facts.usage = usage;
+  setFacts(facts, metadata);
+  const model = firstString(metadata.model_name, metadata.model);
+  if (model !== undefined) facts.responseModel = model;
+  const id = firstString(metadata.id, message.id);
+  if (id !== undefined) facts.responseId = id;
+}

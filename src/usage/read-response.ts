@@ -1,0 +1,77 @@
+/** A whole response of a provider or SDK: its usage, and what it says about the model that served it. */
+import { isRecord } from '../validate.js';
+import { readAgentSdkResult } from './agent-sdk-response.js';
+import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
+import { isPresent } from './counts.js';
+import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
+import { readUsage } from './read-usage.js';
+import { setChoiceReasons, setFacts, setTier } from './response-facts.js';
+import { type CallFacts, noTokens, type Usage } from './usage.js';
+
+/**
+ * What a whole response says about its call. Undefined when it is none that we know, or a stream that has not been
+ * read yet: nothing on a stream is touched, for reading a property of one may start work. Never throws.
+ */
+export function readResponse(response: unknown): CallFacts | undefined {
+  try {
+    return isRecord(response) && !isPending(response) ? readWhole(response) : undefined;
+  } catch {
+    // A getter or proxy of the app's that throws: then there is nothing to read.
+    return undefined;
+  }
+}
+
+const LAZY_KEYS = ['then', 'textStream', 'fullStream', 'partialObjectStream', 'consumeStream', 'getReader'];
+
+/** True for promises, streams and lazy results. Asks for the presence of names only. */
+function isPending(response: object): boolean {
+  return Symbol.asyncIterator in response || LAZY_KEYS.some((key) => key in response);
+}
+
+function readWhole(response: Record<string, unknown>): CallFacts | undefined {
+  if (isRecord(response.response) && isPresent(response.response.usageMetadata))
+    return readWhole(response.response);
+  if (response.type === 'result') return readAgentSdkResult(response);
+  if (isLangChainResponse(response)) return readLangChainResponse(response);
+  if (isAiSdkResult(response)) return readAiSdkResult(response);
+  return readProviderResponse(response);
+}
+
+/** The providers' own responses: they differ in names only. */
+export function readProviderResponse(response: Record<string, unknown>): CallFacts | undefined {
+  const facts: CallFacts = {};
+  const source = usageOf(response);
+  const usage = settleOneSided(response, readUsage(source));
+  if (usage !== undefined) facts.usage = usage;
+  setFacts(facts, response);
+  if (isRecord(source)) setTier(facts, source);
+  setChoiceReasons(facts, response);
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+/** The object that holds the counts. Ollama, Titan and older Cohere responses hold them themselves. */
+function usageOf(response: Record<string, unknown>): unknown {
+  const own = response.usage ?? response.usageMetadata ?? response['amazon-bedrock-invocationMetrics'];
+  if (isPresent(own)) return own;
+  const { prompt_eval_count, inputTextTokenCount, generation_token_count, meta } = response;
+  return [prompt_eval_count, inputTextTokenCount, generation_token_count, meta].some(isPresent)
+    ? response
+    : undefined;
+}
+
+/** Embeddings and rerankings have no output: their bare total is input. Images without counts are pieces. */
+function settleOneSided(response: Record<string, unknown>, usage: Usage | undefined): Usage | undefined {
+  const first: unknown = Array.isArray(response.data) ? response.data[0] : undefined;
+  if (usage === undefined) return readImages(response.data, first);
+  if (usage.unsplitTokens === undefined) return usage;
+  const embeds = isPresent(response.embeddings) || (isRecord(first) && isPresent(first.embedding));
+  const reranks = Array.isArray(response.results);
+  if (!embeds && !reranks) return usage;
+  const { unsplitTokens, ...rest } = usage;
+  return { ...rest, tokens: { ...noTokens(), input: unsplitTokens } };
+}
+
+function readImages(data: unknown, first: unknown): Usage | undefined {
+  if (!Array.isArray(data) || !isRecord(first) || !isPresent(first.b64_json ?? first.url)) return undefined;
+  return { tokens: noTokens(), units: { images: data.length } };
+}

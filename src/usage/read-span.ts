@@ -1,0 +1,129 @@
+/** What a span of another instrumentation says about the call it stands for. */
+import { withProviderMetadata } from './provider-metadata.js';
+import type { SpanAttributes } from './span-role.js';
+import { readSpanUsage } from './span-usage.js';
+import type { CallFacts } from './usage.js';
+
+export interface SpanFacts extends CallFacts {
+  provider?: string;
+  requestModel?: string;
+  /** On spans without usage. */
+  toolName?: string;
+}
+
+/** Longer provider metadata (search results, citations) is not parsed: it would cost more than it tells. */
+const MAX_METADATA_LENGTH = 20_000;
+
+/** Metadata that tells more than ids: counts, a bill, or a tier other than the usual one. */
+const TELLS_MORE = /"(?:usage|cost|cacheCreationInputTokens)":|"serviceTier":"(?!default|auto|standard)/;
+
+/** The facts on a span, without finish reasons. Undefined when it says nothing of a call; never throws. */
+export function readSpan(attributes: SpanAttributes): SpanFacts | undefined {
+  try {
+    return readFacts(attributes);
+  } catch {
+    // Attributes behind a proxy that throws: then there is nothing to read.
+    return undefined;
+  }
+}
+
+function readFacts(a: SpanAttributes): SpanFacts | undefined {
+  const facts: SpanFacts = {};
+  const provider = providerOf(a);
+  const responseModel = responseModelOf(a);
+  const requestModel = requestModelOf(a);
+  const usage = readSpanUsage(a, provider, responseModel ?? requestModel);
+  const toolName = usage === undefined ? toolNameOf(a) : undefined;
+  if ((provider ?? responseModel ?? requestModel ?? toolName ?? usage) === undefined) return undefined;
+  if (usage !== undefined) facts.usage = usage;
+  if (provider !== undefined) facts.provider = provider;
+  if (responseModel !== undefined) facts.responseModel = responseModel;
+  if (requestModel !== undefined) facts.requestModel = requestModel;
+  if (toolName !== undefined) facts.toolName = toolName;
+  const id = text(a['gen_ai.response.id']) ?? text(a['ai.response.id']) ?? text(a.request_id);
+  if (id !== undefined) facts.responseId = id;
+  const tier = serviceTierOf(a);
+  if (tier !== undefined) facts.serviceTier = tier.toLowerCase();
+  const metadata = a['ai.response.providerMetadata'];
+  return typeof metadata === 'string' ? addMetadata(facts, metadata) : facts;
+}
+
+/** The Vercel AI SDK's metadata is the only place with its tier, its gateway's bill and, before 6, cache writes. */
+function addMetadata(facts: SpanFacts, metadata: string): SpanFacts {
+  if (metadata.length > MAX_METADATA_LENGTH || !TELLS_MORE.test(metadata)) return facts;
+  try {
+    return { ...facts, ...withProviderMetadata(facts, JSON.parse(metadata)) };
+  } catch {
+    return facts;
+  }
+}
+
+function providerOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['gen_ai.provider.name']) ??
+    text(a['gen_ai.system']) ??
+    text(a['ai.model.provider']) ??
+    text(a['llm.provider']) ??
+    text(a['llm.system'])
+  );
+}
+
+function responseModelOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['gen_ai.response.model']) ??
+    text(a['ai.response.model']) ??
+    text(a['llm.response.model_name']) ??
+    text(a['llm.model_name']) ??
+    text(a['embedding.model_name']) ??
+    text(a['reranker.model_name'])
+  );
+}
+
+function requestModelOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['gen_ai.request.model']) ??
+    text(a['llm.request.model_name']) ??
+    text(a['ai.model.id']) ??
+    text(a['langsmith.metadata.ls_model_name']) ??
+    text(a.model_name) ??
+    text(a.model)
+  );
+}
+
+function serviceTierOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['openai.response.service_tier']) ??
+    text(a['gen_ai.openai.response.service_tier']) ??
+    text(a['anthropic.response.service_tier']) ??
+    text(a['gen_ai.response.service_tier'])
+  );
+}
+
+function toolNameOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['gen_ai.tool.name']) ??
+    text(a['ai.toolCall.name']) ??
+    text(a['tool.name']) ??
+    text(a.tool_name) ??
+    (a['langsmith.span.kind'] === 'tool' ? text(a['langsmith.trace.name']) : undefined) ??
+    (a['traceloop.span.kind'] === 'tool' ? text(a['traceloop.entity.name']) : undefined)
+  );
+}
+
+/**
+ * The session a span says it belongs to: `session.id`, then the first of the further keys that is there, then the
+ * conventions' `gen_ai.conversation.id`.
+ */
+export function readSessionId(attributes: SpanAttributes, extraKeys: readonly string[]): string | undefined {
+  const id = text(attributes['session.id']);
+  if (id !== undefined) return id;
+  for (const key of extraKeys) {
+    const named = text(attributes[key]);
+    if (named !== undefined) return named;
+  }
+  return text(attributes['gen_ai.conversation.id']);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

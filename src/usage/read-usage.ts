@@ -1,0 +1,106 @@
+/** Any provider's usage object, recognised by its keys, to the one form. */
+import { isRecord } from '../validate.js';
+import { readAiSdkUsage } from './ai-sdk-usage.js';
+import { isAnthropicUsage, readAnthropicUsage } from './anthropic-usage.js';
+import { readCacheOutsideUsage, readInvokeUsage } from './bedrock-usage.js';
+import { billedUnits, readCohereUsage } from './cohere-usage.js';
+import { richest } from './combine.js';
+import { isPresent } from './counts.js';
+import { Draft, toUsage } from './draft.js';
+import { readGeminiUsage, readInteractionsUsage } from './gemini-usage.js';
+import { readOpenAiUsage } from './openai-usage.js';
+import { readReportedCost } from './reported-cost.js';
+import type { Usage } from './usage.js';
+
+export interface UsageHint {
+  /** Who served the call; settles whether `cachedInputTokens` of older AI SDKs are inside `inputTokens`. */
+  provider?: string | undefined;
+}
+
+type Shape = (usage: Record<string, unknown>, provider: string | undefined) => Draft;
+
+/** A shape and the keys of which one suffices to know it. The first that fits is used. */
+const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
+  [readGeminiUsage, ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'thoughtsTokenCount']],
+  [readInteractionsUsage, ['total_input_tokens', 'total_output_tokens', 'total_thought_tokens']],
+  [readOllamaUsage, ['prompt_eval_count', 'eval_count']],
+  [readInvokeUsage, ['inputTextTokenCount', 'generation_token_count']],
+  [
+    readCacheOutsideUsage,
+    [
+      'cacheReadInputTokens',
+      'cacheWriteInputTokens',
+      'cacheCreationInputTokens',
+      'cacheReadInputTokenCount',
+      'inputTokenCount',
+      'serverToolUsage',
+    ],
+  ],
+  [readAiSdkUsage, ['inputTokens', 'outputTokens', 'totalTokens', 'tokens']],
+  [
+    readOpenAiUsage,
+    [
+      'prompt_tokens',
+      'completion_tokens',
+      'input_tokens',
+      'output_tokens',
+      'total_tokens',
+      'prompt_cache_miss_tokens',
+      'seconds',
+      'prompt_audio_seconds',
+      'num_server_side_tools_used',
+    ],
+  ],
+];
+
+/**
+ * Reads a usage object into disjoint counts. Undefined when it is none or says nothing; never throws. Unreadable
+ * counts are refused and named in `anomaly`.
+ */
+export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefined {
+  try {
+    return isRecord(usage) ? readRecord(usage, hint.provider) : undefined;
+  } catch {
+    // A getter or proxy of the app's that throws: then there is nothing to read.
+    return undefined;
+  }
+}
+
+function readRecord(usage: Record<string, unknown>, provider: string | undefined): Usage | undefined {
+  if (isPresent(usage.promptTokens) || isPresent(usage.completionTokens) || isPresent(usage.billedUnits)) {
+    return readRecord(snakeKeys(usage), provider);
+  }
+  const draft = readShape(usage, provider);
+  const cost = readReportedCost(usage, draft);
+  if (cost !== undefined) draft.reportedCostUsd = cost;
+  const read = toUsage(draft);
+  const raw = isRecord(usage.raw) ? readRecord(usage.raw, provider) : undefined;
+  return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
+}
+
+function readShape(usage: Record<string, unknown>, provider: string | undefined): Draft {
+  const billed = billedUnits(usage);
+  if (billed !== undefined) return readCohereUsage(billed);
+  if (isAnthropicUsage(usage)) return readAnthropicUsage(usage);
+  for (const [shape, keys] of SHAPES)
+    if (keys.some((key) => isPresent(usage[key]))) return shape(usage, provider);
+  return new Draft();
+}
+
+/** Ollama puts its counts on the response itself. */
+function readOllamaUsage(response: Record<string, unknown>): Draft {
+  const draft = new Draft();
+  draft.input = draft.first(response, 'prompt_eval_count');
+  draft.output = draft.first(response, 'eval_count');
+  return draft;
+}
+
+/** SDKs that rename the wire's snake case to camel case (AI SDK 4, Mistral, OpenRouter, Cohere) are renamed back. */
+function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
+  const renamed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record)) {
+    const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    renamed[name] = levels > 1 && isRecord(value) ? snakeKeys(value, levels - 1) : value;
+  }
+  return renamed;
+}

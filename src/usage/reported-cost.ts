@@ -1,0 +1,38 @@
+/** What a provider or gateway says it billed for a call, in USD. Prices that we would look up are not in here. */
+import { isRecord } from '../validate.js';
+import { addUsd, type Notes, note, readUsd } from './counts.js';
+
+/** xAI states its bill in ticks of 1e-10 USD. */
+const TICKS_PER_USD = 1e10;
+
+/** Undefined where the usage object names no bill. */
+export function readReportedCost(usage: Record<string, unknown>, notes: Notes): number | undefined {
+  const ticks = readUsd(dividedBy(usage.cost_in_usd_ticks, TICKS_PER_USD), 'cost_in_usd_ticks', notes);
+  if (ticks !== undefined) return ticks;
+  const gateway = usage.pydantic_ai_gateway;
+  if (isRecord(gateway)) return readUsd(gateway.cost_estimate, 'cost_estimate', notes);
+  if (usage.costUSD !== undefined) return readUsd(usage.costUSD, 'costUSD', notes);
+  // Perplexity states the parts of its bill beside the total.
+  const cost = isRecord(usage.cost) ? usage.cost.total_cost : usage.cost;
+  return usage.is_byok === true ? ownKeyCost(usage, cost, notes) : readUsd(cost, 'cost', notes);
+}
+
+function dividedBy(value: unknown, divisor: number): unknown {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) / divisor : undefined;
+}
+
+/**
+ * With the customer's own key the gateway states its fee alone, often 0, and the provider's bill beside it. Without
+ * that second figure the cost is unknown.
+ */
+function ownKeyCost(usage: Record<string, unknown>, fee: unknown, notes: Notes): number | undefined {
+  const details = isRecord(usage.cost_details) ? usage.cost_details : {};
+  const upstream =
+    readUsd(details.upstream_inference_cost, 'upstream_inference_cost', notes) ??
+    readUsd(usage.market_cost, 'market_cost', notes);
+  if (upstream === undefined) {
+    note(notes, 'own key without upstream cost');
+    return undefined;
+  }
+  return addUsd(upstream, readUsd(fee, 'cost', notes) ?? 0);
+}

@@ -1,0 +1,70 @@
+/** The usage on a span, whichever instrumentations wrote it. */
+
+import { statesCacheOutside } from './ai-sdk-usage.js';
+import { readUsd } from './counts.js';
+import { Draft, toUsage } from './draft.js';
+import { readAiSdkSpan, readOpenInferenceSpan } from './framework-spans.js';
+import { readBareCounts, readConventions, readPackedDetails } from './genai-spans.js';
+import type { SpanAttributes } from './span-role.js';
+import type { Usage } from './usage.js';
+
+/** Operations and kinds that have no output: a bare total is input. */
+const INPUT_ONLY = new Set<unknown>(['embeddings', 'embedding', 'rerank', 'EMBEDDING', 'RERANKER']);
+
+/**
+ * One usage, even where several dialects state it: of each fact the largest statement counts, for a dialect that
+ * leaves something out says less, never more.
+ */
+export function readSpanUsage(
+  a: SpanAttributes,
+  provider: string | undefined,
+  model: string | undefined,
+): Usage | undefined {
+  const draft = new Draft();
+  readConventions(draft, a);
+  const isAiSdk = a['ai.operationId'] !== undefined;
+  if (isAiSdk) readAiSdkSpan(draft, a);
+  if (a['openinference.span.kind'] !== undefined || a['llm.token_count.total'] !== undefined) {
+    readOpenInferenceSpan(draft, a);
+  }
+  if (draft.input === undefined && draft.output === undefined) readBareCounts(draft, a);
+  readPackedDetails(draft, a);
+  draft.reportedCostUsd = readCost(draft, a);
+  if (isEmpty(draft)) return undefined;
+  if (mayStateCacheOutside(draft, isAiSdk)) draft.cacheIsOutside = statesCacheOutside(`${provider} ${model}`);
+  if (draft.input === undefined && draft.output === undefined && isInputOnly(a)) draft.input = draft.total;
+  return toUsage(draft);
+}
+
+function isEmpty(draft: Draft): boolean {
+  const { input, output, total, reportedCostUsd } = draft;
+  return (input ?? output ?? total ?? reportedCostUsd) === undefined && !draft.refused;
+}
+
+/** Some hand on what Anthropic and Bedrock state, where input does not hold the cache. */
+function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
+  const { input = 0, output = 0, total } = draft;
+  const cache = draft.cacheRead + draft.cacheWrite;
+  if (cache === 0 || draft.cacheIsOutside) return false;
+  // From version 6 on the AI SDK states input with the cache, and details that say so.
+  if (isAiSdk && !draft.hasDetails) return true;
+  const totalTells = total !== undefined && total >= input + output + cache;
+  return cache > input && !totalTells;
+}
+
+function isInputOnly(a: SpanAttributes): boolean {
+  return (
+    INPUT_ONLY.has(a['gen_ai.operation.name']) ||
+    INPUT_ONLY.has(a['llm.request.type']) ||
+    INPUT_ONLY.has(a['openinference.span.kind'])
+  );
+}
+
+/** A cost of 0 on a span is what many write for a model they have no price for, so it says nothing. */
+function readCost(draft: Draft, a: SpanAttributes): number | undefined {
+  const cost =
+    readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ??
+    readUsd(a['operation.cost'] || undefined, 'operation.cost', draft) ??
+    readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft);
+  return cost === 0 ? undefined : cost;
+}

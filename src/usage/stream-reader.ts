@@ -1,0 +1,135 @@
+/** The usage of a streamed response, from the chunks as they pass. Keeps counts, never content. */
+import { isRecord } from '../validate.js';
+import { mostComplete, readStep } from './ai-sdk-response.js';
+import { readAnthropicEvent } from './anthropic-stream.js';
+import { addUsage } from './combine.js';
+import { isPresent } from './counts.js';
+import { readProviderResponse, readResponse } from './read-response.js';
+import { readUsage } from './read-usage.js';
+import { setChoiceReasons, setFacts, setFinishReason, setTier } from './response-facts.js';
+import type { CallFacts, Usage } from './usage.js';
+
+/** Chunk types that end a stream. */
+const END_TYPES = new Set([
+  'message_stop',
+  'message-end',
+  'stream-end',
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+  'response.done',
+  'interaction.complete',
+  'interaction.completed',
+  'finish',
+  'result',
+]);
+
+/** Reads chunks of any provider's stream, in order. Later counts replace earlier ones unless a shape says otherwise. */
+export class StreamReader {
+  /** True once the stream itself said that the response had ended. A stream cut off before that has no final usage. */
+  complete = false;
+
+  private readonly said: CallFacts = {};
+  /** The last usage object of a provider that repeats or replaces its counts. */
+  private last: Record<string, unknown> | undefined;
+  /** The sum of usages that each cover a part of the response (steps, LangChain's chunks). */
+  private sum: Usage | undefined;
+  /** A usage that was read already and covers the whole response. */
+  private whole: Usage | undefined;
+
+  /** Takes one chunk; whatever it is, it does not throw. */
+  push(chunk: unknown): void {
+    try {
+      if (isRecord(chunk)) this.read(chunk);
+    } catch {
+      // A getter or proxy of the app's that throws: this chunk says nothing.
+    }
+  }
+
+  /** What the chunks so far say. */
+  facts(): CallFacts {
+    const last = this.last === undefined ? undefined : readUsage(this.last);
+    const usage = mostComplete(this.whole, last, this.sum);
+    const facts = { ...this.said };
+    if (usage !== undefined) facts.usage = usage;
+    return facts;
+  }
+
+  private read(chunk: Record<string, unknown>): void {
+    const type = chunk.type ?? chunk.event_type;
+    if (isPresent(chunk.usage_metadata) || isPresent(chunk.response_metadata)) this.readPart(chunk);
+    else if (typeof type === 'string') this.readEvent(type, chunk);
+    else if (isRecord(chunk.data) && Array.isArray(chunk.data.choices)) this.readChunk(chunk.data);
+    else this.readChunk(chunk);
+  }
+
+  /** Events that are told apart by their type. */
+  private readEvent(type: string, event: Record<string, unknown>): void {
+    if (END_TYPES.has(type)) this.complete = true;
+    const response = event.response ?? event.interaction;
+    if (type === 'message_start' || type === 'message_delta') {
+      this.last = readAnthropicEvent(this.last, this.said, event);
+    } else if (type === 'finish') this.readFinish(event);
+    else if (type === 'finish-step' || type === 'step-finish') this.readStepEnd(event);
+    else if (type === 'response-metadata') setFacts(this.said, event);
+    else if (type === 'message-end' && isRecord(event.delta)) this.readChunk(event.delta);
+    else if (type === 'result') this.take(readResponse(event));
+    else if (isRecord(response)) this.take(readProviderResponse(response));
+  }
+
+  private readStepEnd(part: Record<string, unknown>): void {
+    const { usage, ...said } = readStep(part);
+    Object.assign(this.said, said);
+    if (usage !== undefined) this.sum = addUsage(this.sum, usage);
+  }
+
+  /** The end of an AI SDK stream states the total of all steps; that of one model call its own usage. */
+  private readFinish(part: Record<string, unknown>): void {
+    const total = readUsage(part.totalUsage);
+    setFinishReason(this.said, part.finishReason);
+    this.take(total === undefined ? readStep(part) : { usage: total });
+  }
+
+  /** LangChain's chunks state what each of them adds. */
+  private readPart(chunk: Record<string, unknown>): void {
+    const usage = readUsage(chunk.usage_metadata);
+    if (usage !== undefined) this.sum = addUsage(this.sum, usage);
+    const { usage: _part, ...said } = readResponse(chunk) ?? {};
+    Object.assign(this.said, said);
+    if (said.finishReasons !== undefined) this.complete = true;
+  }
+
+  /** Chunks in the shape of a response: OpenAI's chat, Gemini, Ollama, Bedrock, Cohere and their followers. */
+  private readChunk(chunk: Record<string, unknown>): void {
+    setFacts(this.said, chunk);
+    const source = usageIn(chunk);
+    if (source !== undefined) {
+      this.last = source;
+      setTier(this.said, source);
+    }
+    setChoiceReasons(this.said, chunk);
+    if (isRecord(chunk.messageStop)) setFinishReason(this.said, chunk.messageStop.stopReason);
+    if (isRecord(chunk.metadata)) setTier(this.said, chunk.metadata);
+    if (this.said.finishReasons !== undefined || chunk.done === true) this.complete = true;
+  }
+
+  private take(facts: CallFacts | undefined): void {
+    const { usage, ...said } = facts ?? {};
+    Object.assign(this.said, said);
+    if (usage !== undefined) this.whole = usage;
+  }
+}
+
+/** The usage object of a chunk. Groq says it under a name of its own as well, with the same counts. */
+function usageIn(chunk: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (isRecord(chunk.usage)) return chunk.usage;
+  if (isRecord(chunk.usageMetadata)) return chunk.usageMetadata;
+  if (isRecord(chunk.metadata) && isRecord(chunk.metadata.usage)) return chunk.metadata.usage;
+  if (isRecord(chunk.x_groq) && isRecord(chunk.x_groq.usage)) return chunk.x_groq.usage;
+  return isPresent(chunk.prompt_eval_count) || isPresent(chunk.eval_count) ? ollamaCounts(chunk) : undefined;
+}
+
+/** The counts alone, so that the chunk with its text is not kept. */
+function ollamaCounts(chunk: Record<string, unknown>): Record<string, unknown> {
+  return { prompt_eval_count: chunk.prompt_eval_count, eval_count: chunk.eval_count };
+}
