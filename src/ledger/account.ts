@@ -24,7 +24,7 @@ export interface Posting {
   savedPico: Pico;
 }
 
-/** What a scope has cost so far. Dollars are exact sums given as the nearest double; counts are whole. */
+/** What a scope has cost by the moment it was asked. Dollars are exact sums, given as the nearest double. */
 export interface Totals {
   readonly costUsd: number;
   readonly llmCostUsd: number;
@@ -56,7 +56,7 @@ export interface Totals {
 }
 
 /** One scope's book. Knows money and counts; knows no span and no other account. */
-export class Account implements Totals {
+export class Account {
   readonly llm = new UsdSum();
   readonly tool = new UsdSum();
   readonly compute = new UsdSum();
@@ -109,32 +109,30 @@ export class Account implements Totals {
     return sum;
   }
 
-  get costUsd(): number {
-    return this.total().toUsd();
-  }
-  get llmCostUsd(): number {
-    return this.llm.toUsd();
-  }
-  get toolCostUsd(): number {
-    return this.tool.toUsd();
-  }
-  get computeCostUsd(): number {
-    return this.compute.toUsd();
-  }
-  get otherCostUsd(): number {
-    return this.other.toUsd();
-  }
-  get wastedCostUsd(): number {
-    return this.wasted.toUsd();
-  }
-  get savedCostUsd(): number {
-    return this.saved.toUsd();
-  }
-  get totalTokens(): number {
-    return this.inputTokens + this.outputTokens;
-  }
-  get costComplete(): boolean {
-    return this.unpricedCalls === 0 && !this.partial;
+  /** Everything as it stands now: a plain object of numbers, which changes no more. */
+  totals(): Totals {
+    return {
+      costUsd: this.total().toUsd(),
+      llmCostUsd: this.llm.toUsd(),
+      toolCostUsd: this.tool.toUsd(),
+      computeCostUsd: this.compute.toUsd(),
+      otherCostUsd: this.other.toUsd(),
+      inputTokens: this.inputTokens,
+      outputTokens: this.outputTokens,
+      totalTokens: this.inputTokens + this.outputTokens,
+      cacheReadTokens: this.cacheReadTokens,
+      cacheWriteTokens: this.cacheWriteTokens,
+      reasoningTokens: this.reasoningTokens,
+      llmCalls: this.llmCalls,
+      toolCalls: this.toolCalls,
+      failedCalls: this.failedCalls,
+      retries: this.retries,
+      steps: this.steps,
+      wastedCostUsd: this.wasted.toUsd(),
+      savedCostUsd: this.saved.toUsd(),
+      costComplete: this.unpricedCalls === 0 && !this.partial,
+      unpricedCalls: this.unpricedCalls,
+    };
   }
 
   private addTokens(tokens: TokenCounts): void {

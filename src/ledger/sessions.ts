@@ -15,7 +15,7 @@ export class Session {
 
   /** All cost by successful actions; absent when there was none. */
   get costPerActionUsd(): number | undefined {
-    return this.actions > 0 ? this.account.costUsd / this.actions : undefined;
+    return this.actions > 0 ? this.account.total().toUsd() / this.actions : undefined;
   }
 }
 

@@ -57,8 +57,9 @@ function writeTask(target: AttributeTarget, task: Task): void {
   if (task.isOutermost && task.sessions !== undefined) {
     const { session } = task.sessions;
     writeSessionProgress(target, session);
-    target.setAttribute(SESSION_KEYS.costUsd, session.account.costUsd);
-    target.setAttribute(SESSION_KEYS.costNanoUsd, session.account.total().toNanoUsd());
+    const total = session.account.total();
+    target.setAttribute(SESSION_KEYS.costUsd, total.toUsd());
+    target.setAttribute(SESSION_KEYS.costNanoUsd, total.toNanoUsd());
   } else if (task.sessions !== undefined) {
     target.setAttribute(SESSION_ID, task.sessions.session.id);
   }
@@ -74,37 +75,35 @@ function writeSessionProgress(target: AttributeTarget, session: Session): void {
 }
 
 function writeStep(target: AttributeTarget, account: Account): void {
-  target.setAttribute(STEP_KEYS.llmCostUsd, account.llmCostUsd);
-  target.setAttribute(STEP_KEYS.toolCostUsd, account.toolCostUsd);
-  target.setAttribute(STEP_KEYS.inputTokens, account.inputTokens);
-  target.setAttribute(STEP_KEYS.outputTokens, account.outputTokens);
-  target.setAttribute(STEP_KEYS.costUsd, account.costUsd);
+  const totals = account.totals();
+  target.setAttribute(STEP_KEYS.llmCostUsd, totals.llmCostUsd);
+  target.setAttribute(STEP_KEYS.toolCostUsd, totals.toolCostUsd);
+  target.setAttribute(STEP_KEYS.inputTokens, totals.inputTokens);
+  target.setAttribute(STEP_KEYS.outputTokens, totals.outputTokens);
+  target.setAttribute(STEP_KEYS.costUsd, totals.costUsd);
 }
 
 function writeAccount(target: AttributeTarget, keys: RollUpKeys, account: Account): void {
-  const total = account.total();
-  target.setAttribute(keys.costUsd, total.toUsd());
-  target.setAttribute(keys.costNanoUsd, total.toNanoUsd());
-  target.setAttribute(keys.llmCostUsd, account.llmCostUsd);
-  target.setAttribute(keys.toolCostUsd, account.toolCostUsd);
-  target.setAttribute(keys.inputTokens, account.inputTokens);
-  target.setAttribute(keys.outputTokens, account.outputTokens);
-  target.setAttribute(keys.llmCalls, account.llmCalls);
-  target.setAttribute(keys.toolCalls, account.toolCalls);
-  writeUnlessZero(target, keys.computeCostUsd, account.computeCostUsd);
-  writeUnlessZero(target, keys.otherCostUsd, account.otherCostUsd);
-  writeUnlessZero(target, keys.cacheReadTokens, account.cacheReadTokens);
-  writeUnlessZero(target, keys.cacheWriteTokens, account.cacheWriteTokens);
-  writeUnlessZero(target, keys.reasoningTokens, account.reasoningTokens);
-  writeUnlessZero(target, keys.failedCalls, account.failedCalls);
-  writeUnlessZero(target, keys.retries, account.retries);
-  writeUnlessZero(target, keys.steps, account.steps);
-  writeUnlessZero(target, keys.wastedCostUsd, account.wastedCostUsd);
-  writeUnlessZero(target, keys.savedCostUsd, account.savedCostUsd);
-  writeUnlessZero(target, keys.unpricedCalls, account.unpricedCalls);
-  target.setAttribute(keys.costComplete, account.costComplete);
+  const totals = account.totals();
+  target.setAttribute(keys.costUsd, totals.costUsd);
+  target.setAttribute(keys.costNanoUsd, account.total().toNanoUsd());
+  for (const part of ALWAYS) target.setAttribute(keys[part], totals[part]);
+  for (const part of UNLESS_ZERO) if (totals[part] !== 0) target.setAttribute(keys[part], totals[part]);
+  target.setAttribute(keys.costComplete, totals.costComplete);
 }
 
-function writeUnlessZero(target: AttributeTarget, key: string, value: number): void {
-  if (value !== 0) target.setAttribute(key, value);
-}
+const ALWAYS = ['llmCostUsd', 'toolCostUsd', 'inputTokens', 'outputTokens', 'llmCalls', 'toolCalls'] as const;
+
+const UNLESS_ZERO = [
+  'computeCostUsd',
+  'otherCostUsd',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'failedCalls',
+  'retries',
+  'steps',
+  'wastedCostUsd',
+  'savedCostUsd',
+  'unpricedCalls',
+] as const;

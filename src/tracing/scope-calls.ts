@@ -83,9 +83,9 @@ export class SessionCall extends ScopeCall {
     return this.session.id;
   }
 
-  /** Everything in this session so far, in this process. */
+  /** Everything in this session so far, in this process. Read anew each time it is asked for. */
   get totals(): Totals {
-    return this.session.account;
+    return this.session.account.totals();
   }
 
   protected override afterEnd(): void {
@@ -128,9 +128,9 @@ export class TaskCall extends ScopeCall {
     return this.task.id;
   }
 
-  /** What this task has cost so far; at its end, what its span says. */
+  /** What this task has cost so far, read anew each time; at its end, what its span says. */
   get totals(): Totals {
-    return this.scope.account;
+    return this.scope.account.totals();
   }
 
   /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
@@ -208,7 +208,7 @@ export class AgentCall extends ScopeCall {
   }
 
   get totals(): Totals {
-    return this.scope.account;
+    return this.scope.account.totals();
   }
 
   /** The outermost agent directly in a session is the task, when the app declares none. */
@@ -238,6 +238,6 @@ export class StepCall extends ScopeCall {
   }
 
   get totals(): Totals {
-    return this.scope.account;
+    return this.scope.account.totals();
   }
 }

@@ -8,23 +8,23 @@ export function tellTaskEnd(meter: Meter, task: Task): void {
 }
 
 function summaryOf(task: Task): TaskSummary {
-  const { account } = task.ensureScope();
+  const totals = task.ensureScope().account.totals();
   return {
     taskId: task.id,
     taskName: task.name,
     outcome: task.outcome,
     actions: task.delivered,
     sessionId: task.sessions?.session.id,
-    costUsd: account.costUsd,
-    llmCostUsd: account.llmCostUsd,
-    toolCostUsd: account.toolCostUsd,
-    wastedCostUsd: account.wastedCostUsd,
-    inputTokens: account.inputTokens,
-    outputTokens: account.outputTokens,
-    llmCalls: account.llmCalls,
-    toolCalls: account.toolCalls,
-    costComplete: account.costComplete,
-    unpricedCalls: account.unpricedCalls,
+    costUsd: totals.costUsd,
+    llmCostUsd: totals.llmCostUsd,
+    toolCostUsd: totals.toolCostUsd,
+    wastedCostUsd: totals.wastedCostUsd,
+    inputTokens: totals.inputTokens,
+    outputTokens: totals.outputTokens,
+    llmCalls: totals.llmCalls,
+    toolCalls: totals.toolCalls,
+    costComplete: totals.costComplete,
+    unpricedCalls: totals.unpricedCalls,
     durationMillis: Math.max(0, Date.now() - task.startMillis),
   };
 }
