@@ -6,11 +6,9 @@ import type { CallFacts } from './usage.js';
 
 /** True for a LangChain message, or the `LLMResult` that holds one. */
 export function isLangChainResponse(response: Record<string, unknown>): boolean {
-  return (
-    isRecord(response.response_metadata) ||
-    isRecord(response.usage_metadata) ||
-    Array.isArray(response.generations)
-  );
+  if (isRecord(response.response_metadata) || isRecord(response.usage_metadata)) return true;
+  // Cohere's `generations` are a plain list.
+  return Array.isArray(response.generations) && Array.isArray(response.generations[0]);
 }
 
 /** LangChain's own counts beside those of the provider, which it keeps in `response_metadata`. */
@@ -26,7 +24,7 @@ export function readLangChainResponse(response: Record<string, unknown>): CallFa
 }
 
 function messageIn(generations: unknown[]): Record<string, unknown> | undefined {
-  const first: unknown = Array.isArray(generations[0]) ? generations[0][0] : generations[0];
+  const first: unknown = Array.isArray(generations[0]) ? generations[0][0] : undefined;
   return isRecord(first) && isRecord(first.message) ? first.message : undefined;
 }
 

@@ -94,6 +94,11 @@ describe('whole responses', () => {
     expect(read({ id: 'c', results: [], meta: { billed_units: { search_units: 1 } } })).toMatchObject({
       usage: { units: { rerankSearches: 1 } },
     });
+    const generated = {
+      generations: [{ text: '' }],
+      meta: { billed_units: { input_tokens: 4, output_tokens: 2 } },
+    };
+    expect(read(generated)).toMatchObject({ counts: { input_total: 4, output_total: 2 } });
   });
 
   it('embeddings and rerankings that state a bare total', () => {
