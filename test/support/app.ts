@@ -32,7 +32,8 @@ export interface Finished {
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
-  millis: number;
+  /** When it ended, in milliseconds since the epoch. */
+  endedAtMillis: number;
 }
 
 export interface Running {
@@ -87,7 +88,6 @@ export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
 }
 
 function startNode(folder: string, file: string, { env = {}, nodeArguments }: RunOptions): Running {
-  const started = performance.now();
   const preload = nodeArguments ?? ['--import', 'otel-agent-cost/register'];
   const child = spawn(process.execPath, [...preload, file], {
     cwd: folder,
@@ -102,9 +102,7 @@ function startNode(folder: string, file: string, { env = {}, nodeArguments }: Ru
     stderr += chunk.toString();
   });
   const finished = new Promise<Finished>((resolve) => {
-    child.on('close', (code, signal) =>
-      resolve({ code, signal, stdout, stderr, millis: performance.now() - started }),
-    );
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, endedAtMillis: Date.now() }));
   });
   const printed = (text: string) =>
     new Promise<void>((resolve, reject) => {
