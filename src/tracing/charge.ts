@@ -39,6 +39,8 @@ export interface Bill {
   /** Which attempt of the same work this is, from 1. */
   attempt?: number | undefined;
   savedPico?: Pico;
+  /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
+  isLowerBound?: boolean;
   /** It is the late bill of a call that had been counted as unpriced. */
   settlesUnpriced?: boolean;
 }
@@ -82,7 +84,7 @@ export function book(link: Link, bill: Bill): boolean {
     toolCalls: bill.toolCalls ?? 0,
     failedCalls: bill.failed ? 1 : 0,
     retries: bill.attempt !== undefined && bill.attempt > 1 ? 1 : 0,
-    unpricedCalls: (bill.status === 'unpriced' ? 1 : 0) - (bill.settlesUnpriced ? 1 : 0),
+    unpricedCalls: (bill.status === 'unpriced' || bill.isLowerBound ? 1 : 0) - (bill.settlesUnpriced ? 1 : 0),
     wastedPico: bill.failed ? pico : 0,
     savedPico: bill.savedPico ?? 0,
   };

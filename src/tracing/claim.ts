@@ -76,6 +76,7 @@ export function claimLlm(
 function usageAbove(usage: Usage, below: Seen): Usage | undefined {
   const rest: Usage = { tokens: tokensAbove(usage.tokens, below.tokens) };
   if (usage.anomaly !== undefined) rest.anomaly = usage.anomaly;
+  if (usage.incomplete) rest.incomplete = true;
   if (isPostableUsd(usage.reportedCostUsd)) {
     const restPico = Math.max(0, picoFromUsd(usage.reportedCostUsd) - below.llmPico);
     if (restPico === 0 && !hasTokens(rest.tokens)) return undefined;

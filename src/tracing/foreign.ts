@@ -77,6 +77,7 @@ function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void
     kind: 'llm',
     ...claim.priced,
     tokens: claim.usage.tokens,
+    isLowerBound: claim.usage.incomplete === true,
     llmCalls: claim.isLeaf ? 1 : 0,
     failed: hasFailed(span),
   } as const;

@@ -157,7 +157,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     } else if (claim instanceof Creditor) {
       writeNotBilled(meter, span, claim.covers ? 'covered' : 'duplicate', facts.usage.anomaly);
     } else {
-      const bill = { ...this.bill(claim.priced, failed), tokens: claim.usage.tokens };
+      const isLowerBound = claim.usage.incomplete === true;
+      const bill = { ...this.bill(claim.priced, failed), tokens: claim.usage.tokens, isLowerBound };
       charge(meter, link, span, bill);
       this.tellOuterCover(bill);
       leaveClaim(link, claim, true);
@@ -191,6 +192,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       kind: 'llm',
       ...priced,
       tokens: usage.tokens,
+      isLowerBound: usage.incomplete === true,
       settlesUnpriced,
     });
   }
