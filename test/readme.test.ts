@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PriceBook } from '../src/pricing/price-book.js';
+import { resolveOptions } from '../src/tracing/options.js';
+import { type App, createApp, SDK_PACKAGES } from './support/app.js';
+import { type DecodedSpan, type Receiver, startReceiver } from './support/otlp-receiver.js';
+import { codeBlocks, LOOP_APP, LOOP_STUBS, READERS_APP, README } from './support/readme.js';
+
+const typescript = codeBlocks('ts');
+const [loop, commonJs] = codeBlocks('js');
+const [shownSpan, shownConfig] = codeBlocks('json').map((block) => JSON.parse(block));
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+  },
+});
+
+describe('the README', () => {
+  let app: App;
+  let receiver: Receiver;
+  let spans: DecodedSpan[];
+  let printed: { answer: string; costUsd: number };
+
+  beforeAll(async () => {
+    receiver = await startReceiver();
+    const blocks = Object.fromEntries(typescript.map((code, index) => [`block-${index}.mts`, code]));
+    app = createApp({
+      packages: [...SDK_PACKAGES, '@opentelemetry/sdk-trace-base', '@opentelemetry/core'],
+      files: {
+        ...blocks,
+        'ambient.d.ts': READERS_APP.replace(/^declare const console.*$/m, ''),
+        'tsconfig.json': TSCONFIG,
+        'loop.mjs': LOOP_STUBS + loop,
+        'main.mjs': LOOP_APP,
+        'common.cjs': `${commonJs}\nconsole.log(withTask('t', () => 'ran'));`,
+      },
+    });
+    const run = await app.run('main.mjs', {
+      nodeArguments: [],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+    });
+    expect(run.stderr).toBe('');
+    printed = JSON.parse(run.stdout);
+    spans = receiver.spans();
+  });
+
+  afterAll(async () => {
+    await receiver.close();
+    app.remove();
+  });
+
+  it('has TypeScript blocks that compile', () => {
+    expect(typescript.length).toBeGreaterThan(4);
+    const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+    try {
+      execFileSync(process.execPath, [compiler, '-p', app.folder], { encoding: 'utf8' });
+    } catch (error) {
+      expect((error as { stdout: string }).stdout).toBe('');
+    }
+  });
+
+  it('shows a loop whose printed total is what its task span says', () => {
+    const task = spans.find((span) => span.name === 'task research');
+    expect(printed).toEqual({ answer: 'she', costUsd: task?.attributes['task.cost_usd'] });
+  });
+
+  it('shows for the loop just the figures that arrive', () => {
+    const arrived = (name: string, key: string) =>
+      spans.filter((span) => span.name === name).map((span) => span.attributes[key]);
+    const table = README.slice(README.indexOf('| span |'), README.indexOf('`budgetUsd` marks'));
+    const rows = [...table.matchAll(/^\| `([^`]+)` \|([^|]*)\|([^|]*)\|$/gm)];
+    expect(rows).toHaveLength(5);
+    for (const [, name = '', own = '', rollUps = ''] of rows) {
+      const expected = [...own.matchAll(/[\d.]+/g)].map(Number);
+      expect(arrived(name, 'cost_usd').filter((value) => value !== undefined)).toEqual(expected);
+      for (const [, key = '', values = ''] of rollUps.matchAll(/`([\w.]+)` ([\d., ]*[\d])/g)) {
+        expect(arrived(name, key)).toEqual(values.split(', ').map(Number));
+      }
+    }
+  });
+
+  it('shows a span with the very attributes of a real one', () => {
+    const real = spans.find((span) => span.name === shownSpan.name);
+    const expected = { ...shownSpan.attributes };
+    for (const key of Object.keys(expected)) expect(Object.keys(real?.attributes ?? {})).toContain(key);
+    const version = expected['cost.source'].match(/@(.*?)\//)?.[1];
+    expect(real?.attributes['cost.source']).toBe(expected['cost.source']);
+    expect(version).toBeDefined();
+  });
+
+  it('shows options that are valid', () => {
+    expect(Object.keys(shownConfig)).toEqual(['tools', 'overrides', 'aliases', 'discounts']);
+    expect(() => new PriceBook(resolveOptions(shownConfig).prices)).not.toThrow();
+  });
+
+  it('can be required as it says', async () => {
+    const run = await app.run('common.cjs', { nodeArguments: [] });
+    expect(run.stdout).toBe('ran\n');
+  });
+
+  it('names commands and packages that exist', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) {
+      expect(Object.keys(manifest.scripts)).toContain(script);
+    }
+    const known = { ...manifest.peerDependencies, ...manifest.devDependencies };
+    for (const [, name = ''] of README.matchAll(/(@opentelemetry\/[\w-]+)/g))
+      expect(Object.keys(known)).toContain(name);
+  });
+
+  it('names every attribute that the library writes', async () => {
+    const names: Record<string, unknown> = await import('../src/attributes.js');
+    const written = Object.values(names).filter((name): name is string => typeof name === 'string');
+    const ours = written.filter((name) => !name.startsWith('gen_ai.') && name !== 'error.type');
+    expect(ours.filter((name) => !README.includes(`\`${name}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+/** The README as its readers use it: code blocks by language, and what the snippets take for granted. */
+import { readFileSync } from 'node:fs';
+
+export const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+export function codeBlocks(language: string): string[] {
+  return [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, named]) => named === language)
+    .map(([, , code]) => code ?? '');
+}
+
+/** What a reader's own app would have around the snippets. */
+export const READERS_APP = `
+declare const openai: {
+  chat: { completions: { create(request: object): Promise<{ choices: { message: { content: string } }[] }> } };
+};
+declare const request: object;
+declare function searchWeb(query: string): Promise<string>;
+declare function embedText(text: string): Promise<Embedding>;
+interface Embedding { tokens: number; vector: number[] }
+declare const crm: { lookup(company: string): Promise<{ name: string } | undefined> };
+declare const payments: { send(invoice: object): Promise<void> };
+declare const invoice: object;
+declare const chatId: string;
+declare const ticket: object;
+declare function resolveTicket(ticket: object): Promise<boolean>;
+declare const console: { log(...values: unknown[]): void };
+`;
+
+/** Runs the README's loop with a model that first searches and then answers, exported over OTLP. */
+export const LOOP_APP = `
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { CostSpanProcessor } from 'otel-agent-cost';
+
+const provider = new NodeTracerProvider({
+  spanProcessors: [new CostSpanProcessor(), new SimpleSpanProcessor(new OTLPTraceExporter())],
+});
+provider.register();
+const { research } = await import('./loop.mjs');
+console.log(JSON.stringify(await research('who?', 'chat-7')));
+await provider.shutdown();
+`;
+
+export const LOOP_STUBS = `
+const replies = [{ query: 'who' }, { answer: 'she' }];
+const complete = async () => ({
+  id: 'chatcmpl-' + replies.length,
+  model: 'gpt-4o-2024-08-06',
+  choices: [{ message: { content: JSON.stringify(replies.shift()) } }],
+  usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+});
+const searchWeb = async (query) => 'about ' + query;
+`;
