@@ -1,0 +1,185 @@
+import {
+  calcPrice,
+  type MatchLogic,
+  type ModelInfo,
+  type Provider,
+  waitForUpdate,
+} from '@pydantic/genai-prices';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PriceBook } from '../../src/pricing/price-book.js';
+import { resolveProvider } from '../../src/pricing/providers.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type Usage,
+} from '../../src/usage/usage.js';
+
+const providers = (await waitForUpdate()) ?? [];
+const book = new PriceBook();
+
+/** One name the list matches the model by, and times on both sides of each change of its price. */
+interface Listed {
+  provider: Provider;
+  model: ModelInfo;
+  name: string;
+  times: number[];
+}
+
+const listed: Listed[] = providers.flatMap((provider) =>
+  provider.models.flatMap((model) => {
+    const name = nameIn(model.match) ?? model.id;
+    return calcPrice({}, name, { providerId: provider.id }) === null
+      ? []
+      : [{ provider, model, name, times: timesOf(model) }];
+  }),
+);
+
+function nameIn(match: MatchLogic): string | undefined {
+  if ('or' in match) return match.or.map(nameIn).find((name) => name !== undefined);
+  if ('and' in match || 'regex' in match) return undefined;
+  return Object.values(match).find((text) => typeof text === 'string');
+}
+
+function timesOf(model: ModelInfo): number[] {
+  const day = Date.parse('2026-06-01T00:00:00Z');
+  const changes = [day + 12 * 3_600_000];
+  for (const { constraint } of Array.isArray(model.prices) ? model.prices : []) {
+    if (constraint?.type === 'start_date') changes.push(Date.parse(constraint.start_date));
+    if (constraint?.type === 'time_of_date') {
+      for (const time of [constraint.start_time, constraint.end_time])
+        changes.push(Date.parse(`2026-06-01T${time}`));
+    }
+  }
+  return changes.flatMap((change) => [change - 1, change]);
+}
+
+const count = fc.oneof(
+  fc.constant(0),
+  fc.nat({ max: 5000 }),
+  fc.constantFrom(128_000, 128_001, 200_000, 200_001, 271_999, 272_000),
+);
+const usages: fc.Arbitrary<Usage> = fc.record({
+  tokens: fc.record({
+    input: count,
+    inputAudio: count,
+    inputImage: count,
+    cacheRead: count,
+    cacheReadAudio: count,
+    cacheWrite: count,
+    cacheWrite1h: count,
+    output: count,
+    outputAudio: count,
+    outputImage: count,
+    reasoning: count,
+  }),
+  units: fc.record({ webSearches: fc.nat({ max: 20 }), inputAudioSeconds: fc.nat({ max: 5000 }) }),
+});
+
+/** Our counts as the library wants them: totals that include their parts. */
+function libraryUsage({ tokens: t, units }: Usage): Record<string, number> {
+  return {
+    input_tokens: inputTokens(t),
+    input_audio_tokens: t.inputAudio + t.cacheReadAudio,
+    input_image_tokens: t.inputImage,
+    cache_read_tokens: cacheReadTokens(t),
+    cache_audio_read_tokens: t.cacheReadAudio,
+    cache_image_read_tokens: 0,
+    cache_write_tokens: cacheWriteTokens(t),
+    cache_write_1h_tokens: t.cacheWrite1h,
+    output_tokens: outputTokens(t),
+    output_audio_tokens: t.outputAudio,
+    output_image_tokens: t.outputImage,
+    output_reasoning_tokens: t.reasoning,
+    web_searches: units?.webSearches ?? 0,
+    audio_seconds: units?.inputAudioSeconds ?? 0,
+    input_audio_seconds: units?.inputAudioSeconds ?? 0,
+  };
+}
+
+/** The usage without what we bill otherwise than the library on purpose: what its prices leave out. */
+function billable(usage: Usage, prices: Record<string, unknown>, modelId: string): Usage {
+  const tokens = { ...usage.tokens };
+  if (prices.cache_write_1h_mtok === undefined && modelId.includes('claude')) tokens.cacheWrite1h = 0;
+  const units: Usage['units'] = {};
+  if (prices.web_searches_kcount !== undefined) units.webSearches = usage.units?.webSearches ?? 0;
+  if (prices.audio_hours !== undefined) units.inputAudioSeconds = usage.units?.inputAudioSeconds ?? 0;
+  return { tokens, units };
+}
+
+/** What is wrong with our bill beside the library's, or undefined. */
+function disagreement({ provider, name }: Listed, timeMillis: number, usage: Usage): string | undefined {
+  const options = { providerId: provider.id, timestamp: new Date(timeMillis) };
+  const found = calcPrice({}, name, options);
+  if (found === null) return `${provider.id}/${name} is gone`;
+  const ours = billable(usage, found.model_price, found.model.id);
+  const expectedUsd = calcPrice(libraryUsage(ours), name, options)?.total_price ?? Number.NaN;
+  const { pico, source } = book.price({ provider: provider.id, model: name, timeMillis, usage: ours });
+  // Only where the list has no price that applies, which the library takes for free, may ours be unknown.
+  const isRight =
+    pico === undefined
+      ? source.startsWith('unpriced:no-rate-for-') && expectedUsd === 0
+      : Math.abs(pico - expectedUsd * 1e12) <= Math.max(1, expectedUsd);
+  return isRight
+    ? undefined
+    : `${provider.id}/${name} at ${timeMillis}: ${pico} (${source}), not ${expectedUsd} USD`;
+}
+
+describe('the compiled price list', () => {
+  it('knows every provider by its own id', () => {
+    for (const { id } of providers) expect(resolveProvider(id)).toEqual({ id, kind: 'own' });
+  });
+
+  it('agrees with the library on every model, tier and date', () => {
+    expect(listed.length).toBeGreaterThan(1500);
+    fc.assert(
+      fc.property(fc.nat({ max: 99 }), usages, (first, usage) => {
+        // Each run takes every 100th model, so that all come up some six times at every one of their dates.
+        for (let i = first; i < listed.length; i += 100) {
+          const entry = listed[i];
+          for (const time of entry?.times ?? []) {
+            expect(entry && disagreement(entry, time, usage)).toBeUndefined();
+          }
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
+describe('the gate to the library', () => {
+  beforeEach(() => {
+    vi.spyOn(console, 'warn');
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('never throws, prints nothing and bills whole pico-dollars, whatever the names and counts', () => {
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...listed.map((entry) => entry.name)),
+      fc.constant(undefined),
+    );
+    const time = fc.double();
+    fc.assert(
+      fc.property(name, name, time, usages, (provider, model, timeMillis, usage) => {
+        const { pico, source, status } = new PriceBook().price({ provider, model, timeMillis, usage });
+        expect(source).not.toBe('');
+        if (pico === undefined) expect(status).toBe('unpriced');
+        else expect(Number.isInteger(pico) && pico >= 0 && !Object.is(pico, -0)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+    expect(console.warn).not.toHaveBeenCalled();
+  });
+
+  it('leaves the library’s own data as it was', async () => {
+    const before = JSON.stringify(providers);
+    for (const { provider, name } of listed)
+      book.price({ provider: provider.id, model: name, timeMillis: 0, usage: undefined });
+    expect(JSON.stringify(await waitForUpdate())).toBe(before);
+  });
+});

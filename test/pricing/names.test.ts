@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { PriceBook } from '../../src/pricing/price-book.js';
+import { resolveProvider } from '../../src/pricing/providers.js';
+import { queryOf } from './query.js';
+
+const book = new PriceBook();
+const arn = (resource: string) => `arn:aws:bedrock:us-east-1:123456789012:${resource}`;
+
+describe('provider names', () => {
+  it.each([
+    ['openai', 'openai'],
+    ['OpenAI', 'openai'],
+    ['openai.responses', 'openai'],
+    ['anthropic.messages', 'anthropic'],
+    ['azure.ai.openai', 'azure'],
+    ['azure.ai.inference', 'azure'],
+    ['az.ai.inference', 'azure'],
+    ['azure-openai.chat', 'azure'],
+    ['aws.bedrock', 'aws'],
+    ['aws-bedrock', 'aws'],
+    ['amazon-bedrock', 'aws'],
+    ['bedrock.anthropic.messages', 'aws'],
+    ['gcp.gemini', 'google'],
+    ['gcp.vertex_ai', 'google'],
+    ['gcp.gen_ai', 'google'],
+    ['gcp.vertex.agent', 'google'],
+    ['google-gla', 'google'],
+    ['google-vertex', 'google'],
+    ['google.generative-ai', 'google'],
+    ['vertex.anthropic.messages', 'google'],
+    ['x_ai', 'x-ai'],
+    ['xai.chat', 'x-ai'],
+    ['mistral_ai', 'mistral'],
+    ['mistralai', 'mistral'],
+    ['deepseek.chat', 'deepseek'],
+    ['groq.chat', 'groq'],
+    ['perplexity', 'perplexity'],
+    ['cohere', 'cohere'],
+    ['togetherai.chat', 'together'],
+    ['fireworks_ai', 'fireworks'],
+    ['openrouter', 'openrouter'],
+    ['moonshot_ai', 'moonshotai'],
+    ['github_copilot', 'github-copilot'],
+  ])('%s is %s', (name, id) => {
+    expect(resolveProvider(name)).toEqual({ id, kind: 'own' });
+  });
+
+  it.each([
+    ['', 'open'],
+    ['langchain', 'open'],
+    ['microsoft.agent_framework', 'open'],
+    ['litellm', 'open'],
+    ['gateway', 'open'],
+    ['acme', 'unknown'],
+    ['ollama', 'self-hosted'],
+    ['vllm', 'self-hosted'],
+  ])('%s is %s', (name, kind) => {
+    expect(resolveProvider(name)).toEqual({ id: undefined, kind });
+  });
+});
+
+describe('model names that are exact enough', () => {
+  it.each([
+    ['openai', 'gpt-4o-2024-08-06', 'openai/gpt-4o'],
+    ['openai', 'gpt-4.1-mini-2025-04-14', 'openai/gpt-4.1-mini'],
+    ['openai', 'gpt-4-1106-preview', 'openai/gpt-4-turbo'],
+    ['anthropic', 'claude-sonnet-4-5-20250929', 'anthropic/claude-sonnet-4-5'],
+    ['anthropic', 'claude-sonnet-4-20250514', 'anthropic/claude-sonnet-4-0'],
+    ['anthropic', 'claude-sonnet-4-5@20250929', 'anthropic/claude-sonnet-4-5'],
+    ['anthropic', 'claude-opus-5-20260401', 'anthropic/claude-opus-5'],
+    ['mistral', 'mistral-large-2411', 'mistral/mistral-large'],
+    ['x_ai', 'grok-4', 'x-ai/grok-4-0709'],
+    ['openrouter', 'anthropic/claude-sonnet-4.5', 'openrouter/anthropic/claude-sonnet-4.5'],
+    ['groq', 'meta-llama/llama-4-scout-17b-16e-instruct', 'groq/meta-llama/llama-4-scout-17b-16e-instruct'],
+    ['langchain', 'gpt-4o', 'openai/gpt-4o'],
+    [undefined, 'claude-haiku-4-5', 'anthropic/claude-haiku-4-5'],
+    [
+      undefined,
+      'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0',
+    ],
+    [
+      'aws.bedrock',
+      'anthropic.claude-3-5-haiku-20241022-v1:0',
+      'aws/regional.anthropic.claude-3-5-haiku-20241022-v1:0',
+    ],
+    [
+      'aws.bedrock',
+      'global.anthropic.claude-opus-4-5-20251101-v1:0',
+      'aws/global.anthropic.claude-opus-4-5-v1:0',
+    ],
+  ])('%s %s', (provider, model, id) => {
+    const { source, rateMatch, status } = book.price(queryOf(provider, model));
+    expect(source.replace(/^genai-prices@[\d.]+\//, '')).toBe(id);
+    expect({ rateMatch, status }).toEqual({ rateMatch: undefined, status: undefined });
+  });
+});
+
+describe('model names that are rewritten', () => {
+  it.each([
+    [undefined, 'anthropic/claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5'],
+    [undefined, 'openrouter/anthropic/claude-sonnet-4.5', 'openrouter/anthropic/claude-sonnet-4.5'],
+    [undefined, 'x-ai/grok-4', 'x-ai/grok-4-0709'],
+    ['Some Gateway', 'anthropic/claude-sonnet-4.6', 'anthropic/claude-sonnet-4-6'],
+    [
+      'litellm',
+      'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      'aws/regional.anthropic.claude-haiku-4-5-20251001-v1:0',
+    ],
+    ['litellm', 'vertex_ai/gemini-2.5-pro', 'google/gemini-2.5-pro'],
+    ['litellm', 'azure/gpt-4o', 'azure/gpt-4o'],
+    ['google', 'models/gemini-2.5-pro', 'google/gemini-2.5-pro'],
+    [undefined, 'publishers/google/models/gemini-2.5-pro', 'google/gemini-2.5-pro'],
+    [
+      undefined,
+      'projects/p/locations/l/publishers/google/models/gemini-2.5-flash',
+      'google/gemini-2.5-flash',
+    ],
+    ['vertex_ai', 'publishers/anthropic/models/claude-sonnet-4-5@20250929', 'google/claude-sonnet-4-5'],
+    [
+      'aws.bedrock',
+      arn('inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0'),
+      'aws/regional.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    ],
+    [
+      undefined,
+      'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0',
+      'aws/regional.anthropic.claude-3-haiku-20240307-v1:0',
+    ],
+  ])('%s %s', (provider, model, id) => {
+    const { source, rateMatch } = book.price(queryOf(provider, model));
+    expect(source.replace(/^genai-prices@[\d.]+\//, '')).toBe(id);
+    expect(rateMatch).toBe('alias');
+  });
+});
+
+describe('matches that are flagged', () => {
+  it.each([
+    ['anthropic', 'claude-sonnet-5-5', 'prefix', undefined],
+    ['openai', 'ft:gpt-4o-mini-2024-07-18:org::id', 'prefix', undefined],
+    ['acme', 'gpt-4o', undefined, 'estimated'],
+    ['openai', 'deepseek-chat', undefined, 'estimated'],
+  ])('%s %s', (provider, model, rateMatch, status) => {
+    const billed = book.price(queryOf(provider, model));
+    expect(billed.pico).toBeGreaterThan(0);
+    expect(billed).toMatchObject({ rateMatch, status });
+  });
+
+  it('the model asked for, when the one that answered has no price', () => {
+    const billed = book.price(queryOf('openai', 'gpt-4o-nightly', { requestModel: 'gpt-4o' }));
+    expect(billed).toMatchObject({ pico: 3.5e9, rateMatch: 'alias' });
+  });
+
+  it('not the model asked for, when none is said to have answered', () => {
+    const billed = book.price(queryOf('openai', undefined, { requestModel: 'gpt-4o' }));
+    expect(billed).toMatchObject({ pico: 3.5e9, rateMatch: undefined });
+  });
+});
+
+describe('models that are nobody’s, or not at this price', () => {
+  it.each([
+    ['ollama', 'deepseek-r1:8b'],
+    ['ollama', 'granite4:latest'],
+    ['acme', 'deepseek-r1:8b'],
+    ['acme', 'claude-sonnet-5-5'],
+    ['huggingface', 'deepseek-ai/DeepSeek-R1'],
+    ['openai', 'google/gemma-3-27b-it'],
+    ['openai', 'ft:gpt-4o-mini:org::id'],
+    ['openai', 'ft:gpt-4-0613:org::id'],
+    ['aws.bedrock', arn('application-inference-profile/abc123')],
+    ['aws.bedrock', arn('custom-model/anthropic.claude-3-haiku-20240307-v1:0:200k/abc')],
+    ['google', 'projects/p/locations/l/endpoints/gemini-2.5-pro'],
+    ['groq', 'gpt-4o'],
+    [undefined, 'constructor'],
+    ['__proto__', 'toString'],
+  ])('%s %s', (provider, model) => {
+    expect(book.price(queryOf(provider, model)).source).toBe('unpriced:unknown-model');
+  });
+});
