@@ -1,0 +1,77 @@
+/**
+ * The demo's agent process: runs one scenario against the stand-in, metered, and exports its spans over OTLP to where
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` says. Prints one line of JSON: the trace and the totals as this process knows them.
+ *
+ *   node examples/demo/agents.js <scenario.json>
+ */
+import { randomUUID } from 'node:crypto';
+import { withSession } from 'otel-agent-cost';
+import { research, researchTools } from '../agent-loop.js';
+import { anthropicClient } from '../provider/anthropic.js';
+import { openAiClient } from '../provider/openai.js';
+import { startStandIn, turn } from '../provider/stand-in.js';
+import { replayRun } from './replay.js';
+import { readScenario } from './scenario.js';
+import { SERVICE_NAME, startTelemetry } from './telemetry.js';
+
+/** @typedef {import('./scenario.js').Scenario} Scenario */
+
+const ARGUMENTS = { web_search: { query: 'observability' }, read_page: { key: 'Observability' } };
+
+/** What the stand-in answers in each call of a scenario. @param {Scenario} scenario */
+function scriptOf({ calls }) {
+  return calls.map((call, index) =>
+    turn({
+      ...call,
+      text: index === calls.length - 1 ? 'Answer: as in the script.' : 'Let me see.',
+      toolCalls: call.tools.map(({ name }) => ({ name, arguments: ARGUMENTS[name] ?? {} })),
+    }),
+  );
+}
+
+/** A clock that runs from a given time on, or tells the real time. @param {string | undefined} startTime ISO 8601 */
+function clockFrom(startTime) {
+  const startMillis = startTime === undefined ? Date.now() : Date.parse(startTime);
+  const begun = performance.now();
+  return () => startMillis + performance.now() - begun;
+}
+
+/** @param {Scenario} scenario @param {() => number} now */
+async function run(scenario, now) {
+  let onSilence = () => {};
+  const standIn = await startStandIn(scriptOf(scenario), { onSilence: () => onSilence() });
+  const createClient = scenario.provider === 'openai' ? openAiClient : anthropicClient;
+  const client = createClient({ baseUrl: `${standIn.url}/v1`, model: scenario.model });
+  try {
+    if (scenario.toolFeesUsd) {
+      const tools = researchTools(standIn.url, scenario.toolFeesUsd);
+      return (await research('What is observability?', { client, tools })).totals;
+    }
+    return await replayRun({
+      scenario,
+      now,
+      client,
+      dropConnections: standIn.dropConnections,
+      onSilence: (listener) => {
+        onSilence = listener;
+      },
+    });
+  } finally {
+    standIn.close();
+  }
+}
+
+const scenario = await readScenario(process.argv[2] ?? '');
+const telemetry = startTelemetry({ overrides: scenario.overrides ?? {} });
+const sessionId = `demo-${scenario.name}-${randomUUID().slice(0, 4)}`;
+const now = clockFrom(scenario.startTime);
+await withSession({ id: sessionId, startTimeMillis: now() }, async ({ span }) => {
+  const { costUsd, inputTokens, outputTokens, costComplete } = await run(scenario, now);
+  const { traceId } = span.spanContext();
+  const totals = { costUsd, inputTokens, outputTokens, costComplete };
+  console.log(JSON.stringify({ serviceName: SERVICE_NAME, traceId, sessionId, totals }));
+});
+await telemetry.shutdown().catch((error) => {
+  console.error(`The spans could not be sent: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,33 @@
+/** Runs a scenario in a process of its own and waits until its spans are sent. */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const AGENTS = fileURLToPath(new URL('./agents.js', import.meta.url));
+
+/**
+ * What the agent process knows itself, whether its spans arrived or not.
+ * @typedef {{ serviceName: string, traceId: string, sessionId: string, totals: Record<string, any> }} RunReport
+ */
+
+/**
+ * @param {string} scenarioPath
+ * @param {string | undefined} endpoint where the spans go; without one, what the `OTEL_*` variables say
+ * @returns {Promise<RunReport>}
+ */
+export async function runAgents(scenarioPath, endpoint) {
+  const child = spawn(process.execPath, [AGENTS, scenarioPath], {
+    env: endpoint === undefined ? process.env : environmentFor(endpoint),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = text(child.stdout);
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new Error(`the agent process for ${scenarioPath} ended with code ${code}`);
+  return JSON.parse(await output);
+}
+
+/** Nothing in the caller's environment may sample, redirect or disable what our own receiver waits for. @param {string} endpoint */
+function environmentFor(endpoint) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
+  return { ...Object.fromEntries(kept), OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+}
