@@ -10,6 +10,9 @@ import { runAgents } from '../../examples/demo/run.js';
 
 // Figures are read from what a receiver in this process got from an agent process, over OTLP.
 
+// Processes are started; a busy machine takes its time.
+const TIMEOUT_MILLIS = 30_000;
+
 const RESEARCH = 'demo/research.json';
 const TAU2 = 'recorded/tau2-airline.json';
 const PI = 'recorded/pi-coding-session.json';
@@ -94,7 +97,7 @@ describe('the research agent of the tutorial', () => {
   let spans: ReceivedSpan[];
   beforeAll(async () => {
     spans = await run(pathOf(RESEARCH));
-  });
+  }, TIMEOUT_MILLIS);
 
   test.each(['task', 'agent', 'session'])('its %s carries the whole bill', (scope) => {
     expect(attributesOf(spans, scope)).toMatchObject({
@@ -161,7 +164,7 @@ describe('the recorded tau2-bench run', () => {
   let spans: ReceivedSpan[];
   beforeAll(async () => {
     spans = await run(pathOf(TAU2));
-  });
+  }, TIMEOUT_MILLIS);
 
   test('comes out at its recorded bill', () => {
     expect(attributesOf(spans, 'task')).toMatchObject({
@@ -200,7 +203,7 @@ describe('the recorded coding session', () => {
   let spans: ReceivedSpan[];
   beforeAll(async () => {
     spans = await run(pathOf(PI));
-  });
+  }, TIMEOUT_MILLIS);
 
   test('comes out at its recorded bill, and says that 13 calls are unknown', () => {
     expect(attributesOf(spans, 'task')).toMatchObject({
