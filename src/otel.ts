@@ -20,6 +20,7 @@ export interface SdkSpan extends Span {
   readonly startTime?: readonly [seconds: number, nanos: number];
   readonly status?: { readonly code: number };
   readonly ended?: boolean;
+  readonly instrumentationScope?: { readonly name: string };
 }
 
 let tracerOf: TracerProvider | undefined;

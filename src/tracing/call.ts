@@ -25,6 +25,7 @@ export abstract class Call implements CallHooks {
   private readonly around: Context = activeContext();
   private context: Context = this.around;
   private startedSpan: Span | undefined;
+  private shiftMillis: number | undefined;
 
   constructor() {
     this.link = new Link(linkIn(this.around));
@@ -51,6 +52,7 @@ export abstract class Call implements CallHooks {
     };
     const span = startOwnSpan(link, name, options, this.around);
     this.startedSpan = span;
+    if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
     link.ownTask?.bindSpan(span, name);
     this.context = contextWithLink(this.around, span, link);
   }
@@ -94,7 +96,8 @@ export abstract class Call implements CallHooks {
       this.settle(ending);
       stateRollUps(link, span);
     });
-    meter.guard(() => span.end());
+    // A replay that starts in the past ends there too.
+    meter.guard(() => span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis));
     meter.guard(() => {
       closeLink(meter, link);
       this.afterEnd();

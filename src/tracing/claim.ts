@@ -1,8 +1,10 @@
-import { isPostableUsd, MAX_POST_PICO, type Pico, picoFromUsd } from '../money.js';
+import { isPostableUsd, MAX_POST_PICO, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import { addTokens, inputTokens, outputTokens, type TokenCounts, type Usage } from '../usage/usage.js';
+import type { NotBilled } from './charge.js';
 import { Creditor, type Link } from './link.js';
 import type { Meter } from './meter.js';
+import type { Responses } from './responses.js';
 import { addToSeen, hasTokens, type Seen, tokensAbove } from './seen.js';
 
 /** What is known of one LLM call when it is to be billed. */
@@ -15,6 +17,9 @@ export interface LlmFacts {
   serviceTier: string | undefined;
   /** When the call started, ms since 1970: prices are dated. */
   timeMillis: number;
+  /** The provider's id of the response, and who recorded it: several may record one call. */
+  responseId: string | undefined;
+  recorder: string;
   /** The provider refused the call before the model ran, so that it is known to be free. */
   rejected: boolean;
 }
@@ -32,10 +37,18 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
       : { pico: undefined, source: 'unpriced:no-usage', status: 'unpriced' };
   }
   const { reportedCostUsd, anomaly } = usage;
-  if (isPostableUsd(reportedCostUsd))
-    return { pico: picoFromUsd(reportedCostUsd), source: 'reported', anomaly };
-  if (reportedCostUsd !== undefined) meter.stats.refusedAmounts += 1;
-  const priced = meter.prices.price({
+  const priced = listPrice(meter, facts, usage);
+  if (isPostableUsd(reportedCostUsd)) {
+    const differs = anomaly ?? disagreement(reportedCostUsd, priced);
+    return { pico: picoFromUsd(reportedCostUsd), source: 'reported', anomaly: differs };
+  }
+  if (reportedCostUsd === undefined) return anomaly === undefined ? priced : { ...priced, anomaly };
+  meter.stats.refusedAmounts += 1;
+  return { ...priced, anomaly: 'reported cost refused' };
+}
+
+function listPrice(meter: Meter, facts: LlmFacts, usage: Usage): Priced {
+  return meter.prices.price({
     provider: facts.provider,
     model: facts.model,
     requestModel: facts.requestModel,
@@ -43,8 +56,23 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
     usage,
     serviceTier: facts.serviceTier,
   });
-  const refused = reportedCostUsd === undefined ? anomaly : 'reported cost refused';
-  return refused === undefined ? priced : { ...priced, anomaly: refused };
+}
+
+/**
+ * How far a reported cost may be from the list price before it is flagged: gateways add some 5 % and round; a cost
+ * taken from the wrong model's price is further off.
+ */
+const REPORTED_MARGIN = 0.1;
+
+/** What is less than this, in USD, is rounding. */
+const REPORTED_ROUNDING_USD = 1e-6;
+
+function disagreement(reportedUsd: number, list: Priced): string | undefined {
+  if (list.pico === undefined) return undefined;
+  const listUsd = usdFromPico(list.pico);
+  const difference = Math.abs(reportedUsd - listUsd);
+  if (difference <= Math.max(REPORTED_ROUNDING_USD, listUsd * REPORTED_MARGIN)) return undefined;
+  return `reported cost differs from list price ${listUsd} USD (${list.source})`;
 }
 
 /** What of a call's usage is to be billed on this span, given what is billed around it. */
@@ -56,8 +84,8 @@ export interface LlmClaim {
 }
 
 /**
- * The part of a span's usage that nobody was billed for yet: above what was seen below, and above what ended
- * ancestors were billed for in advance. Undefined when nothing is left.
+ * The part of a span's usage that nobody was billed for yet: above what was seen below, above what ended ancestors
+ * were billed for in advance, and above earlier records of the same response. Else why nothing is left.
  */
 export function claimLlm(
   meter: Meter,
@@ -65,12 +93,19 @@ export function claimLlm(
   facts: LlmFacts,
   usage: Usage,
   below: Seen | undefined,
-): LlmClaim | 'aggregate' | Creditor {
+  responses: Responses | undefined,
+): LlmClaim | NotBilled {
   const isLeaf = below === undefined || below.calls === 0;
   const own = isLeaf ? usage : usageAbove(usage, below);
   if (own === undefined) return 'aggregate';
-  if (link.creditor === undefined) return { usage: own, priced: priceCall(meter, facts, own), isLeaf };
-  return drawDown(meter, link, facts, own, isLeaf, link.creditor);
+  if (link.creditor !== undefined) return drawDown(meter, link, facts, own, isLeaf, link.creditor);
+  const { responseId } = facts;
+  if (!isLeaf || responseId === undefined || responses === undefined) {
+    return { usage: own, priced: priceCall(meter, facts, own), isLeaf };
+  }
+  const unseen = responses.take(responseId, own, facts.recorder);
+  if (typeof unseen === 'string') return unseen;
+  return { usage: unseen, priced: priceCall(meter, facts, unseen), isLeaf };
 }
 
 function usageAbove(usage: Usage, below: Seen): Usage | undefined {
@@ -80,7 +115,7 @@ function usageAbove(usage: Usage, below: Seen): Usage | undefined {
   if (isPostableUsd(usage.reportedCostUsd)) {
     const restPico = Math.max(0, picoFromUsd(usage.reportedCostUsd) - below.llmPico);
     if (restPico === 0 && !hasTokens(rest.tokens)) return undefined;
-    rest.reportedCostUsd = restPico / 1e12;
+    rest.reportedCostUsd = usdFromPico(restPico);
     return rest;
   }
   return hasTokens(rest.tokens) ? rest : undefined;
@@ -94,7 +129,7 @@ function drawDown(
   usage: Usage,
   isLeaf: boolean,
   nearest: Creditor,
-): LlmClaim | Creditor {
+): LlmClaim | NotBilled {
   const passed: { creditor: Creditor; tokens: TokenCounts }[] = [];
   let counted = usage.tokens;
   let payable = usage.tokens;
@@ -109,7 +144,8 @@ function drawDown(
   const rest: Usage = { ...usage, tokens: counted };
   tellBeyond(link, usage.tokens, counted, passed, priced.pico ?? 0);
   const nothingLeft = hasTokens(usage.tokens) && !hasTokens(counted) && !((priced.pico ?? 0) > 0);
-  return nothingLeft ? nearest : { usage: rest, priced, isLeaf };
+  if (!nothingLeft) return { usage: rest, priced, isLeaf };
+  return nearest.covers ? 'covered' : 'duplicate';
 }
 
 function priceShare(meter: Meter, facts: LlmFacts, usage: Usage, payable: TokenCounts): PricedCall {

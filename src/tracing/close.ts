@@ -11,6 +11,7 @@ export function stateRollUps(link: Link, span: Span): void {
   const lastKey = lastRollUpKey(link);
   if (lastKey === undefined) return;
   link.span = span;
+  if (link.ownTask?.isStated) link.ownTask.wasStated = true;
   writeKept(span, lastKey, (target) => writeRollUps(target, link));
   for (const book of ownBooks(link)) book.stale = false;
 }

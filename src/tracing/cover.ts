@@ -2,6 +2,7 @@ import type { CostKind } from '../ledger/account.js';
 import type { Pico } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import { addTokens, type TokenCounts } from '../usage/usage.js';
+import { Responses } from './responses.js';
 import { newSeen, type Seen } from './seen.js';
 
 /** One call that a covered span recorded, already without what was held from further in. */
@@ -19,6 +20,7 @@ export interface HeldCall {
 export class Cover {
   open = true;
   readonly calls: HeldCall[] = [];
+  readonly responses = new Responses();
   readonly held: Seen = newSeen();
   /** What wrappers further in billed themselves. */
   readonly billedInside: Seen = newSeen();

@@ -4,11 +4,11 @@ import { picoFromUsd } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import { readSessionId, readSpan, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
-import { book, charge, type NotBilled, writeNotBilled } from './charge.js';
+import { book, charge, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { claimLlm, type LlmClaim, type LlmFacts, leaveClaim, priceCall } from './claim.js';
 import { holdCall } from './hold.js';
-import { Creditor, type Link } from './link.js';
+import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 import { isRejection } from './rejection.js';
 import { hasTokens } from './seen.js';
@@ -42,7 +42,7 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   const { usage } = facts;
   if (link.cover?.open === true && (link.role === 'llm' || usage !== undefined)) {
     if (usage !== undefined) {
-      holdCall(meter, link, link.cover, facts, usage, read?.responseId, attributes);
+      holdCall(meter, link, link.cover, facts, usage, attributes);
       writeNotBilled(meter, span, 'covered', usage.anomaly);
     }
     return;
@@ -51,14 +51,9 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
     settleWithoutUsage(meter, link, span, facts);
     return;
   }
-  const claim = claimLlm(meter, link, facts, usage, link.allBelow());
-  if (claim === 'aggregate') writeNotBilled(meter, span, 'aggregate', usage.anomaly);
-  else if (claim instanceof Creditor) writeNotBilled(meter, span, reasonOf(claim), usage.anomaly);
+  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());
+  if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
   else billLlm(meter, link, span, claim);
-}
-
-function reasonOf(creditor: Creditor): NotBilled {
-  return creditor.covers ? 'covered' : 'duplicate';
 }
 
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
@@ -119,6 +114,8 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
     requestModel: read?.requestModel,
     serviceTier: read?.serviceTier,
     timeMillis: seconds * 1000 + nanos / 1e6,
+    responseId: read?.responseId,
+    recorder: span.instrumentationScope?.name ?? '',
     rejected: wasRejected(attributes),
   };
 }

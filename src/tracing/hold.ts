@@ -10,7 +10,7 @@ import type { Usage } from '../usage/usage.js';
 import { tellAbove } from './charge.js';
 import { claimLlm, type LlmFacts, leaveClaim } from './claim.js';
 import type { Cover } from './cover.js';
-import { Creditor, type Link } from './link.js';
+import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 
 const TOKEN_KEYS = [
@@ -28,18 +28,17 @@ export function holdCall(
   cover: Cover,
   facts: LlmFacts,
   usage: Usage,
-  responseId: string | undefined,
   attributes: Record<string, AttributeValue | undefined>,
 ): void {
   for (const key of TOKEN_KEYS) if (attributes[key] !== undefined) cover.tokenKeys.add(key);
-  const claim = claimLlm(meter, link, facts, usage, link.allBelow());
-  if (claim === 'aggregate' || claim instanceof Creditor) return;
+  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses);
+  if (typeof claim === 'string') return;
   const { tokens } = claim.usage;
   cover.hold({
     tokens,
     pico: claim.priced.pico,
     priced: claim.priced,
-    responseId,
+    responseId: facts.responseId,
     model: facts.model,
     provider: facts.provider,
   });

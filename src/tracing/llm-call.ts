@@ -6,13 +6,13 @@ import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import { StreamReader } from '../usage/stream-reader.js';
 import type { CallFacts, Usage } from '../usage/usage.js';
+import { PACKAGE_NAME } from '../version.js';
 import { Call, type Ending } from './call.js';
 import { type Bill, charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { claimLlm, type LlmFacts, leaveClaim, type PricedCall, priceCall } from './claim.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { errorStatus } from './error-facts.js';
-import { Creditor } from './link.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import { isRejection } from './rejection.js';
 import { addToSeen, tokensAbove } from './seen.js';
@@ -63,6 +63,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private recordedProvider: string | undefined;
   private addedPico: Pico = 0;
   private wasUnpriced = false;
+  private brokeOff = false;
 
   constructor(options: LlmOptions) {
     super();
@@ -112,17 +113,16 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     const rejected = ending.how === 'threw' && isRejection(errorStatus(ending.error));
     const facts = this.facts(this.recorded ?? response?.usage, response, rejected);
     const failed = ending.how === 'threw';
-    if (this.cover.calls.length > 0) this.billCovered(facts, response?.responseId, failed);
+    if (this.cover.calls.length > 0) this.billCovered(facts, failed);
     else this.billOwn(facts, failed);
     writeResponse(this.span, response, facts.usage, this.cover.tokenKeys);
   }
 
   private response(ending: Ending): CallFacts | undefined {
     if (this.reader === undefined) return ending.how === 'returned' ? readResponse(ending.value) : undefined;
-    const facts = this.reader.facts();
-    if (facts.usage === undefined || this.reader.complete || ending.how === 'streamed') return facts;
     // Broken off: what had been counted by then is the least that was used.
-    return { ...facts, usage: { ...facts.usage, incomplete: true } };
+    this.brokeOff = !this.reader.complete && ending.how !== 'streamed' && this.recorded === undefined;
+    return this.reader.facts();
   }
 
   private facts(usage: Usage | undefined, response: CallFacts | undefined, rejected: boolean): LlmFacts {
@@ -133,12 +133,15 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       requestModel: this.request.model,
       serviceTier: response?.serviceTier,
       timeMillis: this.startMillis,
+      responseId: this.recorded === undefined ? response?.responseId : undefined,
+      recorder: PACKAGE_NAME,
       rejected,
     };
   }
 
   private bill(priced: PricedCall, failed: boolean): Bill {
     const bill: Bill = { kind: 'llm', ...priced, llmCalls: 1, failed, attempt: this.attempt };
+    if (this.brokeOff) bill.status ??= 'estimated';
     if (this.addedPico > 0) bill.pico = (bill.pico ?? 0) + this.addedPico;
     return bill;
   }
@@ -151,11 +154,10 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       charge(meter, link, span, this.bill(priced, failed));
       return;
     }
-    const claim = claimLlm(meter, link, facts, facts.usage, this.cover.billedInside);
-    if (claim === 'aggregate') {
-      writeNotBilled(meter, span, 'aggregate', facts.usage.anomaly);
-    } else if (claim instanceof Creditor) {
-      writeNotBilled(meter, span, claim.covers ? 'covered' : 'duplicate', facts.usage.anomaly);
+    const responses = link.task?.responses();
+    const claim = claimLlm(meter, link, facts, facts.usage, this.cover.billedInside, responses);
+    if (typeof claim === 'string') {
+      writeNotBilled(meter, span, claim, facts.usage.anomaly);
     } else {
       const isLowerBound = claim.usage.incomplete === true;
       const bill = { ...this.bill(claim.priced, failed), tokens: claim.usage.tokens, isLowerBound };
@@ -165,14 +167,17 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     }
   }
 
-  private billCovered(facts: LlmFacts, responseId: string | undefined, failed: boolean): void {
+  private billCovered(facts: LlmFacts, failed: boolean): void {
     const { meter, link, span, cover } = this;
-    const { priced, tokens } = settleCovered(meter, cover, facts, responseId);
+    const { priced, tokens } = settleCovered(meter, cover, facts);
     const bill = { ...this.bill(priced, failed), tokens };
     // What is held reaches the spans above when this one ends; only what is above it is news to them.
     const rest = tokensAbove(tokens, cover.held.tokens);
     tellAbove(link, 'llm', rest, Math.max(0, (bill.pico ?? 0) - cover.held.llmPico), 0);
     chargeQuietly(meter, link, span, bill);
+    // An uncovered span of the same call may still come.
+    if (facts.responseId !== undefined)
+      link.task?.responses().take(facts.responseId, { tokens }, facts.recorder);
     this.tellOuterCover(bill);
     leaveClaim(link, { usage: { tokens: rest }, priced, isLeaf: true }, true);
   }

@@ -106,9 +106,13 @@ export class TaskCall extends ScopeCall {
     super();
     const { link, meter } = this;
     this.attribute(options);
-    if (options.sessionId !== undefined) link.sessions = meter.enterSession(options.sessionId, link.sessions);
+    if (options.sessionId !== undefined) {
+      const entry = meter.enterSession(options.sessionId, link.sessions);
+      // A session that is further out already goes on counting from there, and so do those in between.
+      if (!isAround(link.sessions, entry)) link.sessions = entry;
+    }
     this.task = new Task(options.name, link.task, link.sessions);
-    this.scope = new Scope('task', link.scope, link.sessions);
+    this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.task.scope = this.scope;
     this.setBudget(options.budgetUsd);
     link.task = this.task;

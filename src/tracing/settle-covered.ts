@@ -21,13 +21,8 @@ export interface CoveredBill {
  * The response the wrapper saw, if it shows at least what is held; else what is held, the call with the
  * response's own id replaced by the response.
  */
-export function settleCovered(
-  meter: Meter,
-  cover: Cover,
-  facts: LlmFacts,
-  responseId: string | undefined,
-): CoveredBill {
-  const { usage } = facts;
+export function settleCovered(meter: Meter, cover: Cover, facts: LlmFacts): CoveredBill {
+  const { usage, responseId } = facts;
   if (usage === undefined) return heldBill(cover.calls);
   if (usage.reportedCostUsd !== undefined || totalTokens(usage.tokens) >= totalTokens(cover.held.tokens)) {
     // Several calls that add up to just what the response shows: each has its own model, tier and context size.

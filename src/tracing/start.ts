@@ -36,8 +36,11 @@ function standInForTask(link: Link, span: SdkSpan): void {
 function promoteLate(meter: Meter, parent: Link): void {
   const span: SdkSpan | undefined = parent.span;
   if (parent.role !== 'plain' || parent.settled || parent.ended || span?.attributes === undefined) return;
+  if (parent.sessions === undefined) {
+    joinSession(meter, parent, span.attributes);
+    parent.ownTask?.joinLate(parent.sessions);
+  }
   takeRole(parent, span, readRole(span.attributes));
-  if (parent.sessions === undefined) joinSession(meter, parent, span.attributes);
 }
 
 function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {

@@ -3,6 +3,7 @@ import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { type Pico, UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
+import { Responses } from './responses.js';
 
 /**
  * A task: one the app declared, or a span that stands in for one when the app declared none (then its scope is
@@ -16,8 +17,11 @@ export class Task {
   readonly startMillis = Date.now();
   budgetPico: Pico | undefined;
   overBudget = false;
+  /** Its span went out with `task.*`: what comes later must be corrected there, tasks further in or not. */
+  wasStated = false;
   /** The session that something below was posted to while this task itself was in none. */
   private postedTo: Session | undefined;
+  private ownResponses: Responses | undefined;
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
@@ -45,7 +49,7 @@ export class Task {
 
   /** True when its span carries `task.*`. */
   get isStated(): boolean {
-    return this.isExplicit || (this.scope !== undefined && !this.taskBelow);
+    return this.isExplicit || this.wasStated || (this.scope !== undefined && !this.taskBelow);
   }
 
   /** True when no declared task is around this one: the tasks that a session counts. */
@@ -84,13 +88,27 @@ export class Task {
     return this.outcome === 'success' ? this.actions : 0;
   }
 
+  /** The responses billed in this task; a sub-task shares those of the task around it. */
+  responses(): Responses {
+    let outermost: Task = this;
+    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) outermost = at;
+    outermost.ownResponses ??= new Responses();
+    return outermost.ownResponses;
+  }
+
   /** The scope that AI work outside any other scope belongs to. */
   ensureScope(): Scope {
     if (this.scope === undefined) {
-      this.scope = new Scope('task', undefined, this.sessions);
+      this.scope = new Scope('task', this.statedAround(), this.sessions);
       this.scope.ended = this.span?.ended === true;
     }
     return this.scope;
+  }
+
+  /** The scope of a task around that was implicit when its span went out, so that this one is a part of it. */
+  statedAround(): Scope | undefined {
+    for (let at = this.around; at !== undefined; at = at.around) if (at.wasStated) return at.scope;
+    return undefined;
   }
 
   /** Looks at the budgets here and around, after a bill; true when one was crossed by it. */
