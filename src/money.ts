@@ -18,11 +18,15 @@ export function isPostableUsd(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_POST_USD;
 }
 
+/** Up to here (about $2,251) each whole pico-dollar survives the way out as dollars and back. */
+export const MAX_EXACT_PICO: Pico = 2 ** 51;
+
 /** Dollars to the nearest whole pico-dollar. The caller has checked {@link isPostableUsd}. */
 export function picoFromUsd(usd: number): Pico {
-  const pico = Math.round(usd * PICO_PER_USD);
-  // Above 2^51 a double cannot hold each pico-dollar; the amount that survives the way out and back is posted.
-  return pico <= 2 ** 51 ? pico : Math.round((pico / PICO_PER_USD) * PICO_PER_USD);
+  // The sum makes 0 of -0.
+  const pico = Math.round(usd * PICO_PER_USD) + 0;
+  // Above, a double cannot hold each pico-dollar; the amount that survives the way out and back is posted.
+  return pico <= MAX_EXACT_PICO ? pico : Math.round((pico / PICO_PER_USD) * PICO_PER_USD);
 }
 
 /** Whole pico-dollars to the nearest double of dollars. */

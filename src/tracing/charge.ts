@@ -36,6 +36,8 @@ export interface Bill {
   llmCalls?: number;
   toolCalls?: number;
   failed?: boolean;
+  /** It is part of a call that was counted as failed already. */
+  isOfFailedCall?: boolean;
   /** Which attempt of the same work this is, from 1. */
   attempt?: number | undefined;
   savedPico?: Pico;
@@ -85,7 +87,7 @@ export function book(link: Link, bill: Bill): boolean {
     failedCalls: bill.failed ? 1 : 0,
     retries: bill.attempt !== undefined && bill.attempt > 1 ? 1 : 0,
     unpricedCalls: (bill.status === 'unpriced' || bill.isLowerBound ? 1 : 0) - (bill.settlesUnpriced ? 1 : 0),
-    wastedPico: bill.failed ? pico : 0,
+    wastedPico: bill.failed || bill.isOfFailedCall ? pico : 0,
     savedPico: bill.savedPico ?? 0,
   };
   post(posting, scope, link.sessions);

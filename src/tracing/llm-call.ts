@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { Pico } from '../money.js';
+import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { addUsage } from '../usage/combine.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
@@ -97,8 +97,9 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   }
 
   addCost(pico: Pico): boolean {
-    if (this.open) this.addedPico += pico;
-    return this.open;
+    if (!this.open || this.addedPico + pico > MAX_EXACT_PICO) return false;
+    this.addedPico += pico;
+    return true;
   }
 
   override chunk(chunk: unknown): void {
@@ -115,6 +116,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     const failed = ending.how === 'threw';
     if (this.cover.calls.length > 0) this.billCovered(facts, failed);
     else this.billOwn(facts, failed);
+    this.billAdded(failed);
     writeResponse(this.span, response, facts.usage, this.cover.tokenKeys);
   }
 
@@ -142,7 +144,10 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private bill(priced: PricedCall, failed: boolean): Bill {
     const bill: Bill = { kind: 'llm', ...priced, llmCalls: 1, failed, attempt: this.attempt };
     if (this.brokeOff) bill.status ??= 'estimated';
-    if (this.addedPico > 0) bill.pico = (bill.pico ?? 0) + this.addedPico;
+    if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
+      bill.pico += this.addedPico;
+      this.addedPico = 0;
+    }
     return bill;
   }
 
@@ -180,6 +185,13 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       link.task?.responses().take(facts.responseId, { tokens }, facts.recorder);
     this.tellOuterCover(bill);
     leaveClaim(link, { usage: { tokens: rest }, priced, isLeaf: true }, true);
+  }
+
+  /** What was recorded on this call and has no place on its own bill. */
+  private billAdded(isOfFailedCall: boolean): void {
+    const { meter, link, span, addedPico: pico } = this;
+    if (pico === 0) return;
+    chargeOnChild(meter, link, span, 'llm', { kind: 'llm', pico, source: 'declared', isOfFailedCall });
   }
 
   private tellOuterCover(bill: Bill): void {

@@ -2,6 +2,7 @@ import { trace } from '@opentelemetry/api';
 import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
+import { isRecord } from '../validate.js';
 import type { Bill } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { LlmCall, type RecordedUsage } from './llm-call.js';
@@ -51,10 +52,10 @@ export function recordUsage(usage: RecordedUsage | object): void {
       taker.recordUsage(usage);
       return;
     }
-    const { model, provider }: RecordedUsage = usage;
+    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
     const call = new LlmCall({
-      ...(model !== undefined && { model }),
-      ...(provider !== undefined && { provider }),
+      ...(typeof model === 'string' && { model }),
+      ...(typeof provider === 'string' && { provider }),
     });
     call.recordUsage(usage);
     call.returned(undefined);

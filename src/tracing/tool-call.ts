@@ -1,11 +1,12 @@
 import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
-import { isPostableUsd, type Pico, picoFromUsd } from '../money.js';
+import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
 import { Call, type Ending } from './call.js';
 import { type Bill, book, charge } from './charge.js';
+import { chargeOnChild } from './child-cost.js';
 import { type OpenLeaf, ToolCover } from './cover.js';
 import { openTool } from './start.js';
 
@@ -49,7 +50,7 @@ export class ToolCall extends Call implements OpenLeaf {
   }
 
   addCost(pico: Pico): boolean {
-    if (!this.cover.open) return false;
+    if (!this.cover.open || this.addedPico + pico > MAX_EXACT_PICO) return false;
     this.addedPico += pico;
     this.added = true;
     return true;
@@ -79,6 +80,7 @@ export class ToolCall extends Call implements OpenLeaf {
       return;
     }
     charge(this.meter, this.link, this.span, this.withAdded({ ...bill, ...this.amount(cost) }));
+    this.billAdded(failed);
   }
 
   /** Result first, then declaration, then not billed unless the tool is billable. */
@@ -127,7 +129,17 @@ export class ToolCall extends Call implements OpenLeaf {
   }
 
   private withAdded(bill: Bill): Bill {
-    return this.added ? { ...bill, pico: (bill.pico ?? 0) + this.addedPico } : bill;
+    if (bill.pico === undefined || bill.pico + this.addedPico > MAX_EXACT_PICO) return bill;
+    const pico = bill.pico + this.addedPico;
+    this.addedPico = 0;
+    return { ...bill, pico };
+  }
+
+  /** What was recorded on this call and has no place on its own bill: that has no number, or too large a one. */
+  private billAdded(isOfFailedCall: boolean): void {
+    const { meter, link, span, addedPico: pico } = this;
+    if (pico === 0) return;
+    chargeOnChild(meter, link, span, 'tool', { kind: 'tool', pico, source: 'declared', isOfFailedCall });
   }
 }
 

@@ -10,7 +10,10 @@ export function statesCacheOutside(provider: string | undefined): boolean {
   return provider !== undefined && CACHE_OUTSIDE.test(provider);
 }
 
-/** `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. */
+/**
+ * `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. What
+ * apps record themselves has the same names, with the cached counts beside them.
+ */
 export function readAiSdkUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
   const draft = new Draft();
   if (isRecord(usage.inputTokens) || isRecord(usage.outputTokens)) readNested(draft, usage);
@@ -34,8 +37,9 @@ function readFlat(draft: Draft, usage: Record<string, unknown>, provider: string
   draft.input = draft.first(usage, 'inputTokens', 'tokens');
   draft.output = draft.first(usage, 'outputTokens');
   draft.total = draft.first(usage, 'totalTokens');
-  draft.cacheRead = Math.max(draft.most(input, 'cacheReadTokens'), draft.most(usage, 'cachedInputTokens'));
-  draft.cacheWrite = draft.most(input, 'cacheWriteTokens');
+  const cached = draft.most(usage, 'cachedInputTokens', 'cacheReadTokens');
+  draft.cacheRead = Math.max(draft.most(input, 'cacheReadTokens'), cached);
+  draft.cacheWrite = Math.max(draft.most(input, 'cacheWriteTokens'), draft.most(usage, 'cacheWriteTokens'));
   draft.reasoning = Math.max(draft.most(output, 'reasoningTokens'), draft.most(usage, 'reasoningTokens'));
   draft.cacheIsOutside = !isPresent(usage.inputTokenDetails) && statesCacheOutside(provider);
 }

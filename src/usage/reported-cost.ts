@@ -12,6 +12,7 @@ export function readReportedCost(usage: Record<string, unknown>, notes: Notes): 
   const gateway = usage.pydantic_ai_gateway;
   if (isRecord(gateway)) return readUsd(gateway.cost_estimate, 'cost_estimate', notes);
   if (usage.costUSD !== undefined) return readUsd(usage.costUSD, 'costUSD', notes);
+  if (usage.costUsd !== undefined) return readUsd(usage.costUsd, 'costUsd', notes);
   // Perplexity states the parts of its bill beside the total.
   const cost = isRecord(usage.cost) ? usage.cost.total_cost : usage.cost;
   return usage.is_byok === true ? ownKeyCost(usage, cost, notes) : readUsd(cost, 'cost', notes);

@@ -1,0 +1,325 @@
+import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import {
+  ActionError,
+  ActionResult,
+  recordCost,
+  type ToolOptions,
+  withAgent,
+  withTask,
+  withTool,
+  wrapTool,
+} from '../../src/index.js';
+import { chat, inSpan, startTracing } from '../support/tracing.js';
+
+type Declared = Omit<ToolOptions, 'name'>;
+
+/** One call of a tool in a task: what its span says, and the task's totals. */
+function call(declared: Declared, work: () => unknown): { tool: Attributes; task: Attributes } {
+  const { attributes } = startTracing();
+  try {
+    withTask('t', () => withTool({ name: 'tool', ...declared }, work));
+  } catch {}
+  return { tool: attributes('execute_tool tool'), task: attributes('task t') };
+}
+
+const throwing = (error: unknown) => (): never => {
+  throw error;
+};
+
+describe('what a tool costs', () => {
+  it('is what an ActionResult says that it returns', () => {
+    const { tool, task } = call({}, () => new ActionResult('found', { costUsd: 0.02 }));
+    expect(tool).toMatchObject({ cost_usd: 0.02, 'cost.kind': 'tool', 'cost.source': 'returned' });
+    expect(task).toMatchObject({ 'task.tool_cost_usd': 0.02, 'task.tool_calls': 1 });
+    expect(task).not.toHaveProperty(['task.failed_calls']);
+  });
+
+  it('is what an ActionError says that it throws, of a failed call', () => {
+    const { tool, task } = call({}, throwing(new ActionError('refused', { costUsd: 0.02 })));
+    expect(tool).toMatchObject({ cost_usd: 0.02, 'cost.source': 'returned', 'error.type': 'ActionError' });
+    expect(task).toMatchObject({ 'task.failed_calls': 1, 'task.wasted_cost_usd': 0.02 });
+  });
+
+  it('is what an ActionError says that it returns, and the call has failed', () => {
+    const { span, attributes } = startTracing();
+    const returned = new ActionError('refused', { costUsd: 0.02 });
+    expect(withTask('t', () => withTool('tool', () => returned))).toBe(returned);
+    expect(span('execute_tool tool').status).toEqual({ code: SpanStatusCode.ERROR, message: 'refused' });
+    expect(attributes('execute_tool tool')).toMatchObject({ cost_usd: 0.02, 'error.type': 'ActionError' });
+    expect(attributes('task t')).toMatchObject({
+      'task.outcome': 'success',
+      'task.failed_calls': 1,
+      'task.wasted_cost_usd': 0.02,
+    });
+  });
+
+  it('is what an ActionResult says that it throws, too', () => {
+    const { tool } = call({}, throwing(new ActionResult('partial', { costUsd: 0.02 })));
+    expect(tool).toMatchObject({ cost_usd: 0.02, 'cost.source': 'returned' });
+  });
+
+  it('is the same for promises', async () => {
+    const { attributes } = startTracing();
+    await withTool('resolved', async () => new ActionResult(1, { costUsd: 0.02 }));
+    await withTool('rejected', async () => {
+      throw new ActionError('no', { costUsd: 0.03 });
+    }).catch(() => {});
+    expect(attributes('execute_tool resolved').cost_usd).toBe(0.02);
+    expect(attributes('execute_tool rejected').cost_usd).toBe(0.03);
+  });
+
+  it.each(['cost_usd', 'costUsd'])('is a plain { %s } of a tool that is billable', (key) => {
+    const { tool } = call({ billable: true }, () => ({ [key]: 0.04, hits: 3 }));
+    expect(tool).toMatchObject({ cost_usd: 0.04, 'cost.source': 'returned' });
+  });
+
+  it.each(['cost_usd', 'costUsd'])(
+    "is not a plain { %s } of any other tool: somebody's shipping at $18.40 is not billed",
+    (key) => {
+      const { tool, task } = call({}, () => ({ [key]: 18.4, carrier: 'DHL' }));
+      expect(tool).not.toHaveProperty('cost_usd');
+      expect(task).toMatchObject({ 'task.cost_usd': 0, 'task.tool_calls': 1, 'task.cost_complete': true });
+    },
+  );
+
+  it('of a shipping tool that has a price is that price', () => {
+    const { tool } = call({ costUsd: 0.001 }, () => ({ cost_usd: 18.4 }));
+    expect(tool).toMatchObject({ cost_usd: 0.001, 'cost.source': 'declared' });
+  });
+
+  it('is what the result says before what is declared', () => {
+    const { tool } = call({ costUsd: 1 }, () => new ActionResult('x', { costUsd: 0.02 }));
+    expect(tool).toMatchObject({ cost_usd: 0.02, 'cost.source': 'returned' });
+  });
+
+  it('is what is declared when the result does not say', () => {
+    expect(call({ costUsd: 1 }, () => new ActionResult('x')).tool).toMatchObject({
+      cost_usd: 1,
+      'cost.source': 'declared',
+    });
+  });
+
+  it('is what is declared for a call that threw, too: it was made', () => {
+    const { tool, task } = call({ costUsd: 1 }, throwing(new Error('timeout')));
+    expect(tool).toMatchObject({ cost_usd: 1, 'cost.source': 'declared' });
+    expect(task['task.wasted_cost_usd']).toBe(1);
+  });
+
+  it('can be a function of the result and the arguments', () => {
+    const { attributes } = startTracing();
+    const translate = wrapTool(
+      {
+        name: 'translate',
+        costUsd: (result, [text]) => String(text).length * 0.01 + String(result).length * 0.001,
+      },
+      (text: string) => text.repeat(2),
+    );
+    expect(translate('tea')).toBe('teatea');
+    expect(attributes('execute_tool translate')).toMatchObject({
+      cost_usd: 0.036,
+      'cost.source': 'declared',
+    });
+  });
+
+  it('by a function is computed from the data of an ActionResult', () => {
+    const { tool } = call({ costUsd: (result) => Number(result) / 10 }, () => new ActionResult(5));
+    expect(tool.cost_usd).toBe(0.5);
+  });
+
+  it('is nothing, and no key of own cost, for a tool that says nothing: it is a local function', () => {
+    const { tool, task } = call({}, () => 42);
+    expect(Object.keys(tool).filter((key) => key.includes('cost'))).toEqual([]);
+    expect(task).toMatchObject({ 'task.tool_calls': 1, 'task.cost_usd': 0, 'task.cost_complete': true });
+  });
+
+  it.each<[string, () => unknown]>([
+    ['returns nothing of a cost', () => 42],
+    ['throws', throwing(new Error('timeout'))],
+  ])('is unknown for a billable tool that %s', (_, work) => {
+    const { tool, task } = call({ billable: true }, work);
+    expect(tool).toMatchObject({
+      'cost.kind': 'tool',
+      'cost.status': 'unpriced',
+      'cost.source': expect.stringMatching(/^unpriced:./),
+    });
+    expect(tool).not.toHaveProperty('cost_usd');
+    expect(task).toMatchObject({
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+      'task.tool_calls': 1,
+    });
+  });
+
+  it.each<[string, Declared, () => unknown]>([
+    ['declared', { costUsd: 0 }, () => 1],
+    ['returned', {}, () => new ActionResult(1, { costUsd: 0 })],
+    ['billable', { billable: true }, () => ({ cost_usd: 0 })],
+  ])('of 0 is known to be free, and still a call: %s', (_, declared, work) => {
+    const { tool, task } = call(declared, work);
+    expect(tool).toMatchObject({ cost_usd: 0, 'cost.status': 'free', 'cost.kind': 'tool' });
+    expect(task).toMatchObject({ 'task.tool_calls': 1, 'task.cost_complete': true });
+  });
+
+  it.each([Number.NaN, -0.01, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1_000_000.01])(
+    'of %s is refused and flagged; the call is counted',
+    (costUsd) => {
+      const { tool, task } = call({}, () => new ActionResult(1, { costUsd }));
+      expect(tool).toMatchObject({
+        'cost.status': 'unpriced',
+        'cost.anomaly': expect.stringContaining(String(costUsd)),
+      });
+      expect(tool).not.toHaveProperty('cost_usd');
+      expect(task).toMatchObject({ 'task.tool_calls': 1, 'task.cost_complete': false, 'task.cost_usd': 0 });
+    },
+  );
+
+  it('of a negative zero is 0', () => {
+    const { tool } = call({}, () => new ActionResult(1, { costUsd: -0 }));
+    expect(Object.is(tool.cost_usd, 0)).toBe(true);
+  });
+
+  it('of exactly $1,000,000 is posted', () => {
+    expect(call({ costUsd: 1_000_000 }, () => 1).task['task.cost_usd']).toBe(1_000_000);
+  });
+
+  it.each<[string, () => number]>([
+    ['throws', throwing(new TypeError('x'))],
+    ['gives rubbish', () => Number.NaN],
+  ])('by a function that %s is refused and flagged', (_, costUsd) => {
+    const { tool, task } = call({ costUsd }, () => 1);
+    expect(tool).toMatchObject({ 'cost.status': 'unpriced', 'cost.anomaly': expect.any(String) });
+    expect(task['task.cost_complete']).toBe(false);
+  });
+
+  it('refused is counted in the stats', () => {
+    const { cost } = startTracing();
+    withTool('tool', () => new ActionResult(1, { costUsd: -1 }));
+    recordCost(Number.NaN);
+    expect(cost.stats.refusedAmounts).toBe(2);
+  });
+});
+
+describe('a returned cost', () => {
+  it('excludes what spans below the tool bill', () => {
+    const { tool, task } = call({}, () => {
+      chat(1000, 100);
+      return new ActionResult(1, { costUsd: 0.02 });
+    });
+    expect(tool.cost_usd).toBe(0.02);
+    expect(task['task.cost_usd']).toBe(0.0235);
+  });
+
+  it('is what is left above them when it includes its children', () => {
+    const { tool, task } = call({ costIncludesChildren: true }, () => {
+      chat(1000, 100);
+      withTool({ name: 'inner', costUsd: 0.001 }, () => 1);
+      return new ActionResult(1, { costUsd: 0.02 });
+    });
+    expect(tool.cost_usd).toBe(0.0155);
+    expect(task['task.cost_usd']).toBe(0.02);
+  });
+
+  it('is never below 0 when its children cost more', () => {
+    const { tool, task } = call({ costIncludesChildren: true }, () => {
+      chat(10_000, 1000);
+      return new ActionResult(1, { costUsd: 0.02 });
+    });
+    expect(tool.cost_usd).toBe(0);
+    expect(task['task.cost_usd']).toBe(0.035);
+  });
+});
+
+describe('unwrap', () => {
+  it('hands on the data alone, once the cost is billed', async () => {
+    const { attributes } = startTracing();
+    const data = { hits: 3 };
+    const search = wrapTool(
+      { name: 'tool', unwrap: true },
+      async () => new ActionResult(data, { costUsd: 0.02 }),
+    );
+    expect(await search()).toBe(data);
+    expect(attributes('execute_tool tool').cost_usd).toBe(0.02);
+  });
+
+  it('leaves what is no ActionResult as it is', () => {
+    startTracing();
+    const failed = new ActionError('no');
+    expect(withTool({ name: 'tool', unwrap: true }, () => failed)).toBe(failed);
+    expect(withTool({ name: 'tool', unwrap: true }, () => 'text')).toBe('text');
+  });
+
+  it('is off by default', () => {
+    startTracing();
+    const result = new ActionResult(1, { costUsd: 1 });
+    expect(withTool('tool', () => result)).toBe(result);
+  });
+});
+
+describe("other people's execute_tool spans", () => {
+  const tools = { web_search: { costUsd: 0.005 }, pay: { billable: true }, ping: { costUsd: 0 } };
+  const execute = (name: string) =>
+    inSpan(name, { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name }, () => {});
+
+  it('are priced by name from the option tools', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () => {
+      for (const name of ['web_search', 'web_search ', 'pay', 'ping', 'toString']) execute(name);
+    });
+    expect(attributes('web_search')).toMatchObject({
+      cost_usd: 0.005,
+      'cost.kind': 'tool',
+      'cost.source': 'declared',
+      'task.name': 't',
+    });
+    expect(attributes('pay')).toMatchObject({ 'cost.status': 'unpriced' });
+    expect(attributes('ping')).toMatchObject({ cost_usd: 0, 'cost.status': 'free' });
+    expect(attributes('toString')).not.toHaveProperty('cost_usd');
+    expect(attributes('task t')).toMatchObject({
+      'task.tool_cost_usd': 0.005,
+      'task.tool_calls': 5,
+      'task.unpriced_calls': 1,
+    });
+  });
+
+  it('that ended with an error are failed calls', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () =>
+      inSpan('x', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'web_search' }, (span) =>
+        span.setStatus({ code: SpanStatusCode.ERROR }),
+      ),
+    );
+    expect(attributes('task t')).toMatchObject({ 'task.failed_calls': 1, 'task.wasted_cost_usd': 0.005 });
+  });
+
+  it('and our wrapper inside of the same call are one call and one bill', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () =>
+      inSpan('theirs', { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'web_search' }, () =>
+        withTool('web_search', () => 1),
+      ),
+    );
+    expect(attributes('task t')).toMatchObject({ 'task.tool_calls': 1, 'task.cost_usd': 0.005 });
+    expect(attributes('theirs')).not.toHaveProperty('cost_usd');
+    expect(attributes('execute_tool web_search').cost_usd).toBe(0.005);
+  });
+
+  it('and our wrapper around of the same call are one call and one bill', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () => withTool('web_search', () => execute('web_search')));
+    expect(attributes('task t')).toMatchObject({ 'task.tool_calls': 1, 'task.cost_usd': 0.005 });
+    expect(attributes('web_search')).not.toHaveProperty('cost_usd');
+  });
+
+  it('of another tool inside our wrapper are calls of their own', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () => withTool({ name: 'outer', costUsd: 1 }, () => execute('web_search')));
+    expect(attributes('task t')).toMatchObject({ 'task.tool_calls': 2, 'task.cost_usd': 1.005 });
+  });
+
+  it('of the same name further in, below an agent, are calls of their own', () => {
+    const { attributes } = startTracing({ cost: { tools } });
+    withTask('t', () => withTool('web_search', () => withAgent('a', () => execute('web_search'))));
+    expect(attributes('task t')).toMatchObject({ 'task.tool_calls': 2, 'task.cost_usd': 0.01 });
+  });
+});
