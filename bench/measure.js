@@ -1,0 +1,106 @@
+/** Paired measuring: variants take turns in one process, so that whatever slows the machine slows all of them. */
+import { memoryUsage } from 'node:process';
+
+const MOST_ROUNDS = 41;
+const LEAST_ROUNDS = 5;
+/** Work that takes long gets fewer rounds: it is steadier, too. */
+const BUDGET_MILLIS = 5000;
+/** Long enough for the CPU clock and for a share of the garbage collector's work to fall into each turn. */
+const TURN_MILLIS = 12;
+const WARM_UP_ROUNDS = 12;
+const WARM_UP_MILLIS = 1500;
+
+/** CPU time of all threads of this process, in ms: another process's load is not in it, our garbage is. */
+function cpuMillis() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function turn(work, repeats) {
+  const start = cpuMillis();
+  for (let done = 0; done < repeats; done++) {
+    const pending = work();
+    if (pending instanceof Promise) await pending;
+  }
+  return (cpuMillis() - start) / repeats;
+}
+
+async function repeatsFor(work) {
+  let repeats = 1;
+  while ((await turn(work, repeats)) * repeats < TURN_MILLIS && repeats < 2 ** 24) repeats *= 2;
+  return repeats;
+}
+
+/** Calls `round` with 0, 1, 2, …: at most `most` times, and no more than `least` once `millis` are over. */
+async function repeatRounds(round, { least, most, millis }) {
+  const start = performance.now();
+  for (let index = 0; index < most; index++) {
+    if (index >= least && performance.now() - start > millis) return;
+    await round(index);
+  }
+}
+
+/**
+ * CPU time of `b` and of `control` (the same as `a`) by that of `a`: medians over interleaved rounds.
+ * Each variant is a function that does one unit of work.
+ */
+export async function compareCpu({ a, b, control }) {
+  const variants = [a, b, control];
+  const times = variants.map(() => []);
+  const repeats = await repeatsFor(a);
+  const round = async (index) => {
+    for (let place = 0; place < variants.length; place++) {
+      const which = (place + index) % variants.length;
+      times[which].push(await turn(variants[which], repeats));
+    }
+  };
+  await repeatRounds(round, { least: 1, most: WARM_UP_ROUNDS, millis: WARM_UP_MILLIS });
+  for (const list of times) list.length = 0;
+  await repeatRounds(round, { least: LEAST_ROUNDS, most: MOST_ROUNDS, millis: BUDGET_MILLIS });
+  const [timesOfA, timesOfB, timesOfControl] = times;
+  return {
+    ratio: median(timesOfB.map((time, index) => time / timesOfA[index])),
+    nullRatio: median(timesOfControl.map((time, index) => time / timesOfA[index])),
+    millisA: median(timesOfA),
+    millisB: median(timesOfB),
+  };
+}
+
+/** The same of the bytes that are allocated. Needs a young generation that is larger than one turn. */
+export async function compareBytes({ a, b, control }, { repeats, rounds = MOST_ROUNDS }) {
+  const variants = [a, b, control];
+  const bytes = variants.map(() => []);
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    for (const [index, work] of variants.entries()) {
+      globalThis.gc();
+      const before = memoryUsage().heapUsed;
+      await turn(work, repeats);
+      const allocated = memoryUsage().heapUsed - before;
+      if (round >= 0) bytes[index].push(allocated / repeats);
+    }
+  }
+  const [bytesOfA, bytesOfB, bytesOfControl] = bytes.map(median);
+  return {
+    ratio: bytesOfB / bytesOfA,
+    nullRatio: bytesOfControl / bytesOfA,
+    bytesA: bytesOfA,
+    bytesB: bytesOfB,
+  };
+}
+
+/** Bytes that stay after a collection, for one repeat of the work. */
+export async function bytesKept(work, repeats) {
+  globalThis.gc();
+  const before = memoryUsage().heapUsed;
+  await turn(work, repeats);
+  // Finalisers and weak references need a turn of the event loop and a second collection.
+  await new Promise((resolve) => setImmediate(resolve));
+  globalThis.gc();
+  return (memoryUsage().heapUsed - before) / repeats;
+}

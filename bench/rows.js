@@ -1,0 +1,17 @@
+/** All rows by name, in the order they are printed. */
+import * as growth from './rows/growth.js';
+import * as kept from './rows/kept.js';
+import * as noSdk from './rows/no-sdk.js';
+import * as otlp from './rows/otlp.js';
+import * as pricing from './rows/pricing.js';
+import * as processor from './rows/processor.js';
+
+const GROUPS = [processor, noSdk, pricing, growth, kept, otlp];
+
+export const rowNames = GROUPS.flatMap(({ rows }) => Object.keys(rows));
+
+export function findRow(name) {
+  const group = GROUPS.find(({ rows }) => name in rows);
+  if (group === undefined) throw new Error(`no row is named ${JSON.stringify(name)}`);
+  return { prepare: group.prepare, run: group.rows[name] };
+}

@@ -1,0 +1,49 @@
+/** Our processor over spans of other instrumentations, by the bare SDK. */
+import { compareBytes, compareCpu } from '../measure.js';
+import { bareTracer, meteredProvider, registerMeteredProvider, useContextManager } from '../setup.js';
+import { foreignTask, foreignTaskAsync, TASK_SPANS, wrappedTask, wrappedTaskAsync } from '../workload.js';
+
+function spanDetail({ millisA, millisB }) {
+  const nanos = (millis) => Math.round((millis * 1e6) / TASK_SPANS);
+  return `${nanos(millisA)} -> ${nanos(millisB)} ns/span`;
+}
+
+async function cpuRow(task, metered, target) {
+  const result = await compareCpu({
+    a: task(bareTracer()),
+    b: metered,
+    control: task(bareTracer()),
+  });
+  return { ...result, target, detail: spanDetail(result) };
+}
+
+async function bytesRow(metered, target) {
+  const work = { a: foreignTask(bareTracer()), b: metered, control: foreignTask(bareTracer()) };
+  const result = await compareBytes(work, { repeats: 300 });
+  const bytes = (task) => Math.round(task / TASK_SPANS);
+  return { ...result, target, detail: `${bytes(result.bytesA)} -> ${bytes(result.bytesB)} bytes/span` };
+}
+
+function meteredTracer() {
+  return meteredProvider().getTracer('bench');
+}
+
+export const rows = {
+  'processor, sync': () => cpuRow(foreignTask, foreignTask(meteredTracer()), 1.25),
+  'processor, async': () => cpuRow(foreignTaskAsync, foreignTaskAsync(meteredTracer()), 1.25),
+  'processor, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.15),
+  'wrappers + processor, sync': () => {
+    registerMeteredProvider();
+    return cpuRow(foreignTask, wrappedTask, 1.35);
+  },
+  'wrappers + processor, async': () => {
+    registerMeteredProvider();
+    return cpuRow(foreignTaskAsync, wrappedTaskAsync, 1.35);
+  },
+  'wrappers + processor, bytes allocated': () => {
+    registerMeteredProvider();
+    return bytesRow(wrappedTask, undefined);
+  },
+};
+
+export const prepare = useContextManager;

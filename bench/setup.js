@@ -1,0 +1,48 @@
+/** Tracers to compare: the bare SDK, and the SDK with our processor. */
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { CostSpanProcessor } from 'otel-agent-cost';
+
+const BATCH_SPANS = 512;
+
+/** Collects batches like the SDK's batch processor, without its timers, and drops each full one. */
+class DroppingBatchProcessor {
+  batch = [];
+
+  onStart() {}
+
+  onEnd(span) {
+    this.batch.push(span);
+    if (this.batch.length === BATCH_SPANS) this.batch = [];
+  }
+
+  async forceFlush() {}
+
+  async shutdown() {}
+}
+
+export const TOOLS = { web_search: { costUsd: 0.005 } };
+
+export function useContextManager() {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+}
+
+function tracerOf(spanProcessors) {
+  return new BasicTracerProvider({ spanProcessors }).getTracer('bench');
+}
+
+export function bareTracer() {
+  return tracerOf([new DroppingBatchProcessor()]);
+}
+
+export function meteredProvider(options = { tools: TOOLS }) {
+  return new BasicTracerProvider({
+    spanProcessors: [new CostSpanProcessor(options), new DroppingBatchProcessor()],
+  });
+}
+
+/** For the wrappers, which use the global provider. */
+export function registerMeteredProvider() {
+  trace.setGlobalTracerProvider(meteredProvider());
+}
