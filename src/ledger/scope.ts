@@ -20,8 +20,16 @@ export class Scope {
   constructor(
     readonly kind: ScopeKind,
     readonly parent: Scope | undefined,
-    readonly sessions: SessionEntry | undefined,
+    /** Undefined, too, where a scope around has joined a session only after this one had begun. */
+    public sessions: SessionEntry | undefined,
   ) {}
+
+  /** The sessions that this scope is in. */
+  sessionsAround(): SessionEntry | undefined {
+    let at: Scope = this;
+    while (at.sessions === undefined && at.parent !== undefined) at = at.parent;
+    return at.sessions;
+  }
 
   /**
    * An LLM call directly under a task or an agent is one turn of a loop, as long as the loop declares no steps
@@ -78,7 +86,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
 
 function addSteps(scope: Scope, count: number): void {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) at.account.steps += count;
-  for (let entry = scope.sessions; entry !== undefined; entry = entry.outer) {
+  for (let entry = scope.sessionsAround(); entry !== undefined; entry = entry.outer) {
     entry.session.account.steps += count;
   }
 }
@@ -90,7 +98,7 @@ function addWasteAround(task: Scope, waste: UsdSum): void {
     at.account.wasted.addSum(waste);
     if (at.ended) at.stale = true;
   }
-  for (let entry = task.sessions; entry !== undefined; entry = entry.outer) {
+  for (let entry = task.sessionsAround(); entry !== undefined; entry = entry.outer) {
     entry.session.account.wasted.addSum(waste);
     if (entry.ended) entry.stale = true;
   }

@@ -7,7 +7,8 @@ import { errorMessage, errorType } from './error-facts.js';
 import { Link } from './link.js';
 import { currentMeter, type Meter } from './meter.js';
 import { startOwnSpan } from './own-span.js';
-import { contextWithLink, linkIn } from './span-link.js';
+import { contextWithLink } from './span-link.js';
+import { linkAround } from './start.js';
 import { Task } from './task.js';
 import { tellTaskEnd } from './task-end.js';
 
@@ -28,7 +29,7 @@ export abstract class Call implements CallHooks {
   private shiftMillis: number | undefined;
 
   constructor() {
-    this.link = new Link(linkIn(this.around));
+    this.link = new Link(linkAround(this.meter, this.around));
     this.link.settled = true;
   }
 

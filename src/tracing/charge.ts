@@ -77,6 +77,8 @@ export function tellAbove(
 /** Books a bill in the ledger alone; true when it crossed a budget. */
 export function book(link: Link, bill: Bill): boolean {
   const scope = link.scope ?? link.task?.ensureScope();
+  // An implicit task may have joined a session after this span had started.
+  link.sessions ??= link.task?.sessions;
   const pico = bill.pico ?? 0;
   const posting: Posting = {
     kind: bill.kind,
@@ -92,7 +94,7 @@ export function book(link: Link, bill: Bill): boolean {
   };
   post(posting, scope, link.sessions);
   if (posting.llmCalls > 0) scope?.countDirectLlmCall();
-  if (link.sessions !== undefined) link.task?.noteSessionPost(link.sessions.session);
+  link.task?.notePost(link.sessions?.session);
   return link.task?.checkBudgets() ?? false;
 }
 

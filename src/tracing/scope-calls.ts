@@ -58,6 +58,12 @@ abstract class ScopeCall extends Call {
     );
   }
 
+  protected standInForTask(): void {
+    const { link } = this;
+    link.task = new Task(undefined, link.task, link.sessions);
+    link.ownTask = link.task;
+  }
+
   protected settle(_ending: Ending): void {}
 }
 
@@ -202,10 +208,7 @@ export class AgentCall extends ScopeCall {
     super();
     const { link } = this;
     this.attribute(options);
-    if (this.standsInForTask()) {
-      link.task = new Task(undefined, link.task, link.sessions);
-      link.ownTask = link.task;
-    }
+    if (this.standsInForTask()) this.standInForTask();
     this.scope = openScope(link, 'agent');
     const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
     this.begin(`invoke_agent ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
@@ -230,6 +233,7 @@ export class StepCall extends ScopeCall {
   constructor(options: StepOptions) {
     super();
     this.attribute(options);
+    if (this.link.parent === undefined) this.standInForTask();
     const around = this.link.scope ?? this.link.task?.ensureScope();
     this.number = around?.countDeclaredStep() ?? 1;
     this.scope = openScope(this.link, 'step');

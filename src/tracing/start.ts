@@ -13,8 +13,7 @@ import { Task } from './task.js';
 
 /** Enters a span that another instrumentation started. */
 export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
-  const parent = linkIn(ctx);
-  if (parent !== undefined) promoteLate(meter, parent);
+  const parent = linkAround(meter, ctx);
   const link = new Link(parent);
   attachLink(span, link);
   const { attributes } = span;
@@ -33,6 +32,17 @@ function standInForTask(link: Link, span: SdkSpan): void {
   link.span = span;
 }
 
+/** The link of the span that is current in a context. Whatever span the app put there, this does not throw. */
+export function linkAround(meter: Meter, ctx: Context): Link | undefined {
+  let link: Link | undefined;
+  meter.guard(() => {
+    link = linkIn(ctx);
+    if (link !== undefined) promoteLate(meter, link);
+  });
+  return link;
+}
+
+/** Some spans say what they are, and which session they are in, only after their start. */
 function promoteLate(meter: Meter, parent: Link): void {
   const span: SdkSpan | undefined = parent.span;
   if (parent.role !== 'plain' || parent.settled || parent.ended || span?.attributes === undefined) return;

@@ -21,6 +21,8 @@ export class Task {
   wasStated = false;
   /** The session that something below was posted to while this task itself was in none. */
   private postedTo: Session | undefined;
+  /** Something below was posted to no session, or to another one, in that time. */
+  private postedElsewhere = false;
   private ownResponses: Responses | undefined;
   private taskBelow = false;
   private span: SdkSpan | undefined;
@@ -69,18 +71,26 @@ export class Task {
     return this.declaredName ?? this.span?.name ?? this.spanName ?? '';
   }
 
-  /** Notes that something below was posted to a session while this task is in none. */
-  noteSessionPost(session: Session): void {
-    if (this.sessions === undefined) this.postedTo ??= session;
+  /** Notes where something below was posted while this task itself is in no session. */
+  notePost(session: Session | undefined): void {
+    if (this.sessions !== undefined) return;
+    if (session === undefined) this.postedElsewhere = true;
+    else if (this.postedTo === undefined) this.postedTo = session;
+    else if (this.postedTo !== session) this.postedElsewhere = true;
   }
 
-  /** Its span named a session only after the work began: that session takes over what was spent so far. */
+  /**
+   * Its span named a session only after the work began: that session takes over what was spent so far. Not where
+   * spans below named sessions of their own and only a part was posted to this one.
+   */
   joinLate(entry: SessionEntry | undefined): void {
-    if (entry === undefined || (this.postedTo !== undefined && this.postedTo !== entry.session)) return;
+    const { scope, postedTo } = this;
+    if (entry === undefined) return;
+    if (postedTo !== undefined && (this.postedElsewhere || postedTo !== entry.session)) return;
     this.sessions = entry;
-    if (this.postedTo === undefined && this.scope !== undefined) {
-      entry.session.account.addAccount(this.scope.account);
-    }
+    if (scope === undefined) return;
+    scope.sessions = entry;
+    if (postedTo === undefined) entry.session.account.addAccount(scope.account);
   }
 
   /** What it delivered: nothing without success. */
