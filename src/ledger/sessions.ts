@@ -13,9 +13,10 @@ export class Session {
 
   constructor(readonly id: string) {}
 
-  /** All cost by successful actions; absent when there was none. */
+  /** All cost by successful actions; absent when there was none, or too little of one for a number. */
   get costPerActionUsd(): number | undefined {
-    return this.actions > 0 ? this.account.total().toUsd() / this.actions : undefined;
+    const costPerAction = this.account.total().toUsd() / this.actions;
+    return this.actions > 0 && Number.isFinite(costPerAction) ? costPerAction : undefined;
   }
 }
 

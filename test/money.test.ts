@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  isPostableUsd,
+  MAX_EXACT_PICO,
+  MAX_POST_PICO,
+  MAX_POST_USD,
+  picoFromUsd,
+  UsdSum,
+  usdFromPico,
+} from '../src/money.js';
+
+const amount = fc.oneof(
+  fc.double({ min: 0, max: MAX_POST_USD, noNaN: true }),
+  fc.double({ min: 0, max: 1e-6, noNaN: true }),
+);
+const picos = fc.array(amount.map(picoFromUsd), { maxLength: 40 });
+
+function sumOf(amounts: readonly number[]): UsdSum {
+  const sum = new UsdSum();
+  for (const pico of amounts) sum.add(pico);
+  return sum;
+}
+
+describe('an amount that can be posted', () => {
+  it.each([0, -0, 1e-12, 0.142, MAX_POST_USD])('%s is one', (usd) => {
+    expect(isPostableUsd(usd)).toBe(true);
+  });
+
+  it.each([
+    -Number.MIN_VALUE,
+    MAX_POST_USD + 0.001,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    '1',
+    1n,
+    null,
+    undefined,
+    {},
+  ])('%s is none', (usd) => {
+    expect(isPostableUsd(usd)).toBe(false);
+  });
+});
+
+describe('pico-dollars', () => {
+  it.each([
+    [1.5e-7, 150_000],
+    [0.1 + 0.2, 300_000_000_000],
+    [4e-13, 0],
+    [6e-13, 1],
+    [1, 1_000_000_000_000],
+    [MAX_POST_USD, MAX_POST_PICO],
+  ])('of $%s are %s', (usd, pico) => {
+    expect(picoFromUsd(usd)).toBe(pico);
+  });
+
+  it('of -0 are 0', () => {
+    expect(Object.is(picoFromUsd(-0), 0)).toBe(true);
+  });
+
+  it('are whole, and survive the way out as dollars and back, whatever is posted', () => {
+    fc.assert(
+      fc.property(amount, (usd) => {
+        const pico = picoFromUsd(usd);
+        expect(Number.isInteger(pico)).toBe(true);
+        expect(Math.round(usdFromPico(pico) * 1e12)).toBe(pico);
+      }),
+    );
+  });
+
+  it('up to the exact limit are each of their own', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (any) => {
+        const pico = Math.abs(any) % (MAX_EXACT_PICO + 1);
+        expect(picoFromUsd(usdFromPico(pico))).toBe(pico);
+      }),
+    );
+  });
+});
+
+describe('a sum of dollars', () => {
+  it('is exact: a dime and two dimes are three', () => {
+    expect(sumOf([0.1, 0.2].map(picoFromUsd)).toUsd()).toBe(0.3);
+  });
+
+  it('is exact at a million dollars and more: not a pico-dollar is lost', () => {
+    const sum = sumOf([MAX_POST_PICO, MAX_POST_PICO, 1, 1, 1]);
+    expect(sum.toBigInt()).toBe(2_000_000_000_000_000_003n);
+    expect(sum.toUsd()).toBe(2_000_000);
+    expect(sum.toNanoUsd()).toBe(2_000_000_000_000_000);
+  });
+
+  it('does not depend on the order of the posts', () => {
+    fc.assert(
+      fc.property(picos, (amounts) => {
+        const exact = amounts.reduce((total, pico) => total + BigInt(pico), 0n);
+        const forward = sumOf(amounts);
+        const backward = sumOf(amounts.toReversed());
+        expect(forward.toBigInt()).toBe(exact);
+        expect([backward.toUsd(), backward.toNanoUsd()]).toEqual([forward.toUsd(), forward.toNanoUsd()]);
+      }),
+    );
+  });
+
+  it('of two sums is the sum of all', () => {
+    fc.assert(
+      fc.property(picos, picos, (some, more) => {
+        const both = sumOf(some);
+        both.addSum(sumOf(more));
+        expect(both.toBigInt()).toBe(sumOf([...some, ...more]).toBigInt());
+        expect(both.minus(sumOf(more)).toBigInt()).toBe(sumOf(some).toBigInt());
+      }),
+    );
+  });
+
+  it('is zero until something is added, and less itself', () => {
+    const sum = new UsdSum();
+    expect([sum.isZero, sum.toUsd(), sum.toNanoUsd()]).toEqual([true, 0, 0]);
+    sum.add(1);
+    expect(sum.isZero).toBe(false);
+    expect(sum.minus(sum).isZero).toBe(true);
+  });
+
+  it.each([
+    [499, 0],
+    [500, 1],
+    [1499, 1],
+    [1500, 2],
+  ])('of %s pico-dollars is %s whole nano-dollars', (pico, nano) => {
+    expect(sumOf([pico]).toNanoUsd()).toBe(nano);
+  });
+});
