@@ -20,7 +20,7 @@ export class ActionResult<T> {
     readonly data: T,
     options: ActionResultOptions = {},
   ) {
-    this.costUsd = options.costUsd;
+    this.costUsd = options?.costUsd;
   }
 }
 
@@ -31,8 +31,8 @@ export class ActionError extends Error {
   readonly costUsd: number | undefined;
 
   constructor(message: string, options: ActionErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.costUsd = options.costUsd;
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.costUsd = options?.costUsd;
   }
 }
 
@@ -45,5 +45,10 @@ export function isActionError(value: unknown): value is ActionError {
 }
 
 function actionOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && ACTION in value ? value[ACTION] : undefined;
+  try {
+    return typeof value === 'object' && value !== null && ACTION in value ? value[ACTION] : undefined;
+  } catch {
+    // A proxy of the app's that throws.
+    return undefined;
+  }
 }

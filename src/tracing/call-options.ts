@@ -1,3 +1,4 @@
+import { isPostableUsd } from '../money.js';
 import { warnOnce } from '../otel.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import {
@@ -8,17 +9,71 @@ import {
   InvalidOptionError,
   isRecord,
 } from '../validate.js';
+import type { LlmOptions } from './llm-call.js';
+
+/** A date in milliseconds is at most this far from 1970. */
+const MAX_DATE_MILLIS = 8.64e15;
+
+/** What the options of a call may be. Others are checked where they are used. */
+const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  id: isText,
+  name: isText,
+  sessionId: isText,
+  model: isText,
+  provider: isText,
+  operation: isText,
+  actions: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value),
+  attribution: isReadable,
+  attempt: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  budgetUsd: (value) => isPostableUsd(value) && value > 0,
+  startTimeMillis: (value) => typeof value === 'number' && value >= 0 && value <= MAX_DATE_MILLIS,
+};
 
 /**
  * The options of a call that is being made: a text stands for the one option that names it. At run time nothing may
- * throw into the app, so a missing name becomes `unnamed` and is said once.
+ * throw into the app, so an option that cannot be used is left out, a missing name becomes `unnamed`, and both are
+ * said once.
  */
 export function callOptions<O extends object, K extends keyof O & string>(given: string | O, key: K): O {
-  const options = typeof given === 'string' ? { [key]: given } : isRecord(given) ? given : {};
-  const name = (options as Record<string, unknown>)[key];
-  if (typeof name === 'string' && name !== '') return options as O;
-  warnOnce(`"${key}" must be a non-empty string, got ${String(name)}; it goes by "unnamed"`);
+  const options = typeof given === 'string' ? { [key]: given } : usable(given);
+  if (isText((options as Partial<O>)[key])) return options as O;
+  warnOnce(`"${key}" must be a non-empty string; it goes by "unnamed"`);
   return { ...options, [key]: 'unnamed' } as O;
+}
+
+/** The options of an LLM call: a text is the model, and nothing is required. */
+export function llmOptions(given: string | LlmOptions): LlmOptions {
+  return typeof given === 'string' ? { model: given } : usable(given);
+}
+
+/** The options themselves where all can be used, else a copy of those that can. Never throws. */
+export function usable<O extends object>(given: O): Partial<O> {
+  try {
+    if (!isRecord(given)) return {};
+    const bad = Object.keys(given).filter(
+      (key) => given[key] !== undefined && CHECKS[key]?.(given[key]) === false,
+    );
+    if (bad.length === 0) return given;
+    const copy: O & Record<string, unknown> = { ...given };
+    for (const key of bad) {
+      // Null is how many say that there is none.
+      if (copy[key] !== null) warnOnce(`option "${key}" cannot be used; it is left out`);
+      delete copy[key];
+    }
+    return copy;
+  } catch (error) {
+    warnOnce('options that throw when they are read are left out', error);
+    return {};
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Reads all of it, here, where a getter that throws is caught. */
+function isReadable(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).length >= 0;
 }
 
 /** Checks what a function is wrapped with: this is construction, so a mistake is said at once. */

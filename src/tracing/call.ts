@@ -23,13 +23,13 @@ export type Ending =
 export abstract class Call implements CallHooks {
   readonly meter: Meter = currentMeter();
   protected readonly link: Link;
-  private readonly around: Context = activeContext();
-  private context: Context = this.around;
+  // The one around until the span is there. It is not kept: it may hold a call that has ended, which holds another.
+  private context: Context = activeContext();
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
 
   constructor() {
-    this.link = new Link(linkAround(this.meter, this.around));
+    this.link = new Link(linkAround(this.meter, this.context));
     this.link.settled = true;
   }
 
@@ -51,11 +51,11 @@ export abstract class Call implements CallHooks {
       attributes,
       ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
     };
-    const span = startOwnSpan(link, name, options, this.around);
+    const span = startOwnSpan(link, name, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
     link.ownTask?.bindSpan(span, name);
-    this.context = contextWithLink(this.around, span, link);
+    this.context = contextWithLink(this.context, span, link);
   }
 
   run<R>(step: () => R): R {

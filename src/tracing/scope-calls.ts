@@ -9,12 +9,13 @@ import {
   WORKFLOW_NAME,
 } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
-import { Scope, type TaskOutcome } from '../ledger/scope.js';
+import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
-import { isPostableUsd, picoFromUsd } from '../money.js';
+import { picoFromUsd } from '../money.js';
 import { warnOnce } from '../otel.js';
 import { type AttributionOptions, mergeAttribution } from './attribution.js';
 import { Call, type Ending } from './call.js';
+import { usable } from './call-options.js';
 import { leaveCovers, openScope } from './start.js';
 import { Task } from './task.js';
 
@@ -54,7 +55,7 @@ abstract class ScopeCall extends Call {
       this.link.attribution,
       options.attribution,
       this.meter.attributionKeys,
-      (key) => warnOnce(`attribution "${key}" is not a declared key with a text; it is left out`),
+      (key) => warnOnce('an attribution is not a declared key with a text; it is left out', key),
     );
   }
 
@@ -120,7 +121,7 @@ export class TaskCall extends ScopeCall {
     this.task = new Task(options.name, link.task, link.sessions);
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.task.scope = this.scope;
-    this.setBudget(options.budgetUsd);
+    if (options.budgetUsd !== undefined) this.task.budgetPico = picoFromUsd(options.budgetUsd);
     link.task = this.task;
     link.ownTask = this.task;
     link.scope = this.scope;
@@ -145,20 +146,15 @@ export class TaskCall extends ScopeCall {
 
   /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
   succeed(options: { actions?: number } = {}): void {
-    const { actions = 1 } = options;
-    if (!(actions > 0) || !Number.isFinite(actions)) {
-      warnOnce(`task.succeed: actions must be a finite number above 0, got ${actions}; counted as 1`);
-      this.decide('success');
-    } else {
-      this.task.actions = actions;
-      this.decide('success');
-    }
+    const { actions = 1 } = usable(options);
+    this.decide('success', actions);
   }
 
   /** Says that the task failed, whatever its function returns: all it spent is wasted. */
   fail(reason?: string): void {
     this.decide('failure');
-    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(reason !== undefined && { message: reason }) });
+    const message = typeof reason === 'string' ? reason : undefined;
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
   }
 
   /** Says that the task was given up: all it spent is wasted. */
@@ -166,18 +162,13 @@ export class TaskCall extends ScopeCall {
     this.decide('cancelled');
   }
 
-  private decide(outcome: TaskOutcome): void {
-    if (this.link.ended) warnOnce(`the outcome "${outcome}" came after the task had ended; it is ignored`);
-    else this.task.outcome = outcome;
-  }
-
-  private setBudget(budgetUsd: number | undefined): void {
-    if (budgetUsd === undefined) return;
-    if (isPostableUsd(budgetUsd) && budgetUsd > 0) this.task.budgetPico = picoFromUsd(budgetUsd);
-    else
-      warnOnce(
-        `budgetUsd must be a number above 0 and at most 1,000,000, got ${budgetUsd}; there is no budget`,
-      );
+  private decide(outcome: TaskOutcome, actions = this.task.actions): void {
+    if (this.link.ended) {
+      warnOnce('an outcome came after the task had ended; it is ignored', outcome);
+      return;
+    }
+    this.task.outcome = outcome;
+    this.task.actions = actions;
   }
 
   protected override settle(ending: Ending): void {
@@ -185,10 +176,12 @@ export class TaskCall extends ScopeCall {
     task.outcome ??= outcomeOf(ending);
     if (task.outcome !== 'success') this.scope.failWhole();
     if (task.sessions === undefined || !task.isOutermost) return;
-    const { session } = task.sessions;
-    session.tasks += 1;
-    if (task.outcome === 'success') session.successfulTasks += 1;
-    session.actions += task.delivered;
+    // Its cost counts in the sessions around, too.
+    for (let entry: SessionEntry | undefined = task.sessions; entry !== undefined; entry = entry.outer) {
+      entry.session.tasks += 1;
+      if (task.outcome === 'success') entry.session.successfulTasks += 1;
+      entry.session.actions += task.delivered;
+    }
   }
 
   protected override afterEnd(): void {

@@ -24,7 +24,12 @@ export function attachLink(span: Span, link: Link): void {
 }
 
 export function linkOf(span: Span): Link | undefined {
-  return (span as Linked)[LINK] ?? (anySealed ? linksOfSealed.get(span) : undefined);
+  try {
+    return (span as Linked)[LINK] ?? (anySealed ? linksOfSealed.get(span) : undefined);
+  } catch {
+    // A proxy of the app's that knows no symbols.
+    return undefined;
+  }
 }
 
 /** The link of the span that is current in a context: what starts there starts below it. */

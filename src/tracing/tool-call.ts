@@ -90,10 +90,8 @@ export class ToolCall extends Call implements OpenLeaf {
       return { usd: said.costUsd, source: 'returned' };
     }
     const { billable, costUsd } = this.price;
-    if (billable && ending.how === 'returned' && isRecord(said)) {
-      const plain = said.cost_usd ?? said.costUsd;
-      if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
-    }
+    const plain = billable && ending.how === 'returned' ? plainCost(said) : undefined;
+    if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
     if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
     if (costUsd !== undefined && ending.how === 'returned') return this.declaredBy(costUsd, ending.value);
     return billable || costUsd !== undefined ? 'unknown' : 'not billed';
@@ -140,6 +138,16 @@ export class ToolCall extends Call implements OpenLeaf {
     const { meter, link, span, addedPico: pico } = this;
     if (pico === 0) return;
     chargeOnChild(meter, link, span, 'tool', { kind: 'tool', pico, source: 'declared', isOfFailedCall });
+  }
+}
+
+/** What a plain result says under the names of a cost. */
+function plainCost(result: unknown): unknown {
+  try {
+    return isRecord(result) ? (result.cost_usd ?? result.costUsd) : undefined;
+  } catch {
+    // A getter or proxy of the app's that throws: then it says nothing.
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { callOptions } from './call-options.js';
+import { callOptions, llmOptions } from './call-options.js';
 import { LlmCall, type LlmOptions } from './llm-call.js';
 import { observe } from './observe.js';
 import {
@@ -57,9 +57,4 @@ export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHa
 /** One call of a tool. What it costs: its result, else its declared price, else nothing unless it is billable. */
 export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
   return run(new ToolCall(callOptions(nameOrOptions, 'name'), []), fn);
-}
-
-export function llmOptions(given: string | LlmOptions): LlmOptions {
-  if (typeof given === 'string') return { model: given };
-  return typeof given === 'object' && given !== null ? given : {};
 }

@@ -1,10 +1,9 @@
 import type { ActionResult } from '../action.js';
-import { callOptions, checkToolPrice, checkWrapping } from './call-options.js';
+import { callOptions, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
 import { LlmCall, type LlmOptions } from './llm-call.js';
 import { observe } from './observe.js';
 import { AgentCall, type AgentOptions } from './scope-calls.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
-import { llmOptions } from './with.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 

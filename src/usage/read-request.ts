@@ -15,7 +15,15 @@ const SETTINGS = ['config', 'generationConfig', 'inferenceConfig', 'options'];
 /** Reads a request of OpenAI, Anthropic, Gemini, Bedrock, Ollama or the Vercel AI SDK. Never throws. */
 export function readRequest(request: unknown): RequestFacts {
   const facts: RequestFacts = {};
-  if (!isRecord(request)) return facts;
+  try {
+    if (isRecord(request)) readFacts(facts, request);
+  } catch {
+    // A getter or proxy of the app's that throws: what was read by then is kept.
+  }
+  return facts;
+}
+
+function readFacts(facts: RequestFacts, request: Record<string, unknown>): void {
   readModel(facts, request.model ?? request.modelId ?? request.modelName);
   const places = [request, ...SETTINGS.map((key) => request[key]).filter(isRecord)];
   const temperature = firstNumber(places, ['temperature']);
@@ -24,7 +32,6 @@ export function readRequest(request: unknown): RequestFacts {
   if (temperature !== undefined) facts.temperature = temperature;
   if (maxTokens !== undefined) facts.maxTokens = maxTokens;
   if (topP !== undefined) facts.topP = topP;
-  return facts;
 }
 
 const MAX_TOKENS_KEYS = [
