@@ -13,7 +13,8 @@ export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'oth
 /** One leaf's bill, as it is booked in every scope around it. */
 export interface Posting {
   kind: CostKind;
-  pico: Pico;
+  /** Undefined when the cost is not known. */
+  pico: Pico | undefined;
   tokens: TokenCounts | undefined;
   llmCalls: number;
   toolCalls: number;
@@ -79,7 +80,8 @@ export class Account {
 
   /** Books a bill; `wastedPico` is what of it counts as wasted in this scope. */
   add(posting: Posting, wastedPico: Pico): void {
-    if (posting.pico > 0) this.sumOf(posting.kind).add(posting.pico);
+    const { pico = 0 } = posting;
+    if (pico > 0) this.sumOf(posting.kind).add(pico);
     if (wastedPico > 0) this.wasted.add(wastedPico);
     if (posting.savedPico > 0) this.saved.add(posting.savedPico);
     this.llmCalls += posting.llmCalls;

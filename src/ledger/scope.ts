@@ -74,7 +74,7 @@ export interface SessionEntry {
 export function post(posting: Posting, scope: Scope | undefined, sessions: SessionEntry | undefined): void {
   let wastedPico: Pico = posting.wastedPico;
   for (let at = scope; at !== undefined; at = at.parent) {
-    if (at.unsuccessful) wastedPico = posting.pico;
+    if (at.unsuccessful) wastedPico = posting.pico ?? 0;
     at.account.add(posting, wastedPico);
     if (at.ended) at.stale = true;
   }

@@ -91,19 +91,27 @@ export abstract class Call implements CallHooks {
   protected afterEnd(): void {}
 
   private end(ending: Ending): void {
-    const { span, link, meter } = this;
-    meter.guard(() => {
+    const { link, meter, span } = this;
+    try {
       if (ending.how === 'threw') this.markFailed(ending.error);
       this.settle(ending);
       stateRollUps(link, span);
-    });
-    // A replay that starts in the past ends there too.
-    meter.guard(() => span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis));
-    meter.guard(() => {
+    } catch (error) {
+      meter.caught(error);
+    }
+    try {
+      // A replay that starts in the past ends there too.
+      span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis);
+    } catch (error) {
+      meter.caught(error);
+    }
+    try {
       closeLink(meter, link);
       this.afterEnd();
       if (link.ownTask?.isStated) tellTaskEnd(meter, link.ownTask);
-    });
+    } catch (error) {
+      meter.caught(error);
+    }
   }
 
   protected markFailed(error: unknown): void {

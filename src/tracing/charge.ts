@@ -13,46 +13,23 @@ import {
   TASK_NAME,
   TASK_OVER_BUDGET,
 } from '../attributes.js';
-import type { CostKind, Posting } from '../ledger/account.js';
+import type { CostKind } from '../ledger/account.js';
 import { post } from '../ledger/scope.js';
 import { type Pico, usdFromPico } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import type { TokenCounts } from '../usage/usage.js';
-import type { AttributeTarget } from './dialects.js';
+import type { Bill } from './bill.js';
+import type { AttributeTarget, DialectWriter } from './dialects.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 import { addToSeen } from './seen.js';
-
-/** What one span is billed. */
-export interface Bill {
-  kind: CostKind;
-  /** Undefined when the cost is not known. */
-  pico: Pico | undefined;
-  source: string;
-  status?: 'free' | 'unpriced' | 'estimated' | undefined;
-  rateMatch?: 'alias' | 'prefix' | undefined;
-  anomaly?: string | undefined;
-  tokens?: TokenCounts | undefined;
-  llmCalls?: number;
-  toolCalls?: number;
-  failed?: boolean;
-  /** It is part of a call that was counted as failed already. */
-  isOfFailedCall?: boolean;
-  /** Which attempt of the same work this is, from 1. */
-  attempt?: number | undefined;
-  savedPico?: Pico;
-  /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
-  isLowerBound?: boolean;
-  /** It is the late bill of a call that had been counted as unpriced. */
-  settlesUnpriced?: boolean;
-}
 
 /** Why a span with usage carries no cost. */
 export type NotBilled = 'aggregate' | 'covered' | 'duplicate' | 'replay';
 
 /** Books a bill in the scopes around a span, tells the spans above, and writes it on the span. */
 export function charge(meter: Meter, link: Link, span: Span, bill: Bill): void {
-  tellAbove(link, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls ?? 0);
+  tellAbove(link, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls);
   chargeQuietly(meter, link, span, bill);
 }
 
@@ -79,41 +56,34 @@ export function book(link: Link, bill: Bill): boolean {
   const scope = link.scope ?? link.task?.ensureScope();
   // An implicit task may have joined a session after this span had started.
   link.sessions ??= link.task?.sessions;
-  const pico = bill.pico ?? 0;
-  const posting: Posting = {
-    kind: bill.kind,
-    pico,
-    tokens: bill.tokens,
-    llmCalls: bill.llmCalls ?? 0,
-    toolCalls: bill.toolCalls ?? 0,
-    failedCalls: bill.failed ? 1 : 0,
-    retries: bill.attempt !== undefined && bill.attempt > 1 ? 1 : 0,
-    unpricedCalls: (bill.status === 'unpriced' || bill.isLowerBound ? 1 : 0) - (bill.settlesUnpriced ? 1 : 0),
-    wastedPico: bill.failed || bill.isOfFailedCall ? pico : 0,
-    savedPico: bill.savedPico ?? 0,
-  };
-  post(posting, scope, link.sessions);
-  if (posting.llmCalls > 0) scope?.countDirectLlmCall();
+  post(bill, scope, link.sessions);
+  if (bill.llmCalls > 0) scope?.countDirectLlmCall();
   link.task?.notePost(link.sessions?.session);
   return link.task?.checkBudgets() ?? false;
 }
 
 function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {
-  writeKept(span, COST_KIND, (target) => {
-    if (bill.pico !== undefined) {
-      target.setAttribute(COST_USD, usdFromPico(bill.pico));
-      meter.dialects.billed(target, bill.kind, bill.pico, bill.source);
-    }
-    target.setAttribute(COST_SOURCE, bill.source);
-    if (bill.status !== undefined) target.setAttribute(COST_STATUS, bill.status);
-    if (bill.rateMatch !== undefined) target.setAttribute(COST_RATE_MATCH, bill.rateMatch);
-    if (bill.anomaly !== undefined) target.setAttribute(COST_ANOMALY, bill.anomaly);
-    if (bill.attempt !== undefined && bill.attempt > 1) target.setAttribute(COST_ATTEMPT, bill.attempt);
-    if (bill.savedPico !== undefined) target.setAttribute(COST_SAVED_USD, usdFromPico(bill.savedPico));
-    if (crossedBudget) target.setAttribute(TASK_OVER_BUDGET, true);
-    writeWhereabouts(target, link);
-    target.setAttribute(COST_KIND, bill.kind);
-  });
+  writeKept(span, COST_KIND, writeBillKeys, bill, link, meter.dialects, crossedBudget);
+}
+
+function writeBillKeys(
+  target: AttributeTarget,
+  bill: Bill,
+  link: Link,
+  dialects: DialectWriter,
+  crossedBudget: boolean,
+): void {
+  if (bill.pico !== undefined) target.setAttribute(COST_USD, usdFromPico(bill.pico));
+  dialects.billed(target, bill);
+  target.setAttribute(COST_SOURCE, bill.source);
+  if (bill.status !== undefined) target.setAttribute(COST_STATUS, bill.status);
+  if (bill.rateMatch !== undefined) target.setAttribute(COST_RATE_MATCH, bill.rateMatch);
+  if (bill.anomaly !== undefined) target.setAttribute(COST_ANOMALY, bill.anomaly);
+  if (bill.retries > 0 && bill.attempt !== undefined) target.setAttribute(COST_ATTEMPT, bill.attempt);
+  if (bill.savedPico > 0) target.setAttribute(COST_SAVED_USD, usdFromPico(bill.savedPico));
+  if (crossedBudget) target.setAttribute(TASK_OVER_BUDGET, true);
+  writeWhereabouts(target, link);
+  target.setAttribute(COST_KIND, bill.kind);
 }
 
 /** So that a collector can group own cost without the tree. */
@@ -132,27 +102,40 @@ export function writeAttribution(target: AttributeTarget, link: Link): void {
 
 /** Says on a span with usage why it carries no cost. */
 export function writeNotBilled(meter: Meter, span: Span, reason: NotBilled, anomaly?: string): void {
-  writeKept(span, COST_NOT_BILLED, (target) => {
-    meter.dialects.notBilled(target, reason);
-    if (anomaly !== undefined) target.setAttribute(COST_ANOMALY, anomaly);
-    target.setAttribute(COST_NOT_BILLED, reason);
-  });
+  writeKept(span, COST_NOT_BILLED, writeNotBilledKeys, meter.dialects, reason, anomaly);
+}
+
+function writeNotBilledKeys(
+  target: AttributeTarget,
+  dialects: DialectWriter,
+  reason: NotBilled,
+  anomaly: string | undefined,
+): void {
+  dialects.notBilled(target);
+  if (anomaly !== undefined) target.setAttribute(COST_ANOMALY, anomaly);
+  target.setAttribute(COST_NOT_BILLED, reason);
 }
 
 /**
  * Writes attributes so that they are there: a span that is full drops new keys without a word, and one that has
  * ended takes none; then they are assigned past its limits. `lastKey` is the one that is written last.
  */
-export function writeKept(span: SdkSpan, lastKey: string, write: (target: AttributeTarget) => void): void {
+export function writeKept<Facts extends unknown[]>(
+  span: SdkSpan,
+  lastKey: string,
+  write: (target: AttributeTarget, ...facts: Facts) => void,
+  ...facts: Facts
+): void {
   if (span.ended !== true) {
     if (!span.isRecording()) return;
-    write(span);
+    write(span, ...facts);
   }
   const attributes = span.attributes;
   if (attributes === undefined || attributes[lastKey] !== undefined || Object.isFrozen(attributes)) return;
-  write({
+  const pastLimits: AttributeTarget = {
     setAttribute: (key, value) => {
       attributes[key] = value;
     },
-  });
+  };
+  write(pastLimits, ...facts);
 }

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
-import { type Bill, charge } from './charge.js';
+import type { Bill } from './bill.js';
+import { charge } from './charge.js';
 import { closeLink } from './close.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';

@@ -12,7 +12,7 @@ export function stateRollUps(link: Link, span: Span): void {
   if (lastKey === undefined) return;
   link.span = span;
   if (link.ownTask?.isStated) link.ownTask.wasStated = true;
-  writeKept(span, lastKey, (target) => writeRollUps(target, link));
+  writeKept(span, lastKey, writeRollUps, link);
   for (const book of ownBooks(link)) book.stale = false;
 }
 

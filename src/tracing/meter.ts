@@ -33,10 +33,10 @@ export class Meter {
   /** Throws {@link InvalidOptionError}. */
   constructor(options: CostOptions = {}) {
     const resolved = resolveOptions(options);
-    this.prices = new PriceBook(resolved.prices);
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;
     this.dialects = new DialectWriter(resolved.dialects);
+    this.prices = new PriceBook(resolved.prices, '', this.dialects);
     this.attributionKeys = resolved.attributionKeys;
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.onTaskEnd = resolved.onTaskEnd;
@@ -62,9 +62,14 @@ export class Meter {
     try {
       work();
     } catch (error) {
-      this.stats.internalErrors += 1;
-      warnOnce('internal error, please report it', error);
+      this.caught(error);
     }
+  }
+
+  /** An error of ours, kept from the app. */
+  caught(error: unknown): void {
+    this.stats.internalErrors += 1;
+    warnOnce('internal error, please report it', error);
   }
 }
 
@@ -76,10 +81,14 @@ interface Registry {
 
 const REGISTRY = Symbol.for('otel-agent-cost.meters');
 
+let shared: Registry | undefined;
+
 function registry(): Registry {
+  if (shared !== undefined) return shared;
   const holder: typeof globalThis & { [REGISTRY]?: Registry } = globalThis;
   holder[REGISTRY] ??= { meters: [], fallback: undefined };
-  return holder[REGISTRY];
+  shared = holder[REGISTRY];
+  return shared;
 }
 
 /** The process's meter: of the first processor that is not shut down, or one with default options. */

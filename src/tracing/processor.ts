@@ -36,31 +36,39 @@ export class CostSpanProcessor {
 
   onStart(span: Span, parentContext: Context): void {
     const own = takeStarting();
-    this.meter.guard(() => {
+    try {
       if (own !== undefined) attachLink(span, own);
-      else if (isCurrentMeter(this.meter)) startForeign(this.meter, span, resolveContext(parentContext));
-    });
+      // A processor listed twice, or another one listed before, has entered the span already.
+      else if (isCurrentMeter(this.meter) && linkOf(span) === undefined) {
+        startForeign(this.meter, span, resolveContext(parentContext));
+      }
+    } catch (error) {
+      this.meter.caught(error);
+    }
   }
 
   /** The span still takes attributes. There since SDK 2.3. */
   onEnding(span: Span): void {
     if (!isCurrentMeter(this.meter)) return;
-    this.meter.guard(() => {
+    try {
       const link = linkOf(span);
       if (link !== undefined && !link.settled) this.settle(span, link);
-    });
+    } catch (error) {
+      this.meter.caught(error);
+    }
   }
 
   onEnd(span: object): void {
     if (!isCurrentMeter(this.meter)) return;
-    this.meter.guard(() => {
-      if (!isSpan(span)) return;
-      const link = linkOf(span);
-      if (link === undefined) return;
+    try {
+      const link = isSpan(span) ? linkOf(span) : undefined;
+      if (link === undefined || !isSpan(span)) return;
       // An SDK without onEnding: the span is written past its end, before it is exported.
       if (!link.settled) this.settle(span, link);
       closeLink(this.meter, link);
-    });
+    } catch (error) {
+      this.meter.caught(error);
+    }
   }
 
   /** Nothing is held back. Resolves at once. */

@@ -3,7 +3,7 @@ import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { isRecord } from '../validate.js';
-import type { Bill } from './charge.js';
+import { type Amount, Bill } from './bill.js';
 import { chargeOnChild } from './child-cost.js';
 import { LlmCall, type RecordedUsage } from './llm-call.js';
 import { currentMeter } from './meter.js';
@@ -36,7 +36,7 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
     const ctx = activeContext();
     const parent = linkIn(ctx);
     const parentSpan = trace.getSpan(ctx);
-    const bill: Bill = { kind, ...amount(costUsd) };
+    const bill = new Bill(kind, amount(costUsd));
     if (bill.pico === undefined) meter.stats.refusedAmounts += 1;
     else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
     chargeOnChild(meter, parent, parentSpan, name, bill);
@@ -67,7 +67,7 @@ function readOptions(options: CostOptionsOfRecord): { kind: CostKind; name: stri
   return { kind, name: typeof options?.name === 'string' && options.name !== '' ? options.name : kind };
 }
 
-function amount(costUsd: unknown): Pick<Bill, 'pico' | 'source' | 'status' | 'anomaly'> {
+function amount(costUsd: unknown): Amount {
   if (isPostableUsd(costUsd)) {
     return { pico: picoFromUsd(costUsd), source: 'declared', status: costUsd === 0 ? 'free' : undefined };
   }

@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { resolveContext } from '../otel.js';
 import { Link } from './link.js';
 
@@ -47,7 +47,50 @@ export function linkIn(ctx: Context): Link | undefined {
 
 /** A context in which a wrapper's span is current. */
 export function contextWithLink(ctx: Context, span: Span, link: Link): Context {
-  return trace.setSpan(ctx, span).setValue(LINK_KEY, link);
+  return new LinkContext(ctx instanceof LinkContext ? ctx.around : ctx, span, link);
+}
+
+/** The API keeps its key of the current span to itself, but names it to any context that it sets a span in. */
+function findSpanKey(): symbol | undefined {
+  let found: symbol | undefined;
+  const listener: Context = {
+    getValue: () => undefined,
+    setValue: (key) => {
+      found = key;
+      return listener;
+    },
+    deleteValue: () => listener,
+  };
+  trace.setSpan(listener, trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  return found;
+}
+
+const SPAN_KEY = findSpanKey();
+
+/** A wrapper's span and link over the context around. The API's own contexts copy all they hold for each value set. */
+class LinkContext implements Context {
+  constructor(
+    readonly around: Context,
+    private readonly span: Span,
+    private readonly link: Link,
+  ) {}
+
+  getValue(key: symbol): unknown {
+    if (key === SPAN_KEY) return this.span;
+    return key === LINK_KEY ? this.link : this.around.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.flat().setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.flat().deleteValue(key);
+  }
+
+  private flat(): Context {
+    return trace.setSpan(this.around, this.span).setValue(LINK_KEY, this.link);
+  }
 }
 
 /** True for a span that carries a roll-up: a session, task, agent or step, implicit tasks included. */

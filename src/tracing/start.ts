@@ -34,12 +34,14 @@ function standInForTask(link: Link, span: SdkSpan): void {
 
 /** The link of the span that is current in a context. Whatever span the app put there, this does not throw. */
 export function linkAround(meter: Meter, ctx: Context): Link | undefined {
-  let link: Link | undefined;
-  meter.guard(() => {
-    link = linkIn(ctx);
+  try {
+    const link = linkIn(ctx);
     if (link !== undefined) promoteLate(meter, link);
-  });
-  return link;
+    return link;
+  } catch (error) {
+    meter.caught(error);
+    return undefined;
+  }
 }
 
 /** Some spans say what they are, and which session they are in, only after their start. */
@@ -91,6 +93,7 @@ export function openTool(link: Link, cover: ToolCover): void {
 
 /** Agents, steps, tasks and tools are work of their own: a leaf around them does not bill for it. */
 export function leaveCovers(link: Link): void {
+  link.leavesCover = true;
   link.cover = undefined;
   link.tool = undefined;
   link.leaf = undefined;

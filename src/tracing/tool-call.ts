@@ -4,8 +4,9 @@ import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
+import { type Amount, Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
-import { type Bill, book, charge } from './charge.js';
+import { book, charge } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { type OpenLeaf, ToolCover } from './cover.js';
 import { openTool } from './start.js';
@@ -23,6 +24,8 @@ export interface ToolOptions extends ToolPrice {
 
 /** What a tool call costs, as far as its result or its declaration says. */
 type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unknown' | 'not billed';
+
+const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 
 /** One call of a tool. */
 export class ToolCall extends Call implements OpenLeaf {
@@ -66,21 +69,19 @@ export class ToolCall extends Call implements OpenLeaf {
     const returnedError = ending.how === 'returned' && isActionError(ending.value) ? ending.value : undefined;
     if (returnedError !== undefined) this.markFailed(returnedError);
     const failed = ending.how === 'threw' || returnedError !== undefined;
-    const bill: Bill = {
-      kind: 'tool',
-      pico: 0,
-      source: 'none',
-      toolCalls: 1,
-      failed,
-      attempt: this.options.attempt,
-    };
     const cost = this.cost(ending);
-    if (cost === 'not billed' && !this.added) {
+    const isBilled = cost !== 'not billed' || this.added;
+    const bill = new Bill('tool', isBilled ? this.amount(cost) : NOT_BILLED);
+    bill.toolCalls = 1;
+    bill.failed = failed;
+    bill.attempt = this.options.attempt;
+    if (isBilled) {
+      this.moveAddedTo(bill);
+      charge(this.meter, this.link, this.span, bill);
+      this.billAdded(failed);
+    } else {
       book(this.link, bill);
-      return;
     }
-    charge(this.meter, this.link, this.span, this.withAdded({ ...bill, ...this.amount(cost) }));
-    this.billAdded(failed);
   }
 
   /** Result first, then declaration, then not billed unless the tool is billable. */
@@ -108,7 +109,7 @@ export class ToolCall extends Call implements OpenLeaf {
     }
   }
 
-  private amount(cost: ToolCost): Pick<Bill, 'pico' | 'source' | 'status' | 'anomaly'> {
+  private amount(cost: ToolCost): Amount {
     if (cost === 'not billed') return { pico: 0, source: 'declared' };
     if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
     const { usd, source } = cost;
@@ -126,18 +127,19 @@ export class ToolCall extends Call implements OpenLeaf {
     return Math.max(0, pico - (this.link.allBelow()?.allPico ?? 0));
   }
 
-  private withAdded(bill: Bill): Bill {
-    if (bill.pico === undefined || bill.pico + this.addedPico > MAX_EXACT_PICO) return bill;
-    const pico = bill.pico + this.addedPico;
+  private moveAddedTo(bill: Bill): void {
+    if (bill.pico === undefined || bill.pico + this.addedPico > MAX_EXACT_PICO) return;
+    bill.pico += this.addedPico;
     this.addedPico = 0;
-    return { ...bill, pico };
   }
 
   /** What was recorded on this call and has no place on its own bill: that has no number, or too large a one. */
   private billAdded(isOfFailedCall: boolean): void {
     const { meter, link, span, addedPico: pico } = this;
     if (pico === 0) return;
-    chargeOnChild(meter, link, span, 'tool', { kind: 'tool', pico, source: 'declared', isOfFailedCall });
+    const bill = new Bill('tool', { pico, source: 'declared' });
+    bill.isOfFailedCall = isOfFailedCall;
+    chargeOnChild(meter, link, span, 'tool', bill);
   }
 }
 
