@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { CostSpanProcessor, wrapAgent, wrapLlm, wrapTool } from '../../src/index.js';
+import { startProcessor } from '../support/tracing.js';
+
+const construct: (options: unknown) => CostSpanProcessor = (options) =>
+  new CostSpanProcessor(options as never);
+
+describe('options of the processor', () => {
+  it('are all optional', () => {
+    expect(startProcessor().stats.ignoredProcessors).toBe(0);
+    expect(startProcessor({}).stats.internalErrors).toBe(0);
+  });
+
+  it.each<[unknown, string, string, string]>([
+    [null, 'options', 'an object', 'null'],
+    ['x', 'options', 'an object', '"x"'],
+    [{ tool: {} }, 'tool', 'left out', 'an object'],
+    [{ tools: [] }, 'tools', 'an object', 'an array'],
+    [{ tools: { web_search: 0.005 } }, 'tools.web_search', 'an object', '0.005'],
+    [
+      { tools: { web_search: { costUsd: '0.005' } } },
+      'tools.web_search.costUsd',
+      'a number from 0',
+      '"0.005"',
+    ],
+    [{ tools: { web_search: { costUsd: -1 } } }, 'tools.web_search.costUsd', 'a number from 0', '-1'],
+    [{ tools: { web_search: { costUsd: Number.NaN } } }, 'tools.web_search.costUsd', 'a number', 'NaN'],
+    [{ tools: { x: { costUsd: 1_000_001 } } }, 'tools.x.costUsd', 'to 1000000', '1000001'],
+    [{ tools: { x: { billable: 'yes' } } }, 'tools.x.billable', 'true or false', '"yes"'],
+    [{ tools: { x: { cost: 1 } } }, 'tools.x.cost', 'left out', '1'],
+    [{ dialects: 'datadog' }, 'dialects', 'one of gen_ai, openinference', '"datadog"'],
+    [{ dialects: 7 }, 'dialects', 'one or a list of', '7'],
+    [{ dialects: ['gen_ai', 'otel-draft'] }, 'dialects', 'either gen_ai or otel-draft', 'an array'],
+    [{ attributionKeys: 'tenant' }, 'attributionKeys', 'a list of at most 32 strings', '"tenant"'],
+    [{ attributionKeys: ['Tenant-1'] }, 'attributionKeys', 'lower-case', '"Tenant-1"'],
+    [{ attributionKeys: ['kind'] }, 'attributionKeys', 'does not use itself', '"kind"'],
+    [{ attributionKeys: ['team'] }, 'attributionKeys', 'does not use itself', '"team"'],
+    [{ sessionIdKeys: [''] }, 'sessionIdKeys[0]', 'a non-empty string', '""'],
+    [{ sessionIdKeys: Array(17).fill('k') }, 'sessionIdKeys', 'at most 16', 'an array'],
+    [{ maxSessions: 0 }, 'maxSessions', 'a number from 1 to 1000000', '0'],
+    [{ maxSessions: 1.5 }, 'maxSessions', 'a whole number', '1.5'],
+    [{ maxSessions: Number.POSITIVE_INFINITY }, 'maxSessions', 'a number from 1', 'Infinity'],
+    [{ onTaskEnd: true }, 'onTaskEnd', 'a function', 'true'],
+    [{ overrides: { m: {} } }, 'overrides.m', 'a rate with at least one price', 'an object'],
+    [{ overrides: { m: { inputUsdPerMtok: -1 } } }, 'overrides.m.inputUsdPerMtok', 'a number', '-1'],
+    [{ aliases: { m: 1 } }, 'aliases.m', 'a non-empty string', '1'],
+    [{ discounts: { openai: '10%' } }, 'discounts.openai', 'a number from 0', '"10%"'],
+  ])('%j are refused with the key, what was expected and the value', (options, key, expected, value) => {
+    expect(() => construct(options)).toThrow(TypeError);
+    expect(() => construct(options)).toThrow(`option "${key}" must be `);
+    expect(() => construct(options)).toThrow(expected);
+    expect(() => construct(options)).toThrow(`got ${value}`);
+  });
+
+  it('that were refused leave no processor behind: the next one is the meter', () => {
+    expect(() => construct({ maxSessions: 0 })).toThrow();
+    expect(startProcessor().stats.ignoredProcessors).toBe(0);
+  });
+});
+
+describe('options of a wrapper', () => {
+  const wrap: Record<string, (options: unknown, fn: unknown) => unknown> = {
+    wrapTool: wrapTool as never,
+    wrapAgent: wrapAgent as never,
+    wrapLlm: wrapLlm as never,
+  };
+
+  it.each<[string, unknown, string]>([
+    ['wrapTool', '', 'option "wrapTool name" must be a non-empty string, got ""'],
+    ['wrapTool', {}, 'option "wrapTool options.name" must be a non-empty string, got undefined'],
+    ['wrapTool', { name: 'x', costUsd: -1 }, 'option "wrapTool options.costUsd" must be a number from 0'],
+    [
+      'wrapTool',
+      { name: 'x', billable: 1 },
+      'option "wrapTool options.billable" must be true or false, got 1',
+    ],
+    ['wrapTool', { name: 'x', unwrap: 'yes' }, 'option "wrapTool options.unwrap" must be true or false'],
+    ['wrapTool', { name: 'x', attempt: 0 }, 'option "wrapTool options.attempt" must be a number from 1'],
+    ['wrapAgent', null, 'option "wrapAgent options" must be an object, got null'],
+    ['wrapAgent', { name: 7 }, 'option "wrapAgent options.name" must be a non-empty string, got 7'],
+    ['wrapLlm', 7, 'option "wrapLlm options" must be an object, got 7'],
+  ])('%s(%j, fn) are checked at once', (wrapper, options, message) => {
+    expect(() => wrap[wrapper]?.(options, () => 1)).toThrow(message);
+  });
+
+  it.each(Object.keys(wrap))('%s wants a function', (wrapper) => {
+    expect(() => wrap[wrapper]?.('x', 'not a function')).toThrow(
+      `option "${wrapper} fn" must be a function, got "not a function"`,
+    );
+  });
+});
