@@ -6,19 +6,28 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { tracer, warnOnce } from '../otel.js';
+import { type SdkSpan, tracer, warnOnce } from '../otel.js';
 import type { Link } from './link.js';
-import { attachLink } from './span-link.js';
+import { attachLink, linkOf } from './span-link.js';
 
-/** The link of the span that is being started by us right now: `onStart` runs inside `startSpan`. */
+/** What is being started by us right now: `onStart` runs inside `startSpan`. */
 let starting: Link | undefined;
+let startingName: string | undefined;
 
 /** Starts a span of ours, with its link on it whether a processor sees it or not. */
 export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx: Context): Span {
+  const outer = starting;
+  const outerName = startingName;
   starting = link;
+  startingName = name;
   try {
     const span = tracer().startSpan(name, options, ctx);
-    if (starting !== undefined) attachLink(span, link);
+    const attached = linkOf(span);
+    if (attached !== link) {
+      // Taken for another instrumentation's: by a second copy of this package, or where something renamed it.
+      if (attached?.settled === false) attached.end();
+      attachLink(span, link);
+    }
     return span;
   } catch (error) {
     warnOnce('the SDK could not start a span', error);
@@ -26,12 +35,17 @@ export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx
     attachLink(span, link);
     return span;
   } finally {
-    starting = undefined;
+    starting = outer;
+    startingName = outerName;
   }
 }
 
-/** For the processor: the link of a span of ours, once; undefined for other people's spans. */
-export function takeStarting(): Link | undefined {
+/**
+ * For the processor: the link of a span of ours, once; undefined for other people's spans, those included that an
+ * earlier processor starts while ours is being started.
+ */
+export function takeStarting(span: SdkSpan): Link | undefined {
+  if (starting === undefined || (span.name !== undefined && span.name !== startingName)) return undefined;
   const link = starting;
   starting = undefined;
   return link;

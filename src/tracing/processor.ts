@@ -35,7 +35,7 @@ export class CostSpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    const own = takeStarting();
+    const own = takeStarting(span);
     try {
       if (own !== undefined) attachLink(span, own);
       // A processor listed twice, or another one listed before, has entered the span already.
