@@ -39,10 +39,27 @@ export function linkIn(ctx: Context): Link | undefined {
   if (span === undefined) return undefined;
   const link = linkOf(span);
   if (link !== undefined) return link;
+  const { spanId, isRemote } = span.spanContext();
+  if (isRemote) return undefined;
+  const inside = linkInside(span, spanId);
+  if (inside !== undefined) return inside;
   // A span that was not recorded has no link; the nearest wrapper around it is in the context.
-  if (span.spanContext().isRemote) return undefined;
   const carried = resolved.getValue(LINK_KEY);
   return carried instanceof Link ? carried : undefined;
+}
+
+/** Some make a span of their own around the SDK's, as OpenInference does to mask attributes, and set that as current. */
+function linkInside(around: Span, spanId: string): Link | undefined {
+  for (const inner of Object.values(around)) {
+    if (!isSpan(inner) || inner.spanContext().spanId !== spanId) continue;
+    const link = linkOf(inner);
+    if (link !== undefined) return link;
+  }
+  return undefined;
+}
+
+function isSpan(value: unknown): value is Span {
+  return typeof value === 'object' && value !== null && 'spanContext' in value;
 }
 
 /** A context in which a wrapper's span is current. */
