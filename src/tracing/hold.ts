@@ -6,19 +6,26 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import type { Usage } from '../usage/usage.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type TokenCounts,
+  type Usage,
+} from '../usage/usage.js';
 import { tellAbove } from './charge.js';
 import { claimLlm, type LlmFacts, leaveClaim } from './claim.js';
 import type { Cover } from './cover.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 
-const TOKEN_KEYS = [
-  USAGE_INPUT_TOKENS,
-  USAGE_OUTPUT_TOKENS,
-  USAGE_CACHE_READ_TOKENS,
-  USAGE_CACHE_WRITE_TOKENS,
-  USAGE_REASONING_TOKENS,
+const TOKEN_KEYS: readonly (readonly [string, (tokens: TokenCounts) => number])[] = [
+  [USAGE_INPUT_TOKENS, inputTokens],
+  [USAGE_OUTPUT_TOKENS, outputTokens],
+  [USAGE_CACHE_READ_TOKENS, cacheReadTokens],
+  [USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens],
+  [USAGE_REASONING_TOKENS, (tokens) => tokens.reasoning],
 ];
 
 /** Keeps a covered span's usage for the open wrapper around it, which bills the call. */
@@ -30,7 +37,10 @@ export function holdCall(
   usage: Usage,
   attributes: Record<string, AttributeValue | undefined>,
 ): void {
-  for (const key of TOKEN_KEYS) if (attributes[key] !== undefined) cover.tokenKeys.add(key);
+  for (const [key, count] of TOKEN_KEYS) {
+    // Under whichever name: backends know the older ones, too.
+    if (attributes[key] !== undefined || count(usage.tokens) > 0) cover.tokenKeys.add(key);
+  }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses);
   if (typeof claim === 'string') return;
   const { tokens } = claim.usage;
