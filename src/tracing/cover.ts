@@ -22,10 +22,23 @@ export class Cover {
   readonly calls: HeldCall[] = [];
   readonly responses = new Responses();
   readonly held: Seen = newSeen();
-  /** What wrappers further in billed themselves. */
+  /** What wrappers further in billed themselves, at any depth. */
   readonly billedInside: Seen = newSeen();
   /** Token keys that covered spans carry: writing them again would count them twice in a backend. */
   readonly tokenKeys = new Set<string>();
+
+  /** That of the nearest wrapper around that was open at the start. */
+  readonly outer: Cover | undefined;
+
+  constructor(around: Cover | undefined) {
+    this.outer = openCover(around);
+  }
+
+  /** True for this one and those of wrappers further in. */
+  contains(other: Cover | undefined): boolean {
+    for (let at = other; at !== undefined; at = at.outer) if (at === this) return true;
+    return false;
+  }
 
   /** Covered calls whose ids are kept apart; beyond it they are merged into one, so that a long call stays small. */
   static readonly MAX_CALLS = 256;
@@ -43,6 +56,13 @@ export class Cover {
     last.pico = last.pico === undefined || call.pico === undefined ? undefined : last.pico + call.pico;
     last.responseId = undefined;
   }
+}
+
+/** The nearest that is still open, from one outward. */
+export function openCover(cover: Cover | undefined): Cover | undefined {
+  let at = cover;
+  while (at !== undefined && !at.open) at = at.outer;
+  return at;
 }
 
 /** An open tool call, so that two spans of the same call become one bill. */

@@ -2,11 +2,14 @@ import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
 import { COST_SOURCE, ERROR_TYPE } from '../attributes.js';
 import { picoFromUsd } from '../money.js';
 import type { SdkSpan } from '../otel.js';
+import type { ToolPrice } from '../pricing/tool-prices.js';
 import { readSessionId, readSpan, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
+import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { claimLlm, type LlmClaim, type LlmFacts, leaveClaim, priceCall } from './claim.js';
+import { openCover } from './cover.js';
 import { holdCall } from './hold.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
@@ -16,6 +19,8 @@ import { hasTokens } from './seen.js';
 type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
+const NOT_BILLED: Amount = { pico: 0, source: 'none' };
+const NO_RESULT: Amount = { pico: undefined, source: 'unpriced:no-result', status: 'unpriced' };
 
 /** Settles a span that another instrumentation made, when it ends. What is settled already is left alone. */
 export function settleForeign(meter: Meter, link: Link, span: SdkSpan): void {
@@ -40,9 +45,10 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   const read = readSpan(attributes);
   const facts = factsOf(span, attributes, read);
   const { usage } = facts;
-  if (link.cover?.open === true && (link.role === 'llm' || usage !== undefined)) {
+  const cover = openCover(link.cover);
+  if (cover !== undefined && (link.role === 'llm' || usage !== undefined)) {
     if (usage !== undefined) {
-      holdCall(meter, link, link.cover, facts, usage, attributes);
+      holdCall(meter, link, cover, facts, usage, attributes);
       writeNotBilled(meter, span, 'covered', usage.anomaly);
     }
     return;
@@ -53,29 +59,26 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());
   if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
-  else billLlm(meter, link, span, claim);
+  else if (claim.paidAbove === undefined) billLlm(meter, link, span, claim);
+  else writeNotBilled(meter, span, claim.paidAbove, usage.anomaly);
+  if (typeof claim !== 'string') leaveClaim(link, claim.claimed, 'foreign');
 }
 
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
 function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts): void {
   if (link.role !== 'llm' || (link.allBelow()?.calls ?? 0) > 0) return;
-  charge(meter, link, span, {
-    kind: 'llm',
-    ...priceCall(meter, facts, undefined),
-    llmCalls: 1,
-    failed: hasFailed(span),
-  });
+  const bill = new Bill('llm', priceCall(meter, facts, undefined));
+  bill.llmCalls = 1;
+  bill.failed = hasFailed(span);
+  charge(meter, link, span, bill);
 }
 
 function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void {
-  const bill = {
-    kind: 'llm',
-    ...claim.priced,
-    tokens: claim.usage.tokens,
-    isLowerBound: claim.usage.incomplete === true,
-    llmCalls: claim.isLeaf ? 1 : 0,
-    failed: hasFailed(span),
-  } as const;
+  const bill = new Bill('llm', claim.priced);
+  bill.tokens = claim.usage.tokens;
+  bill.isLowerBound = claim.usage.incomplete === true;
+  bill.llmCalls = claim.isLeaf ? 1 : 0;
+  bill.failed = hasFailed(span);
   if (claim.isLeaf && link.role === 'llm') {
     charge(meter, link, span, bill);
   } else {
@@ -83,7 +86,6 @@ function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void
     writeNotBilled(meter, span, 'aggregate');
     chargeOnChild(meter, link, span, span.name ?? 'llm', bill);
   }
-  leaveClaim(link, claim, false);
 }
 
 function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
@@ -93,16 +95,20 @@ function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attribu
   const outer = link.outerTool;
   if (outer?.open === true && outer.ours && outer.name() === name) return;
   const price = name === undefined ? undefined : meter.tools[name];
-  const call = { kind: 'tool', toolCalls: 1, failed: hasFailed(span) } as const;
+  const amount = toolAmount(price);
+  const bill = new Bill('tool', amount);
+  bill.toolCalls = 1;
+  bill.failed = hasFailed(span);
+  if (amount === NOT_BILLED) book(link, bill);
+  else charge(meter, link, span, bill);
+}
+
+function toolAmount(price: ToolPrice | undefined): Amount {
   if (typeof price?.costUsd === 'number') {
     const pico = picoFromUsd(price.costUsd);
-    const status = pico === 0 ? 'free' : undefined;
-    charge(meter, link, span, { ...call, pico, source: 'declared', status });
-  } else if (price?.billable || price?.costUsd !== undefined) {
-    charge(meter, link, span, { ...call, pico: undefined, source: 'unpriced:no-result', status: 'unpriced' });
-  } else {
-    book(link, { ...call, pico: 0, source: 'none' });
+    return { pico, source: 'declared', status: pico === 0 ? 'free' : undefined };
   }
+  return price?.billable || price?.costUsd !== undefined ? NO_RESULT : NOT_BILLED;
 }
 
 function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefined): LlmFacts {

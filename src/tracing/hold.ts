@@ -6,6 +6,7 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
+import type { Pico } from '../money.js';
 import {
   cacheReadTokens,
   cacheWriteTokens,
@@ -14,11 +15,11 @@ import {
   type TokenCounts,
   type Usage,
 } from '../usage/usage.js';
-import { tellAbove } from './charge.js';
 import { claimLlm, type LlmFacts, leaveClaim } from './claim.js';
 import type { Cover } from './cover.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
+import { addToSeen } from './seen.js';
 
 const TOKEN_KEYS: readonly (readonly [string, (tokens: TokenCounts) => number])[] = [
   [USAGE_INPUT_TOKENS, inputTokens],
@@ -41,8 +42,10 @@ export function holdCall(
     // Under whichever name: backends know the older ones, too.
     if (attributes[key] !== undefined || count(usage.tokens) > 0) cover.tokenKeys.add(key);
   }
-  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses);
+  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses, cover);
   if (typeof claim === 'string') return;
+  leaveClaim(link, claim.claimed, 'covered');
+  if (claim.paidAbove !== undefined) return;
   const { tokens } = claim.usage;
   cover.hold({
     tokens,
@@ -52,6 +55,19 @@ export function holdCall(
     model: facts.model,
     provider: facts.provider,
   });
-  tellAbove(link, 'llm', tokens, claim.priced.pico ?? 0, 1);
-  leaveClaim(link, claim, true);
+  tellHeld(link, cover, tokens, claim.priced.pico ?? 0);
+}
+
+/** Tells spans of the same call what is held already; those around the wrapper hear of it when that bills. */
+function tellHeld(link: Link, cover: Cover, tokens: TokenCounts, pico: Pico): void {
+  let above = link.openAncestor();
+  if (above?.cover === link.cover) tell(above);
+  if (link.cover === cover) return;
+  while (above !== undefined && above.cover !== cover) above = above.openAncestor();
+  tell(above);
+
+  function tell(open: Link | undefined): void {
+    if (open === undefined || open.creditor !== link.creditor) return;
+    addToSeen(open.seenHeld(), tokens, pico, pico, 1);
+  }
 }

@@ -39,7 +39,11 @@ export class Link {
   /** Its cost is decided; nothing on the span is read any more. */
   settled = false;
   ended = false;
+  /** An agent, a step, a task or a tool: a leaf around it does not bill for what is inside. */
+  leavesCover = false;
   below: Seen | undefined;
+  /** What is held by the wrapper around: no news to spans around that wrapper until it bills. */
+  private heldBelow: Seen | undefined;
   /** What this span was billed above what was below it, kept for what starts below it after its end. */
   claim: Creditor | undefined;
   ownScope: Scope | undefined;
@@ -87,13 +91,34 @@ export class Link {
     return this.below;
   }
 
-  /** Everything accounted for below, what ended under spans that still run included. */
+  seenHeld(): Seen {
+    this.heldBelow ??= newSeen();
+    return this.heldBelow;
+  }
+
+  /**
+   * Everything billed below, what ended under spans that still run included; but not what ended behind a claim, which
+   * has told it.
+   */
+  billedBelow(): Seen | undefined {
+    return this.sumBelow(false);
+  }
+
+  /** The same with what the open wrapper around this span holds of it, to be billed by that wrapper. */
   allBelow(): Seen | undefined {
-    if (this.firstBelow === undefined) return this.below;
+    return this.sumBelow(true);
+  }
+
+  private sumBelow(withHeld: boolean): Seen | undefined {
+    const own = withHeld ? this.heldBelow : undefined;
+    if (this.firstBelow === undefined && own === undefined) return this.below;
     const sum = newSeen();
     if (this.below !== undefined) addSeen(sum, this.below);
+    if (own !== undefined) addSeen(sum, own);
     this.forEachOpenBelow((open) => {
+      if (open.creditor !== this.creditor) return;
       if (open.below !== undefined) addSeen(sum, open.below);
+      if (withHeld && open.heldBelow !== undefined && open.cover === this.cover) addSeen(sum, open.heldBelow);
     });
     return sum;
   }
@@ -116,11 +141,16 @@ export class Link {
   end(): void {
     this.ended = true;
     const above = this.openAncestor();
-    if (this.below !== undefined && above !== undefined && above.creditor === this.creditor) {
-      if (above.below === undefined) above.below = this.below;
-      else addSeen(above.below, this.below);
+    if (above !== undefined && above.creditor === this.creditor) {
+      if (this.below !== undefined) {
+        if (above.below === undefined) above.below = this.below;
+        else addSeen(above.below, this.below);
+      }
+      if (this.heldBelow !== undefined && above.cover === this.cover)
+        addSeen(above.seenHeld(), this.heldBelow);
     }
     this.below = undefined;
+    this.heldBelow = undefined;
     this.delist();
   }
 
@@ -166,44 +196,44 @@ function creditorOver(link: Link): Creditor | undefined {
 /** Skips ended spans that nothing below can need any more, so that a chain of ended spans is not kept alive. */
 function nearestThatMatters(link: Link | undefined): Link | undefined {
   let at = link;
-  while (at?.ended && !at.ownsScope && at.claim === undefined) at = at.parent;
+  while (at?.ended && !at.ownsScope && at.claim === undefined && !endsACall(at)) at = at.parent;
   return at;
 }
+
+/** True for work of its own below an LLM call: what is inside it is no part of that call. */
+function endsACall(link: Link): boolean {
+  return link.leavesCover && (link.parent?.cover !== undefined || link.creditor !== undefined);
+}
+
+/**
+ * Who billed in advance: a wrapper of ours, whose call ends where agents and tools begin; a foreign span that such a
+ * wrapper covers; any other foreign span, which may sum up all that is below it.
+ */
+export type Claimant = 'wrapper' | 'covered' | 'foreign';
 
 /**
  * An ended span that was billed for more than had been seen below it by then. A descendant that ends later draws
  * this down before it is billed itself, nearest such ancestor first.
  */
 export class Creditor {
-  /** The next such ancestor further out. */
-  outer: Creditor | undefined;
-
   constructor(
     readonly link: Link,
     /** Tokens billed here that were not seen below yet. */
     public tokens: TokenCounts,
     /** The same as money, where a cost was reported here in place of tokens. */
     public pico: Pico | undefined,
-    /** True when a wrapper of ours billed here: what is below is part of its call. */
-    readonly covers: boolean,
+    readonly by: Claimant,
   ) {
-    this.outer = link.creditor;
     link.claim = this;
     if (link.hasOpenBelow) this.takeEffectBelow();
   }
 
-  /** Makes this the nearest creditor of everything that still runs below; what was seen there is told by now. */
+  /** Makes this the nearest creditor of what still runs below; what was seen there is told by now. */
   private takeEffectBelow(): void {
-    this.link.below = this.link.allBelow();
-    const replaced = this.outer;
+    this.link.below = this.link.billedBelow();
+    const replaced = this.link.creditor;
     this.link.forEachOpenBelow((open) => {
-      if (open.creditor === replaced) {
-        open.creditor = this;
-        return;
-      }
-      let at = open.creditor;
-      while (at !== undefined && at !== this && at.outer !== replaced) at = at.outer;
-      if (at !== undefined && at !== this) at.outer = this;
+      if (open.creditor === replaced) open.creditor = this;
     });
   }
 }

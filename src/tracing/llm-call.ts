@@ -5,12 +5,23 @@ import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import { StreamReader } from '../usage/stream-reader.js';
-import type { CallFacts, Usage } from '../usage/usage.js';
+import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
+import { Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
-import { type Bill, charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
+import { charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
-import { claimLlm, type LlmFacts, leaveClaim, type PricedCall, priceCall } from './claim.js';
+import {
+  claimLlm,
+  drawSettled,
+  type LlmClaim,
+  type LlmFacts,
+  leaveClaim,
+  newWithin,
+  type PricedCall,
+  priceCall,
+  usageAbove,
+} from './claim.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { errorStatus } from './error-facts.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
@@ -52,8 +63,7 @@ export interface RecordedUsage {
 export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   readonly kind = 'llm';
   open = true;
-  private readonly cover = new Cover();
-  private readonly outerCover: Cover | undefined;
+  private readonly cover: Cover;
   private readonly request: RequestFacts;
   private readonly attempt: number | undefined;
   private readonly startMillis: number;
@@ -73,7 +83,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (options.provider !== undefined) this.request.provider = options.provider;
     this.attempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();
-    this.outerCover = link.cover?.open ? link.cover : undefined;
+    this.cover = new Cover(link.cover);
     link.cover = this.cover;
     link.tool = undefined;
     link.leaf = this;
@@ -141,8 +151,12 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     };
   }
 
-  private bill(priced: PricedCall, failed: boolean): Bill {
-    const bill: Bill = { kind: 'llm', ...priced, llmCalls: 1, failed, attempt: this.attempt };
+  private bill(priced: PricedCall, tokens: TokenCounts | undefined, failed: boolean): Bill {
+    const bill = new Bill('llm', priced);
+    bill.tokens = tokens;
+    bill.llmCalls = 1;
+    bill.failed = failed;
+    bill.attempt = this.attempt;
     if (this.brokeOff) bill.status ??= 'estimated';
     if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
       bill.pico += this.addedPico;
@@ -156,61 +170,69 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (facts.usage === undefined) {
       const priced = priceCall(meter, facts, undefined);
       this.wasUnpriced = priced.status === 'unpriced';
-      charge(meter, link, span, this.bill(priced, failed));
+      charge(meter, link, span, this.bill(priced, undefined, failed));
       return;
     }
     const responses = link.task?.responses();
     const claim = claimLlm(meter, link, facts, facts.usage, this.cover.billedInside, responses);
     if (typeof claim === 'string') {
       writeNotBilled(meter, span, claim, facts.usage.anomaly);
-    } else {
-      const isLowerBound = claim.usage.incomplete === true;
-      const bill = { ...this.bill(claim.priced, failed), tokens: claim.usage.tokens, isLowerBound };
-      charge(meter, link, span, bill);
-      this.tellOuterCover(bill);
-      leaveClaim(link, claim, true);
+      return;
     }
+    if (claim.paidAbove !== undefined) {
+      writeNotBilled(meter, span, claim.paidAbove, facts.usage.anomaly);
+    } else {
+      const bill = this.bill(claim.priced, claim.usage.tokens, failed);
+      bill.isLowerBound = claim.usage.incomplete === true;
+      charge(meter, link, span, bill);
+    }
+    this.tellOuterCovers(claim.claimed.tokens, claim);
+    leaveClaim(link, claim.claimed, 'wrapper');
   }
 
   private billCovered(facts: LlmFacts, failed: boolean): void {
     const { meter, link, span, cover } = this;
-    const { priced, tokens } = settleCovered(meter, cover, facts);
-    const bill = { ...this.bill(priced, failed), tokens };
-    // What is held reaches the spans above when this one ends; only what is above it is news to them.
-    const rest = tokensAbove(tokens, cover.held.tokens);
-    tellAbove(link, 'llm', rest, Math.max(0, (bill.pico ?? 0) - cover.held.llmPico), 0);
-    chargeQuietly(meter, link, span, bill);
+    // What wrappers further in billed is part of the response, too.
+    const usage = facts.usage === undefined ? undefined : usageAbove(facts.usage, cover.billedInside);
+    const settled = settleCovered(meter, cover, { ...facts, usage });
+    tellAbove(link, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
+    const drawn = drawSettled(link, settled);
+    const { priced, tokens, paidAbove } = drawn;
+    if (paidAbove === undefined) chargeQuietly(meter, link, span, this.bill(priced, tokens, failed));
+    else writeNotBilled(meter, span, paidAbove);
     // An uncovered span of the same call may still come.
     if (facts.responseId !== undefined)
-      link.task?.responses().take(facts.responseId, { tokens }, facts.recorder);
-    this.tellOuterCover(bill);
-    leaveClaim(link, { usage: { tokens: rest }, priced, isLeaf: true }, true);
+      link.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);
+    this.tellOuterCovers(settled.tokens, drawn);
+    // Spans of the same call that end later may show what none has shown yet.
+    leaveClaim(link, { tokens: tokensAbove(settled.tokens, cover.held.tokens) }, 'wrapper');
   }
 
   /** What was recorded on this call and has no place on its own bill. */
   private billAdded(isOfFailedCall: boolean): void {
     const { meter, link, span, addedPico: pico } = this;
     if (pico === 0) return;
-    chargeOnChild(meter, link, span, 'llm', { kind: 'llm', pico, source: 'declared', isOfFailedCall });
+    const bill = new Bill('llm', { pico, source: 'declared' });
+    bill.isOfFailedCall = isOfFailedCall;
+    chargeOnChild(meter, link, span, 'llm', bill);
   }
 
-  private tellOuterCover(bill: Bill): void {
-    const outer = this.outerCover;
-    if (outer?.open) addToSeen(outer.billedInside, bill.tokens, bill.pico ?? 0, bill.pico ?? 0, 1);
+  private tellOuterCovers(claimed: TokenCounts, billed: Pick<LlmClaim, 'priced' | 'passed'>): void {
+    const pico = billed.priced.pico ?? 0;
+    for (let at = this.cover.outer; at !== undefined; at = at.outer) {
+      if (at.open) addToSeen(at.billedInside, newWithin(at, claimed, billed.passed), pico, pico, 1);
+    }
   }
 
   /** The span is out already: the cost goes out below it, and mends what was counted as unpriced. */
   private billLate(usage: Usage): void {
     const { meter, link, span } = this;
     const priced = priceCall(meter, this.facts(usage, undefined, false), usage);
-    const settlesUnpriced = this.wasUnpriced;
+    const bill = new Bill('llm', priced);
+    bill.tokens = usage.tokens;
+    bill.isLowerBound = usage.incomplete === true;
+    bill.settlesUnpriced = this.wasUnpriced;
     this.wasUnpriced = false;
-    chargeOnChild(meter, link, span, this.request.model ?? 'llm', {
-      kind: 'llm',
-      ...priced,
-      tokens: usage.tokens,
-      isLowerBound: usage.incomplete === true,
-      settlesUnpriced,
-    });
+    chargeOnChild(meter, link, span, this.request.model ?? 'llm', bill);
   }
 }
