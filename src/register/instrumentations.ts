@@ -1,3 +1,4 @@
+import { type MeterProvider, metrics } from '@opentelemetry/api';
 import { isRecord } from '../validate.js';
 import { openImportLoader } from './import-loader.js';
 import { messageOf, notice } from './notice.js';
@@ -75,7 +76,7 @@ function findInstrumentations(packages: PackageFinder) {
   return { found, suggested };
 }
 
-type InstrumentationClass = new () => { init(): unknown };
+type InstrumentationClass = new () => { init(): unknown; setMeterProvider?(provider: MeterProvider): void };
 
 /** An instrumentation enables itself when it is made, and takes its tracer from the global provider. */
 function instrument(name: string, file: string): void {
@@ -89,7 +90,9 @@ function instrument(name: string, file: string): void {
       return definitions;
     }
   }
-  new GuardedInstrumentation();
+  const instrumentation = new GuardedInstrumentation();
+  // Those that declare their instruments as fields have none before this, and fail inside the app's calls.
+  instrumentation.setMeterProvider?.(metrics.getMeterProvider());
 }
 
 /** A patch runs inside the app's own `import`: one that does not fit the client's version must not break that. */

@@ -14,6 +14,9 @@ function instrumentation(name: string) {
     [`node_modules/${name}/index.js`]: `
       const { InstrumentationBase, InstrumentationNodeModuleDefinition } = require('@opentelemetry/instrumentation');
       exports.OpenAIInstrumentation = class OpenAIInstrumentation extends InstrumentationBase {
+        // Set by the base class, and unset again by this field until a meter provider is given.
+        calls;
+        _updateMetricInstruments() { this.calls = this.meter.createCounter('calls'); }
         constructor() { super('${name}', '1.0.0', {}); }
         init() {
           return [new InstrumentationNodeModuleDefinition('openai', ['*'], (client) => {
@@ -21,6 +24,7 @@ function instrumentation(name: string) {
               const span = this.tracer.startSpan('chat gpt-4o', { attributes: {
                 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o',
                 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 100 } });
+              this.calls.add(1);
               const reply = chat(...args);
               span.end();
               return reply;
