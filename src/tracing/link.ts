@@ -11,6 +11,12 @@ import type { Task } from './task.js';
 export type Attribution = Readonly<Record<string, string>>;
 
 /**
+ * How often in a row work may start below a span that has ended before it counts as work of its own. A task that sets
+ * itself a timer for its next turn goes on so without end, and each span on the way is kept and corrected anew.
+ */
+const MAX_STARTS_PAST_END = 8;
+
+/**
  * What we keep of a span while it runs: which scopes it is in, and what was accounted for below it. It dies with
  * its span, but for scopes and claims that something still running below may need.
  */
@@ -57,16 +63,22 @@ export class Link {
   private before: Link | undefined;
   private after: Link | undefined;
   private listed = false;
+  /** How many of the spans above had ended when what is below them started. */
+  private readonly startsPastEnd: number = 0;
 
   constructor(parent: Link | undefined) {
-    const near = nearestThatMatters(parent);
-    this.parent = near;
+    const last = nearestThatMatters(parent);
+    if (last === undefined) return;
+    this.sessions = last.sessions;
+    this.inDeclaredSession = last.inDeclaredSession;
+    this.attribution = last.attribution;
+    const isTooFar = last.ended && last.startsPastEnd >= MAX_STARTS_PAST_END;
+    const near = isTooFar ? last.openAncestor() : last;
     if (near === undefined) return;
+    this.parent = near;
+    this.startsPastEnd = near.startsPastEnd + (near.ended ? 1 : 0);
     this.scope = near.scope;
-    this.sessions = near.sessions;
-    this.inDeclaredSession = near.inDeclaredSession;
     this.task = near.task;
-    this.attribution = near.attribution;
     this.cover = near.cover;
     this.tool = near.tool;
     this.leaf = near.leaf;

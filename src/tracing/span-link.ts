@@ -64,7 +64,13 @@ function isSpan(value: unknown): value is Span {
 
 /** A context in which a wrapper's span is current. */
 export function contextWithLink(ctx: Context, span: Span, link: Link): Context {
-  return new LinkContext(ctx instanceof LinkContext ? ctx.around : ctx, span, link);
+  return new LinkContext(ctx instanceof LinkContext ? ctx.around : withoutSpan(ctx), span, link);
+}
+
+/** What a context holds beside the span around: kept with it, that would keep the one around it, and so on. */
+function withoutSpan(ctx: Context): Context {
+  const isBare = trace.getSpan(ctx) === undefined && ctx.getValue(LINK_KEY) === undefined;
+  return isBare ? ctx : trace.deleteSpan(ctx).deleteValue(LINK_KEY);
 }
 
 /** The API keeps its key of the current span to itself, but names it to any context that it sets a span in. */

@@ -13,12 +13,11 @@ import { Task } from './task.js';
 
 /** Enters a span that another instrumentation started. */
 export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
-  const parent = linkAround(meter, ctx);
-  const link = new Link(parent);
+  const link = new Link(linkAround(meter, ctx));
   attachLink(span, link);
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
-  if (parent === undefined) standInForTask(link, span);
+  if (link.parent === undefined) standInForTask(link, span);
   if (attributes !== undefined) takeRole(link, span, readRole(attributes));
   // Some instrumentations say what a span is only after its start; then its first child finds out.
   if (link.role === 'plain') link.span = span;
