@@ -9,6 +9,7 @@ import type { ModelRate } from './model-rate.js';
 import { compilePriceOptions } from './price-options.js';
 import { costUsd, isEstimate, type Rate } from './rate.js';
 import { type RateCard, RateFinder } from './rate-finder.js';
+import { addSplits, type CostSplit, splitOf } from './split.js';
 
 /** All names are compared without regard to case. A key may be `provider/model` to hold for that provider only. */
 export interface PriceOptions {
@@ -45,6 +46,8 @@ export interface Priced {
   source: string;
   status?: 'free' | 'unpriced' | 'estimated' | undefined;
   rateMatch?: 'alias' | 'prefix' | undefined;
+  /** The cost by its sides, where the book was asked for it and it is known. */
+  split?: CostSplit | undefined;
 }
 
 const KNOWN = [
@@ -80,14 +83,19 @@ export class PriceBook {
   private readonly cards = new Memo<RateCard | null>(MAX_CARDS);
   private readonly tierCards = new Map<string, Memo<RateCard | null>>();
   private readonly hasOverrides: boolean;
+  private readonly splitsCost: boolean;
 
-  /** Throws `InvalidOptionError`; `path` is the option that `options` is the value of, empty at the top. */
-  constructor(options: PriceOptions = {}, path = '') {
+  /**
+   * Throws `InvalidOptionError`; `path` is the option that `options` is the value of, empty at the top. With
+   * `splitsCost` it prices the sides of each call apart too, which takes about as long again.
+   */
+  constructor(options: PriceOptions = {}, path = '', { splitsCost = false } = {}) {
     const given = expectRecord(path || 'options', options);
     expectKnownKeys(path, given, KNOWN);
     const compiled = compilePriceOptions(path, given);
     this.finder = new RateFinder(compiled);
     this.hasOverrides = compiled.overrides.size > 0;
+    this.splitsCost = splitsCost;
     for (const tier of OWN_TIERS) this.tierCards.set(tier, new Memo(MAX_CARDS));
     for (const { tiers } of compiled.overrides.values()) {
       for (const tier of tiers.keys()) this.tierCards.set(tier, new Memo(MAX_CARDS));
@@ -107,12 +115,14 @@ export class PriceBook {
     const usd = listUsd * card.factor;
     if (!isPostableUsd(usd))
       return unpriced(usd > MAX_POST_USD ? 'unpriced:over-limit' : 'unpriced:invalid-usage');
+    const pico = picoFromUsd(usd);
     const priced: Priced = {
-      pico: picoFromUsd(usd),
+      pico,
       source: card.source,
       status: statusOf(card, rate, usage),
       rateMatch: card.rateMatch,
     };
+    if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
     return usage.others === undefined ? priced : this.withOthers(priced, query, usage.others);
   }
 
@@ -174,6 +184,7 @@ export class PriceBook {
       source: [...new Set(parts.map((part) => part.source))].join('+'),
       status: combinedStatus(parts),
       rateMatch: parts.find((part) => part.rateMatch !== undefined)?.rateMatch,
+      ...(this.splitsCost && { split: addSplits(parts.map((part) => part.split)) }),
     };
   }
 }

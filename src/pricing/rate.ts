@@ -141,8 +141,7 @@ export function isEstimate(rate: Rate, usage: Usage): boolean {
 export function costUsd(rate: Rate, usage: Usage): number | string {
   if (rate.free === 'always') return 0;
   const tokens = usage.tokens;
-  const size = inputTokens(tokens);
-  const band = size <= rate.flatUpTo ? rate.bands[0] : bandFor(rate.bands, size);
+  const band = bandOf(rate, tokens);
   let usd = tokensUsd(band.tokens, tokens) + band.perRequestUsd;
   if (usage.units !== undefined) {
     const unitsUsd = priceUnits(rate, band, usage.units);
@@ -160,6 +159,12 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
   return usd;
 }
 
+/** The prices that hold for a call of these tokens. */
+export function bandOf(rate: Rate, tokens: TokenCounts): Band {
+  const size = inputTokens(tokens);
+  return size <= rate.flatUpTo ? rate.bands[0] : bandFor(rate.bands, size);
+}
+
 function bandFor(bands: Rate['bands'], total: number): Band {
   let band = bands[0];
   for (const next of bands) if (total > next.overInputTokens) band = next;
@@ -167,10 +172,10 @@ function bandFor(bands: Rate['bands'], total: number): Band {
 }
 
 /**
- * Written out in the order of {@link TOKEN_KINDS}, as three sums side by side: in one long sum each addition waits for
- * the one before it.
+ * What tokens cost, in USD. Written out in the order of {@link TOKEN_KINDS}, as three sums side by side: in one long sum
+ * each addition waits for the one before it.
  */
-function tokensUsd(rates: TokenRates, count: TokenCounts): number {
+export function tokensUsd(rates: TokenRates, count: TokenCounts): number {
   const freshMicroUsd =
     at(rates, 0) * count.input + at(rates, 1) * count.inputAudio + at(rates, 2) * count.inputImage;
   const cacheMicroUsd =
@@ -206,7 +211,12 @@ function priceUnits(rate: Rate, band: Band, units: BilledUnits): number | string
 
 /** A list that prices no token at all bills by other units; then tokens beside them are for information only. */
 function isBilledByUnits(rate: Rate, usd: number): boolean {
-  return usd > 0 && rate.unknown.length === TOKEN_KINDS.length;
+  return usd > 0 && !pricesTokens(rate);
+}
+
+/** False for a list of units only, like seconds of audio. */
+export function pricesTokens(rate: Rate): boolean {
+  return rate.unknown.length < TOKEN_KINDS.length;
 }
 
 function unpricedTokens(kind: TokenKind): string {

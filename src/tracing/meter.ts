@@ -36,7 +36,7 @@ export class Meter {
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;
     this.dialects = new DialectWriter(resolved.dialects);
-    this.prices = new PriceBook(resolved.prices, '', this.dialects);
+    this.prices = new PriceBook(resolved.prices, '', { splitsCost: this.dialects.splitsCost });
     this.attributionKeys = resolved.attributionKeys;
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.onTaskEnd = resolved.onTaskEnd;

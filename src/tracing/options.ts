@@ -9,14 +9,17 @@ import {
   InvalidOptionError,
 } from '../validate.js';
 import { attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
-import { DIALECTS, type Dialect } from './dialects.js';
+import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
 import type { TaskSummary } from './summary.js';
 
 /** Options of the processor and of the meter behind the wrappers. All are optional. */
 export interface CostOptions extends PriceOptions {
   /** Prices of tools by name, for wrappers that declare none and for `execute_tool` spans of other people. */
   tools?: ToolPrices;
-  /** Further names under which own cost is written, for backends that read them. Default `gen_ai`. */
+  /**
+   * Names under which backends read own cost, beside `cost_usd`. `gen_ai` is always among them, unless `otel-draft`
+   * takes its place or `none`, which stands alone, leaves out all. Default `gen_ai`.
+   */
   dialects?: Dialect | readonly Dialect[];
   /** Attribution keys beside the built-in ones, each written as `cost.<key>`. At most 32. */
   attributionKeys?: readonly string[];
@@ -81,7 +84,7 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
 }
 
 function resolveDialects(option: string, value: CostOptions['dialects']): readonly Dialect[] {
-  if (value === undefined) return ['gen_ai'];
+  if (value === undefined) return writtenDialects([]);
   const dialects = typeof value === 'string' ? [value] : value;
   if (!Array.isArray(dialects))
     throw new InvalidOptionError(option, value, `one or a list of ${DIALECTS.join(', ')}`);
@@ -96,7 +99,10 @@ function resolveDialects(option: string, value: CostOptions['dialects']): readon
       'either gen_ai or otel-draft: one is the prefix of the other',
     );
   }
-  return [...new Set(dialects)];
+  if (dialects.includes('none') && dialects.length > 1) {
+    throw new InvalidOptionError(option, value, 'either none or the names to write');
+  }
+  return writtenDialects(dialects);
 }
 
 function resolveAttributionKeys(option: string, value: readonly string[] | undefined): readonly string[] {

@@ -1,0 +1,179 @@
+import type { Attributes } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import { type CostOptions, type Dialect, recordCost, withLlm, withTask, withTool } from '../../src/index.js';
+import {
+  chat,
+  chatAttributes,
+  completion,
+  foreign,
+  inSpan,
+  startTracing,
+  type Tracing,
+} from '../support/tracing.js';
+
+type Dialects = Exclude<CostOptions['dialects'], undefined>;
+
+function start(dialects: Dialects | undefined, cost: CostOptions = {}): Tracing {
+  return startTracing({ cost: { ...cost, ...(dialects !== undefined && { dialects }) } });
+}
+
+/** What the dialects say on a span. */
+function told({ attributes }: { attributes: Attributes }): Attributes {
+  const names = /^(gen_ai\.usage\.cost|llm\.cost|langfuse\.|operation\.cost)/;
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => names.test(key)));
+}
+
+function toldOfCall(
+  dialects: Dialects | undefined,
+  cost: CostOptions = {},
+  response = completion(1000, 100),
+) {
+  const tracing = start(dialects, cost);
+  withLlm({ provider: 'openai', model: 'gpt-4o' }, () => response);
+  return told(tracing.span('chat gpt-4o'));
+}
+
+const scalar = { 'gen_ai.usage.cost': 0.0035 };
+const openinference = {
+  'llm.cost.total': 0.0035,
+  'llm.cost.prompt': 0.0025,
+  'llm.cost.completion': 0.001,
+};
+const draft = {
+  'gen_ai.usage.cost.amount': 0.0035,
+  'gen_ai.usage.cost.currency': 'USD',
+  'gen_ai.usage.cost.source': 'local',
+};
+const langfuse = {
+  'langfuse.observation.cost_details': '{"input":0.0025,"output":0.001,"total":0.0035}',
+};
+
+describe('the names of own cost', () => {
+  it.each<[Dialects | undefined, Attributes]>([
+    [undefined, scalar],
+    [[], scalar],
+    ['gen_ai', scalar],
+    ['openinference', { ...scalar, ...openinference }],
+    ['langfuse', { ...scalar, ...langfuse }],
+    ['logfire', { ...scalar, 'operation.cost': 0.0035 }],
+    [['gen_ai', 'logfire', 'logfire'], { ...scalar, 'operation.cost': 0.0035 }],
+    ['otel-draft', draft],
+    [['openinference', 'otel-draft'], { ...openinference, ...draft }],
+    ['none', {}],
+  ])('%j', (dialects, expected) => {
+    expect(toldOfCall(dialects)).toEqual(expected);
+  });
+
+  it('cannot be none and some', () => {
+    expect(() => start(['none', 'logfire'])).toThrow(
+      'option "dialects" must be either none or the names to write, got an array',
+    );
+  });
+
+  it('stand on spans with own cost only', () => {
+    const tracing = start(['openinference', 'langfuse', 'logfire']);
+    withTask('research', () => withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100)));
+    expect(told(tracing.span('task research'))).toEqual({});
+  });
+
+  it.each<[Dialect, Attributes]>([
+    ['gen_ai', { 'gen_ai.usage.cost': 0.005 }],
+    ['openinference', { 'gen_ai.usage.cost': 0.005, 'llm.cost.total': 0.005 }],
+    ['langfuse', { 'gen_ai.usage.cost': 0.005, 'langfuse.observation.cost_details': '{"total":0.005}' }],
+  ])('tell a tool by its total: %s', (dialects, expected) => {
+    const tracing = start(dialects);
+    withTool({ name: 'web_search', costUsd: 0.005 }, () => 'found');
+    expect(told(tracing.span('execute_tool web_search'))).toEqual(expected);
+  });
+});
+
+describe('a cost of 0', () => {
+  const all: Dialect[] = ['openinference', 'langfuse', 'logfire'];
+  const zero = { 'gen_ai.usage.cost': 0, 'llm.cost.total': 0, 'operation.cost': 0 };
+
+  it('is told of a free call, so that no backend prices its tokens', () => {
+    const free = { overrides: { 'gpt-4o': { free: true } } };
+    expect(toldOfCall(all, free)).toEqual({
+      ...zero,
+      'llm.cost.prompt': 0,
+      'llm.cost.completion': 0,
+      'langfuse.observation.cost_details': '{"input":0,"output":0,"total":0}',
+    });
+  });
+
+  it('is told of a call that another span is billed for, by its total', () => {
+    const tracing = start(all);
+    withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
+      chat(1000, 100, {}, 'chat of another instrumentation');
+      return completion(1000, 100);
+    });
+    const told0 = { ...zero, 'langfuse.observation.cost_details': '{"total":0}' };
+    expect(told(tracing.span('chat of another instrumentation'))).toEqual(told0);
+  });
+
+  it('is told in the draft as an amount that was worked out', () => {
+    const tracing = start('otel-draft');
+    inSpan(
+      'invoke_agent helper',
+      { ...chatAttributes(1000, 100), 'gen_ai.operation.name': 'invoke_agent' },
+      () => chat(1000, 100),
+    );
+    expect(told(tracing.span('invoke_agent helper'))).toEqual({ ...draft, 'gen_ai.usage.cost.amount': 0 });
+  });
+
+  it('is not told of tools and other cost', () => {
+    const tracing = start(all);
+    withTool({ name: 'cached', costUsd: 0 }, () => recordCost(0, { kind: 'other', name: 'nothing' }));
+    expect(tracing.attributes('execute_tool cached').cost_usd).toBe(0);
+    expect(told(tracing.span('execute_tool cached'))).toEqual({});
+    expect(told(tracing.span('cost nothing'))).toEqual({});
+  });
+
+  it('is not told of a call of unknown cost', () => {
+    const unknown = completion(1000, 100, { model: 'brand-new-model' });
+    const tracing = start(all);
+    withLlm({ provider: 'nobody', model: 'brand-new-model' }, () => unknown);
+    expect(told(tracing.span('chat brand-new-model'))).toEqual({});
+  });
+});
+
+describe('the cost of input and output', () => {
+  it('is left out where only the total was reported', () => {
+    const reported = { prompt_tokens: 1000, completion_tokens: 100, cost: 0.0042 };
+    const total = { 'gen_ai.usage.cost': 0.0042, 'llm.cost.total': 0.0042 };
+    expect(toldOfCall('openinference', {}, completion(0, 0, { usage: reported }))).toEqual(total);
+  });
+
+  it('is less than the total where something was recorded on the call besides', () => {
+    const tracing = start('openinference');
+    withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
+      recordCost(0.01, { kind: 'llm' });
+      return completion(1000, 100);
+    });
+    expect(told(tracing.span('chat gpt-4o'))).toMatchObject({ ...openinference, 'llm.cost.total': 0.0135 });
+  });
+
+  it('is left out where a part of the call was billed above', () => {
+    const tracing = start('openinference');
+    withTask('research', () => {
+      const agent = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.cost': 0.002 };
+      const late = inSpan('invoke_agent helper', agent, () =>
+        foreign().startSpan('late chat', { attributes: chatAttributes(1000, 100) }),
+      );
+      late.end();
+    });
+    expect(told(tracing.span('late chat'))).toEqual({
+      'gen_ai.usage.cost': 0.0015,
+      'llm.cost.total': 0.0015,
+    });
+  });
+
+  it('tells the draft whether an amount came with the response', () => {
+    const reported = { prompt_tokens: 1000, completion_tokens: 100, cost: 0.0042 };
+    expect(toldOfCall('otel-draft', {}, completion(0, 0, { usage: reported }))).toEqual({
+      'gen_ai.usage.cost.amount': 0.0042,
+      'gen_ai.usage.cost.currency': 'USD',
+      'gen_ai.usage.cost.source': 'provider',
+    });
+  });
+});
