@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { type SdkSpan, tracer, warnOnce } from '../otel.js';
 import type { Link } from './link.js';
-import { attachLink, linkOf } from './span-link.js';
+import { attachLink, linkOf, shareSpan } from './span-link.js';
 
 /** What is being started by us right now: `onStart` runs inside `startSpan`. */
 let starting: Link | undefined;
@@ -23,11 +23,7 @@ export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx
   try {
     const span = tracer().startSpan(name, options, ctx);
     const attached = linkOf(span);
-    if (attached !== link) {
-      // Taken for another instrumentation's: by a second copy of this package, or where something renamed it.
-      if (attached?.settled === false) attached.end();
-      attachLink(span, link);
-    }
+    if (attached !== link) adopt(span, link, attached);
     return span;
   } catch (error) {
     warnOnce('the SDK could not start a span', error);
@@ -38,6 +34,17 @@ export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx
     starting = outer;
     startingName = outerName;
   }
+}
+
+/** Puts the link on a span of ours that has none yet, or another one. */
+function adopt(span: Span, link: Link, attached: Link | undefined): void {
+  if (attached?.settled) {
+    shareSpan(span);
+    return;
+  }
+  // Taken for another instrumentation's: by a second copy of this package, or where something renamed it.
+  attached?.end();
+  attachLink(span, link);
 }
 
 /**

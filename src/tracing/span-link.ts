@@ -14,6 +14,16 @@ interface Linked {
 const linksOfSealed = new WeakMap<object, Link>();
 let anySealed = false;
 
+/** Spans that a tracer gave more than once: some vendors have a single one for all that they do not record. */
+const sharedSpans = new WeakSet<object>();
+let anyShared = false;
+
+/** This span stands for several calls: it has no link, and where one is, its context alone tells. */
+export function shareSpan(span: Span): void {
+  anyShared = true;
+  sharedSpans.add(span);
+}
+
 export function attachLink(span: Span, link: Link): void {
   try {
     (span as Linked)[LINK] = link;
@@ -25,6 +35,7 @@ export function attachLink(span: Span, link: Link): void {
 
 export function linkOf(span: Span): Link | undefined {
   try {
+    if (anyShared && sharedSpans.has(span)) return undefined;
     return (span as Linked)[LINK] ?? (anySealed ? linksOfSealed.get(span) : undefined);
   } catch {
     // A proxy of the app's that knows no symbols.

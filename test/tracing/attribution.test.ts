@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { recordCost, withAgent, withSession, withStep, withTask, withTool } from '../../src/index.js';
+import { chat, startTracing } from '../support/tracing.js';
+
+describe('attribution', () => {
+  it('is on every span with own cost and every roll-up at and below the scope that set it', () => {
+    const { attributes, spans } = startTracing();
+    const attribution = { user: 'u1', team: 'growth', project: 'p', feature: 'f', customer: 'acme' };
+    withSession('s', () =>
+      withTask({ name: 't', attribution }, () =>
+        withAgent('a', () =>
+          withStep('one', () => {
+            chat(1000, 100);
+            withTool({ name: 'x', costUsd: 1 }, () => recordCost(1, { kind: 'compute' }));
+          }),
+        ),
+      ),
+    );
+    const set = {
+      'user.id': 'u1',
+      'cost.team': 'growth',
+      'cost.project': 'p',
+      'cost.feature': 'f',
+      'cost.customer': 'acme',
+    };
+    expect(spans()).toHaveLength(7);
+    for (const { name, attributes: of } of spans()) {
+      if (name !== 'session') expect(of, name).toMatchObject(set);
+    }
+    expect(attributes('session')).not.toHaveProperty(['user.id']);
+  });
+
+  it('set further in wins there, and the rest still holds', () => {
+    const { attributes } = startTracing();
+    withSession({ id: 's', attribution: { user: 'u1', team: 'growth' } }, () =>
+      withTask({ name: 't', attribution: { team: 'search' } }, () =>
+        withAgent({ name: 'a', attribution: { feature: 'f' } }, () => chat(1000, 100)),
+      ),
+    );
+    expect(attributes('chat gpt-4o')).toMatchObject({
+      'user.id': 'u1',
+      'cost.team': 'search',
+      'cost.feature': 'f',
+    });
+    expect(attributes('task t')).not.toHaveProperty(['cost.feature']);
+    expect(attributes('session')).toMatchObject({ 'cost.team': 'growth' });
+  });
+
+  it('takes further keys that are declared, and leaves out all others', () => {
+    const { cost, attributes } = startTracing({ cost: { attributionKeys: ['tenant'] } });
+    withTask({ name: 't', attribution: { tenant: 'acme', planet: 'mars' } }, () => chat(1000, 100));
+    expect(attributes('chat gpt-4o')).toMatchObject({ 'cost.tenant': 'acme' });
+    expect(Object.values(attributes('chat gpt-4o'))).not.toContain('mars');
+    expect(cost.stats.internalErrors).toBe(0);
+  });
+
+  it('that is no text is left out, and harms nothing', () => {
+    const { attributes } = startTracing();
+    for (const attribution of [{ team: 7 }, { team: null }, null, 'growth', []]) {
+      withTask({ name: JSON.stringify(attribution), attribution: attribution as never }, () => {});
+      expect(attributes(`task ${JSON.stringify(attribution)}`)).not.toHaveProperty(['cost.team']);
+    }
+  });
+
+  it('is not on spans without own cost and roll-up', () => {
+    const { attributes } = startTracing();
+    withTask({ name: 't', attribution: { team: 'growth' } }, () => withTool('local', () => 1));
+    expect(attributes('execute_tool local')).not.toHaveProperty(['cost.team']);
+  });
+});
+
+describe('a budget', () => {
+  it('is stated on the task, with whether it was exceeded', () => {
+    const { attributes } = startTracing();
+    withTask({ name: 'within', budgetUsd: 1 }, () => recordCost(1));
+    withTask({ name: 'over', budgetUsd: 1 }, () => recordCost(1.000000000001));
+    withTask('none', () => recordCost(1));
+    expect(attributes('task within')).toMatchObject({ 'task.budget_usd': 1, 'task.over_budget': false });
+    expect(attributes('task over')).toMatchObject({ 'task.budget_usd': 1, 'task.over_budget': true });
+    expect(attributes('task none')).not.toHaveProperty(['task.budget_usd']);
+    expect(attributes('task none')).not.toHaveProperty(['task.over_budget']);
+  });
+
+  it('that is crossed is flagged on the leaf that crosses it, and on no other', () => {
+    const { attributes } = startTracing();
+    withTask({ name: 'outer', budgetUsd: 2 }, () =>
+      withTask('inner', () => {
+        for (const name of ['one', 'two', 'three', 'four']) recordCost(1, { name });
+      }),
+    );
+    const flags = ['one', 'two', 'three', 'four'].map(
+      (name) => attributes(`cost ${name}`)['task.over_budget'],
+    );
+    expect(flags).toEqual([undefined, undefined, true, undefined]);
+    expect(attributes('task outer')['task.over_budget']).toBe(true);
+  });
+});
