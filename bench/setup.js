@@ -42,7 +42,7 @@ export function meteredProvider(options = { tools: TOOLS }) {
   });
 }
 
-/** For the wrappers, which use the global provider. */
+/** For the wrappers, which use the global provider and bring the prices of their tools. */
 export function registerMeteredProvider() {
-  trace.setGlobalTracerProvider(meteredProvider());
+  trace.setGlobalTracerProvider(meteredProvider({}));
 }

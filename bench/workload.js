@@ -9,10 +9,18 @@ export const TASK_SPANS = 2 + 2 * TURNS;
 const MODEL = 'gpt-4o';
 const PROVIDER = 'openai';
 
+/** No two responses of one task share an id: those would be one call. */
+const RESPONSE_IDS = Array.from(
+  { length: 1000 },
+  (_, index) => `chatcmpl-BNwvSOuTBxZHVnVkfdnhOvv12${1000 + index}`,
+);
+let responses = 0;
+
 /** What the provider answers: made anew each time, as an HTTP client would. */
 function response() {
+  responses += 1;
   return {
-    id: 'chatcmpl-BNwvSOuTBxZHVnVkfdnhOvv12rPgz',
+    id: RESPONSE_IDS[responses % RESPONSE_IDS.length],
     object: 'chat.completion',
     model: 'gpt-4o-2024-08-06',
     choices: [{ index: 0, message: { role: 'assistant', content: 'done' }, finish_reason: 'stop' }],

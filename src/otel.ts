@@ -49,11 +49,13 @@ export function resolveContext(active: Context): Context {
 }
 
 export function runInContext<R>(ctx: Context, work: () => R): R {
-  return context.with(ctx, () => {
-    if (context.active() === ctx) return work();
-    fallback ??= new AsyncLocalStorage<Context>();
-    return fallback.run(ctx, work);
-  });
+  return context.with(ctx, workIn<R>, undefined, ctx, work);
+}
+
+function workIn<R>(ctx: Context, work: () => R): R {
+  if (context.active() === ctx) return work();
+  fallback ??= new AsyncLocalStorage<Context>();
+  return fallback.run(ctx, work);
 }
 
 export function isValidSpanId(spanContext: SpanContext): boolean {

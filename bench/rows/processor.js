@@ -29,9 +29,9 @@ function meteredTracer() {
 }
 
 export const rows = {
-  'processor, sync': () => cpuRow(foreignTask, foreignTask(meteredTracer()), 1.25),
-  'processor, async': () => cpuRow(foreignTaskAsync, foreignTaskAsync(meteredTracer()), 1.25),
-  'processor, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.15),
+  'processor alone, sync': () => cpuRow(foreignTask, foreignTask(meteredTracer()), 1.25),
+  'processor alone, async': () => cpuRow(foreignTaskAsync, foreignTaskAsync(meteredTracer()), 1.25),
+  'processor alone, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.15),
   'wrappers + processor, sync': () => {
     registerMeteredProvider();
     return cpuRow(foreignTask, wrappedTask, 1.35);

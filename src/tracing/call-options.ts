@@ -50,10 +50,13 @@ export function llmOptions(given: string | LlmOptions): LlmOptions {
 export function usable<O extends object>(given: O): Partial<O> {
   try {
     if (!isRecord(given)) return {};
-    const bad = Object.keys(given).filter(
-      (key) => given[key] !== undefined && CHECKS[key]?.(given[key]) === false,
-    );
-    if (bad.length === 0) return given;
+    let bad: string[] | undefined;
+    for (const key in given) {
+      if (given[key] === undefined || CHECKS[key]?.(given[key]) !== false) continue;
+      bad ??= [];
+      bad.push(key);
+    }
+    if (bad === undefined) return given;
     const copy: O & Record<string, unknown> = { ...given };
     for (const key of bad) {
       // Null is how many say that there is none.

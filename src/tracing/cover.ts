@@ -1,6 +1,8 @@
 import type { CostKind } from '../ledger/account.js';
 import type { Pico } from '../money.js';
+import type { SdkSpan } from '../otel.js';
 import type { Priced } from '../pricing/price-book.js';
+import { readToolName } from '../usage/read-span.js';
 import { addTokens, type TokenCounts } from '../usage/usage.js';
 import { Responses } from './responses.js';
 import { newSeen, type Seen } from './seen.js';
@@ -20,18 +22,29 @@ export interface HeldCall {
 export class Cover {
   open = true;
   readonly calls: HeldCall[] = [];
-  readonly responses = new Responses();
-  readonly held: Seen = newSeen();
   /** What wrappers further in billed themselves, at any depth. */
-  readonly billedInside: Seen = newSeen();
+  billedInside: Seen | undefined;
   /** Token keys that covered spans carry: writing them again would count them twice in a backend. */
-  readonly tokenKeys = new Set<string>();
+  tokenKeys: Set<string> | undefined;
+  // Most calls cover nothing, so what is kept of covered spans is made with the first of them.
+  private responsesInside: Responses | undefined;
+  private heldInside: Seen | undefined;
 
   /** That of the nearest wrapper around that was open at the start. */
   readonly outer: Cover | undefined;
 
   constructor(around: Cover | undefined) {
     this.outer = openCover(around);
+  }
+
+  get responses(): Responses {
+    this.responsesInside ??= new Responses();
+    return this.responsesInside;
+  }
+
+  get held(): Seen {
+    this.heldInside ??= newSeen();
+    return this.heldInside;
   }
 
   /** True for this one and those of wrappers further in. */
@@ -72,11 +85,17 @@ export class ToolCover {
   billedInside = false;
 
   constructor(
-    /** Read when it is asked for: some instrumentations set the name after the start. */
-    readonly name: () => string | undefined,
+    /** Its name, or the span that has it: some instrumentations set it after the start. */
+    private readonly tool: string | SdkSpan,
     /** True for a wrapper of ours. */
     readonly ours: boolean,
   ) {}
+
+  name(): string | undefined {
+    if (typeof this.tool === 'string') return this.tool;
+    const { attributes } = this.tool;
+    return attributes === undefined ? undefined : readToolName(attributes);
+  }
 }
 
 /** A wrapper's open leaf: cost of its own kind that is recorded below it stands on its span. */

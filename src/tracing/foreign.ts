@@ -3,7 +3,7 @@ import { COST_SOURCE, ERROR_TYPE } from '../attributes.js';
 import { picoFromUsd } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
-import { readSessionId, readSpan, type SpanFacts } from '../usage/read-span.js';
+import { readSessionId, readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
 import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
@@ -91,7 +91,7 @@ function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void
 function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
   const cover = link.tool;
   if (cover?.billedInside) return;
-  const name = readSpan(attributes)?.toolName;
+  const name = readToolName(attributes);
   const outer = link.outerTool;
   if (outer?.open === true && outer.ours && outer.name() === name) return;
   const price = name === undefined ? undefined : meter.tools[name];
@@ -112,18 +112,21 @@ function toolAmount(price: ToolPrice | undefined): Amount {
 }
 
 function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefined): LlmFacts {
-  const [seconds, nanos] = span.startTime ?? [Date.now() / 1000, 0];
   return {
     usage: emptyAfterFailure(span, read) ? undefined : read?.usage,
     provider: read?.provider,
     model: read?.responseModel ?? read?.requestModel,
     requestModel: read?.requestModel,
     serviceTier: read?.serviceTier,
-    timeMillis: seconds * 1000 + nanos / 1e6,
+    timeMillis: startMillisOf(span),
     responseId: read?.responseId,
     recorder: span.instrumentationScope?.name ?? '',
     rejected: wasRejected(attributes),
   };
+}
+
+function startMillisOf({ startTime }: SdkSpan): number {
+  return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
 }
 
 function hasFailed(span: SdkSpan): boolean {

@@ -40,7 +40,9 @@ export function holdCall(
 ): void {
   for (const [key, count] of TOKEN_KEYS) {
     // Under whichever name: backends know the older ones, too.
-    if (attributes[key] !== undefined || count(usage.tokens) > 0) cover.tokenKeys.add(key);
+    if (attributes[key] === undefined && count(usage.tokens) === 0) continue;
+    cover.tokenKeys ??= new Set();
+    cover.tokenKeys.add(key);
   }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses, cover);
   if (typeof claim === 'string') return;

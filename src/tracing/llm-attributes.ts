@@ -41,7 +41,7 @@ export function writeResponse(
   span: Span,
   response: CallFacts | undefined,
   usage: Usage | undefined,
-  carried: ReadonlySet<string>,
+  carried: ReadonlySet<string> | undefined,
 ): void {
   if (!span.isRecording()) return;
   if (response?.responseModel !== undefined) span.setAttribute(RESPONSE_MODEL, response.responseModel);
@@ -50,12 +50,17 @@ export function writeResponse(
     span.setAttribute(RESPONSE_FINISH_REASONS, response.finishReasons);
   if (usage === undefined || usage.unsplitTokens !== undefined) return;
   const { tokens } = usage;
-  const write = (key: string, count: number, evenZero: boolean) => {
-    if ((evenZero || count > 0) && !carried.has(key)) span.setAttribute(key, count);
-  };
-  write(USAGE_INPUT_TOKENS, inputTokens(tokens), true);
-  write(USAGE_OUTPUT_TOKENS, outputTokens(tokens), true);
-  write(USAGE_CACHE_READ_TOKENS, cacheReadTokens(tokens), false);
-  write(USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens(tokens), false);
-  write(USAGE_REASONING_TOKENS, tokens.reasoning, false);
+  writeCount(span, USAGE_INPUT_TOKENS, inputTokens(tokens), carried);
+  writeCount(span, USAGE_OUTPUT_TOKENS, outputTokens(tokens), carried);
+  writePart(span, USAGE_CACHE_READ_TOKENS, cacheReadTokens(tokens), carried);
+  writePart(span, USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens(tokens), carried);
+  writePart(span, USAGE_REASONING_TOKENS, tokens.reasoning, carried);
+}
+
+function writeCount(span: Span, key: string, count: number, carried: ReadonlySet<string> | undefined): void {
+  if (!carried?.has(key)) span.setAttribute(key, count);
+}
+
+function writePart(span: Span, key: string, count: number, carried: ReadonlySet<string> | undefined): void {
+  if (count > 0) writeCount(span, key, count, carried);
 }

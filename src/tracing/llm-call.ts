@@ -26,7 +26,7 @@ import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { errorStatus } from './error-facts.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import { isRejection } from './rejection.js';
-import { addToSeen, tokensAbove } from './seen.js';
+import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
 
 export interface LlmOptions {
@@ -193,7 +193,9 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private billCovered(facts: LlmFacts, failed: boolean): void {
     const { meter, link, span, cover } = this;
     // What wrappers further in billed is part of the response, too.
-    const usage = facts.usage === undefined ? undefined : usageAbove(facts.usage, cover.billedInside);
+    const { billedInside: inside } = cover;
+    const usage =
+      facts.usage === undefined || inside === undefined ? facts.usage : usageAbove(facts.usage, inside);
     const settled = settleCovered(meter, cover, { ...facts, usage });
     tellAbove(link, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
     const drawn = drawSettled(link, settled);
@@ -220,7 +222,9 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private tellOuterCovers(claimed: TokenCounts, billed: Pick<LlmClaim, 'priced' | 'passed'>): void {
     const pico = billed.priced.pico ?? 0;
     for (let at = this.cover.outer; at !== undefined; at = at.outer) {
-      if (at.open) addToSeen(at.billedInside, newWithin(at, claimed, billed.passed), pico, pico, 1);
+      if (!at.open) continue;
+      at.billedInside ??= newSeen();
+      addToSeen(at.billedInside, newWithin(at, claimed, billed.passed), pico, pico, 1);
     }
   }
 

@@ -1,8 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import { TOOL_NAME } from '../attributes.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
-import { readSpan } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
 import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
@@ -61,7 +59,7 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
       openScope(link, 'agent');
       break;
     case 'tool':
-      openTool(link, new ToolCover(() => toolName(span), false));
+      openTool(link, new ToolCover(span, false));
       break;
     case 'step':
       leaveCovers(link);
@@ -97,10 +95,4 @@ export function leaveCovers(link: Link): void {
   link.tool = undefined;
   link.leaf = undefined;
   link.usageTaker = undefined;
-}
-
-function toolName(span: SdkSpan): string | undefined {
-  const name = span.attributes?.[TOOL_NAME];
-  if (typeof name === 'string') return name;
-  return span.attributes === undefined ? undefined : readSpan(span.attributes)?.toolName;
 }

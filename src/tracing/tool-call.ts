@@ -41,8 +41,9 @@ export class ToolCall extends Call implements OpenLeaf {
   ) {
     super();
     const { link } = this;
-    this.price = { ...this.meter.tools[options.name], ...options };
-    this.cover = new ToolCover(() => options.name, true);
+    const declared = this.meter.tools[options.name];
+    this.price = declared === undefined ? options : { ...declared, ...options };
+    this.cover = new ToolCover(options.name, true);
     openTool(link, this.cover);
     link.leaf = this;
     // A framework's own span of this very call is around: the bill stands here.

@@ -99,6 +99,15 @@ function serviceTierOf(a: SpanAttributes): string | undefined {
   );
 }
 
+/** The tool that a span says it calls. Never throws. */
+export function readToolName(attributes: SpanAttributes): string | undefined {
+  try {
+    return toolNameOf(attributes);
+  } catch {
+    return undefined;
+  }
+}
+
 function toolNameOf(a: SpanAttributes): string | undefined {
   return (
     text(a['gen_ai.tool.name']) ??
