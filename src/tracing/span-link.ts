@@ -51,12 +51,12 @@ export function linkIn(ctx: Context): Link | undefined {
   const link = linkOf(span);
   if (link !== undefined) return link;
   const { spanId, isRemote } = span.spanContext();
-  if (isRemote) return undefined;
-  const inside = linkInside(span, spanId);
-  if (inside !== undefined) return inside;
-  // A span that was not recorded has no link; the nearest wrapper around it is in the context.
   const carried = resolved.getValue(LINK_KEY);
-  return carried instanceof Link ? carried : undefined;
+  const around = carried instanceof Link ? carried : undefined;
+  // Without an SDK every span repeats the remote one around it, and so does that of the task.
+  if (isRemote) return around?.task?.id === spanId ? around : undefined;
+  // A span that was not recorded has no link; the nearest wrapper around it is in the context.
+  return linkInside(span, spanId) ?? around;
 }
 
 /** Some make a span of their own around the SDK's, as OpenInference does to mask attributes, and set that as current. */
