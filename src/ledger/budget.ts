@@ -1,0 +1,210 @@
+import { BudgetExceededError, type BudgetExcess, type BudgetMeasure } from '../errors.js';
+import { warnOnce } from '../otel.js';
+import type { Account } from './account.js';
+import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
+import { fromUnits, spentIn } from './measures.js';
+
+/** Whose budget it is. */
+export interface BudgetScope {
+  kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
+  name: string;
+}
+
+/** One limit of a budget, in whole units. */
+export interface Limit {
+  readonly measure: BudgetMeasure;
+  most: bigint;
+  /** Held for calls in flight. */
+  reserved: bigint;
+  /** Calls in flight without an estimate: each holds all the room that is left. */
+  rests: number;
+  /** How many thresholds were told. */
+  told: number;
+}
+
+/** What a bill did to a budget. */
+export interface BudgetNews {
+  /** It went over a limit by this bill; told once. */
+  crossed: boolean;
+  thresholds: BudgetThreshold[];
+}
+
+/** How many of those who wait and do not fit are looked at when room comes free. */
+const MAX_LOOKS = 16;
+
+/** Longer timers are not set: the platform would fire them at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+/**
+ * Limits on one account, and what calls in flight hold of them. What is spent is read from the account itself, so
+ * everything that is billed counts, whoever made the call.
+ */
+export class Budget {
+  terms: BudgetTerms;
+  limits: readonly Limit[] = [];
+  /** More was spent than a limit allows. */
+  isOver = false;
+  /** Called when room may have come free, the longest waiting first. */
+  readonly waiting = new Set<() => boolean>();
+  private controller: AbortController | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly startMillis: number;
+  private elapsedMillis = 0;
+
+  constructor(
+    readonly scope: BudgetScope,
+    readonly account: Account,
+    terms: BudgetTerms,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.startMillis = clock();
+    this.terms = terms;
+    this.change(terms);
+  }
+
+  /** True when calls that have no room are not made. */
+  get isEnforced(): boolean {
+    return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
+  }
+
+  /** Calls in flight hold some of it, or wait for it. */
+  get isInUse(): boolean {
+    return this.waiting.size > 0 || this.limits.some(({ reserved, rests }) => reserved > 0n || rests > 0);
+  }
+
+  /** New terms from here on. What calls in flight hold stays held; a limit that is new starts with nothing held. */
+  change(terms: BudgetTerms): void {
+    const before = this.limits;
+    this.terms = terms;
+    this.limits = [...terms.limits].map(([measure, most]) => {
+      const known = before.find((limit) => limit.measure === measure);
+      if (known === undefined) return { measure, most, reserved: 0n, rests: 0, told: 0 };
+      if (known.most !== most) known.told = 0;
+      known.most = most;
+      return known;
+    });
+    this.isOver = false;
+    if (this.controller?.signal.aborted && this.usedUp() === undefined) this.controller = undefined;
+    this.startTimer();
+    this.wake();
+  }
+
+  spent(limit: Limit): bigint {
+    return limit.measure === 'wallMillis' ? BigInt(this.elapsed()) : spentIn(this.account, limit.measure);
+  }
+
+  /** Looks at the limits after a bill. Undefined when there is nothing to tell. */
+  review(): BudgetNews | undefined {
+    let news: BudgetNews | undefined;
+    for (const limit of this.limits) {
+      const spent = this.spent(limit);
+      const isTold = limit.told === this.terms.thresholds.length;
+      if (isTold && spent < limit.most) continue;
+      const told = this.passThresholds(limit, spent);
+      const crossed = spent > limit.most && !this.isOver;
+      if (crossed) this.isOver = true;
+      if (spent >= limit.most) this.abort(limit);
+      if (told.length === 0 && !crossed) continue;
+      news ??= { crossed: false, thresholds: [] };
+      news.crossed ||= crossed;
+      news.thresholds.push(...told);
+    }
+    return news;
+  }
+
+  /** Aborts when the budget is used up, in mode `abort`; never otherwise. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    const full = this.usedUp();
+    if (full !== undefined) this.abort(full);
+    return this.controller.signal;
+  }
+
+  error(limit: Limit, estimate: bigint | undefined, reason: string): BudgetExceededError {
+    const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
+    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason);
+  }
+
+  /** Gives those who wait a chance. Looks at a few that still do not fit, so that a release stays cheap. */
+  wake(): void {
+    let looks = 0;
+    for (const retry of this.waiting) {
+      if (!retry()) looks += 1;
+      if (looks === MAX_LOOKS) return;
+    }
+  }
+
+  /** The scope is over: no timer of it is left. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private figures(limit: Limit): Omit<BudgetExcess, 'estimate'> {
+    const spent = this.spent(limit);
+    const reserved = limit.rests > 0 && spent < limit.most ? limit.most - spent : limit.reserved;
+    return {
+      scope: this.scope.kind,
+      scopeName: this.scope.name,
+      measure: limit.measure,
+      limit: fromUnits(limit.measure, limit.most),
+      spent: fromUnits(limit.measure, spent),
+      reserved: fromUnits(limit.measure, reserved),
+    };
+  }
+
+  private passThresholds(limit: Limit, spent: bigint): BudgetThreshold[] {
+    const { thresholds } = this.terms;
+    const passed: BudgetThreshold[] = [];
+    for (; limit.told < thresholds.length; limit.told++) {
+      const threshold = thresholds[limit.told];
+      if (threshold === undefined || Number(spent) < threshold * Number(limit.most)) break;
+      const event = { ...this.figures(limit), threshold };
+      passed.push(event);
+      this.tell(event);
+    }
+    return passed;
+  }
+
+  private tell(event: BudgetThreshold): void {
+    try {
+      this.terms.onThreshold?.(event);
+    } catch (error) {
+      warnOnce('onThreshold threw', error);
+    }
+  }
+
+  private abort(limit: Limit): void {
+    if (this.terms.mode !== 'abort' || this.controller?.signal.aborted) return;
+    this.controller ??= new AbortController();
+    this.controller.abort(this.error(limit, undefined, 'the limit has been reached'));
+  }
+
+  private usedUp(): Limit | undefined {
+    return this.limits.find((limit) => this.spent(limit) >= limit.most);
+  }
+
+  /** Whole ms; never runs backwards, whatever the clock does. */
+  private elapsed(): number {
+    const elapsed = Math.floor(this.clock() - this.startMillis);
+    if (elapsed > this.elapsedMillis) this.elapsedMillis = elapsed;
+    return this.elapsedMillis;
+  }
+
+  /** Work that is running is told when its time is up. */
+  private startTimer(): void {
+    this.close();
+    const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
+    if (limit === undefined || this.terms.mode !== 'abort') return;
+    const leftMillis = Number(limit.most - this.spent(limit));
+    if (leftMillis > MAX_TIMER_MILLIS) return;
+    this.timer = setTimeout(() => this.timeUp(), Math.max(0, leftMillis));
+    this.timer.unref();
+  }
+
+  private timeUp(): void {
+    this.review();
+    // Timers may fire a little before their time.
+    if (!this.controller?.signal.aborted) this.startTimer();
+  }
+}

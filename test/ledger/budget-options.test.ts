@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { type BudgetedOptions, readBudget } from '../../src/ledger/budget-options.js';
+import { InvalidOptionError } from '../../src/validate.js';
+
+function read(options: unknown) {
+  return readBudget('withTask', options as BudgetedOptions);
+}
+
+describe('budget options', () => {
+  it('may be left out', () => {
+    expect(read({})).toBeUndefined();
+  });
+
+  it('have a short form', () => {
+    expect(read({ budgetUsd: 0.5 })).toEqual(read({ budget: { usd: 0.5 } }));
+    expect(read({ budgetUsd: 0.5, budget: { steps: 3 } })?.limits).toEqual(
+      new Map([
+        ['usd', 500_000_000_000n],
+        ['steps', 3n],
+      ]),
+    );
+  });
+
+  it('may be 0 and larger than 2^53', () => {
+    expect(read({ budgetUsd: 0 })?.limits.get('usd')).toBe(0n);
+    expect(read({ budget: { tokens: 2 ** 60 } })?.limits.get('tokens')).toBe(2n ** 60n);
+    expect(read({ budgetUsd: 2 ** 54 })?.limits.get('usd')).toBe(BigInt(2 ** 54 * 1e12));
+  });
+
+  it.each([
+    [{ budgetUsd: Number.NaN }, 'withTask.budgetUsd', 'NaN'],
+    [{ budgetUsd: -1 }, 'withTask.budgetUsd', '-1'],
+    [{ budgetUsd: Number.POSITIVE_INFINITY }, 'withTask.budgetUsd', 'Infinity'],
+    [{ budgetUsd: '0.5' }, 'withTask.budgetUsd', '"0.5"'],
+    [{ budgetUsd: null }, 'withTask.budgetUsd', 'null'],
+    [{ budgetUsd: 1, budget: { usd: 1 } }, 'withTask.budgetUsd', '1'],
+    [{ budget: 0.5 }, 'withTask.budget', '0.5'],
+    [{ budget: {} }, 'withTask.budget', '(none)'],
+    [{ budget: { dollars: 1 } }, 'withTask.budget.dollars', '1'],
+    [{ budget: { tokens: 1.5 } }, 'withTask.budget.tokens', '1.5'],
+    [{ budget: { llmCalls: Number.NaN } }, 'withTask.budget.llmCalls', 'NaN'],
+    [{ budget: { usd: 1, mode: 'stop' } }, 'withTask.budget.mode', '"stop"'],
+    [{ budget: { usd: 1, unknownPrice: 'guess' } }, 'withTask.budget.unknownPrice', '"guess"'],
+    [{ budget: { usd: 1, reserveTimeoutMillis: -1 } }, 'withTask.budget.reserveTimeoutMillis', '-1'],
+    [{ budget: { usd: 1, thresholds: [0] } }, 'withTask.budget.thresholds', 'an array'],
+    [{ budget: { usd: 1, thresholds: 0.5 } }, 'withTask.budget.thresholds', '0.5'],
+    [{ budget: { usd: 1, onThreshold: true } }, 'withTask.budget.onThreshold', 'true'],
+  ])('are refused by name when they are wrong: %o', (options, path, value) => {
+    expect(() => read(options)).toThrow(InvalidOptionError);
+    expect(() => read(options)).toThrow(`"${path}"`);
+    expect(() => read(options)).toThrow(`got ${value}`.replace('(none)', 'an object with keys (none)'));
+  });
+});

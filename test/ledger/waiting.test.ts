@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Budget } from '../../src/ledger/budget.js';
+import { Refusal, Reservation } from '../../src/ledger/reservation.js';
+import { reserveOrWait } from '../../src/ledger/waiting.js';
+import { budgetOf, demandOf, postingOf } from '../support/budgets/simulation.js';
+
+const CENT = 1e10;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function ask(budgets: Budget[], cents: number | undefined) {
+  return reserveOrWait({ budgets, demand: demandOf(cents === undefined ? undefined : cents * CENT) });
+}
+
+function now(outcome: ReturnType<typeof ask>): Reservation {
+  if (outcome instanceof Reservation) return outcome;
+  throw new Error('it was not let in at once');
+}
+
+describe('a call that waits for room', () => {
+  it('begins when enough is given back, the first to come first', async () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 1000 });
+    const [first, second] = [now(ask([budget], 5)), now(ask([budget], 5))];
+    const order: number[] = [];
+    const waiting = [4, 5, 6].map(async (cents) => {
+      const outcome = await ask([budget], cents);
+      order.push(cents);
+      return outcome;
+    });
+    first.release();
+    second.release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order).toEqual([4, 5]);
+    const held = await Promise.all(waiting.slice(0, 2));
+    for (const each of held) now(each).release();
+    expect(await waiting[2]).toBeInstanceOf(Reservation);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is refused when its time is up', async () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 50 });
+    now(ask([budget], undefined));
+    const outcome = ask([budget], undefined);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await outcome).toBeInstanceOf(Refusal);
+    expect(budget.waiting.size).toBe(0);
+  });
+
+  it('is refused at once when waiting is of no use', () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 50 });
+    const held = now(ask([budget], 5));
+    expect(ask([budget], 11)).toBeInstanceOf(Refusal);
+    budget.account.add(postingOf(10 * CENT), 0);
+    expect(ask([budget], 1)).toBeInstanceOf(Refusal);
+    held.release();
+    expect(ask([budgetOf(0.1)], 11)).toBeInstanceOf(Refusal);
+  });
+
+  it('is refused when the room it waits for was spent', async () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 50 });
+    const held = now(ask([budget], 10));
+    const outcome = ask([budget], 5);
+    budget.account.add(postingOf(8 * CENT), 0);
+    held.release();
+    expect(await outcome).toBeInstanceOf(Refusal);
+  });
+
+  it('goes on waiting for the next budget without room, and holds nothing meanwhile', async () => {
+    const inner = budgetOf(0.1, 'inner', { reserveTimeoutMillis: 100 });
+    const outer = budgetOf(0.1, 'outer', { reserveTimeoutMillis: 200 });
+    const [holdsInner, holdsOuter] = [now(ask([inner], 10)), now(ask([outer], 10))];
+    const outcome = ask([inner, outer], 10);
+    holdsInner.release();
+    expect([inner.waiting.size, outer.waiting.size]).toEqual([0, 1]);
+    expect(inner.isInUse).toBe(false);
+    await vi.advanceTimersByTimeAsync(150);
+    holdsOuter.release();
+    expect(await outcome).toBeInstanceOf(Reservation);
+  });
+
+  it('lets each of 1,000 that have no estimate run, one at a time', async () => {
+    const budget = budgetOf(100, 'test', { reserveTimeoutMillis: 1000 });
+    let running = 0;
+    let most = 0;
+    const calls = Array.from({ length: 1000 }, async () => {
+      const held = await ask([budget], undefined);
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running -= 1;
+      if (held instanceof Reservation) held.release();
+    });
+    await Promise.all(calls);
+    expect(most).toBe(1);
+  });
+});
