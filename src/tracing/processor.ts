@@ -6,7 +6,7 @@ import type { Link } from './link.js';
 import { isCurrentMeter, Meter, type MeterStats, registerMeter, unregisterMeter } from './meter.js';
 import type { CostOptions } from './options.js';
 import { takeStarting } from './own-span.js';
-import { attachLink, linkOf } from './span-link.js';
+import { attachToRecorded, linkOf } from './span-link.js';
 import { startForeign } from './start.js';
 import { tellTaskEnd } from './task-end.js';
 
@@ -37,7 +37,7 @@ export class CostSpanProcessor {
   onStart(span: Span, parentContext: Context): void {
     const own = takeStarting(span);
     try {
-      if (own !== undefined) attachLink(span, own);
+      if (own !== undefined) attachToRecorded(span, own);
       // A processor listed twice, or another one listed before, has entered the span already.
       else if (isCurrentMeter(this.meter) && linkOf(span) === undefined) {
         startForeign(this.meter, span, resolveContext(parentContext));

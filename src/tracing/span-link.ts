@@ -1,4 +1,11 @@
-import { type Context, createContextKey, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  createContextKey,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
 import { resolveContext } from '../otel.js';
 import { Link } from './link.js';
 
@@ -33,6 +40,17 @@ export function attachLink(span: Span, link: Link): void {
   }
 }
 
+/**
+ * The same for a span that is recorded. Some set another object as current in its place, around the span
+ * (OpenInference's tracers do, to mask attributes) or of its context alone (`trace.setSpanContext`). What they share
+ * with the span is the context object, so that leads to the link, too.
+ */
+export function attachToRecorded(span: Span, link: Link): void {
+  attachLink(span, link);
+  const spanContext = span.spanContext();
+  if (Object.isExtensible(spanContext)) (spanContext as Linked)[LINK] = link;
+}
+
 export function linkOf(span: Span): Link | undefined {
   try {
     if (anyShared && sharedSpans.has(span)) return undefined;
@@ -50,27 +68,13 @@ export function linkIn(ctx: Context): Link | undefined {
   if (span === undefined) return undefined;
   const link = linkOf(span);
   if (link !== undefined) return link;
-  const { spanId, isRemote } = span.spanContext();
+  const spanContext: SpanContext & Linked = span.spanContext();
   const carried = resolved.getValue(LINK_KEY);
   const around = carried instanceof Link ? carried : undefined;
   // Without an SDK every span repeats the remote one around it, and so does that of the task.
-  if (isRemote) return around?.task?.id === spanId ? around : undefined;
+  if (spanContext.isRemote) return around?.task?.id === spanContext.spanId ? around : undefined;
   // A span that was not recorded has no link; the nearest wrapper around it is in the context.
-  return linkInside(span, spanId) ?? around;
-}
-
-/** Some make a span of their own around the SDK's, as OpenInference does to mask attributes, and set that as current. */
-function linkInside(around: Span, spanId: string): Link | undefined {
-  for (const inner of Object.values(around)) {
-    if (!isSpan(inner) || inner.spanContext().spanId !== spanId) continue;
-    const link = linkOf(inner);
-    if (link !== undefined) return link;
-  }
-  return undefined;
-}
-
-function isSpan(value: unknown): value is Span {
-  return typeof value === 'object' && value !== null && 'spanContext' in value;
+  return spanContext[LINK] ?? around;
 }
 
 /** A context in which a wrapper's span is current. */

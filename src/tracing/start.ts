@@ -6,13 +6,13 @@ import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';
-import { attachLink, linkIn } from './span-link.js';
+import { attachToRecorded, linkIn } from './span-link.js';
 import { Task } from './task.js';
 
 /** Enters a span that another instrumentation started. */
 export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
   const link = new Link(linkAround(meter, ctx));
-  attachLink(span, link);
+  attachToRecorded(span, link);
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
   if (link.parent === undefined) standInForTask(link, span);

@@ -24,6 +24,30 @@ function below<R>(span: Span, run: () => R): R {
   return context.with(trace.setSpan(context.active(), new MaskingSpan(span) as unknown as Span), run);
 }
 
+describe('a span that is current by its context alone', () => {
+  it('is the parent of what starts below it', () => {
+    const { attributes } = startTracing();
+    const agent = foreign().startSpan('agent', { attributes: { 'openinference.span.kind': 'AGENT' } });
+    const ctx = trace.setSpanContext(context.active(), agent.spanContext());
+    foreign()
+      .startSpan('chat', { attributes: { ...LLM, ...USAGE } }, ctx)
+      .end();
+    agent.end();
+    expect(attributes('chat')).not.toHaveProperty('task.cost_usd');
+    expect(attributes('agent')).toMatchObject({ 'agent.cost_usd': 0.0035, 'task.cost_usd': 0.0035 });
+  });
+
+  it('is no parent here when it is of another process', () => {
+    const { attributes } = startTracing();
+    const remote = { ...foreign().startSpan('caller').spanContext(), isRemote: true };
+    const ctx = trace.setSpanContext(context.active(), remote);
+    foreign()
+      .startSpan('chat', { attributes: { ...LLM, ...USAGE } }, ctx)
+      .end();
+    expect(attributes('chat')).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+});
+
 describe('a span of another instrumentation that is current under an object of its own', () => {
   it('is the parent of what starts below it', () => {
     const { attributes } = startTracing();
