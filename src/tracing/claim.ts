@@ -41,7 +41,8 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
   const priced = listPrice(meter, facts, usage);
   if (isPostableUsd(reportedCostUsd)) {
     const differs = anomaly ?? disagreement(reportedCostUsd, priced);
-    return { pico: picoFromUsd(reportedCostUsd), source: 'reported', anomaly: differs };
+    const status = reportedCostUsd === 0 ? 'free' : undefined;
+    return { pico: picoFromUsd(reportedCostUsd), source: 'reported', status, anomaly: differs };
   }
   if (reportedCostUsd === undefined) return anomaly === undefined ? priced : { ...priced, anomaly };
   meter.stats.refusedAmounts += 1;

@@ -232,6 +232,21 @@ describe('withLlm takes tokens from', () => {
     expect(attributes('chat openai/gpt-4o')).toMatchObject({ cost_usd: 0.0036, 'cost.source': 'reported' });
   });
 
+  it('a reported cost of 0, which is free', () => {
+    const { attributes } = startTracing();
+    withLlm({ provider: 'openrouter', model: 'house-model-7' }, () => ({
+      object: 'chat.completion',
+      model: 'house-model-7',
+      usage: { prompt_tokens: 1000, completion_tokens: 100, cost: 0 },
+    }));
+    expect(attributes('chat house-model-7')).toMatchObject({
+      cost_usd: 0,
+      'cost.source': 'reported',
+      'cost.status': 'free',
+      'gen_ai.usage.cost': 0,
+    });
+  });
+
   it('the tier as it was served', () => {
     const { attributes } = startTracing();
     withLlm({ provider: 'openai', model: 'gpt-4o' }, () => ({
