@@ -40,7 +40,7 @@ function readFacts(a: SpanAttributes): SpanFacts | undefined {
   if (responseModel !== undefined) facts.responseModel = responseModel;
   if (requestModel !== undefined) facts.requestModel = requestModel;
   if (toolName !== undefined) facts.toolName = toolName;
-  const id = text(a['gen_ai.response.id']) ?? text(a['ai.response.id']) ?? text(a.request_id);
+  const id = responseIdOf(a);
   if (id !== undefined) facts.responseId = id;
   const tier = serviceTierOf(a);
   if (tier !== undefined) facts.serviceTier = tier.toLowerCase();
@@ -88,6 +88,23 @@ function requestModelOf(a: SpanAttributes): string | undefined {
     text(a.model_name) ??
     text(a.model)
   );
+}
+
+function responseIdOf(a: SpanAttributes): string | undefined {
+  return (
+    text(a['gen_ai.response.id']) ??
+    text(a['ai.response.id']) ??
+    text(a.request_id) ??
+    (a['openinference.span.kind'] === 'LLM' ? responseIdIn(a['output.value']) : undefined)
+  );
+}
+
+/** How the responses of OpenAI and Anthropic begin as JSON. */
+const STARTS_WITH_ID = /^\{"id":"([\w.:-]{1,200})"/;
+
+/** OpenInference has no key for it, but keeps the response as JSON, which is not parsed: it may be long. */
+function responseIdIn(output: unknown): string | undefined {
+  return typeof output === 'string' ? STARTS_WITH_ID.exec(output)?.[1] : undefined;
 }
 
 function serviceTierOf(a: SpanAttributes): string | undefined {

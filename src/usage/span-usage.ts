@@ -33,6 +33,7 @@ export function readSpanUsage(
   if (isEmpty(draft)) return undefined;
   if (mayStateCacheOutside(draft, isAiSdk)) draft.cacheIsOutside = statesCacheOutside(`${provider} ${model}`);
   if (draft.input === undefined && draft.output === undefined && isInputOnly(a)) draft.input = draft.total;
+  if (lacksOutput(draft, a)) draft.refused = true;
   return toUsage(draft);
 }
 
@@ -50,6 +51,12 @@ function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
   if (isAiSdk && !draft.hasDetails) return true;
   const totalTells = total !== undefined && total >= input + output + cache;
   return cache > input && !totalTells;
+}
+
+/** A stream that was broken off shows its start alone: input, and no word on what was written. */
+function lacksOutput(draft: Draft, a: SpanAttributes): boolean {
+  const { input, output, total } = draft;
+  return input !== undefined && (output ?? total) === undefined && a['gen_ai.operation.name'] === 'chat';
 }
 
 function isInputOnly(a: SpanAttributes): boolean {

@@ -145,6 +145,31 @@ describe('spans beside the recorded ones', () => {
     });
   });
 
+  it('takes a chat that shows input alone, as a stream that was broken off does, for a lower bound', () => {
+    // What @anthropic-ai/sdk 1.12 writes when its stream is closed early.
+    const broken = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.response.id': 'msg_1',
+      'gen_ai.usage.cache_read.input_tokens': 0,
+      'gen_ai.usage.input_tokens': 1811,
+    };
+    expect(readSpan(broken)?.usage).toMatchObject({ incomplete: true, tokens: { input: 1811, output: 0 } });
+    const embedding = { ...broken, 'gen_ai.operation.name': 'embeddings' };
+    expect(readSpan(embedding)?.usage).not.toHaveProperty('incomplete');
+  });
+
+  it("finds the id of a response in OpenInference's copy of it", () => {
+    // What @arizeai/openinference-instrumentation-openai 4.2 and -openai-agents 0.2 write.
+    const span = (output: string, kind = 'LLM') => ({
+      'openinference.span.kind': kind,
+      'llm.model_name': 'gpt-4o-mini',
+      'output.value': output,
+    });
+    expect(readSpan(span('{"id":"resp_0a1b","object":"response"}'))?.responseId).toBe('resp_0a1b');
+    expect(readSpan(span('{"generations":[]}'))?.responseId).toBeUndefined();
+    expect(readSpan(span('{"id":"resp_0a1b"}', 'CHAIN'))?.responseId).toBeUndefined();
+  });
+
   it('says nothing of other spans, and nothing of attributes that throw', () => {
     expect(readSpan({ 'http.request.method': 'GET' })).toBeUndefined();
     const throwing = new Proxy(
