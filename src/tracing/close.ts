@@ -5,6 +5,7 @@ import { Link } from './link.js';
 import type { Meter } from './meter.js';
 import { instantChild } from './own-span.js';
 import { lastRollUpKey, writeRollUps } from './rollup.js';
+import { detachFromContext } from './span-link.js';
 
 /** Writes the roll-ups a span carries, just before it ends. */
 export function stateRollUps(link: Link, span: Span): void {
@@ -25,6 +26,7 @@ export function closeLink(meter: Meter, link: Link): void {
   if (link.ownsScope) for (const book of ownBooks(link)) book.ended = true;
   else link.span = undefined;
   link.end();
+  detachFromContext(link);
   for (let at = link.parent; at?.ended; at = at.parent) {
     if (at.ownsScope && ownBooks(at).some((book) => book.stale)) correct(meter, at);
   }

@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { Span, SpanContext } from '@opentelemetry/api';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import type { SpanRole } from '../usage/span-role.js';
@@ -55,6 +55,8 @@ export class Link {
   ownScope: Scope | undefined;
   ownTask: Task | undefined;
   ownSession: SessionEntry | undefined;
+  /** The object that leads here, too, while the span runs. */
+  spanContext: SpanContext | undefined;
   /** The span whose id a correction hangs on; held by scopes only. */
   span: Span | undefined;
 

@@ -14,7 +14,7 @@ const LINK = Symbol.for('otel-agent-cost.link');
 const LINK_KEY = createContextKey('otel-agent-cost.link');
 
 interface Linked {
-  [LINK]?: Link;
+  [LINK]?: Link | undefined;
 }
 
 /** For spans that take no new property. */
@@ -48,7 +48,20 @@ export function attachLink(span: Span, link: Link): void {
 export function attachToRecorded(span: Span, link: Link): void {
   attachLink(span, link);
   const spanContext = span.spanContext();
-  if (Object.isExtensible(spanContext)) (spanContext as Linked)[LINK] = link;
+  if (!Object.isExtensible(spanContext)) return;
+  (spanContext as Linked)[LINK] = link;
+  link.spanContext = spanContext;
+}
+
+/**
+ * The span has ended. The SDK's spans keep the context object of the one above, so that a link on it would keep that
+ * one's span, and through it all those above, for as long as work goes on below.
+ */
+export function detachFromContext(link: Link): void {
+  const { spanContext } = link;
+  if (spanContext === undefined) return;
+  (spanContext as Linked)[LINK] = undefined;
+  link.spanContext = undefined;
 }
 
 export function linkOf(span: Span): Link | undefined {
