@@ -54,7 +54,8 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
     return;
   }
   if (usage === undefined) {
-    settleWithoutUsage(meter, link, span, facts);
+    // Below a wrapper that ended first it is part of the call that was settled there.
+    if (link.cover === undefined) settleWithoutUsage(meter, link, span, facts);
     return;
   }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());

@@ -1,7 +1,7 @@
 /** Generators, iterators and async iterables: each step runs in the call's context, its result is looked at. */
 
 import type { CallWatch, StreamSink } from './call-watch.js';
-import { isMethod, isObject, type Method, ownValue, type Props, patchMethod } from './patch.js';
+import { isMethod, isObject, type Method, ownValue, type Props, patch, patchMethod } from './patch.js';
 
 /** How a step ends the work when its result is `done`: the work ended by itself, or its consumer ended it. */
 type Ending = 'own' | 'consumer';
@@ -19,9 +19,18 @@ export function isGenerator(value: Props): boolean {
 /** Follows an iterator in place. False when it cannot be. */
 export function watchIterator(iterator: Props, sink: StreamSink): boolean {
   if (!patchMethod(iterator, 'next', (next) => watchedStep(next, sink, 'own'))) return false;
-  patchMethod(iterator, 'return', (end) => watchedStep(end, sink, 'consumer'));
+  if (!patchMethod(iterator, 'return', (end) => watchedStep(end, sink, 'consumer')))
+    addReturn(iterator, sink);
   patchMethod(iterator, 'throw', (raise) => watchedStep(raise, sink, 'own'));
   return true;
+}
+
+/** The SDKs' `tee()` makes iterators that cannot be told when their consumer breaks off. */
+function addReturn(iterator: Props, sink: StreamSink): void {
+  patch(iterator, 'return', (value: unknown) => {
+    sink.stopped();
+    return Promise.resolve({ done: true, value });
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { Span } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { withAgent, withLlm, withStep, withTask, withTool } from '../../src/index.js';
-import { chat, chatAttributes, completion, inSpan, startTracing } from '../support/tracing.js';
+import { chat, chatAttributes, completion, foreign, inSpan, startTracing } from '../support/tracing.js';
 
 const gpt4o = { provider: 'openai', model: 'gpt-4o', operation: 'ours' };
 
@@ -201,6 +202,33 @@ describe('a withLlm around a span that another instrumentation made of the same 
     });
     expect(attributes('theirs')['cost.not_billed']).toBe('covered');
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0035, 'task.llm_calls': 1 });
+  });
+});
+
+describe('a refused call', () => {
+  it('is one call, though the span below the wrapper ends after it and shows no usage', async () => {
+    const { attributes } = startTracing();
+    let late: Span | undefined;
+    const refused = Object.assign(new Error('no such parameter'), { status: 400 });
+    await withTask('t', () =>
+      withLlm(gpt4o, async () => {
+        late = foreign().startSpan('theirs', { attributes: { 'gen_ai.operation.name': 'chat' } });
+        throw refused;
+      }).catch(() => late?.end()),
+    );
+    expect(attributes('theirs')).not.toHaveProperty('cost.status');
+    expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 1, 'task.cost_complete': true });
+  });
+
+  it.each(['BadRequestError', '429'])('that a span of its own shows as %s is free', (type) => {
+    const { attributes } = startTracing();
+    const {
+      'gen_ai.usage.input_tokens': _,
+      'gen_ai.usage.output_tokens': __,
+      ...call
+    } = chatAttributes(0, 0);
+    inSpan('theirs', { ...call, 'error.type': type }, () => {});
+    expect(attributes('theirs')).toMatchObject({ cost_usd: 0, 'cost.status': 'free' });
   });
 });
 

@@ -246,6 +246,15 @@ describe("the SDKs' Stream", () => {
       expect([hooks.chunks, hooks.ends]).toEqual([[1, 2, 3], [['streamed']]]);
   });
 
+  test('a branch that was split off inside the call, and has no return(), tells that it was broken off', async () => {
+    // OpenInference's instrumentations read one branch and hand on the other.
+    const hooks = new RecordingHooks();
+    const branch = observe(async () => Stream.of().tee()[1], hooks);
+    for await (const _ of await branch) break;
+    expect([hooks.chunks, hooks.ends]).toEqual([[1], [['stopped']]]);
+    expect(await readAll(await branch)).toEqual([2, 3]);
+  });
+
   test('broken off, aborted while read, aborted unread: stopped; a failure that aborts: thrown', async () => {
     const broken = new RecordingHooks();
     for await (const _ of observe(() => Stream.of(), broken)) break;
