@@ -4,11 +4,11 @@ import { memoryUsage } from 'node:process';
 const MOST_ROUNDS = 41;
 const LEAST_ROUNDS = 5;
 /** Work that takes long gets fewer rounds: it is steadier, too. */
-const BUDGET_MILLIS = 5000;
+const BUDGET_MILLIS = 4000;
 /** Long enough for the CPU clock and for a share of the garbage collector's work to fall into each turn. */
 const TURN_MILLIS = 12;
 const WARM_UP_ROUNDS = 12;
-const WARM_UP_MILLIS = 1500;
+const WARM_UP_MILLIS = 1000;
 
 /** CPU time of all threads of this process, in ms: another process's load is not in it, our garbage is. */
 function cpuMillis() {

@@ -43,50 +43,47 @@ async function bytesOf(url, work) {
   return Number(await (await fetch(`${url}/bytes`)).text());
 }
 
-/** Both figures from one run of a metered app against a bare one. */
-async function endToEnd(wrapped) {
+/** Lets `measure` compare an app that exports through our processor with the bare one. */
+async function withApps(wrapped, measure) {
   const { child, url } = await startReceiver();
-  const providers = [
-    providerTo(url, []),
-    providerTo(url, [new CostSpanProcessor({ tools: TOOLS })]),
-    providerTo(url, []),
-  ];
-  const [bare, metered, control] = providers;
+  const bare = providerTo(url, []);
+  const control = providerTo(url, []);
+  const metered = providerTo(url, [new CostSpanProcessor({ tools: TOOLS })]);
   if (wrapped) trace.setGlobalTracerProvider(metered);
-  const bareTask = (provider) => exporting(provider, foreignTask(provider.getTracer('bench')));
-  const variants = {
-    a: bareTask(bare),
-    b: wrapped
-      ? exporting(metered, wrappedTask)
-      : exporting(metered, foreignTask(metered.getTracer('bench'))),
-    control: bareTask(control),
+  const foreign = (provider) => exporting(provider, foreignTask(provider.getTracer('bench')));
+  const apps = {
+    a: foreign(bare),
+    b: wrapped ? exporting(metered, wrappedTask) : foreign(metered),
+    control: foreign(control),
   };
   try {
-    const cpu = await compareCpu(variants);
-    const bytes = [];
-    for (const work of Object.values(variants)) bytes.push(await bytesOf(url, work));
-    return { cpu, bytes };
+    return await measure(apps, url);
   } finally {
-    for (const provider of providers) await provider.shutdown();
+    for (const provider of [bare, control, metered]) await provider.shutdown();
     child.disconnect();
   }
 }
 
-async function cpuRow(wrapped) {
-  const { cpu } = await endToEnd(wrapped);
-  const micros = (millis) => ((millis * 1000) / (TASKS * TASK_SPANS)).toFixed(1);
-  return { ...cpu, target: 1.2, detail: `${micros(cpu.millisA)} -> ${micros(cpu.millisB)} us/span` };
+function cpuRow(wrapped) {
+  return withApps(wrapped, async (apps) => {
+    const cpu = await compareCpu(apps);
+    const micros = (millis) => ((millis * 1000) / (TASKS * TASK_SPANS)).toFixed(1);
+    return { ...cpu, target: 1.2, detail: `${micros(cpu.millisA)} -> ${micros(cpu.millisB)} us/span` };
+  });
 }
 
-async function bytesRow(wrapped) {
-  const { bytes } = await endToEnd(wrapped);
-  const [a, b, control] = bytes.map((total) => total / (TASKS * TASK_SPANS));
-  return {
-    ratio: b / a,
-    nullRatio: control / a,
-    target: 1.5,
-    detail: `${Math.round(a)} -> ${Math.round(b)} JSON bytes/span`,
-  };
+function bytesRow(wrapped) {
+  return withApps(wrapped, async ({ a, b, control }, url) => {
+    const bytes = [];
+    for (const app of [a, b, control]) bytes.push((await bytesOf(url, app)) / (TASKS * TASK_SPANS));
+    const [bytesOfA, bytesOfB, bytesOfControl] = bytes;
+    return {
+      ratio: bytesOfB / bytesOfA,
+      nullRatio: bytesOfControl / bytesOfA,
+      target: 1.5,
+      detail: `${Math.round(bytesOfA)} -> ${Math.round(bytesOfB)} JSON bytes/span`,
+    };
+  });
 }
 
 export const rows = {
