@@ -17,6 +17,21 @@ export interface Amount {
   split?: CostSplit | undefined;
 }
 
+/** What a bill is for, as far as it is known. */
+export interface BillSubject {
+  readonly provider?: string | undefined;
+  /** The model that answered. */
+  readonly model?: string | undefined;
+  readonly serviceTier?: string | undefined;
+  /** When the call started, ms since 1970. */
+  readonly timeMillis?: number;
+  readonly toolName?: string | undefined;
+  readonly args?: readonly unknown[];
+  /** Answered from a cache or not; absent for a tool that has none. */
+  readonly isCacheHit?: boolean | undefined;
+  readonly cacheTtlSeconds?: number | undefined;
+}
+
 /**
  * What one span is billed, in the form the ledger books. A class, for every call makes one: objects that are spread
  * together cost several times as much to make and to read.
@@ -37,6 +52,7 @@ export class Bill implements Posting {
   /** Which attempt of the same work this is, from 1. */
   attempt: number | undefined = undefined;
   savedPico: Pico = 0;
+  subject: BillSubject | undefined = undefined;
   /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
   isLowerBound = false;
   /** It is the late bill of a call that had been counted as unpriced. */

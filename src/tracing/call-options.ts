@@ -24,6 +24,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   operation: isText,
   actions: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value),
   attribution: isReadable,
+  counterfactual: isReadable,
   attempt: (value) => Number.isSafeInteger(value) && Number(value) > 0,
   budgetUsd: (value) => isPostableUsd(value) && value > 0,
   startTimeMillis: (value) => typeof value === 'number' && value >= 0 && value <= MAX_DATE_MILLIS,

@@ -21,6 +21,7 @@ import type { TokenCounts } from '../usage/usage.js';
 import type { Bill } from './bill.js';
 import type { AttributeTarget, DialectWriter } from './dialects.js';
 import type { Link } from './link.js';
+import { tellBilled } from './listeners.js';
 import type { Meter } from './meter.js';
 import { addToSeen } from './seen.js';
 
@@ -59,6 +60,7 @@ export function book(link: Link, bill: Bill): boolean {
   post(bill, scope, link.sessions);
   if (bill.llmCalls > 0) scope?.countDirectLlmCall();
   link.task?.notePost(link.sessions?.session);
+  tellBilled(bill, link);
   return link.task?.checkBudgets() ?? false;
 }
 

@@ -60,7 +60,7 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());
   if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
-  else if (claim.paidAbove === undefined) billLlm(meter, link, span, claim);
+  else if (claim.paidAbove === undefined) billLlm(meter, link, span, facts, claim);
   else writeNotBilled(meter, span, claim.paidAbove, usage.anomaly);
   if (typeof claim !== 'string') leaveClaim(link, claim.claimed, 'foreign');
 }
@@ -71,14 +71,16 @@ function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmF
   const bill = new Bill('llm', priceCall(meter, facts, undefined));
   bill.llmCalls = 1;
   bill.failed = hasFailed(span);
+  bill.subject = facts;
   charge(meter, link, span, bill);
 }
 
-function billLlm(meter: Meter, link: Link, span: SdkSpan, claim: LlmClaim): void {
+function billLlm(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, claim: LlmClaim): void {
   const bill = new Bill('llm', claim.priced);
   bill.tokens = claim.usage.tokens;
   bill.isLowerBound = claim.usage.incomplete === true;
   bill.llmCalls = claim.isLeaf ? 1 : 0;
+  bill.subject = facts;
   bill.failed = hasFailed(span);
   if (claim.isLeaf && link.role === 'llm') {
     charge(meter, link, span, bill);
@@ -99,6 +101,7 @@ function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attribu
   const amount = toolAmount(price);
   const bill = new Bill('tool', amount);
   bill.toolCalls = 1;
+  bill.subject = { toolName: name };
   bill.failed = hasFailed(span);
   if (amount === NOT_BILLED) book(link, bill);
   else charge(meter, link, span, bill);

@@ -23,6 +23,7 @@ import {
   usageAbove,
 } from './claim.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
+import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { errorStatus } from './error-facts.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import { isRejection } from './rejection.js';
@@ -42,6 +43,8 @@ export interface LlmOptions {
   attempt?: number;
   /** When it started, ms since 1970. Default: now. Prices are dated. */
   startTimeMillis?: number;
+  /** The call that this one stands in for: what it costs less than that is stated as saved. */
+  counterfactual?: Counterfactual;
 }
 
 /** Usage that the app has itself. A provider's usage object can be recorded as it came, too. */
@@ -67,6 +70,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private readonly request: RequestFacts;
   private readonly attempt: number | undefined;
   private readonly startMillis: number;
+  private readonly counterfactual: Counterfactual | undefined;
   private reader: StreamReader | undefined;
   private recorded: Usage | undefined;
   private recordedModel: string | undefined;
@@ -83,6 +87,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (options.provider !== undefined) this.request.provider = options.provider;
     this.attempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();
+    this.counterfactual = options.counterfactual;
     this.cover = new Cover(link.cover);
     link.cover = this.cover;
     link.tool = undefined;
@@ -151,9 +156,13 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     };
   }
 
-  private bill(priced: PricedCall, tokens: TokenCounts | undefined, failed: boolean): Bill {
+  private bill(facts: LlmFacts, priced: PricedCall, usage: Usage | undefined, failed: boolean): Bill {
     const bill = new Bill('llm', priced);
-    bill.tokens = tokens;
+    bill.tokens = usage?.tokens;
+    bill.subject = facts;
+    if (this.counterfactual !== undefined && usage !== undefined) {
+      bill.savedPico = settleCounterfactual(this.meter.prices, facts, usage, this.counterfactual);
+    }
     bill.llmCalls = 1;
     bill.failed = failed;
     bill.attempt = this.attempt;
@@ -170,7 +179,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (facts.usage === undefined) {
       const priced = priceCall(meter, facts, undefined);
       this.wasUnpriced = priced.status === 'unpriced';
-      charge(meter, link, span, this.bill(priced, undefined, failed));
+      charge(meter, link, span, this.bill(facts, priced, undefined, failed));
       return;
     }
     const responses = link.task?.responses();
@@ -182,7 +191,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (claim.paidAbove !== undefined) {
       writeNotBilled(meter, span, claim.paidAbove, facts.usage.anomaly);
     } else {
-      const bill = this.bill(claim.priced, claim.usage.tokens, failed);
+      const bill = this.bill(facts, claim.priced, claim.usage, failed);
       bill.isLowerBound = claim.usage.incomplete === true;
       charge(meter, link, span, bill);
     }
@@ -200,7 +209,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     tellAbove(link, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
     const drawn = drawSettled(link, settled);
     const { priced, tokens, paidAbove } = drawn;
-    if (paidAbove === undefined) chargeQuietly(meter, link, span, this.bill(priced, tokens, failed));
+    if (paidAbove === undefined)
+      chargeQuietly(meter, link, span, this.bill(facts, priced, { tokens }, failed));
     else writeNotBilled(meter, span, paidAbove);
     // An uncovered span of the same call may still come.
     if (facts.responseId !== undefined)

@@ -1,3 +1,4 @@
+import { tellTaskEnded } from './listeners.js';
 import type { Meter } from './meter.js';
 import type { TaskSummary } from './summary.js';
 import type { Task } from './task.js';
@@ -5,6 +6,7 @@ import type { Task } from './task.js';
 /** Tells the app about a task that has ended. */
 export function tellTaskEnd(meter: Meter, task: Task): void {
   meter.tellTaskEnd(() => summaryOf(task));
+  tellTaskEnded(task);
 }
 
 function summaryOf(task: Task): TaskSummary {

@@ -4,7 +4,7 @@ import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
-import { type Amount, Bill } from './bill.js';
+import { type Amount, Bill, type BillSubject } from './bill.js';
 import { Call, type Ending } from './call.js';
 import { book, charge } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
@@ -23,12 +23,12 @@ export interface ToolOptions extends ToolPrice {
 }
 
 /** What a tool call costs, as far as its result or its declaration says. */
-type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unknown' | 'not billed';
+export type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unknown' | 'not billed';
 
 const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 
 /** One call of a tool. */
-export class ToolCall extends Call implements OpenLeaf {
+export class ToolCall extends Call implements OpenLeaf, BillSubject {
   readonly kind = 'tool';
   private readonly price: ToolPrice;
   private readonly cover: ToolCover;
@@ -37,7 +37,7 @@ export class ToolCall extends Call implements OpenLeaf {
 
   constructor(
     private readonly options: ToolOptions,
-    private readonly args: readonly unknown[],
+    readonly args: readonly unknown[],
   ) {
     super();
     const { link } = this;
@@ -51,6 +51,10 @@ export class ToolCall extends Call implements OpenLeaf {
     if (outer?.open && !outer.ours && outer.name() === options.name) outer.billedInside = true;
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  get toolName(): string {
+    return this.options.name;
   }
 
   addCost(pico: Pico): boolean {
@@ -76,8 +80,10 @@ export class ToolCall extends Call implements OpenLeaf {
     bill.toolCalls = 1;
     bill.failed = failed;
     bill.attempt = this.options.attempt;
+    bill.subject = this;
+    if (isBilled) this.moveAddedTo(bill);
+    this.complete(bill, ending);
     if (isBilled) {
-      this.moveAddedTo(bill);
       charge(this.meter, this.link, this.span, bill);
       this.billAdded(failed);
     } else {
@@ -86,7 +92,7 @@ export class ToolCall extends Call implements OpenLeaf {
   }
 
   /** Result first, then declaration, then not billed unless the tool is billable. */
-  private cost(ending: Ending): ToolCost {
+  protected cost(ending: Ending): ToolCost {
     const said = ending.how === 'threw' ? ending.error : ending.how === 'returned' ? ending.value : undefined;
     if ((isActionResult(said) || isActionError(said)) && said.costUsd !== undefined) {
       return { usd: said.costUsd, source: 'returned' };
@@ -97,6 +103,14 @@ export class ToolCall extends Call implements OpenLeaf {
     if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
     if (costUsd !== undefined && ending.how === 'returned') return this.declaredBy(costUsd, ending.value);
     return billable || costUsd !== undefined ? 'unknown' : 'not billed';
+  }
+
+  /** What is known of a bill before it is booked. */
+  protected complete(_bill: Bill, _ending: Ending): void {}
+
+  /** Everything that this call cost, the spans below it included. */
+  protected wholePico({ pico = 0 }: Bill): Pico {
+    return pico + this.addedPico + (this.link.allBelow()?.allPico ?? 0);
   }
 
   private declaredBy(

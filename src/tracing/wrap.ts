@@ -1,11 +1,10 @@
 import type { ActionResult } from '../action.js';
 import { callOptions, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
+import { type AnyFunction, inPlaceOf } from './in-place-of.js';
 import { LlmCall, type LlmOptions } from './llm-call.js';
 import { observe } from './observe.js';
 import { AgentCall, type AgentOptions } from './scope-calls.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
-
-type AnyFunction = (...args: never[]) => unknown;
 
 /** What a function gives when `ActionResult`s are unwrapped. */
 export type Unwrapped<R> =
@@ -46,14 +45,7 @@ function wrapped<F extends AnyFunction>(
   fn: F,
   open: (args: readonly unknown[]) => LlmCall | ToolCall | AgentCall,
 ): F {
-  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+  return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
     return observe(() => Reflect.apply(fn, this, args), open(args));
-  };
-  // Own properties, name and length included: some frameworks read a tool's schema from its function.
-  for (const key of Reflect.ownKeys(fn)) {
-    const property = Object.getOwnPropertyDescriptor(fn, key);
-    if (key !== 'prototype' && property !== undefined) Object.defineProperty(wrapper, key, property);
-  }
-  // The same parameters, result and `this` as `fn`: the one thing the type system cannot see.
-  return wrapper as unknown as F;
+  });
 }

@@ -1,0 +1,142 @@
+import type { Pico } from '../money.js';
+import type { Bill } from '../tracing/bill.js';
+import type { Ending } from '../tracing/call.js';
+import type { Link } from '../tracing/link.js';
+import { isPlainPromise } from '../tracing/thenables.js';
+import { ToolCall, type ToolCost, type ToolOptions } from '../tracing/tool-call.js';
+import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cache.js';
+
+const FREE: ToolCost = { usd: 0, source: 'declared' };
+
+/** One call of a tool with a cache: it runs, is answered from the cache, or joins an equal call under way. */
+export class CachedToolCall extends ToolCall {
+  isCacheHit = false;
+  readonly cacheTtlSeconds: number;
+  private hitPico: Pico = 0;
+  private flight: Flight | undefined;
+  /** What this call brought for the cache, as long as its cost is not known. */
+  private kept: CachedResult | undefined;
+
+  constructor(
+    options: ToolOptions,
+    args: readonly unknown[],
+    private readonly cache: ToolCache,
+    private readonly key: string | undefined,
+  ) {
+    super(options, args);
+    this.cacheTtlSeconds = cache.ttlSeconds;
+  }
+
+  /** What the call gives: `run` is called at most once. */
+  answer(run: () => unknown): unknown {
+    const { cache, key } = this;
+    if (key === undefined) {
+      cache.countRefused();
+      return run();
+    }
+    const known = cache.find(key);
+    if (known !== undefined) return this.answerFrom(known);
+    const flight = cache.flight(key);
+    if (flight === undefined) return this.lead(key, run);
+    // A tool that calls itself with its own arguments would wait for itself.
+    if (isAround(flight.leader, this.link)) return this.runAlone(run);
+    return flight.outcome.then((outcome) => this.join(outcome, run));
+  }
+
+  protected override cost(ending: Ending): ToolCost {
+    return this.isCacheHit ? FREE : super.cost(ending);
+  }
+
+  protected override complete(bill: Bill, ending: Ending): void {
+    if (this.isCacheHit) {
+      if (!bill.failed) bill.savedPico = this.hitPico;
+      return;
+    }
+    const { flight, kept } = this;
+    if (flight === undefined || kept === undefined || ending.how !== 'returned') return;
+    kept.costPico = this.wholePico(bill);
+    flight.end({ how: 'returned', result: kept });
+  }
+
+  protected override afterEnd(): void {
+    // Whatever became of this call, nobody waits for it any longer.
+    this.flight?.end({ how: 'alone' });
+    super.afterEnd();
+  }
+
+  private answerFrom(known: CachedResult): unknown {
+    this.hit(known.costPico, false);
+    const value = this.cache.read(known);
+    return known.isAsync ? Promise.resolve(value) : value;
+  }
+
+  private join(outcome: FlightOutcome, run: () => unknown): unknown {
+    switch (outcome.how) {
+      case 'returned':
+        this.hit(outcome.result.costPico, true);
+        return this.cache.read(outcome.result);
+      case 'threw':
+        // Given up for its own sake, which is no reason for this call to fail.
+        if (isAbort(outcome.error)) return this.answer(run);
+        this.hit(0, true);
+        throw outcome.error;
+      case 'alone':
+        return this.runAlone(run);
+    }
+  }
+
+  private hit(costPico: Pico, joined: boolean): void {
+    this.isCacheHit = true;
+    this.hitPico = costPico;
+    this.cache.countHit(costPico, joined);
+  }
+
+  private runAlone(run: () => unknown): unknown {
+    this.cache.countMiss();
+    return run();
+  }
+
+  private lead(key: string, run: () => unknown): unknown {
+    const flight = this.cache.begin(key, this.link);
+    this.flight = flight;
+    this.cache.countMiss();
+    let result: unknown;
+    try {
+      result = run();
+    } catch (error) {
+      flight.end({ how: 'threw', error });
+      throw error;
+    }
+    if (typeof result === 'object' && result !== null && isPlainPromise(result)) {
+      return this.leadOn(result, flight);
+    }
+    this.keep(result, false, flight);
+    return result;
+  }
+
+  private async leadOn(result: Promise<unknown>, flight: Flight): Promise<unknown> {
+    try {
+      const value = await result;
+      this.keep(value, true, flight);
+      return value;
+    } catch (error) {
+      flight.end({ how: 'threw', error });
+      throw error;
+    }
+  }
+
+  /** Copied at once: the app may change it. Those who joined wait until what it cost is known, too. */
+  private keep(value: unknown, isAsync: boolean, flight: Flight): void {
+    this.kept = this.cache.keep(value, isAsync);
+    if (this.kept === undefined) flight.end({ how: 'alone' });
+  }
+}
+
+function isAround(outer: object, inner: Link): boolean {
+  for (let at = inner.parent; at !== undefined; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

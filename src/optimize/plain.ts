@@ -1,0 +1,112 @@
+/** Plain data: what can be copied without loss. */
+
+/** Estimates of what a value takes in memory, in bytes: good to bound a cache, not to measure one. */
+const BYTES_PER_VALUE = 8;
+const BYTES_PER_OBJECT = 48;
+const BYTES_PER_CHAR = 2;
+
+/** The deepest nesting that is followed: tool results are some ten levels deep, and the stack takes thousands. */
+const MAX_DEPTH = 200;
+
+export interface PlainCopy {
+  value: unknown;
+  /** About what it takes in memory. */
+  bytes: number;
+}
+
+/**
+ * The keys of a plain object or array, all of which are enumerable data under a string; undefined for anything else:
+ * class instances, getters, symbols, arrays with properties of their own.
+ */
+export function plainKeys(value: object): readonly string[] | undefined {
+  const isArray = Array.isArray(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (isArray ? prototype !== Array.prototype : prototype !== Object.prototype && prototype !== null)
+    return undefined;
+  const keys: string[] = [];
+  for (const key of Reflect.ownKeys(value)) {
+    if (isArray && key === 'length') continue;
+    if (typeof key !== 'string' || (isArray && !isIndex(key))) return undefined;
+    const property = Object.getOwnPropertyDescriptor(value, key);
+    if (property === undefined || !property.enumerable || !('value' in property)) return undefined;
+    keys.push(key);
+  }
+  return keys;
+}
+
+/**
+ * A copy that shares nothing with the value: primitives, dates, plain objects and arrays, shared and cyclic references
+ * kept as they are. Undefined when there is anything else in it, or more than `maxBytes`. Never throws.
+ */
+export function copyPlain(value: unknown, maxBytes: number): PlainCopy | undefined {
+  try {
+    const copier = new Copier(maxBytes);
+    const copy = copier.copy(value, 0);
+    return { value: copy, bytes: copier.bytes };
+  } catch {
+    // Not plain, too large, or a proxy that throws.
+    return undefined;
+  }
+}
+
+class NotPlain extends Error {}
+
+class Copier {
+  bytes = 0;
+  private readonly copies = new Map<object, object>();
+
+  constructor(private readonly maxBytes: number) {}
+
+  copy(value: unknown, depth: number): unknown {
+    if (typeof value === 'function') throw new NotPlain();
+    this.take(BYTES_PER_VALUE + (typeof value === 'string' ? value.length * BYTES_PER_CHAR : 0));
+    return typeof value === 'object' && value !== null ? this.copyObject(value, depth) : value;
+  }
+
+  private take(bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > this.maxBytes) throw new NotPlain();
+  }
+
+  private copyObject(value: object, depth: number): object {
+    const known = this.copies.get(value);
+    if (known !== undefined) return known;
+    if (depth > MAX_DEPTH) throw new NotPlain();
+    this.take(BYTES_PER_OBJECT);
+    if (isPlainDate(value)) return this.keep(value, new Date(value));
+    const keys = plainKeys(value);
+    // An object without a prototype would get one by being copied.
+    if (keys === undefined || Object.getPrototypeOf(value) === null) throw new NotPlain();
+    const copy: object = this.keep(value, Array.isArray(value) ? new Array(value.length) : {});
+    for (const key of keys) {
+      this.take(key.length * BYTES_PER_CHAR);
+      const copied = this.copy(Reflect.get(value, key), depth + 1);
+      // Defined and not set, for a key may be `__proto__`.
+      Object.defineProperty(copy, key, {
+        value: copied,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    return copy;
+  }
+
+  private keep(value: object, copy: object): object {
+    this.copies.set(value, copy);
+    return copy;
+  }
+}
+
+function isIndex(key: string): boolean {
+  return String(Number(key) >>> 0) === key;
+}
+
+/** A date that is nothing more: no subclass, no properties of its own. */
+export function isPlainDate(value: object): value is Date {
+  return (
+    value instanceof Date &&
+    Object.getPrototypeOf(value) === Date.prototype &&
+    Reflect.ownKeys(value).length === 0
+  );
+}
