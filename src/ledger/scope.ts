@@ -1,5 +1,6 @@
 import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
+import type { Budget } from './budget.js';
 import type { Session } from './sessions.js';
 
 export type ScopeKind = 'task' | 'agent' | 'step';
@@ -14,8 +15,13 @@ export class Scope {
   stale = false;
   /** A task without success: everything in it is wasted. */
   unsuccessful = false;
+  /** What it may use; undefined: whatever it takes. */
+  budget: Budget | undefined;
   private declaredSteps = 0;
   private directLlmCalls = 0;
+  /** Those of them in sessions that were entered only further in: of the latest, for there may be many. */
+  private directFurtherIn: { sessions: SessionEntry | undefined; llmCalls: number } | undefined;
+  private directInOwnSessions = 0;
 
   constructor(
     readonly kind: ScopeKind,
@@ -31,22 +37,45 @@ export class Scope {
     return at.sessions;
   }
 
-  /**
-   * An LLM call directly under a task or an agent is one turn of a loop, as long as the loop declares no steps
-   * of its own.
-   */
-  countDirectLlmCall(): void {
-    if (this.kind === 'step' || this.declaredSteps > 0) return;
-    this.directLlmCalls += 1;
-    addSteps(this, 1);
+  /** True as long as the LLM calls directly here are its steps. */
+  get countsLlmCalls(): boolean {
+    return this.kind !== 'step' && this.declaredSteps === 0;
   }
 
-  /** One more turn that the app declared; gives its number, from 1. */
-  countDeclaredStep(): number {
-    if (this.declaredSteps === 0) addSteps(this, -this.directLlmCalls);
+  /**
+   * An LLM call directly under a task or an agent is one turn of a loop, as long as the loop declares no steps
+   * of its own. `sessions` are those the call is in.
+   */
+  countDirectLlmCall(sessions: SessionEntry | undefined = this.sessionsAround()): void {
+    if (!this.countsLlmCalls) return;
+    this.directLlmCalls += 1;
+    const furtherIn = this.directFurtherIn;
+    if (sessions === this.sessionsAround()) this.directInOwnSessions += 1;
+    else if (furtherIn !== undefined && furtherIn.sessions === sessions) furtherIn.llmCalls += 1;
+    else this.directFurtherIn = { sessions, llmCalls: 1 };
+    addSteps(this, 1);
+    addSessionSteps(sessions, 1);
+  }
+
+  /** One more turn that the app declared, in `sessions`; gives its number, from 1. */
+  countDeclaredStep(sessions: SessionEntry | undefined = this.sessionsAround()): number {
+    if (this.declaredSteps === 0) this.takeBackDirectCalls();
     this.declaredSteps += 1;
     addSteps(this, 1);
+    addSessionSteps(sessions, 1);
     return this.declaredSteps;
+  }
+
+  /** The number that the next turn has. */
+  get nextStep(): number {
+    return this.declaredSteps + 1;
+  }
+
+  private takeBackDirectCalls(): void {
+    addSteps(this, -this.directLlmCalls);
+    addSessionSteps(this.sessionsAround(), -this.directInOwnSessions);
+    const { directFurtherIn } = this;
+    if (directFurtherIn !== undefined) addSessionSteps(directFurtherIn.sessions, -directFurtherIn.llmCalls);
   }
 
   /** Marks a task as not successful: what it spent so far becomes waste, here and in all scopes around it. */
@@ -86,9 +115,10 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
 
 function addSteps(scope: Scope, count: number): void {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) at.account.steps += count;
-  for (let entry = scope.sessionsAround(); entry !== undefined; entry = entry.outer) {
-    entry.session.account.steps += count;
-  }
+}
+
+function addSessionSteps(sessions: SessionEntry | undefined, count: number): void {
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) entry.session.account.steps += count;
 }
 
 function addWasteAround(task: Scope, waste: UsdSum): void {

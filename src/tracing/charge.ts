@@ -58,7 +58,7 @@ export function book(link: Link, bill: Bill): boolean {
   // An implicit task may have joined a session after this span had started.
   link.sessions ??= link.task?.sessions;
   post(bill, scope, link.sessions);
-  if (bill.llmCalls > 0) scope?.countDirectLlmCall();
+  if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
   link.task?.notePost(link.sessions?.session);
   tellBilled(bill, link);
   return link.task?.checkBudgets() ?? false;

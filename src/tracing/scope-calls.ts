@@ -228,7 +228,7 @@ export class StepCall extends ScopeCall {
     this.attribute(options);
     if (this.link.parent === undefined) this.standInForTask();
     const around = this.link.scope ?? this.link.task?.ensureScope();
-    this.number = around?.countDeclaredStep() ?? 1;
+    this.number = around?.countDeclaredStep(this.link.sessions) ?? 1;
     this.scope = openScope(this.link, 'step');
     const attributes = {
       [OPERATION_NAME]: 'agent_step',
