@@ -3,8 +3,8 @@ import { withAgent, withLlm, withSession } from 'otel-agent-cost';
 import { bytesKept } from '../measure.js';
 import { registerMeteredProvider, useContextManager } from '../setup.js';
 
-/** More than the sessions kept by default and the ids remembered of evicted ones together. */
-const SESSIONS_TO_FILL = 62_000;
+/** More than the sessions kept by default and the ids remembered of evicted ones, until their tables no longer grow. */
+const SESSIONS_TO_FILL = 102_000;
 const SESSIONS = 40_000;
 /** Bytes a session: what the tables' own growth and the collector's rounding can make of nothing. */
 const TARGET_BYTES = 64;
