@@ -1,14 +1,16 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withSession } from '../../src/index.js';
 import { roundingMeter } from '../fakes/broken-meters.js';
 import { FOREIGN_TOOL, FOREIGN_TOOL_USD } from '../support/laws/foreign-work.js';
-import { findsOut, holds } from '../support/laws/law.js';
+import { CASES, findsOut, holds, seedOf } from '../support/laws/law.js';
 import { ENTERS_SESSION, Run } from '../support/laws/run-work.js';
 import { type Sdk, startSdk } from '../support/laws/sdk.js';
 import { picoOf, type RollUp, SpanTree, sum } from '../support/laws/span-tree.js';
-import { FOREIGN_KINDS, forests, OWN_KINDS, type Work } from '../support/laws/work.js';
+import { FOREIGN_KINDS, forests, OWN_KINDS, type Work, works } from '../support/laws/work.js';
 
-const cases = forests({ kinds: [...OWN_KINDS, ...FOREIGN_KINDS], unknownModels: true });
+const kinds = { kinds: [...OWN_KINDS, ...FOREIGN_KINDS], unknownModels: true };
+const cases = forests(kinds);
 const LAST_WORD = 'law.last_word';
 
 let sdk: Sdk;
@@ -20,6 +22,12 @@ afterAll(() => sdk.stop());
 describe('what a scope states last is what was billed at and below it', () => {
   it('whatever is nested in whatever, and in whatever order it ends', () =>
     holds('1, conservation', cases, conserves));
+
+  it('with a thousand trees at once', async () => {
+    const seed = seedOf();
+    console.log(`law 1, conservation: ${CASES} trees at once, seed ${seed}`);
+    await conserves(fc.sample(works(kinds), { seed, numRuns: CASES }));
+  });
 
   it('is broken by a meter that rounds', () => findsOut(roundingMeter, cases, conserves));
 });

@@ -6,7 +6,7 @@ import { findsOut, holds } from '../support/laws/law.js';
 import { Run } from '../support/laws/run-work.js';
 import { type Sdk, startSdk } from '../support/laws/sdk.js';
 import { isCorrection, picoOf, SpanTree } from '../support/laws/span-tree.js';
-import { everyWork, forests, printable, type Work } from '../support/laws/work.js';
+import { everyWork, forests, MODEL, printable, type Work } from '../support/laws/work.js';
 
 const broken = vi.hoisted(() => ({ dropsLate: false }));
 
@@ -84,7 +84,7 @@ function lateCalls(forest: Work[]): number {
 }
 
 function isLateBill({ name, attributes }: { name: string; attributes: Record<string, unknown> }): boolean {
-  return name === 'cost gpt-4o-mini' && 'cost_usd' in attributes;
+  return name === `cost ${MODEL}` && 'cost_usd' in attributes;
 }
 
 /** A call of ours that is recorded late stands for itself alone. */

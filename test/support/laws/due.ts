@@ -88,7 +88,7 @@ function atLeast(due: Due, work: Work): Due {
 }
 
 /** What an operation costs beside tokens. */
-export function feeOf(work: Work): bigint {
+function feeOf(work: Work): bigint {
   if (work.kind === 'foreignTool') return picoOf(FOREIGN_TOOL_USD);
   if (work.kind === 'record') return picoOf(work.costUsd);
   if (work.kind !== 'tool') return 0n;

@@ -21,7 +21,7 @@ import { modelOf, type Work } from './work.js';
 export const ENTERS_SESSION = 'law.session';
 
 /** What a wrapped function of the app throws. */
-export class Failure extends Error {}
+class Failure extends Error {}
 
 interface Scope {
   readonly span: { spanContext(): { spanId: string } };

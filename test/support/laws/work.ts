@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 /** `gpt-4o-mini`: 0.15 and 0.60 USD a million tokens. */
 export const MODEL = 'gpt-4o-mini';
-export const UNKNOWN_MODEL = 'a-model-nobody-prices';
+const UNKNOWN_MODEL = 'a-model-nobody-prices';
 export const INPUT_PICO = 150_000n;
 export const OUTPUT_PICO = 600_000n;
 /** Made with our wrappers. */
