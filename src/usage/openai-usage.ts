@@ -2,8 +2,6 @@ import { isRecord } from '../validate.js';
 import { readSeconds } from './counts.js';
 import { Draft } from './draft.js';
 
-const NO_DETAILS: Record<string, unknown> = {};
-
 /**
  * OpenAI's usage (chat, responses, embeddings, realtime, audio, images) and that of everybody who took it over:
  * totals under `prompt_`/`completion_` or `input_`/`output_`, parts in details objects of several spellings or flat.
@@ -20,63 +18,59 @@ export function readOpenAiUsage(usage: Record<string, unknown>): Draft {
   return draft;
 }
 
-function detailsOf(usage: Record<string, unknown>, ...keys: string[]): Record<string, unknown> {
-  for (const key of keys) {
-    const details = usage[key];
-    if (isRecord(details)) return details;
-  }
-  return NO_DETAILS;
+// Names are constants here, not arguments: a lookup by a constant name costs a nanosecond, by a variable twenty.
+function readInputParts(d: Draft, usage: Record<string, unknown>): void {
+  const details =
+    usage.prompt_tokens_details ??
+    usage.input_tokens_details ??
+    usage.input_token_details ??
+    usage.prompt_token_details;
+  if (isRecord(details)) readInputDetails(d, details);
+  let read = d.part(d.cacheRead, usage.cached_tokens, 'cached_tokens');
+  read = d.part(read, usage.num_cached_tokens, 'num_cached_tokens');
+  read = d.part(read, usage.cached_input_tokens, 'cached_input_tokens');
+  read = d.part(read, usage.prompt_cache_hit_tokens, 'prompt_cache_hit_tokens');
+  d.cacheRead = d.part(read, usage.cache_read_input_tokens, 'cache_read_input_tokens');
+  d.cacheWrite = d.part(d.cacheWrite, usage.cache_creation_input_tokens, 'cache_creation_input_tokens');
+  d.inputAudio = d.part(d.inputAudio, usage.prompt_audio_tokens, 'prompt_audio_tokens');
 }
 
-function readInputParts(draft: Draft, usage: Record<string, unknown>): void {
-  const details = detailsOf(
-    usage,
-    'prompt_tokens_details',
-    'input_tokens_details',
-    'input_token_details',
-    'prompt_token_details',
-  );
-  draft.cacheRead = Math.max(
-    draft.most(details, 'cached_tokens', 'cache_read', 'cache_read_tokens', 'cache_read_input_tokens'),
-    draft.most(usage, 'cached_tokens', 'num_cached_tokens', 'cached_input_tokens', 'prompt_cache_hit_tokens'),
-    draft.most(usage, 'cache_read_input_tokens'),
-  );
-  draft.cacheWrite1h = draft.most(details, 'ephemeral_1h_input_tokens');
-  draft.cacheWrite = Math.max(
-    draft.most(
-      details,
-      'cache_write_tokens',
-      'cache_creation',
-      'cache_creation_tokens',
-      'cache_creation_input_tokens',
-    ),
-    draft.most(details, 'ephemeral_5m_input_tokens') + draft.cacheWrite1h,
-    draft.most(usage, 'cache_creation_input_tokens'),
-  );
-  draft.inputAudio = Math.max(
-    draft.most(details, 'audio_tokens', 'audio'),
-    draft.most(usage, 'prompt_audio_tokens'),
-  );
-  draft.inputImage = draft.most(details, 'image_tokens', 'image');
-  const cached = detailsOf(details, 'cached_tokens_details');
-  draft.cacheReadAudio = draft.most(cached, 'audio_tokens');
-  draft.cacheReadImage = draft.most(cached, 'image_tokens');
+function readInputDetails(d: Draft, details: Record<string, unknown>): void {
+  let read = d.part(0, details.cached_tokens, 'cached_tokens');
+  read = d.part(read, details.cache_read, 'cache_read');
+  read = d.part(read, details.cache_read_tokens, 'cache_read_tokens');
+  d.cacheRead = d.part(read, details.cache_read_input_tokens, 'cache_read_input_tokens');
+  d.cacheWrite1h = d.part(0, details.ephemeral_1h_input_tokens, 'ephemeral_1h_input_tokens');
+  const shortLived = d.part(0, details.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens');
+  let write = d.part(shortLived + d.cacheWrite1h, details.cache_write_tokens, 'cache_write_tokens');
+  write = d.part(write, details.cache_creation, 'cache_creation');
+  write = d.part(write, details.cache_creation_tokens, 'cache_creation_tokens');
+  d.cacheWrite = d.part(write, details.cache_creation_input_tokens, 'cache_creation_input_tokens');
+  d.inputAudio = d.part(d.part(0, details.audio_tokens, 'audio_tokens'), details.audio, 'audio');
+  d.inputImage = d.part(d.part(0, details.image_tokens, 'image_tokens'), details.image, 'image');
+  const { cached_tokens_details: cached } = details;
+  if (!isRecord(cached)) return;
+  d.cacheReadAudio = d.part(0, cached.audio_tokens, 'audio_tokens');
+  d.cacheReadImage = d.part(0, cached.image_tokens, 'image_tokens');
 }
 
-function readOutputParts(draft: Draft, usage: Record<string, unknown>): void {
-  const details = detailsOf(
-    usage,
-    'completion_tokens_details',
-    'output_tokens_details',
-    'output_token_details',
-    'completion_token_details',
-  );
-  draft.reasoning = Math.max(
-    draft.most(details, 'reasoning_tokens', 'thinking_tokens', 'reasoning'),
-    draft.most(usage, 'reasoning_tokens', 'reasoning_output_tokens'),
-  );
-  draft.outputAudio = draft.most(details, 'audio_tokens', 'audio');
-  draft.outputImage = draft.most(details, 'image_tokens', 'image');
+function readOutputParts(d: Draft, usage: Record<string, unknown>): void {
+  const details =
+    usage.completion_tokens_details ??
+    usage.output_tokens_details ??
+    usage.output_token_details ??
+    usage.completion_token_details;
+  if (isRecord(details)) readOutputDetails(d, details);
+  const reasoning = d.part(d.reasoning, usage.reasoning_tokens, 'reasoning_tokens');
+  d.reasoning = d.part(reasoning, usage.reasoning_output_tokens, 'reasoning_output_tokens');
+}
+
+function readOutputDetails(d: Draft, details: Record<string, unknown>): void {
+  let reasoning = d.part(0, details.reasoning_tokens, 'reasoning_tokens');
+  reasoning = d.part(reasoning, details.thinking_tokens, 'thinking_tokens');
+  d.reasoning = d.part(reasoning, details.reasoning, 'reasoning');
+  d.outputAudio = d.part(d.part(0, details.audio_tokens, 'audio_tokens'), details.audio, 'audio');
+  d.outputImage = d.part(d.part(0, details.image_tokens, 'image_tokens'), details.image, 'image');
 }
 
 /** DeepSeek splits the prompt into hits and misses, sometimes without saying the sum. */
@@ -91,12 +85,13 @@ function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   draft.addUnits('inputAudioSeconds', readSeconds(seconds, 'audio seconds', draft));
   // Audio that is billed by the second is in the total as tokens, and in neither side.
   draft.totalIsOther = draft.units?.inputAudioSeconds !== undefined;
-  const searches = draft.most(usage, 'num_search_queries');
-  const tools = detailsOf(usage, 'server_side_tool_usage_details');
-  const webSearches = draft.most(tools, 'web_search_calls');
+  const searches = draft.part(0, usage.num_search_queries, 'num_search_queries');
+  const tools = usage.server_side_tool_usage_details;
+  const webSearches = isRecord(tools) ? draft.most(tools, 'web_search_calls') : 0;
   let toolCalls = 0;
-  for (const key of Object.keys(tools)) toolCalls += draft.most(tools, key);
-  toolCalls = Math.max(toolCalls, draft.most(usage, 'num_server_side_tools_used'));
+  if (isRecord(tools)) for (const key of Object.keys(tools)) toolCalls += draft.most(tools, key);
+  const used = usage.num_server_side_tools_used;
+  toolCalls = Math.max(toolCalls, draft.part(0, used, 'num_server_side_tools_used'));
   draft.addUnits('webSearches', webSearches + searches);
   draft.addUnits('otherToolCalls', toolCalls - webSearches);
 }

@@ -82,6 +82,8 @@ function readShape(usage: Record<string, unknown>, provider: string | undefined)
   const billed = billedUnits(usage);
   if (billed !== undefined) return readCohereUsage(billed);
   if (isAnthropicUsage(usage)) return readAnthropicUsage(usage);
+  // By far the most common shape, whose first name no other one uses.
+  if (isPresent(usage.prompt_tokens)) return readOpenAiUsage(usage);
   for (const [shape, keys] of SHAPES)
     if (keys.some((key) => isPresent(usage[key]))) return shape(usage, provider);
   return new Draft();
