@@ -18,6 +18,12 @@ export const TASK_OUTCOME = 'task.outcome';
 export const TASK_ACTIONS = 'task.actions';
 export const TASK_BUDGET_USD = 'task.budget_usd';
 export const TASK_OVER_BUDGET = 'task.over_budget';
+/** On a call that a budget refused, and on the event of a threshold, which has all five. */
+export const BUDGET_SCOPE = 'cost.budget.scope';
+export const BUDGET_MEASURE = 'cost.budget.measure';
+export const BUDGET_LIMIT = 'cost.budget.limit';
+export const BUDGET_SPENT = 'cost.budget.spent';
+export const BUDGET_THRESHOLD = 'cost.budget.threshold';
 export const SESSION_ID = 'session.id';
 export const SESSION_TASKS = 'session.tasks';
 export const SESSION_SUCCESSFUL_TASKS = 'session.successful_tasks';

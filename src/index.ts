@@ -1,6 +1,8 @@
 export { ActionError, type ActionErrorOptions, ActionResult, type ActionResultOptions } from './action.js';
+export { BudgetExceededError, type BudgetMeasure } from './errors.js';
 export { type ExportSettings, exportSettings } from './export-settings.js';
 export type { CostKind, Totals } from './ledger/account.js';
+export type { BudgetMode, BudgetOptions, BudgetThreshold } from './ledger/budget-options.js';
 export type { TaskOutcome } from './ledger/scope.js';
 export type { ModelRate } from './pricing/model-rate.js';
 export type { PriceOptions } from './pricing/price-book.js';

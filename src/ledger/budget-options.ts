@@ -78,6 +78,9 @@ export const ALL_MEASURES: readonly BudgetMeasure[] = [
   'steps',
   'wallMillis',
 ];
+/** A single call has no turns of its own. */
+export const CALL_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter((measure) => measure !== 'steps');
+
 const SETTINGS = ['mode', 'reserveTimeoutMillis', 'unknownPrice', 'thresholds', 'onThreshold'];
 /** Beyond any bill, and far within what a double and a bigint can hold as pico-dollars. */
 const MAX_LIMIT = 1e21;
@@ -99,10 +102,11 @@ export function readBudget(
   { budget, budgetUsd }: BudgetedOptions,
   measures: readonly BudgetMeasure[] = ALL_MEASURES,
 ): BudgetTerms | undefined {
-  if (budget === undefined && budgetUsd === undefined) return undefined;
-  if (budgetUsd === undefined) return readTerms(`${path}.budget`, budget, measures);
+  // Null is how many say that there is none.
+  if ((budget ?? budgetUsd ?? undefined) === undefined) return undefined;
+  if (budgetUsd === undefined || budgetUsd === null) return readTerms(`${path}.budget`, budget, measures);
   expectNumber(`${path}.budgetUsd`, budgetUsd, 0, MAX_LIMIT);
-  const given = budget === undefined ? {} : expectRecord(`${path}.budget`, budget);
+  const given = (budget ?? undefined) === undefined ? {} : expectRecord(`${path}.budget`, budget);
   if (given.usd !== undefined) {
     throw new InvalidOptionError(`${path}.budgetUsd`, budgetUsd, 'left out beside budget.usd');
   }

@@ -62,6 +62,12 @@ export class Budget {
     this.change(terms);
   }
 
+  /** The limit on all cost, in USD; undefined without one. */
+  get limitUsd(): number | undefined {
+    const limit = this.limits.find(({ measure }) => measure === 'usd');
+    return limit === undefined ? undefined : fromUnits('usd', limit.most);
+  }
+
   /** True when calls that have no room are not made. */
   get isEnforced(): boolean {
     return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
@@ -83,7 +89,7 @@ export class Budget {
       known.most = most;
       return known;
     });
-    this.isOver = false;
+    this.isOver = this.limits.some((limit) => this.spent(limit) > limit.most);
     if (this.controller?.signal.aborted && this.usedUp() === undefined) this.controller = undefined;
     this.startTimer();
     this.wake();

@@ -26,14 +26,23 @@ export class Reservation {
 
   constructor(
     private readonly held: readonly Held[],
-    private readonly around: Reservation | undefined,
-    private readonly isCovered: boolean,
+    private around: Reservation | undefined,
+    private isCovered: boolean,
   ) {}
+
+  /** The nearest around that still holds something. What has ended is let go: chains of such calls have no end. */
+  private get outer(): Reservation | undefined {
+    while (this.around !== undefined && !this.around.isOpen) {
+      this.isCovered &&= this.around.isCovered;
+      this.around = this.around.around;
+    }
+    return this.around;
+  }
 
   /** How many of this call and those around it hold the whole rest of a limit: for what runs inside them too. */
   restsIn(limit: Limit): number {
     let rests = 0;
-    for (let at: Reservation | undefined = this; at !== undefined; at = at.around) {
+    for (let at: Reservation | undefined = this; at !== undefined; at = at.outer) {
       for (const held of at.openHeld) if (held.limit === limit && held.amount === undefined) rests += 1;
     }
     return rests;
@@ -42,11 +51,7 @@ export class Reservation {
   /** What LLM calls hold of a limit that a call inside them is part of. */
   coveringIn(limit: Limit): bigint {
     let sum = 0n;
-    for (
-      let at: Reservation | undefined = this;
-      at !== undefined;
-      at = at.isCovered ? at.around : undefined
-    ) {
+    for (let at: Reservation | undefined = this; at !== undefined; at = at.coveredBy) {
       for (const held of at.openHeld) if (held.limit === limit) sum += held.amount ?? 0n;
     }
     return sum;
@@ -62,6 +67,11 @@ export class Reservation {
     }
     const budgets = new Set(this.held.map(({ budget }) => budget));
     for (const budget of budgets) budget.wake();
+  }
+
+  private get coveredBy(): Reservation | undefined {
+    const { outer } = this;
+    return this.isCovered ? outer : undefined;
   }
 
   private get openHeld(): readonly Held[] {

@@ -1,4 +1,6 @@
 import { Account } from './account.js';
+import { Budget } from './budget.js';
+import type { BudgetTerms } from './budget-options.js';
 
 /** One session's book, by its id, over any number of tasks and traces of this process. */
 export class Session {
@@ -10,8 +12,19 @@ export class Session {
   actions = 0;
   /** Wrappers open in this session now; while there is one, the session is not evicted before idle ones. */
   openScopes = 0;
+  /** What it may use; undefined: whatever it takes. */
+  budget: Budget | undefined;
 
   constructor(readonly id: string) {}
+
+  /** Sets what it may use from here on. What it has used counts. */
+  limitTo(terms: BudgetTerms): void {
+    if (this.budget === undefined) {
+      this.budget = new Budget({ kind: 'session', name: this.id }, this.account, terms);
+    } else {
+      this.budget.change(terms);
+    }
+  }
 
   /** All cost by successful actions; absent when there was none, or too little of one for a number. */
   get costPerActionUsd(): number | undefined {

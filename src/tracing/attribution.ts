@@ -25,6 +25,9 @@ const BUILT_IN = new Map([
   ['customer', 'cost.customer'],
 ]);
 
+/** The keys that need no declaration. */
+export const ATTRIBUTION_KEYS: readonly string[] = [...BUILT_IN.keys()];
+
 /** Attribute names a declared key must not take. */
 export const CONTRACT_ATTRIBUTION: ReadonlySet<string> = new Set([
   ...BUILT_IN.values(),

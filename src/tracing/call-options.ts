@@ -1,4 +1,6 @@
-import { isPostableUsd } from '../money.js';
+import type { BudgetMeasure } from '../errors.js';
+import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { warnOnce } from '../otel.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import {
@@ -26,7 +28,10 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   attribution: isReadable,
   counterfactual: isReadable,
   attempt: (value) => Number.isSafeInteger(value) && Number(value) > 0,
-  budgetUsd: (value) => isPostableUsd(value) && value > 0,
+  // A wrong budget is said by an error: left out, it would hold nothing back.
+  budget: (value) => value !== null,
+  budgetUsd: (value) => value !== null,
+  estimateUsd: isPostableUsd,
   startTimeMillis: (value) => typeof value === 'number' && value >= 0 && value <= MAX_DATE_MILLIS,
 };
 
@@ -94,6 +99,15 @@ export function checkWrapping(
   }
   const options = expectRecord(`${wrapper} options`, given);
   if (nameKey !== undefined) expectString(`${wrapper} options.${nameKey}`, options[nameKey]);
+}
+
+/** Checks what the calls of a wrapped function may use, and what each is expected to cost. */
+export function checkBudget(wrapper: string, given: unknown, measures: readonly BudgetMeasure[]): void {
+  if (!isRecord(given)) return;
+  const options: BudgetedOptions & { estimateUsd?: unknown } = given;
+  readBudget(`${wrapper} options`, options, measures);
+  const { estimateUsd } = options;
+  if (estimateUsd !== undefined) expectNumber(`${wrapper} options.estimateUsd`, estimateUsd, 0, MAX_POST_USD);
 }
 
 /** Checks the price a tool is wrapped with. */

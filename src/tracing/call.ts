@@ -1,9 +1,16 @@
 import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { ERROR_TYPE } from '../attributes.js';
+import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
+import type { BudgetExceededError } from '../errors.js';
+import { Account } from '../ledger/account.js';
+import { Budget } from '../ledger/budget.js';
+import type { BudgetTerms } from '../ledger/budget-options.js';
+import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
+import { signalAround } from './budgets.js';
 import type { CallHooks } from './call-watch.js';
 import { closeLink, stateRollUps } from './close.js';
 import { errorMessage, errorType } from './error-facts.js';
+import type { Admission, GatedCall } from './gate.js';
 import { Link } from './link.js';
 import { currentMeter, type Meter } from './meter.js';
 import { startOwnSpan } from './own-span.js';
@@ -20,13 +27,17 @@ export type Ending =
   | { how: 'stopped' };
 
 /** One wrapped piece of work: its span, its link, and what is done when it ends. */
-export abstract class Call implements CallHooks {
+export abstract class Call implements CallHooks, GatedCall {
   readonly meter: Meter = currentMeter();
   protected readonly link: Link;
   // The one around until the span is there. It is not kept: it may hold a call that has ended, which holds another.
   private context: Context = activeContext();
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
+  private reservation: Reservation | undefined;
+  private abortSignal: AbortSignal | undefined;
+  /** What this call itself may use. */
+  protected budget: Budget | undefined;
 
   constructor() {
     this.link = new Link(linkAround(this.meter, this.context));
@@ -37,6 +48,15 @@ export abstract class Call implements CallHooks {
   get span(): Span {
     if (this.startedSpan === undefined) throw new Error('the span is there once the call has begun');
     return this.startedSpan;
+  }
+
+  /**
+   * Aborts when a budget around, or of this call itself, is used up that has the mode `abort`. Its reason is a
+   * `BudgetExceededError`.
+   */
+  get signal(): AbortSignal {
+    this.abortSignal ??= signalAround(this.link);
+    return this.abortSignal;
   }
 
   /** Starts the span; the link is set up by then. `startTimeMillis` is ms since 1970, now by default. */
@@ -60,6 +80,40 @@ export abstract class Call implements CallHooks {
 
   run<R>(step: () => R): R {
     return runInContext(this.context, step);
+  }
+
+  /** Limits what this one call and all below it may use. */
+  protected limitTo(terms: BudgetTerms, name: string): void {
+    this.budget = new Budget({ kind: 'call', name }, new Account(), terms);
+    this.link.budgets = [...(this.link.budgets ?? []), this.budget];
+  }
+
+  admission(): Admission | undefined {
+    return undefined;
+  }
+
+  admitted(reservation: Reservation): void {
+    this.reservation = reservation;
+    this.link.reservation = reservation;
+  }
+
+  givesPromise(): boolean {
+    return false;
+  }
+
+  noteForm(_value: unknown): void {}
+
+  /** It was not made: nothing is billed, and its span says why. */
+  refused(error: BudgetExceededError): void {
+    const { meter, span } = this;
+    meter.stats.budgetRefusals += 1;
+    meter.guard(() => {
+      this.markFailed(error);
+      span.setAttribute(BUDGET_SCOPE, error.scope);
+      span.setAttribute(BUDGET_MEASURE, error.measure);
+      this.withdraw();
+    });
+    this.close();
   }
 
   chunk(_chunk: unknown): void {}
@@ -87,6 +141,9 @@ export abstract class Call implements CallHooks {
   /** Settles what the call cost, just before its span ends. */
   protected abstract settle(ending: Ending): void;
 
+  /** Takes back what the start of a call set up for its work. */
+  protected withdraw(): void {}
+
   /** After the span has ended. */
   protected afterEnd(): void {}
 
@@ -99,6 +156,11 @@ export abstract class Call implements CallHooks {
     } catch (error) {
       meter.caught(error);
     }
+    this.close();
+  }
+
+  private close(): void {
+    const { link, meter, span } = this;
     try {
       // A replay that starts in the past ends there too.
       span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis);
@@ -106,7 +168,9 @@ export abstract class Call implements CallHooks {
       meter.caught(error);
     }
     try {
+      this.reservation?.release();
       closeLink(meter, link);
+      this.budget?.close();
       this.afterEnd();
       if (link.ownTask?.isStated) tellTaskEnd(meter, link.ownTask);
     } catch (error) {

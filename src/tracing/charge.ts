@@ -19,6 +19,7 @@ import { type Pico, usdFromPico } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import type { TokenCounts } from '../usage/usage.js';
 import type { Bill } from './bill.js';
+import { type BudgetNews, tellBudgets, writeThresholds } from './budgets.js';
 import type { AttributeTarget, DialectWriter } from './dialects.js';
 import type { Link } from './link.js';
 import { tellBilled } from './listeners.js';
@@ -36,7 +37,9 @@ export function charge(meter: Meter, link: Link, span: Span, bill: Bill): void {
 
 /** The same where the spans above have been told, or are told otherwise. */
 export function chargeQuietly(meter: Meter, link: Link, span: Span, bill: Bill): void {
-  writeBill(meter, link, span, bill, book(link, bill));
+  const news = book(link, bill);
+  writeBill(meter, link, span, bill, news?.crossedTask === true);
+  if (news !== undefined) writeThresholds(span, news);
 }
 
 /** Tells the nearest span that still runs what was accounted for here, unless an ended claim in between has. */
@@ -52,8 +55,8 @@ export function tellAbove(
   addToSeen(above.seen(), tokens, kind === 'llm' ? pico : 0, pico, llmCalls);
 }
 
-/** Books a bill in the ledger alone; true when it crossed a budget. */
-export function book(link: Link, bill: Bill): boolean {
+/** Books a bill in the ledger alone; says what that did to budgets. */
+export function book(link: Link, bill: Bill): BudgetNews | undefined {
   const scope = link.scope ?? link.task?.ensureScope();
   // An implicit task may have joined a session after this span had started.
   link.sessions ??= link.task?.sessions;
@@ -61,7 +64,7 @@ export function book(link: Link, bill: Bill): boolean {
   if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
   link.task?.notePost(link.sessions?.session);
   tellBilled(bill, link);
-  return link.task?.checkBudgets() ?? false;
+  return tellBudgets(link, bill);
 }
 
 function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {

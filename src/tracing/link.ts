@@ -1,4 +1,6 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
+import type { Budget } from '../ledger/budget.js';
+import type { Reservation } from '../ledger/reservation.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import type { SpanRole } from '../usage/span-role.js';
@@ -29,6 +31,10 @@ export class Link {
   inDeclaredSession = false;
   task: Task | undefined;
   attribution: Attribution | undefined;
+  /** Budgets of the calls around and of what is attributed; those of scopes and sessions are theirs. */
+  budgets: readonly Budget[] | undefined;
+  /** What the nearest call around holds of its budgets, or this one, where it is a call. */
+  reservation: Reservation | undefined;
   /** The open `withLlm` whose call this span is part of. */
   cover: Cover | undefined;
   /** The open tool call this span is part of: its own, when it is one. */
@@ -74,11 +80,13 @@ export class Link {
     this.sessions = last.sessions;
     this.inDeclaredSession = last.inDeclaredSession;
     this.attribution = last.attribution;
+    this.budgets = last.budgets;
     const isTooFar = last.ended && last.startsPastEnd >= MAX_STARTS_PAST_END;
     const near = isTooFar ? last.openAncestor() : last;
     if (near === undefined) return;
     this.parent = near;
     this.startsPastEnd = near.startsPastEnd + (near.ended ? 1 : 0);
+    this.reservation = near.reservation;
     this.scope = near.scope;
     this.task = near.task;
     this.cover = near.cover;

@@ -1,4 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
+import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { addUsage } from '../usage/combine.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
@@ -22,15 +23,17 @@ import {
   priceCall,
   usageAbove,
 } from './claim.js';
-import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
+import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
+import { llmDemand } from './demand.js';
 import { errorStatus } from './error-facts.js';
+import { type Admission, askBudgets, learn, noteForm } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import { isRejection } from './rejection.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
 
-export interface LlmOptions {
+export interface LlmOptions extends BudgetedOptions {
   /** The model asked for: `gen_ai.request.model`. Read from `request` when it is not given. */
   model?: string;
   /** Who serves it: `gen_ai.provider.name`, like `openai` or `aws.bedrock`. */
@@ -41,6 +44,8 @@ export interface LlmOptions {
   request?: unknown;
   /** Which attempt of the same request this is, from 1. */
   attempt?: number;
+  /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
+  estimateUsd?: number;
   /** When it started, ms since 1970. Default: now. Prices are dated. */
   startTimeMillis?: number;
   /** The call that this one stands in for: what it costs less than that is stated as saved. */
@@ -78,16 +83,21 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private addedPico: Pico = 0;
   private wasUnpriced = false;
   private brokeOff = false;
+  /** Until the call is let in: a request may be large, and is not kept longer than the app keeps it. */
+  private options: LlmOptions | undefined;
 
   constructor(options: LlmOptions) {
+    const terms = readBudget('withLlm', options, CALL_MEASURES);
     super();
     const { link } = this;
     this.request = readRequest(options.request);
     if (options.model !== undefined) this.request.model = options.model;
     if (options.provider !== undefined) this.request.provider = options.provider;
+    if (terms !== undefined) this.limitTo(terms, this.request.model ?? 'llm');
     this.attempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();
     this.counterfactual = options.counterfactual;
+    this.options = options;
     this.cover = new Cover(link.cover);
     link.cover = this.cover;
     link.tool = undefined;
@@ -96,6 +106,32 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     const operation = options.operation ?? 'chat';
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
+  }
+
+  override admission(): Admission | undefined {
+    const { meter, link, request: facts, startMillis } = this;
+    const { request, operation = 'chat', estimateUsd } = this.options ?? {};
+    this.options = undefined;
+    const isCovered = this.cover.outer !== undefined;
+    const steps = link.scope?.countsLlmCalls === false ? 0 : 1;
+    return askBudgets(meter, link, isCovered, () =>
+      llmDemand(meter, { facts, request, operation, estimateUsd, startMillis, steps }),
+    );
+  }
+
+  override givesPromise(): boolean {
+    const { model } = this.request;
+    return model !== undefined && this.meter.history.find('llm', model)?.givesPromise === true;
+  }
+
+  override noteForm(value: unknown): void {
+    const { model } = this.request;
+    if (model !== undefined) noteForm(this.meter.history, 'llm', model, value);
+  }
+
+  protected override withdraw(): void {
+    this.open = false;
+    this.cover.open = false;
   }
 
   /** Usage that no response shows; added to what was recorded before. It wins over the response. */
@@ -171,6 +207,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       bill.pico += this.addedPico;
       this.addedPico = 0;
     }
+    learn(this.meter.history, this.request.model, bill);
     return bill;
   }
 

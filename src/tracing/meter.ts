@@ -1,3 +1,6 @@
+import type { BudgetTerms } from '../ledger/budget-options.js';
+import { BudgetTable } from '../ledger/budget-table.js';
+import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
 import { Sessions } from '../ledger/sessions.js';
 import { warnOnce } from '../otel.js';
@@ -17,6 +20,8 @@ export interface MeterStats {
   ignoredProcessors: number;
   /** Zero-length spans that restated a roll-up after late work. */
   corrections: number;
+  /** Calls that were not made because a budget had no room for them. */
+  budgetRefusals: number;
 }
 
 /** The bridge between spans and the ledger: prices, sessions and options of one process. */
@@ -27,7 +32,17 @@ export class Meter {
   readonly dialects: DialectWriter;
   readonly attributionKeys: readonly string[];
   readonly sessionIdKeys: readonly string[];
-  readonly stats: MeterStats = { internalErrors: 0, refusedAmounts: 0, ignoredProcessors: 0, corrections: 0 };
+  readonly stats: MeterStats = {
+    internalErrors: 0,
+    refusedAmounts: 0,
+    ignoredProcessors: 0,
+    corrections: 0,
+    budgetRefusals: 0,
+  };
+  /** The budgets by attribution key; each value of a key has its own. */
+  readonly budgetTables: ReadonlyMap<string, BudgetTable>;
+  readonly history = new CallHistory();
+  private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
   /** Throws {@link InvalidOptionError}. */
@@ -40,12 +55,24 @@ export class Meter {
     this.attributionKeys = resolved.attributionKeys;
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.onTaskEnd = resolved.onTaskEnd;
+    this.sessionBudget = resolved.budgets.get('session');
+    const keys = [...resolved.budgets].filter(([key]) => key !== 'session');
+    this.budgetTables = new Map(keys.map(([key, terms]) => [key, new BudgetTable(key, terms)]));
+  }
+
+  /** Values of attribution whose budgets were dropped because a table was full. */
+  get budgetEvictions(): number {
+    let evictions = 0;
+    for (const table of this.budgetTables.values()) evictions += table.evictions;
+    return evictions;
   }
 
   /** An entry into a session by its id, below those that are entered already. */
   enterSession(id: string, outer: SessionEntry | undefined): SessionEntry {
     for (let at = outer; at !== undefined; at = at.outer) if (at.session.id === id) return at;
-    return { session: this.sessions.enter(id), outer, ended: false, stale: false };
+    const session = this.sessions.enter(id);
+    if (session.budget === undefined && this.sessionBudget !== undefined) session.limitTo(this.sessionBudget);
+    return { session, outer, ended: false, stale: false };
   }
 
   tellTaskEnd(summary: () => TaskSummary): void {

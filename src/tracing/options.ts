@@ -1,3 +1,5 @@
+import type { BudgetMeasure } from '../errors.js';
+import { ALL_MEASURES, type BudgetOptions, type BudgetTerms, readTerms } from '../ledger/budget-options.js';
 import type { PriceOptions } from '../pricing/price-book.js';
 import { type ToolPrices, validateToolPrices } from '../pricing/tool-prices.js';
 import {
@@ -8,7 +10,7 @@ import {
   expectString,
   InvalidOptionError,
 } from '../validate.js';
-import { attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
+import { ATTRIBUTION_KEYS, attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
 import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
 import type { TaskSummary } from './summary.js';
 
@@ -27,6 +29,12 @@ export interface CostOptions extends PriceOptions {
   sessionIdKeys?: readonly string[];
   /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
   maxSessions?: number;
+  /**
+   * Budgets by attribution key (`user`, `team`, …, and declared ones), and by `session`: each value of the key has its
+   * own, over all tasks of this process. Steps and time are limited for sessions only. 10,000 values of a key are kept;
+   * the least recently used idle one goes first.
+   */
+  budgets?: Record<string, BudgetOptions>;
   /** Told about every task that ends. What it throws is caught. */
   onTaskEnd?: (summary: TaskSummary) => void;
 }
@@ -37,12 +45,18 @@ const KNOWN = [
   'attributionKeys',
   'sessionIdKeys',
   'maxSessions',
+  'budgets',
   'onTaskEnd',
   'overrides',
   'aliases',
   'providerAliases',
   'discounts',
 ] as const satisfies readonly (keyof CostOptions)[];
+
+/** What is charged to somebody over many tasks has no turns and no time of its own. */
+const ATTRIBUTED_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter(
+  (measure) => measure !== 'steps' && measure !== 'wallMillis',
+);
 
 const MAX_ATTRIBUTION_KEYS = 32;
 const MAX_SESSION_ID_KEYS = 16;
@@ -56,6 +70,7 @@ export interface ResolvedOptions {
   attributionKeys: readonly string[];
   sessionIdKeys: readonly string[];
   maxSessions: number | undefined;
+  budgets: ReadonlyMap<string, BudgetTerms>;
   onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 }
 
@@ -79,6 +94,7 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
     sessionIdKeys: resolveStrings(at('sessionIdKeys'), options.sessionIdKeys, MAX_SESSION_ID_KEYS),
     maxSessions:
       options.maxSessions === undefined ? undefined : wholeNumber(at('maxSessions'), options.maxSessions),
+    budgets: resolveBudgets(at('budgets'), options.budgets, options.attributionKeys ?? []),
     onTaskEnd: options.onTaskEnd,
   };
 }
@@ -103,6 +119,22 @@ function resolveDialects(option: string, value: CostOptions['dialects']): readon
     throw new InvalidOptionError(option, value, 'either none or the names to write');
   }
   return writtenDialects(dialects);
+}
+
+function resolveBudgets(
+  option: string,
+  value: CostOptions['budgets'],
+  declaredKeys: readonly string[],
+): ReadonlyMap<string, BudgetTerms> {
+  const budgets = new Map<string, BudgetTerms>();
+  if (value === undefined) return budgets;
+  const given = expectRecord(option, value);
+  expectKnownKeys(option, given, ['session', ...ATTRIBUTION_KEYS, ...declaredKeys]);
+  for (const [key, terms] of Object.entries(given)) {
+    const measures = key === 'session' ? ALL_MEASURES : ATTRIBUTED_MEASURES;
+    budgets.set(key, readTerms(`${option}.${key}`, terms, measures));
+  }
+  return budgets;
 }
 
 function resolveAttributionKeys(option: string, value: readonly string[] | undefined): readonly string[] {

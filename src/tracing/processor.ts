@@ -10,6 +10,13 @@ import { attachToRecorded, linkOf } from './span-link.js';
 import { startForeign } from './start.js';
 import { tellTaskEnd } from './task-end.js';
 
+/** What was dropped because a table was full. */
+interface Evictions {
+  sessionEvictions: number;
+  /** Values of attribution keys whose budget starts anew when they come back. */
+  budgetEvictions: number;
+}
+
 /**
  * Prices the LLM and tool spans of other instrumentations, and states what agents, tasks and sessions cost. Put it
  * before the exporting processor: `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
@@ -30,8 +37,9 @@ export class CostSpanProcessor {
   }
 
   /** What went wrong or was left out so far, counted. */
-  get stats(): Readonly<MeterStats & { sessionEvictions: number }> {
-    return { ...this.meter.stats, sessionEvictions: this.meter.sessions.evictions };
+  get stats(): Readonly<MeterStats & Evictions> {
+    const { stats, sessions, budgetEvictions } = this.meter;
+    return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };
   }
 
   onStart(span: Span, parentContext: Context): void {

@@ -17,7 +17,6 @@ import {
 } from '../attributes.js';
 import type { Account } from '../ledger/account.js';
 import type { Session } from '../ledger/sessions.js';
-import { usdFromPico } from '../money.js';
 import { writeAttribution } from './charge.js';
 import type { AttributeTarget } from './dialects.js';
 import type { Link } from './link.js';
@@ -50,9 +49,10 @@ function writeTask(target: AttributeTarget, task: Task): void {
     target.setAttribute(TASK_OUTCOME, task.outcome);
     target.setAttribute(TASK_ACTIONS, task.delivered);
   }
-  if (task.budgetPico !== undefined) {
-    target.setAttribute(TASK_BUDGET_USD, usdFromPico(task.budgetPico));
-    target.setAttribute(TASK_OVER_BUDGET, task.overBudget);
+  const budget = task.scope?.budget;
+  if (budget !== undefined) {
+    if (budget.limitUsd !== undefined) target.setAttribute(TASK_BUDGET_USD, budget.limitUsd);
+    target.setAttribute(TASK_OVER_BUDGET, budget.isOver);
   }
   if (task.isOutermost && task.sessions !== undefined) {
     const { session } = task.sessions;

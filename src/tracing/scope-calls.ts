@@ -9,13 +9,18 @@ import {
   WORKFLOW_NAME,
 } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
+import { Budget } from '../ledger/budget.js';
+import { type BudgetedOptions, type BudgetTerms, readBudget } from '../ledger/budget-options.js';
+import { Refusal, Reservation } from '../ledger/reservation.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
-import { picoFromUsd } from '../money.js';
 import { warnOnce } from '../otel.js';
 import { type AttributionOptions, mergeAttribution } from './attribution.js';
+import { withAttributionBudgets } from './budgets.js';
 import { Call, type Ending } from './call.js';
 import { usable } from './call-options.js';
+import { STEP_DEMAND } from './demand.js';
+import { type Admission, askBudgets } from './gate.js';
 import { leaveCovers, openScope } from './start.js';
 import { Task } from './task.js';
 
@@ -26,21 +31,19 @@ interface ScopeOptions {
   startTimeMillis?: number;
 }
 
-export interface SessionOptions extends ScopeOptions {
+export interface SessionOptions extends ScopeOptions, BudgetedOptions {
   /** The session's id: `session.id`. The same id goes on counting. */
   id: string;
 }
 
-export interface TaskOptions extends ScopeOptions {
+export interface TaskOptions extends ScopeOptions, BudgetedOptions {
   /** What kind of task this is: low-cardinality, for it groups costs. */
   name: string;
   /** The session it belongs to, where no `withSession` is around it. */
   sessionId?: string;
-  /** USD it should not exceed; what exceeds it is flagged. Above 0, at most 1,000,000. Default: none. */
-  budgetUsd?: number;
 }
 
-export interface AgentOptions extends ScopeOptions {
+export interface AgentOptions extends ScopeOptions, BudgetedOptions {
   name: string;
 }
 
@@ -57,6 +60,16 @@ abstract class ScopeCall extends Call {
       this.meter.attributionKeys,
       (key) => warnOnce('an attribution is not a declared key with a text; it is left out', key),
     );
+    const { budgetTables } = this.meter;
+    if (budgetTables.size === 0) return;
+    this.link.budgets = withAttributionBudgets(budgetTables, this.link.budgets, options.attribution);
+  }
+
+  /** Limits what a scope may use. */
+  protected limit(scope: Scope, name: string, terms: BudgetTerms | undefined): void {
+    if (terms === undefined) return;
+    this.budget = new Budget({ kind: scope.kind, name }, scope.account, terms);
+    scope.budget = this.budget;
   }
 
   protected standInForTask(): void {
@@ -72,12 +85,14 @@ export class SessionCall extends ScopeCall {
   private readonly session: Session;
 
   constructor(options: SessionOptions) {
+    const terms = readBudget('withSession', options);
     super();
     const { link, meter } = this;
     this.attribute(options);
     const entry = meter.enterSession(options.id, link.sessions);
     this.session = entry.session;
     this.session.openScopes += 1;
+    if (terms !== undefined) this.session.limitTo(terms);
     const isNew = entry !== link.sessions && !isAround(link.sessions, entry);
     link.ownSession = isNew ? entry : { ...entry, outer: undefined };
     if (isNew) link.sessions = entry;
@@ -97,6 +112,7 @@ export class SessionCall extends ScopeCall {
 
   protected override afterEnd(): void {
     this.session.openScopes -= 1;
+    if (this.session.openScopes === 0) this.session.budget?.close();
   }
 }
 
@@ -110,6 +126,7 @@ export class TaskCall extends ScopeCall {
   private readonly scope: Scope;
 
   constructor(options: TaskOptions) {
+    const terms = readBudget('withTask', options);
     super();
     const { link, meter } = this;
     this.attribute(options);
@@ -121,7 +138,7 @@ export class TaskCall extends ScopeCall {
     this.task = new Task(options.name, link.task, link.sessions);
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.task.scope = this.scope;
-    if (options.budgetUsd !== undefined) this.task.budgetPico = picoFromUsd(options.budgetUsd);
+    this.limit(this.scope, options.name, terms);
     link.task = this.task;
     link.ownTask = this.task;
     link.scope = this.scope;
@@ -198,11 +215,13 @@ export class AgentCall extends ScopeCall {
   private readonly scope: Scope;
 
   constructor(options: AgentOptions) {
+    const terms = readBudget('withAgent', options);
     super();
     const { link } = this;
     this.attribute(options);
     if (this.standsInForTask()) this.standInForTask();
     this.scope = openScope(link, 'agent');
+    this.limit(this.scope, options.name, terms);
     const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
     this.begin(`invoke_agent ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
   }
@@ -222,13 +241,15 @@ export class StepCall extends ScopeCall {
   /** Which turn of its loop this is, from 1. */
   readonly number: number;
   private readonly scope: Scope;
+  private readonly refusal: Refusal | undefined;
 
   constructor(options: StepOptions) {
     super();
     this.attribute(options);
     if (this.link.parent === undefined) this.standInForTask();
     const around = this.link.scope ?? this.link.task?.ensureScope();
-    this.number = around?.countDeclaredStep(this.link.sessions) ?? 1;
+    this.refusal = this.askForStep();
+    this.number = (this.refusal ? around?.nextStep : around?.countDeclaredStep(this.link.sessions)) ?? 1;
     this.scope = openScope(this.link, 'step');
     const attributes = {
       [OPERATION_NAME]: 'agent_step',
@@ -236,6 +257,17 @@ export class StepCall extends ScopeCall {
       [STEP_NAME]: options.name,
     };
     this.begin(`agent_step ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  /** A turn is counted as it begins, so that nothing is held for it. */
+  override admission(): Admission | undefined {
+    return this.refusal;
+  }
+
+  private askForStep(): Refusal | undefined {
+    const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, 'now');
+    if (outcome instanceof Reservation) outcome.release();
+    return outcome instanceof Refusal ? outcome : undefined;
   }
 
   get totals(): Totals {

@@ -1,7 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
-import { type Pico, UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
 import { Responses } from './responses.js';
 
@@ -15,8 +14,6 @@ export class Task {
   /** What it delivers when it succeeds. */
   actions = 1;
   readonly startMillis = Date.now();
-  budgetPico: Pico | undefined;
-  overBudget = false;
   /** Its span went out with `task.*`: what comes later must be corrected there, tasks further in or not. */
   wasStated = false;
   /** The session that something below was posted to while this task itself was in none. */
@@ -119,21 +116,6 @@ export class Task {
   statedAround(): Scope | undefined {
     for (let at = this.around; at !== undefined; at = at.around) if (at.wasStated) return at.scope;
     return undefined;
-  }
-
-  /** Looks at the budgets here and around, after a bill; true when one was crossed by it. */
-  checkBudgets(): boolean {
-    let crossed = false;
-    for (let at: Task | undefined = this; at !== undefined; at = at.around) {
-      if (at.budgetPico === undefined || at.overBudget || at.scope === undefined) continue;
-      const limit = new UsdSum();
-      limit.add(at.budgetPico);
-      if (at.scope.account.total().toBigInt() > limit.toBigInt()) {
-        at.overBudget = true;
-        crossed = true;
-      }
-    }
-    return crossed;
   }
 }
 

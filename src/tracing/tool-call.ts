@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
@@ -9,15 +10,19 @@ import { Call, type Ending } from './call.js';
 import { book, charge } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { type OpenLeaf, ToolCover } from './cover.js';
+import { toolDemand } from './demand.js';
+import { type Admission, askBudgets, learn, noteForm } from './gate.js';
 import { openTool } from './start.js';
 
-export interface ToolOptions extends ToolPrice {
+export interface ToolOptions extends ToolPrice, BudgetedOptions {
   /** The tool's name: `gen_ai.tool.name`. */
   name: string;
   /** Hands on `.data` of an `ActionResult` in place of it. Default false. */
   unwrap?: boolean;
   /** Which attempt of the same call this is, from 1. */
   attempt?: number;
+  /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
+  estimateUsd?: number;
   /** When it started, ms since 1970. Default: now. */
   startTimeMillis?: number;
 }
@@ -39,8 +44,10 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     private readonly options: ToolOptions,
     readonly args: readonly unknown[],
   ) {
+    const terms = readBudget('withTool', options, CALL_MEASURES);
     super();
     const { link } = this;
+    if (terms !== undefined) this.limitTo(terms, options.name);
     const declared = this.meter.tools[options.name];
     this.price = declared === undefined ? options : { ...declared, ...options };
     this.cover = new ToolCover(options.name, true);
@@ -55,6 +62,25 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
 
   get toolName(): string {
     return this.options.name;
+  }
+
+  override admission(): Admission | undefined {
+    const { meter, options, price } = this;
+    return askBudgets(meter, this.link, false, () =>
+      toolDemand(meter, options.name, price, options.estimateUsd),
+    );
+  }
+
+  override givesPromise(): boolean {
+    return this.meter.history.find('tool', this.options.name)?.givesPromise === true;
+  }
+
+  override noteForm(value: unknown): void {
+    noteForm(this.meter.history, 'tool', this.options.name, value);
+  }
+
+  protected override withdraw(): void {
+    this.cover.open = false;
   }
 
   addCost(pico: Pico): boolean {
@@ -83,6 +109,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
     this.complete(bill, ending);
+    learn(this.meter.history, this.options.name, bill);
     if (isBilled) {
       charge(this.meter, this.link, this.span, bill);
       this.billAdded(failed);

@@ -1,5 +1,6 @@
 import type { Call } from './call.js';
 import { callOptions, llmOptions } from './call-options.js';
+import { gated } from './gate.js';
 import { LlmCall, type LlmOptions } from './llm-call.js';
 import { observe } from './observe.js';
 import {
@@ -14,19 +15,20 @@ import {
 } from './scope-calls.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
-export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'span'>;
-export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'succeed' | 'fail' | 'cancel'>;
-export type AgentHandle = Pick<AgentCall, 'totals' | 'span'>;
-export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span'>;
-export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span'>;
-export type ToolHandle = Pick<ToolCall, 'span'>;
+export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'span' | 'signal'>;
+export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel'>;
+export type AgentHandle = Pick<AgentCall, 'totals' | 'span' | 'signal'>;
+export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal'>;
+export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span' | 'signal'>;
+export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;
 
 /**
  * Each `with…` runs `fn` inside a span and gives back what it gives: a value, a promise, a generator or a stream. The
- * span stays open until that is done, read to its end, or given up. What `fn` throws is thrown.
+ * span stays open until that is done, read to its end, or given up. What `fn` throws is thrown. Where a budget around
+ * has no room for an LLM call, a tool call or a step, `fn` is not called, and `BudgetExceededError` is thrown.
  */
 function run<C extends Call, R>(call: C, fn: (handle: C) => R): R {
-  return observe(() => fn(call), call);
+  return gated(call, fn, () => observe(() => fn(call), call));
 }
 
 /** A session that lives in one process. A text is its id. */

@@ -1,5 +1,7 @@
 import type { ActionResult } from '../action.js';
-import { callOptions, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
+import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-options.js';
+import { callOptions, checkBudget, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
+import { gated } from './gate.js';
 import { type AnyFunction, inPlaceOf } from './in-place-of.js';
 import { LlmCall, type LlmOptions } from './llm-call.js';
 import { observe } from './observe.js';
@@ -23,6 +25,7 @@ export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOpti
 export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F {
   checkWrapping('wrapTool', nameOrOptions, 'name', fn);
   checkToolPrice(nameOrOptions);
+  checkBudget('wrapTool', nameOrOptions, CALL_MEASURES);
   const options = callOptions(nameOrOptions, 'name');
   return wrapped(fn, (args) => new ToolCall(options, args));
 }
@@ -30,6 +33,7 @@ export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOpti
 /** A function of the same type whose calls are LLM calls. Its first argument is read as the request. */
 export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptions, fn: F): F {
   checkWrapping('wrapLlm', modelOrOptions, undefined, fn);
+  checkBudget('wrapLlm', modelOrOptions, CALL_MEASURES);
   const options = llmOptions(modelOrOptions);
   return wrapped(fn, (args) => new LlmCall({ request: args[0], ...options }));
 }
@@ -37,6 +41,7 @@ export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptio
 /** A function of the same type whose calls are agent runs. */
 export function wrapAgent<F extends AnyFunction>(nameOrOptions: string | AgentOptions, fn: F): F {
   checkWrapping('wrapAgent', nameOrOptions, 'name', fn);
+  checkBudget('wrapAgent', nameOrOptions, ALL_MEASURES);
   const options = callOptions(nameOrOptions, 'name');
   return wrapped(fn, () => new AgentCall(options));
 }
@@ -46,6 +51,7 @@ function wrapped<F extends AnyFunction>(
   open: (args: readonly unknown[]) => LlmCall | ToolCall | AgentCall,
 ): F {
   return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
-    return observe(() => Reflect.apply(fn, this, args), open(args));
+    const call = open(args);
+    return gated(call, fn, () => observe(() => Reflect.apply(fn, this, args), call));
   });
 }

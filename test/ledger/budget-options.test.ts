@@ -9,6 +9,7 @@ function read(options: unknown) {
 describe('budget options', () => {
   it('may be left out', () => {
     expect(read({})).toBeUndefined();
+    expect(read({ budget: null, budgetUsd: null })).toBeUndefined();
   });
 
   it('have a short form', () => {
@@ -32,7 +33,6 @@ describe('budget options', () => {
     [{ budgetUsd: -1 }, 'withTask.budgetUsd', '-1'],
     [{ budgetUsd: Number.POSITIVE_INFINITY }, 'withTask.budgetUsd', 'Infinity'],
     [{ budgetUsd: '0.5' }, 'withTask.budgetUsd', '"0.5"'],
-    [{ budgetUsd: null }, 'withTask.budgetUsd', 'null'],
     [{ budgetUsd: 1, budget: { usd: 1 } }, 'withTask.budgetUsd', '1'],
     [{ budget: 0.5 }, 'withTask.budget', '0.5'],
     [{ budget: {} }, 'withTask.budget', '(none)'],

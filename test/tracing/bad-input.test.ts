@@ -2,6 +2,7 @@ import { type Attributes, context, type Span, SpanStatusCode, trace } from '@ope
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordCost, withAgent, withLlm, withSession, withTask, withTool } from '../../src/index.js';
+import { InvalidOptionError } from '../../src/validate.js';
 import { chat, chatAttributes, completion, foreign, inSpan, startTracing } from '../support/tracing.js';
 
 describe('bad usage on a span of another instrumentation', () => {
@@ -138,7 +139,7 @@ describe('a call with names or options that make no sense', () => {
         provider: {},
         operation: 7,
         sessionId: 7,
-        budgetUsd: Symbol('b'),
+        estimateUsd: Symbol('e'),
         attribution: 7,
         startTimeMillis: Number.NaN,
         attempt: 'x',
@@ -173,12 +174,15 @@ describe('a call with names or options that make no sense', () => {
     expect(attributes('task around')['task.cost_usd']).toBe(1);
   });
 
-  it('has a budget only where it is a number above 0', () => {
-    const { attributes } = startTracing();
-    for (const budgetUsd of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1', null]) {
-      withTask({ name: String(budgetUsd), budgetUsd: budgetUsd as never }, () => recordCost(1));
-      expect(attributes(`task ${budgetUsd}`)).not.toHaveProperty(['task.budget_usd']);
+  it('says so when a budget is no number from 0: left out, it would hold nothing back', () => {
+    const { attributes, spans } = startTracing();
+    for (const budgetUsd of [-1, Number.NaN, Number.POSITIVE_INFINITY, '1', {}, Symbol('b')]) {
+      const open = () => withTask({ name: 't', budgetUsd: budgetUsd as never }, () => recordCost(1));
+      expect(open).toThrow(InvalidOptionError);
     }
+    expect(spans()).toEqual([]);
+    withTask({ name: 'none', budgetUsd: null as never }, () => recordCost(1));
+    expect(attributes('task none')).not.toHaveProperty(['task.budget_usd']);
   });
 
   it.each([[''], [null], [7], [{}]])('is in no session for the session id %j', (sessionId) => {

@@ -47,7 +47,6 @@ const CALLS: [string, () => unknown][] = [
       ['task name', () => withTask(untyped<TaskOptions>({ name: value }), () => 1)],
       ['session id', () => withSession(untyped<SessionOptions>({ id: value }), () => 1)],
       ['session of a task', () => withTask(untyped<TaskOptions>({ name: 't', sessionId: value }), () => 1)],
-      ['budget', () => withTask(untyped<TaskOptions>({ name: 't', budgetUsd: value }), () => 1)],
       ['start time', () => withTask(untyped<TaskOptions>({ name: 't', startTimeMillis: value }), () => 1)],
       ['model', () => withLlm(untyped<LlmOptions>({ model: value, provider: value }), () => 1)],
       ['operation', () => withLlm(untyped<LlmOptions>({ operation: value }), () => 1)],
