@@ -1,3 +1,4 @@
+import type { Demand } from '../ledger/measures.js';
 import type { Pico } from '../money.js';
 import type { Bill } from '../tracing/bill.js';
 import type { Ending } from '../tracing/call.js';
@@ -10,7 +11,7 @@ const FREE: ToolCost = { usd: 0, source: 'declared' };
 
 /** One call of a tool with a cache: it runs, is answered from the cache, or joins an equal call under way. */
 export class CachedToolCall extends ToolCall {
-  isCacheHit = false;
+  override isCacheHit = false;
   readonly cacheTtlSeconds: number;
   private hitPico: Pico = 0;
   private flight: Flight | undefined;
@@ -41,6 +42,15 @@ export class CachedToolCall extends ToolCall {
     // A tool that calls itself with its own arguments would wait for itself.
     if (isAround(flight.leader, this.link)) return this.runAlone(run);
     return flight.outcome.then((outcome) => this.join(outcome, run));
+  }
+
+  /** A call that need not run is not held back for its price. */
+  protected override demand(): Demand {
+    const demand = super.demand();
+    const { cache, key } = this;
+    if (key === undefined || (cache.find(key) === undefined && cache.flight(key) === undefined))
+      return demand;
+    return { ...demand, isBillable: false, pico: 0 };
   }
 
   protected override cost(ending: Ending): ToolCost {

@@ -1,4 +1,6 @@
-import { checkToolPrice, checkWrapping } from '../tracing/call-options.js';
+import { CALL_MEASURES } from '../ledger/budget-options.js';
+import { checkBudget, checkToolPrice, checkWrapping } from '../tracing/call-options.js';
+import { gated } from '../tracing/gate.js';
 import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
 import { observe } from '../tracing/observe.js';
 import type { ToolOptions } from '../tracing/tool-call.js';
@@ -60,12 +62,14 @@ export function cachedTool<F extends AnyFunction>(
 ): F & CachedTool {
   checkWrapping('cachedTool', nameOrOptions, 'name', fn);
   checkToolPrice(nameOrOptions);
+  checkBudget('cachedTool', nameOrOptions, CALL_MEASURES);
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   const cache = new ToolCache(limitsOf(options));
   const keyOf = keyMaker(options);
   const tool = inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
     const call = new CachedToolCall(options, args, cache, keyOf(this, args));
-    return observe(() => call.answer(() => Reflect.apply(fn, this, args)), call);
+    const work = () => call.answer(() => Reflect.apply(fn, this, args));
+    return gated(call, fn, () => observe(work, call));
   });
   return Object.assign(tool, { cache: { stats: () => cache.stats(), clear: () => cache.clear() } });
 }

@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
+import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
@@ -35,6 +36,7 @@ const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 /** One call of a tool. */
 export class ToolCall extends Call implements OpenLeaf, BillSubject {
   readonly kind = 'tool';
+  isCacheHit?: boolean;
   private readonly price: ToolPrice;
   private readonly cover: ToolCover;
   private addedPico: Pico = 0;
@@ -65,10 +67,12 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
   }
 
   override admission(): Admission | undefined {
+    return askBudgets(this.meter, this.link, false, () => this.demand());
+  }
+
+  protected demand(): Demand {
     const { meter, options, price } = this;
-    return askBudgets(meter, this.link, false, () =>
-      toolDemand(meter, options.name, price, options.estimateUsd),
-    );
+    return toolDemand(meter, options.name, price, options.estimateUsd);
   }
 
   override givesPromise(): boolean {
@@ -109,7 +113,8 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
     this.complete(bill, ending);
-    learn(this.meter.history, this.options.name, bill);
+    // What was answered from a cache says nothing of what the tool costs.
+    if (this.isCacheHit !== true) learn(this.meter.history, this.options.name, bill);
     if (isBilled) {
       charge(this.meter, this.link, this.span, bill);
       this.billAdded(failed);

@@ -2,7 +2,10 @@
 import { importsOf, localImportsOf, reachableFrom, type Sources } from './sources.js';
 
 /** Folders of `src` from the ground up; a source imports from its own floor and from those below. */
-const FLOORS = ['ground', 'usage', 'pricing', 'ledger', 'tracing', 'control', 'register', 'entry'];
+const FLOORS = ['ground', 'usage', 'pricing', 'ledger', 'tracing', 'control', 'optimize', 'register', 'entry'];
+
+/** Floors that only their sub-path's entry may reach. */
+const SUB_PATH_FLOORS = ['optimize', 'register'];
 
 export const MAX_LINES = 300;
 
@@ -58,7 +61,8 @@ export function findReExports(sources: Sources, entries: readonly string[]): str
 /** What the root entry reaches of the sub-paths: their entry files, or sources that only they may use. */
 export function findSubPathsInRoot(sources: Sources, entries: readonly string[]): string[] {
   return [...reachableFrom('index.ts', sources)].filter(
-    (path) => path !== 'index.ts' && (entries.includes(path) || floorOf(path, entries) === 'register'),
+    (path) =>
+      path !== 'index.ts' && (entries.includes(path) || SUB_PATH_FLOORS.includes(floorOf(path, entries))),
   );
 }
 

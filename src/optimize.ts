@@ -1,0 +1,23 @@
+/** Spending less, and showing it: `otel-agent-cost/optimize`. */
+export { type CachedTool, type CachedToolOptions, cachedTool } from './optimize/cached-tool.js';
+export { compressHistory } from './optimize/history.js';
+export type {
+  CompressedHistory,
+  CompressOptions,
+  HistorySavings,
+  SummaryMessage,
+} from './optimize/history-options.js';
+export type { RoutedTasks } from './optimize/route-tasks.js';
+export {
+  type ModelRouter,
+  type RouteCosts,
+  type RoutedLlmOptions,
+  type RoutedModel,
+  type RoutedStep,
+  type RouteOptions,
+  type RouterOptions,
+  type RouterReport,
+  routeModel,
+} from './optimize/router.js';
+export type { ToolCacheStats } from './optimize/tool-cache.js';
+export type { Counterfactual, Saving } from './tracing/counterfactual.js';
