@@ -1,6 +1,7 @@
 /** Usage under the names of OpenInference and of the Vercel AI SDK 4 to 7. Names are constants for speed. */
 import { isPresent } from './counts.js';
 import type { Draft } from './draft.js';
+import { isLangChainJson, langChainCacheWrites } from './langchain-json.js';
 import type { SpanAttributes } from './span-role.js';
 
 export function readOpenInferenceSpan(d: Draft, a: SpanAttributes): void {
@@ -12,6 +13,15 @@ export function readOpenInferenceSpan(d: Draft, a: SpanAttributes): void {
   d.inputAudio = d.part(d.inputAudio, a['llm.token_count.prompt_details.audio'], 'audio');
   d.reasoning = d.part(d.reasoning, a['llm.token_count.completion_details.reasoning'], 'reasoning');
   d.outputAudio = d.part(d.outputAudio, a['llm.token_count.completion_details.audio'], 'audio');
+  const output = a['output.value'];
+  if (d.cacheWrite === 0 && typeof output === 'string' && isLangChainJson(output)) readCacheWrites(d, output);
+}
+
+/** OpenInference's LangChain instrumentation leaves them out of its counts. */
+function readCacheWrites(d: Draft, output: string): void {
+  const { all, forAnHour } = langChainCacheWrites(output);
+  d.cacheWrite = all;
+  d.cacheWrite1h = Math.min(forAnHour, all);
 }
 
 export function readAiSdkSpan(d: Draft, a: SpanAttributes): void {

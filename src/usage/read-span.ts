@@ -1,4 +1,5 @@
 /** What a span of another instrumentation says about the call it stands for. */
+import { isLangChainJson, langChainId } from './langchain-json.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import type { SpanAttributes } from './span-role.js';
 import { readSpanUsage } from './span-usage.js';
@@ -104,7 +105,8 @@ const STARTS_WITH_ID = /^\{"id":"([\w.:-]{1,200})"/;
 
 /** OpenInference has no key for it, but keeps the response as JSON, which is not parsed: it may be long. */
 function responseIdIn(output: unknown): string | undefined {
-  return typeof output === 'string' ? STARTS_WITH_ID.exec(output)?.[1] : undefined;
+  if (typeof output !== 'string') return undefined;
+  return isLangChainJson(output) ? langChainId(output) : STARTS_WITH_ID.exec(output)?.[1];
 }
 
 function serviceTierOf(a: SpanAttributes): string | undefined {

@@ -93,6 +93,7 @@ export class StreamReader {
   /** LangChain's chunks state what each of them adds. */
   private readPart(chunk: Record<string, unknown>): void {
     const usage = readUsage(chunk.usage_metadata);
+    if (usage !== undefined && isAnthropicStart(chunk)) usage.tokens.output = 0;
     if (usage !== undefined) this.sum = addUsage(this.sum, usage);
     const { usage: _part, ...said } = readResponse(chunk) ?? {};
     Object.assign(this.said, said);
@@ -118,6 +119,12 @@ export class StreamReader {
     Object.assign(this.said, said);
     if (usage !== undefined) this.whole = usage;
   }
+}
+
+/** The first of Anthropic's chunks states a token of output that the last one counts again. */
+function isAnthropicStart(chunk: Record<string, unknown>): boolean {
+  const { additional_kwargs: start } = chunk;
+  return isRecord(start) && start.type === 'message' && !isPresent(start.stop_reason);
 }
 
 /** The usage object of a chunk. Groq says it under a name of its own as well, with the same counts. */

@@ -167,7 +167,42 @@ describe('spans beside the recorded ones', () => {
     });
     expect(readSpan(span('{"id":"resp_0a1b","object":"response"}'))?.responseId).toBe('resp_0a1b');
     expect(readSpan(span('{"generations":[]}'))?.responseId).toBeUndefined();
+    const said = JSON.stringify({ text: 'say {"id":"msg_no"}', message: { id: ['AIMessage'], kwargs: {} } });
+    expect(readSpan(span(`{"generations":[[${said}]]}`))?.responseId).toBeUndefined();
     expect(readSpan(span('{"id":"resp_0a1b"}', 'CHAIN'))?.responseId).toBeUndefined();
+  });
+
+  it("finds in OpenInference's copy of LangChain's answer what its counts leave out", () => {
+    // What @arizeai/openinference-instrumentation-langchain 4.1 writes of ChatAnthropic's answers; figures only.
+    const message = {
+      kwargs: {
+        content: '',
+        usage_metadata: {
+          input_tokens: 6133,
+          output_tokens: 207,
+          input_token_details: { cache_creation: 613, cache_read: 4096 },
+        },
+        response_metadata: { usage: { cache_creation: { ephemeral_1h_input_tokens: 13 } } },
+        id: 'msg_0a1b',
+      },
+    };
+    const span = {
+      'openinference.span.kind': 'LLM',
+      'llm.model_name': 'claude-sonnet-4-5',
+      'llm.token_count.prompt': 6133,
+      'llm.token_count.completion': 207,
+      'llm.token_count.prompt_details.cache_read': 4096,
+      'output.value': JSON.stringify({ generations: [[{ text: '', message }]] }),
+    };
+    const facts = readSpan(span);
+    expect(facts?.responseId).toBe('msg_0a1b');
+    expect(facts?.usage?.tokens).toMatchObject({
+      input: 1424,
+      cacheRead: 4096,
+      cacheWrite: 600,
+      cacheWrite1h: 13,
+      output: 207,
+    });
   });
 
   it('says nothing of other spans, and nothing of attributes that throw', () => {

@@ -244,6 +244,28 @@ describe('streams', () => {
     });
   });
 
+  it("LangChain's chunks of Anthropic's answer count its first token of output once", () => {
+    // What @langchain/anthropic 1.5 gives: its own sum has 264 tokens of output.
+    const { usage } = read([
+      {
+        response_metadata: { model_provider: 'anthropic' },
+        additional_kwargs: { type: 'message', model: 'claude-sonnet-4-5-20250929' },
+        usage_metadata: {
+          input_tokens: 7151,
+          output_tokens: 1,
+          total_tokens: 7152,
+          input_token_details: { cache_creation: 719, cache_read: 5120 },
+        },
+      },
+      {
+        response_metadata: {},
+        additional_kwargs: { stop_reason: 'end_turn' },
+        usage_metadata: { input_tokens: 0, output_tokens: 263, total_tokens: 263 },
+      },
+    ]);
+    expect(usage?.tokens).toMatchObject({ input: 1312, cacheRead: 5120, cacheWrite: 719, output: 263 });
+  });
+
   it('LangChain chunks add up', () => {
     const found = read([
       { response_metadata: {}, usage_metadata: { input_tokens: 9, output_tokens: 1, total_tokens: 10 } },
