@@ -99,6 +99,11 @@ export class Budget {
     return limit.measure === 'wallMillis' ? BigInt(this.elapsed()) : spentIn(this.account, limit.measure);
   }
 
+  /** What is used up. */
+  reached(): BudgetMeasure[] {
+    return this.limits.filter((limit) => this.spent(limit) >= limit.most).map(({ measure }) => measure);
+  }
+
   /** Looks at the limits after a bill. Undefined when there is nothing to tell. */
   review(): BudgetNews | undefined {
     let news: BudgetNews | undefined;

@@ -6,7 +6,8 @@ import { type Demand, fromUnits, MEASURES } from './measures.js';
 /** What a call asks for before it runs. */
 export interface Request {
   budgets: readonly Budget[];
-  demand: Demand;
+  /** Asked each time it is looked for room: meanwhile, equal calls may have shown what one costs. */
+  demand: () => Demand;
   /** What the call around this one holds. */
   around?: Reservation | undefined;
   /** This call is part of the LLM call around it, and what that one holds is meant for both. */
@@ -98,10 +99,11 @@ export class Refusal {
 /** Holds what a call needs in every budget that enforces its limits, or in none. */
 export function reserve(request: Request): Reservation | Refusal {
   const held: Held[] = [];
+  const demand = request.demand();
   for (const budget of request.budgets) {
     if (!budget.isEnforced) continue;
     for (const limit of budget.limits) {
-      const outcome = roomIn(budget, limit, request);
+      const outcome = roomIn(budget, limit, demand, request);
       if (outcome instanceof Refusal) return outcome;
       if (outcome !== undefined) held.push(outcome);
     }
@@ -113,8 +115,7 @@ export function reserve(request: Request): Reservation | Refusal {
   return new Reservation(held, request.around, request.isCovered === true);
 }
 
-function roomIn(budget: Budget, limit: Limit, request: Request): Held | Refusal | undefined {
-  const { demand } = request;
+function roomIn(budget: Budget, limit: Limit, demand: Demand, request: Request): Held | Refusal | undefined {
   const measure = MEASURES[limit.measure];
   const need = measure.need(demand);
   if (need === 'none') return undefined;

@@ -7,6 +7,8 @@ import type { ToolPrice } from '../pricing/tool-prices.js';
 import { estimatePromptTokens } from '../usage/prompt-size.js';
 import type { RequestFacts } from '../usage/read-request.js';
 import { noTokens } from '../usage/usage.js';
+import { type Admission, askBudgets } from './gate.js';
+import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 
 /** Opening a turn of the loop: it costs nothing itself. */
@@ -39,20 +41,35 @@ export function toolDemand(meter: Meter, name: string, price: ToolPrice, estimat
   };
 }
 
-export interface LlmRequest {
+interface LlmRequest {
   facts: RequestFacts;
-  request: unknown;
   operation: string;
   estimateUsd: number | undefined;
   startMillis: number;
-  steps: number;
+}
+
+/** Asks the budgets around an LLM call for room. `request` is looked at only if there are any. */
+export function askForLlm(
+  meter: Meter,
+  link: Link,
+  isCovered: boolean,
+  llm: LlmRequest,
+  request: unknown,
+): Admission | undefined {
+  let promptTokens: number | undefined;
+  let isSized = false;
+  return askBudgets(meter, link, isCovered, () => {
+    if (!isSized) promptTokens = estimatePromptTokens(request);
+    isSized = true;
+    const steps = link.scope?.countsLlmCalls === false ? 0 : 1;
+    return { ...llmDemand(meter, llm, promptTokens), steps };
+  });
 }
 
 /** The app's own estimate, else the most that the request may cost, else the mean of earlier calls, else unknown. */
-export function llmDemand(meter: Meter, llm: LlmRequest): Demand {
+function llmDemand(meter: Meter, llm: LlmRequest, prompt: number | undefined): Omit<Demand, 'steps'> {
   const { facts } = llm;
   const known = facts.model === undefined ? undefined : meter.history.find('llm', facts.model);
-  const prompt = estimatePromptTokens(llm.request);
   // Embeddings give no tokens back.
   const most = facts.maxTokens ?? (llm.operation === 'embeddings' ? 0 : undefined);
   const isSized = prompt !== undefined && most !== undefined;
@@ -64,7 +81,6 @@ export function llmDemand(meter: Meter, llm: LlmRequest): Demand {
     hasPrice: priced.pico !== undefined || llm.estimateUsd !== undefined || mean !== undefined,
     pico: picoOf(llm.estimateUsd) ?? (isSized ? priced.pico : undefined) ?? mean,
     tokens: isSized ? prompt + most : mean === undefined ? undefined : known?.meanTokens,
-    steps: llm.steps,
   };
 }
 

@@ -70,7 +70,7 @@ export function askBudgets(
   try {
     const around = budgetsAround(link);
     if (!around.some(({ isEnforced }) => isEnforced)) return undefined;
-    const request = { budgets: around, demand: demand(), around: link.reservation, isCovered };
+    const request = { budgets: around, demand, around: link.reservation, isCovered };
     return when === 'now' ? reserve(request) : reserveOrWait(request);
   } catch (error) {
     meter.caught(error);

@@ -25,9 +25,9 @@ import {
 } from './claim.js';
 import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
-import { llmDemand } from './demand.js';
+import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
-import { type Admission, askBudgets, learn, noteForm } from './gate.js';
+import { type Admission, learn, noteForm } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import { isRejection } from './rejection.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
@@ -109,14 +109,11 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   }
 
   override admission(): Admission | undefined {
-    const { meter, link, request: facts, startMillis } = this;
+    const { meter, link, cover, request: facts, startMillis } = this;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     this.options = undefined;
-    const isCovered = this.cover.outer !== undefined;
-    const steps = link.scope?.countsLlmCalls === false ? 0 : 1;
-    return askBudgets(meter, link, isCovered, () =>
-      llmDemand(meter, { facts, request, operation, estimateUsd, startMillis, steps }),
-    );
+    const asked = { facts, operation, estimateUsd, startMillis };
+    return askForLlm(meter, link, cover.outer !== undefined, asked, request);
   }
 
   override givesPromise(): boolean {

@@ -44,18 +44,20 @@ function sizeOf(parts: unknown[]): number | undefined {
   let files = 0;
   let looks = 0;
   const seen = new Set<object>();
-  const pending = parts;
-  for (let part = pending.pop(); part !== undefined || pending.length > 0; part = pending.pop()) {
+  while (parts.length > 0) {
+    const part = parts.pop();
     looks += 1;
-    if (looks > MAX_PARTS) return undefined;
     if (typeof part === 'string') {
       if (isFile(part)) files += 1;
       else characters += part.length;
     } else if (ArrayBuffer.isView(part) || part instanceof ArrayBuffer) {
       files += 1;
-    } else if (typeof part === 'object' && part !== null && !seen.has(part)) {
+    } else if (typeof part === 'object' && part !== null) {
+      if (seen.has(part)) continue;
       seen.add(part);
-      for (const key in part) pending.push((part as Record<string, unknown>)[key]);
+      const inside: readonly unknown[] = Array.isArray(part) ? part : Object.values(part);
+      if (looks + parts.length + inside.length > MAX_PARTS) return undefined;
+      parts.push(...inside);
     } else {
       // Numbers and flags, and what stands in for them.
       characters += CHARACTERS_PER_TOKEN;

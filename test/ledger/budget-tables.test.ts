@@ -19,7 +19,7 @@ describe('the budgets of an attribution key', () => {
     const table = new BudgetTable('user', terms, 2);
     const ann = table.enter('ann');
     ann.account.add(postingOf(5), 0);
-    expect(reserve({ budgets: [ann], demand: demandOf(1) })).toBeInstanceOf(Reservation);
+    expect(reserve({ budgets: [ann], demand: () => demandOf(1) })).toBeInstanceOf(Reservation);
     table.enter('bob');
     table.enter('cid');
     expect(table.evictions).toBe(1);
@@ -32,7 +32,7 @@ describe('the budgets of an attribution key', () => {
   it('are bounded even when all are in use', () => {
     const table = new BudgetTable('user', terms, 40);
     for (let user = 0; user < 100; user++) {
-      reserve({ budgets: [table.enter(`user-${user}`)], demand: demandOf(1) });
+      reserve({ budgets: [table.enter(`user-${user}`)], demand: () => demandOf(1) });
     }
     expect(table.evictions).toBe(60);
   });

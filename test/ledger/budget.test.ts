@@ -18,13 +18,13 @@ function limited(budget: BudgetOptions, clock?: () => number): Budget {
 }
 
 function admitted(budget: Budget, demand: Demand, around?: Reservation, isCovered = false): Reservation {
-  const outcome = reserve({ budgets: [budget], demand, around, isCovered });
+  const outcome = reserve({ budgets: [budget], demand: () => demand, around, isCovered });
   if (outcome instanceof Refusal) throw outcome.error();
   return outcome;
 }
 
 function refusal(budget: Budget, demand: Demand): BudgetExceededError {
-  const outcome = reserve({ budgets: [budget], demand });
+  const outcome = reserve({ budgets: [budget], demand: () => demand });
   if (outcome instanceof Reservation) throw new Error('it was let in');
   return outcome.error();
 }
@@ -36,7 +36,7 @@ describe('a budget', () => {
   ])('of $0.10 lets 3 of %s at a declared $0.03 begin', (_, calls) => {
     const budget = budgetOf(0.1);
     const outcomes = Array.from({ length: calls }, () =>
-      reserve({ budgets: [budget], demand: demandOf(0.03 * USD) }),
+      reserve({ budgets: [budget], demand: () => demandOf(0.03 * USD) }),
     );
     expect(outcomes.filter((outcome) => outcome instanceof Reservation)).toHaveLength(3);
   });
@@ -58,7 +58,7 @@ describe('a budget', () => {
     const budget = budgetOf(0.1);
     const outer = admitted(budget, demandOf(undefined));
     const inner = admitted(budget, demandOf(0.06 * USD), outer);
-    expect(reserve({ budgets: [budget], demand: demandOf(0.06 * USD), around: outer })).toBeInstanceOf(
+    expect(reserve({ budgets: [budget], demand: () => demandOf(0.06 * USD), around: outer })).toBeInstanceOf(
       Refusal,
     );
     inner.release();
@@ -68,7 +68,7 @@ describe('a budget', () => {
   it('counts what an LLM call holds once for the call that is part of it', () => {
     const budget = budgetOf(1);
     const outer = admitted(budget, LLM);
-    expect(reserve({ budgets: [budget], demand: LLM, around: outer })).toBeInstanceOf(Refusal);
+    expect(reserve({ budgets: [budget], demand: () => LLM, around: outer })).toBeInstanceOf(Refusal);
     const inner = admitted(budget, LLM, outer, true);
     expect(admitted(budget, LLM, inner, true)).toBeDefined();
   });

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 function ask(budgets: Budget[], cents: number | undefined) {
-  return reserveOrWait({ budgets, demand: demandOf(cents === undefined ? undefined : cents * CENT) });
+  return reserveOrWait({ budgets, demand: () => demandOf(cents === undefined ? undefined : cents * CENT) });
 }
 
 function now(outcome: ReturnType<typeof ask>): Reservation {

@@ -90,7 +90,7 @@ export class Runner {
     const call = { ...given, budgets: [...new Set([...given.budgets, ...(around?.call.budgets ?? [])])] };
     const outcome = reserve({
       budgets: call.budgets.flatMap((at) => this.budgets[at] ?? []),
-      demand: demandOf(call.estimatePico),
+      demand: () => demandOf(call.estimatePico),
       around: around?.reservation,
     });
     const chain = around?.chain ?? [];

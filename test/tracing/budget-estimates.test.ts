@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { BudgetExceededError, type LlmOptions, withLlm, withTask, withTool } from '../../src/index.js';
+import { completion, startTracing } from '../support/tracing.js';
+
+/** What a refused call was expected to use. */
+function estimateOf(options: LlmOptions, measure: 'usd' | 'tokens' = 'usd'): number | undefined {
+  const error = withTask({ name: 't', budget: { [measure]: 1e-9 * (measure === 'usd' ? 1 : 1e9) } }, () => {
+    try {
+      return withLlm(options, () => undefined);
+    } catch (refused) {
+      return refused;
+    }
+  });
+  if (error instanceof BudgetExceededError) return error.estimate;
+  throw new Error('it was let in', { cause: error });
+}
+
+// 300 characters: 100 tokens, and one for the word "user".
+const MESSAGES = [{ role: 'user', content: 'word '.repeat(60) }];
+const SIZED = { model: 'gpt-4o', messages: MESSAGES, max_tokens: 1000 };
+const PROMPT_TOKENS = 102;
+
+describe('what an LLM call is expected to cost', () => {
+  it('is what the app says', () => {
+    startTracing();
+    expect(estimateOf({ request: SIZED, provider: 'openai', estimateUsd: 0.25 })).toBe(0.25);
+  });
+
+  it('else the most that its request allows, where the price is known', () => {
+    startTracing();
+    const usd = PROMPT_TOKENS * 2.5e-6 + 1000 * 1e-5;
+    expect(estimateOf({ request: SIZED, provider: 'openai' })).toBeCloseTo(usd, 12);
+    expect(estimateOf({ request: SIZED, provider: 'openai' }, 'tokens')).toBe(PROMPT_TOKENS + 1000);
+  });
+
+  it('is the prompt alone for embeddings', () => {
+    startTracing();
+    const request = { model: 'text-embedding-3-small', input: 'word '.repeat(600) };
+    expect(estimateOf({ request, provider: 'openai', operation: 'embeddings' })).toBeCloseTo(1000 * 2e-8, 12);
+  });
+
+  it('else the mean of earlier calls of that model', () => {
+    startTracing();
+    for (const tokens of [1000, 3000]) withLlm('gpt-4o', () => completion(tokens, 0));
+    expect(estimateOf({ model: 'gpt-4o' })).toBe(0.005);
+    expect(estimateOf({ model: 'gpt-4o' }, 'tokens')).toBe(2000);
+    expect(estimateOf({ request: SIZED })).toBeGreaterThan(0.005);
+  });
+
+  it('says nothing of calls that failed before the model ran', () => {
+    startTracing();
+    withLlm('gpt-4o', () => completion(1000, 0));
+    const rejected = Object.assign(new Error('too many'), { status: 429 });
+    for (let call = 0; call < 9; call++) {
+      const run = () =>
+        withLlm('gpt-4o', () => {
+          throw rejected;
+        });
+      expect(run).toThrow(rejected);
+    }
+    expect(estimateOf({ model: 'gpt-4o' })).toBe(0.0025);
+  });
+
+  it('else is not known: it runs alone', async () => {
+    startTracing();
+    await withTask({ name: 't', budgetUsd: 1 }, async () => {
+      const first = withLlm('gpt-4o', async () => completion(1, 1));
+      await expect(withLlm('gpt-4o', async () => completion(1, 1))).rejects.toThrow('has to run alone');
+      await first;
+      await Promise.all([1, 2, 3].map(() => withLlm('gpt-4o', async () => completion(1, 1))));
+    });
+  });
+
+  it('is nothing for a model that is free', () => {
+    startTracing({ cost: { overrides: { 'our-llama': { free: true } } } });
+    const run = () =>
+      withTask({ name: 't', budgetUsd: 0 }, () => withLlm('our-llama', () => completion(1, 1)));
+    expect(run()).toBeDefined();
+  });
+});
+
+describe('what a tool call is expected to cost', () => {
+  const refusal = (options: Parameters<typeof withTool>[0]) =>
+    withTask({ name: 't', budgetUsd: 0.001 }, () => {
+      try {
+        return withTool(options, () => 1);
+      } catch (error) {
+        return error;
+      }
+    });
+
+  it('is what the app says, else the declared price, here or at the processor', () => {
+    startTracing({ cost: { tools: { declared: { costUsd: 0.02 } } } });
+    expect(refusal({ name: 'declared', estimateUsd: 0.01 })).toMatchObject({ estimate: 0.01 });
+    expect(refusal({ name: 'declared', costUsd: 0.03 })).toMatchObject({ estimate: 0.03 });
+    expect(refusal('declared')).toMatchObject({ estimate: 0.02 });
+  });
+
+  it('else the mean of its earlier calls', () => {
+    startTracing();
+    for (const costUsd of [0.01, 0.02]) withTool({ name: 'varies', costUsd: () => costUsd }, () => 1);
+    expect(refusal({ name: 'varies', costUsd: () => 0.02 })).toMatchObject({ estimate: 0.015 });
+  });
+});
