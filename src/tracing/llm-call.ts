@@ -80,6 +80,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private recorded: Usage | undefined;
   private recordedModel: string | undefined;
   private recordedProvider: string | undefined;
+  private stepIds: readonly string[] = [];
   private addedPico: Pico = 0;
   private wasUnpriced = false;
   private brokeOff = false;
@@ -159,6 +160,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     this.open = false;
     this.cover.open = false;
     const response = this.response(ending);
+    if (this.recorded === undefined) this.stepIds = response?.stepIds ?? [];
     const rejected = ending.how === 'threw' && isRejection(errorStatus(ending.error));
     const facts = this.facts(this.recorded ?? response?.usage, response, rejected);
     const failed = ending.how === 'threw';
@@ -217,7 +219,10 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
       return;
     }
     const responses = link.task?.responses();
-    const claim = claimLlm(meter, link, facts, facts.usage, this.cover.billedInside, responses);
+    const { billedInside } = this.cover;
+    // Agents and steps inside leave the cover, but a response that sums up their calls is still the same calls.
+    const below = responses?.billedOf(this.stepIds, facts.recorder, billedInside) ?? billedInside;
+    const claim = claimLlm(meter, link, facts, facts.usage, below, responses);
     if (typeof claim === 'string') {
       writeNotBilled(meter, span, claim, facts.usage.anomaly);
       return;

@@ -1,6 +1,6 @@
 import { inputTokens, outputTokens, type TokenCounts, type Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
-import { tokensAbove } from './seen.js';
+import { addSeen, addToSeen, newSeen, type Seen, tokensAbove } from './seen.js';
 
 interface Recorded {
   tokens: TokenCounts;
@@ -34,6 +34,18 @@ export class Responses {
     }
     this.remember(id, { tokens: usage.tokens, reportedCostUsd: usage.reportedCostUsd, recorder });
     return isSame ? restOf(usage, earlier) : usage;
+  }
+
+  /** What was billed below, with what others were billed for of these responses, wherever that was. */
+  billedOf(ids: readonly string[], recorder: string, below: Seen | undefined): Seen | undefined {
+    const billed = ids
+      .flatMap((id) => this.byId.get(id) ?? [])
+      .filter((earlier) => earlier.recorder !== recorder);
+    if (billed.length === 0) return below;
+    const seen = newSeen();
+    if (below !== undefined) addSeen(seen, below);
+    for (const { tokens } of billed) addToSeen(seen, tokens, 0, 0, 1);
+    return seen;
   }
 
   private remember(id: string, record: Recorded): void {

@@ -19,6 +19,8 @@ export function isAiSdkResult(response: Record<string, unknown>): boolean {
 /** The whole result: the sum over its steps where there is one. */
 export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   const facts = readStep(result);
+  const stepIds = readStepIds(result.steps);
+  if (stepIds.length > 1) facts.stepIds = stepIds;
   const whole = readUsage(result.totalUsage) ?? facts.usage;
   const usage = mostComplete(whole, readSteps(result.steps), facts.usage);
   return usage === undefined ? facts : { ...facts, usage };
@@ -44,6 +46,11 @@ function readSteps(steps: unknown): Usage | undefined {
     sum = addUsage(sum, usage);
   }
   return sum;
+}
+
+function readStepIds(steps: unknown): string[] {
+  if (!Array.isArray(steps)) return [];
+  return steps.flatMap((step) => (isRecord(step) ? (readStep(step).responseId ?? []) : []));
 }
 
 /** Three views of one result; the last that loses nothing against those before it has the finer parts. */

@@ -30,6 +30,7 @@ export class StreamReader {
   complete = false;
 
   private readonly said: CallFacts = {};
+  private readonly stepIds: string[] = [];
   /** The last usage object of a provider that repeats or replaces its counts. */
   private last: Record<string, unknown> | undefined;
   /** The sum of usages that each cover a part of the response (steps, LangChain's chunks). */
@@ -52,6 +53,7 @@ export class StreamReader {
     const usage = mostComplete(this.whole, last, this.sum);
     const facts = { ...this.said };
     if (usage !== undefined) facts.usage = usage;
+    if (this.stepIds.length > 1) facts.stepIds = this.stepIds;
     return facts;
   }
 
@@ -80,6 +82,7 @@ export class StreamReader {
   private readStepEnd(part: Record<string, unknown>): void {
     const { usage, ...said } = readStep(part);
     Object.assign(this.said, said);
+    if (said.responseId !== undefined) this.stepIds.push(said.responseId);
     if (usage !== undefined) this.sum = addUsage(this.sum, usage);
   }
 

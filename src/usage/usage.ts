@@ -64,6 +64,8 @@ export interface CallFacts {
   /** The tier the provider says it served (`batch`, `flex`, `priority`, `standard`, …), in lower case. */
   serviceTier?: string;
   finishReasons?: string[];
+  /** The ids of all responses whose usage is summed up here, where there were several. */
+  stepIds?: string[];
 }
 
 export function noTokens(): TokenCounts {

@@ -205,6 +205,48 @@ describe('a withLlm around a span that another instrumentation made of the same 
   });
 });
 
+describe('a response that sums up several calls', () => {
+  /** The result of generateText with tools, as the Vercel AI SDK gives it: figures and ids only. */
+  const result = (...calls: [id: string, input: number, output: number][]) => {
+    const steps = calls.map(([id, inputTokens, outputTokens]) => ({
+      finishReason: 'stop',
+      usage: { inputTokens, outputTokens },
+      response: { id, modelId: 'gpt-4o' },
+    }));
+    return { ...steps.at(-1), steps };
+  };
+
+  it('does not bill again the calls that were billed in an agent inside', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      withLlm(gpt4o, () => {
+        // What @ai-sdk/otel 1.0 records.
+        inSpan('invoke_agent', { 'gen_ai.operation.name': 'invoke_agent' }, () => {
+          chat(1000, 100, { 'gen_ai.response.id': 'resp_1' }, 'first');
+          chat(2000, 100, { 'gen_ai.response.id': 'resp_2' }, 'second');
+        });
+        return result(['resp_1', 1000, 100], ['resp_2', 2000, 100]);
+      }),
+    );
+    expect(attributes('ours gpt-4o')).toMatchObject({ 'cost.not_billed': 'aggregate' });
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0095, 'task.llm_calls': 2 });
+  });
+
+  it('bills those that were not', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      withLlm(gpt4o, () => {
+        inSpan('invoke_agent', { 'gen_ai.operation.name': 'invoke_agent' }, () =>
+          chat(1000, 100, { 'gen_ai.response.id': 'resp_1' }, 'first'),
+        );
+        return result(['resp_1', 1000, 100], ['resp_2', 2000, 100]);
+      }),
+    );
+    expect(attributes('ours gpt-4o')).toMatchObject({ cost_usd: 0.006 });
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0095 });
+  });
+});
+
 describe('a refused call', () => {
   it('is one call, though the span below the wrapper ends after it and shows no usage', async () => {
     const { attributes } = startTracing();
