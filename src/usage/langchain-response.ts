@@ -11,6 +11,9 @@ export function isLangChainResponse(response: Record<string, unknown>): boolean 
   return Array.isArray(response.generations) && Array.isArray(response.generations[0]);
 }
 
+/** LangChain names messages by its own run where it has no id of the provider's, and chunks under a tracer. */
+const RUN_ID = /^(?:lc_)?run-/;
+
 /** LangChain's own counts beside those of the provider, which it keeps in `response_metadata`. */
 export function readLangChainResponse(response: Record<string, unknown>): CallFacts | undefined {
   const message = Array.isArray(response.generations) ? messageIn(response.generations) : response;
@@ -39,5 +42,5 @@ function readMessage(facts: CallFacts, message: Record<string, unknown>): void {
   const model = firstString(metadata.model_name, metadata.model);
   if (model !== undefined) facts.responseModel = model;
   const id = firstString(metadata.id, message.id);
-  if (id !== undefined) facts.responseId = id;
+  if (id !== undefined && !RUN_ID.test(id)) facts.responseId = id;
 }

@@ -246,8 +246,9 @@ describe('streams', () => {
 
   it("LangChain's chunks of Anthropic's answer count its first token of output once", () => {
     // What @langchain/anthropic 1.5 gives: its own sum has 264 tokens of output.
-    const { usage } = read([
+    const { usage, responseId } = read([
       {
+        id: 'msg_1',
         response_metadata: { model_provider: 'anthropic' },
         additional_kwargs: { type: 'message', model: 'claude-sonnet-4-5-20250929' },
         usage_metadata: {
@@ -258,12 +259,14 @@ describe('streams', () => {
         },
       },
       {
+        id: 'run-01a203e4-f61f-719f-a078-d98f3c0972e8',
         response_metadata: {},
         additional_kwargs: { stop_reason: 'end_turn' },
         usage_metadata: { input_tokens: 0, output_tokens: 263, total_tokens: 263 },
       },
     ]);
     expect(usage?.tokens).toMatchObject({ input: 1312, cacheRead: 5120, cacheWrite: 719, output: 263 });
+    expect(responseId).toBe('msg_1');
   });
 
   it('LangChain chunks add up', () => {
