@@ -114,11 +114,17 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
 }
 
 function addSteps(scope: Scope, count: number): void {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) at.account.steps += count;
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    at.account.steps += count;
+    if (at.ended) at.stale = true;
+  }
 }
 
 function addSessionSteps(sessions: SessionEntry | undefined, count: number): void {
-  for (let entry = sessions; entry !== undefined; entry = entry.outer) entry.session.account.steps += count;
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) {
+    entry.session.account.steps += count;
+    if (entry.ended) entry.stale = true;
+  }
 }
 
 function addWasteAround(task: Scope, waste: UsdSum): void {

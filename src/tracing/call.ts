@@ -13,7 +13,7 @@ import { errorMessage, errorType } from './error-facts.js';
 import type { Admission, GatedCall } from './gate.js';
 import { Link } from './link.js';
 import { currentMeter, type Meter } from './meter.js';
-import { startOwnSpan } from './own-span.js';
+import { repeatsSpanAround, startOwnSpan } from './own-span.js';
 import { contextWithLink } from './span-link.js';
 import { linkAround } from './start.js';
 import { Task } from './task.js';
@@ -74,7 +74,7 @@ export abstract class Call implements CallHooks, GatedCall {
     const span = startOwnSpan(link, name, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
-    link.ownTask?.bindSpan(span, name);
+    link.ownTask?.bindSpan(span, name, repeatsSpanAround(span, this.context));
     this.context = contextWithLink(this.context, span, link);
   }
 

@@ -13,6 +13,8 @@ export interface HeldCall {
   /** Undefined when the span had usage or a model that has no known price. */
   pico: Pico | undefined;
   priced: Priced;
+  /** Part of its usage is unknown. */
+  isLowerBound: boolean;
   responseId: string | undefined;
   model: string | undefined;
   provider: string | undefined;
@@ -67,6 +69,7 @@ export class Cover {
     }
     addTokens(last.tokens, call.tokens);
     last.pico = last.pico === undefined || call.pico === undefined ? undefined : last.pico + call.pico;
+    last.isLowerBound ||= call.isLowerBound;
     last.responseId = undefined;
   }
 }

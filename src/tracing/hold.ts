@@ -53,6 +53,7 @@ export function holdCall(
     tokens,
     pico: claim.priced.pico,
     priced: claim.priced,
+    isLowerBound: claim.usage.incomplete === true,
     responseId: facts.responseId,
     model: facts.model,
     provider: facts.provider,

@@ -248,9 +248,13 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     tellAbove(link, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
     const drawn = drawSettled(link, settled);
     const { priced, tokens, paidAbove } = drawn;
-    if (paidAbove === undefined)
-      chargeQuietly(meter, link, span, this.bill(facts, priced, { tokens }, failed));
-    else writeNotBilled(meter, span, paidAbove);
+    if (paidAbove === undefined) {
+      const bill = this.bill(facts, priced, { tokens }, failed);
+      bill.isLowerBound = settled.isLowerBound;
+      chargeQuietly(meter, link, span, bill);
+    } else {
+      writeNotBilled(meter, span, paidAbove);
+    }
     // An uncovered span of the same call may still come.
     if (facts.responseId !== undefined)
       link.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);

@@ -36,6 +36,16 @@ export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx
   }
 }
 
+/** Without an SDK a tracer gives the span around once more: its id is that of somebody else's work. */
+export function repeatsSpanAround(span: Span, ctx: Context): boolean {
+  try {
+    return trace.getSpanContext(ctx)?.spanId === span.spanContext().spanId;
+  } catch {
+    // A span of the app's that throws.
+    return false;
+  }
+}
+
 /** Puts the link on a span of ours that has none yet, or another one. */
 function adopt(span: Span, link: Link, attached: Link | undefined): void {
   if (attached?.settled) {

@@ -4,6 +4,7 @@ import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { isRecord } from '../validate.js';
 import { type Amount, Bill } from './bill.js';
+import { usable } from './call-options.js';
 import { chargeOnChild } from './child-cost.js';
 import { LlmCall, type RecordedUsage } from './llm-call.js';
 import { currentMeter } from './meter.js';
@@ -62,9 +63,15 @@ export function recordUsage(usage: RecordedUsage | object): void {
   });
 }
 
-function readOptions(options: CostOptionsOfRecord): { kind: CostKind; name: string } {
-  const kind = KINDS.has(options?.kind) && options.kind !== undefined ? options.kind : 'other';
-  return { kind, name: typeof options?.name === 'string' && options.name !== '' ? options.name : kind };
+/** Whatever is wrong with the options, the cost is billed. */
+function readOptions(given: CostOptionsOfRecord): { kind: CostKind; name: string } {
+  try {
+    const { kind = 'other', name } = usable(given);
+    const known = KINDS.has(kind) ? kind : 'other';
+    return { kind: known, name: name ?? known };
+  } catch {
+    return { kind: 'other', name: 'other' };
+  }
 }
 
 function amount(costUsd: unknown): Amount {

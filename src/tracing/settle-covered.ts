@@ -15,6 +15,8 @@ import type { Meter } from './meter.js';
 export interface CoveredBill {
   priced: PricedCall;
   tokens: TokenCounts;
+  /** Part of the call's usage is unknown. */
+  isLowerBound: boolean;
 }
 
 /**
@@ -37,11 +39,7 @@ export function settleCovered(meter: Meter, cover: Cover, facts: LlmFacts): Cove
   if (own === undefined) return heldBill(cover.calls);
   const richer = responseBill(meter, cover, facts, usage);
   return heldBill(
-    cover.calls.map((call) =>
-      call === own
-        ? { ...call, tokens: usage.tokens, pico: richer.priced.pico, priced: richer.priced }
-        : call,
-    ),
+    cover.calls.map((call) => (call === own ? { ...call, ...richer, pico: richer.priced.pico } : call)),
   );
 }
 
@@ -52,7 +50,11 @@ function responseBill(meter: Meter, cover: Cover, facts: LlmFacts, usage: Usage)
     provider: facts.provider ?? known?.provider,
     model: facts.model ?? known?.model,
   };
-  return { priced: priceCall(meter, asked, usage), tokens: usage.tokens };
+  return {
+    priced: priceCall(meter, asked, usage),
+    tokens: usage.tokens,
+    isLowerBound: usage.incomplete === true,
+  };
 }
 
 function heldBill(calls: readonly HeldCall[]): CoveredBill {
@@ -65,7 +67,7 @@ function heldBill(calls: readonly HeldCall[]): CoveredBill {
   const first = calls.find((call) => call.pico === undefined) ?? calls[0];
   if (first === undefined || pico === undefined) {
     const source = first?.priced.source ?? 'unpriced:no-usage';
-    return { priced: { pico: undefined, source, status: 'unpriced' }, tokens };
+    return { priced: { pico: undefined, source, status: 'unpriced' }, tokens, isLowerBound: false };
   }
   const sources = [...new Set(calls.map((call) => call.priced.source))].slice(0, MAX_SOURCES);
   const estimated = calls.some((call) => call.priced.status === 'estimated');
@@ -75,7 +77,8 @@ function heldBill(calls: readonly HeldCall[]): CoveredBill {
       ? 'free'
       : undefined;
   const rateMatch = calls.find((call) => call.priced.rateMatch !== undefined)?.priced.rateMatch;
-  return { priced: { pico, source: sources.join('+'), status, rateMatch }, tokens };
+  const isLowerBound = calls.some((call) => call.isLowerBound);
+  return { priced: { pico, source: sources.join('+'), status, rateMatch }, tokens, isLowerBound };
 }
 
 /** An attribute that names every model of a long run would be cut by backends. */

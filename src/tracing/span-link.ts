@@ -85,7 +85,7 @@ export function linkIn(ctx: Context): Link | undefined {
   const carried = resolved.getValue(LINK_KEY);
   const around = carried instanceof Link ? carried : undefined;
   // Without an SDK every span repeats the remote one around it, and so does that of the task.
-  if (spanContext.isRemote) return around?.task?.id === spanContext.spanId ? around : undefined;
+  if (spanContext.isRemote) return around?.task?.hasSpanId(spanContext.spanId) ? around : undefined;
   // A span that was not recorded has no link; the nearest wrapper around it is in the context.
   return spanContext[LINK] ?? around;
 }

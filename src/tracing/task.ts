@@ -24,6 +24,8 @@ export class Task {
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
+  /** Its span has the id of another one. */
+  private isRepeat = false;
   private madeUpId: string | undefined;
 
   constructor(
@@ -37,9 +39,10 @@ export class Task {
   }
 
   /** An implicit task is known by its span from the start; a declared one as soon as its span is there. */
-  bindSpan(span: Span, name?: string): void {
+  bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
+    this.isRepeat = isRepeat;
   }
 
   get isExplicit(): boolean {
@@ -58,10 +61,15 @@ export class Task {
   }
 
   get id(): string {
-    const spanContext = this.span?.spanContext();
+    const spanContext = this.isRepeat ? undefined : this.span?.spanContext();
     if (spanContext !== undefined && isValidSpanId(spanContext)) return spanContext.spanId;
     this.madeUpId ??= randomId();
     return this.madeUpId;
+  }
+
+  /** True when this is the id of its span, be that a span that repeats the one around it. */
+  hasSpanId(spanId: string): boolean {
+    return this.span?.spanContext().spanId === spanId;
   }
 
   get name(): string {

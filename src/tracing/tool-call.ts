@@ -51,7 +51,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     const { link } = this;
     if (terms !== undefined) this.limitTo(terms, options.name);
     const declared = this.meter.tools[options.name];
-    this.price = declared === undefined ? options : { ...declared, ...options };
+    this.price = declared === undefined ? options : priceOver(declared, options);
     this.cover = new ToolCover(options.name, true);
     openTool(link, this.cover);
     link.leaf = this;
@@ -134,7 +134,9 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
     if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
     if (costUsd !== undefined && ending.how === 'returned') return this.declaredBy(costUsd, ending.value);
-    return billable || costUsd !== undefined ? 'unknown' : 'not billed';
+    if (costUsd !== undefined) return 'unknown';
+    // What was recorded on a billable call is its cost, as it is for any other.
+    return billable && !this.added ? 'unknown' : 'not billed';
   }
 
   /** What is known of a bill before it is booked. */
@@ -157,7 +159,9 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
   }
 
   private amount(cost: ToolCost): Amount {
-    if (cost === 'not billed') return { pico: 0, source: 'declared' };
+    if (cost === 'not billed') {
+      return { pico: 0, source: 'declared', status: this.addedPico === 0 ? 'free' : undefined };
+    }
     if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
     const { usd, source } = cost;
     if (!isPostableUsd(usd)) {
@@ -188,6 +192,20 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     bill.isOfFailedCall = isOfFailedCall;
     chargeOnChild(meter, link, span, 'tool', bill);
   }
+}
+
+/** The call's own price over the one that is configured for its name. What it leaves undefined is as configured. */
+function priceOver(declared: ToolPrice, own: ToolPrice): ToolPrice {
+  const {
+    costUsd = declared.costUsd,
+    billable = declared.billable,
+    costIncludesChildren = declared.costIncludesChildren,
+  } = own;
+  return {
+    ...(costUsd !== undefined && { costUsd }),
+    ...(billable !== undefined && { billable }),
+    ...(costIncludesChildren !== undefined && { costIncludesChildren }),
+  };
 }
 
 /** What a plain result says under the names of a cost. */

@@ -106,6 +106,27 @@ describe('a withLlm around a span that another instrumentation made of the same 
     });
   });
 
+  it('bills the least that was used where a covered span has an output count that nobody can read', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => withLlm('gpt-4o', () => chat(1000, 0, { 'gen_ai.usage.output_tokens': 'many' })));
+    expect(attributes('task t')).toMatchObject({
+      'task.cost_usd': 0.0025,
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+    });
+  });
+
+  it('knows all of the call when the response has what a covered span could not tell', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      withLlm('gpt-4o', () => {
+        chat(1000, 0, { 'gen_ai.usage.output_tokens': 'many' });
+        return completion(1000, 100);
+      }),
+    );
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0035, 'task.cost_complete': true });
+  });
+
   it('is unpriced with nothing seen and nothing held', () => {
     const { attributes } = startTracing();
     withLlm(gpt4o, () => {

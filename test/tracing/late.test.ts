@@ -236,6 +236,24 @@ describe('work that starts after its scope has ended', () => {
   });
 });
 
+describe('a step that is declared late', () => {
+  it('corrects how many the task had', () => {
+    const { spans } = startTracing();
+    const inTask = withTask({ name: 't', sessionId: 's' }, () => context.active());
+    context.with(inTask, () => withStep('late', () => 1));
+    const [correction] = spans().filter(({ name }) => name === 'cost correction');
+    expect(correction?.attributes).toMatchObject({ 'task.steps': 1 });
+  });
+
+  it('corrects the session that it is in', () => {
+    const { spans } = startTracing();
+    const inSession = withSession('s', () => context.active());
+    context.with(inSession, () => withTask('t', () => withStep('late', () => 1)));
+    const [correction] = spans().filter(({ name }) => name === 'cost correction');
+    expect(correction?.attributes).toMatchObject({ 'session.steps': 1 });
+  });
+});
+
 describe('a span that never ends', () => {
   it('keeps nothing that was known from its task', async () => {
     const { attributes } = startTracing();

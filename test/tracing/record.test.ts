@@ -30,6 +30,37 @@ describe('recordCost', () => {
     });
   });
 
+  it.each<[string, () => unknown]>([
+    ['are null', () => null],
+    [
+      'throw when a key is read',
+      () =>
+        Object.defineProperty({}, 'kind', {
+          enumerable: true,
+          get: () => {
+            throw new Error('unreadable');
+          },
+        }),
+    ],
+    [
+      'are a proxy that throws',
+      () =>
+        new Proxy(
+          {},
+          {
+            get: () => {
+              throw new Error('unreadable');
+            },
+          },
+        ),
+    ],
+  ])('with options that %s is a cost of kind other', (_what, options) => {
+    const { attributes, cost } = startTracing();
+    withTask('t', () => Reflect.apply(recordCost, undefined, [1, options()]));
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 1, 'task.other_cost_usd': 1 });
+    expect(cost.stats.internalErrors).toBe(0);
+  });
+
   it('always adds: the same cost twice is twice the cost', () => {
     const { attributes } = startTracing();
     withTask('t', () => {

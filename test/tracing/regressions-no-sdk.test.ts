@@ -35,6 +35,26 @@ describe('without an SDK, below a remote span', () => {
     );
   });
 
+  it('each task has an id of its own', () => {
+    const ids = context.with(remote('b'), () => [
+      withTask('t', (task) => task.id),
+      withTask('t', (task) => task.id),
+    ]);
+    expect(new Set([...ids, 'b'.repeat(16)]).size).toBe(3);
+    expect(ids[0]).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('a task below a span that is not marked as remote has an id of its own, too', () => {
+    const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    context.with(trace.setSpanContext(context.active(), spanContext), () =>
+      withTask('t', (task) => {
+        tool();
+        expect(task.id).not.toBe('b'.repeat(16));
+        expect(task.totals.costUsd).toBe(1);
+      }),
+    );
+  });
+
   it('another remote span begins work of its own', () => {
     context.with(remote('b'), () =>
       withTask('t', (task) => {

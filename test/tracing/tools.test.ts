@@ -173,6 +173,27 @@ describe('what a tool costs', () => {
     },
   );
 
+  it('of a billable tool that says nothing is what was recorded on the call', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => withTool({ name: 'pay', billable: true }, () => recordCost(0.25, { kind: 'tool' })));
+    expect(attributes('execute_tool pay')).toMatchObject({ cost_usd: 0.25, 'cost.source': 'declared' });
+    expect(attributes('execute_tool pay')).not.toHaveProperty('cost.status');
+    expect(attributes('task t')).toMatchObject({ 'task.tool_cost_usd': 0.25, 'task.cost_complete': true });
+  });
+
+  it('of a billable tool that recorded 0 is known to be free', () => {
+    const { attributes } = startTracing();
+    withTool({ name: 'pay', billable: true }, () => recordCost(0, { kind: 'tool' }));
+    expect(attributes('execute_tool pay')).toMatchObject({ cost_usd: 0, 'cost.status': 'free' });
+  });
+
+  it('is the configured price where the call leaves its own undefined', () => {
+    const { attributes } = startTracing({ cost: { tools: { search: { costUsd: 0.5, billable: true } } } });
+    const options = { name: 'search', costUsd: undefined, billable: undefined };
+    Reflect.apply(withTool, undefined, [options, () => 1]);
+    expect(attributes('execute_tool search')['cost_usd']).toBe(0.5);
+  });
+
   it('of a negative zero is 0', () => {
     const { tool } = call({}, () => new ActionResult(1, { costUsd: -0 }));
     expect(Object.is(tool.cost_usd, 0)).toBe(true);
