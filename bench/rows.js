@@ -1,4 +1,5 @@
 /** All rows by name, in the order they are printed. */
+import * as budget from './rows/budget.js';
 import * as growth from './rows/growth.js';
 import * as kept from './rows/kept.js';
 import * as noSdk from './rows/no-sdk.js';
@@ -6,7 +7,7 @@ import * as otlp from './rows/otlp.js';
 import * as pricing from './rows/pricing.js';
 import * as processor from './rows/processor.js';
 
-const GROUPS = [processor, noSdk, pricing, growth, kept, otlp];
+const GROUPS = [processor, noSdk, pricing, budget, growth, kept, otlp];
 
 export const rowNames = GROUPS.flatMap(({ rows }) => Object.keys(rows));
 

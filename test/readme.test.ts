@@ -76,7 +76,7 @@ describe('the README', () => {
   it('shows for the loop just the figures that arrive', () => {
     const arrived = (name: string, key: string) =>
       spans.filter((span) => span.name === name).map((span) => span.attributes[key]);
-    const table = README.slice(README.indexOf('| span |'), README.indexOf('`budgetUsd` marks'));
+    const table = README.slice(README.indexOf('| span |'), README.indexOf('`budgetUsd` stops'));
     const rows = [...table.matchAll(/^\| `([^`]+)` \|([^|]*)\|([^|]*)\|$/gm)];
     expect(rows).toHaveLength(5);
     for (const [, name = '', own = '', rollUps = ''] of rows) {

@@ -15,7 +15,7 @@ declare const openai: {
   chat: { completions: { create(request: object): Promise<{ choices: { message: { content: string } }[] }> } };
 };
 declare const request: object;
-declare function searchWeb(query: string): Promise<string>;
+declare function searchWeb(query: string, options?: { signal: AbortSignal }): Promise<string>;
 declare function embedText(text: string): Promise<Embedding>;
 interface Embedding { tokens: number; vector: number[] }
 declare const crm: { lookup(company: string): Promise<{ name: string } | undefined> };

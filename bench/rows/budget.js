@@ -1,0 +1,40 @@
+/** What a budget adds to a call: asking for room, holding it, counting the bill, and giving it back. */
+import { median } from '../measure.js';
+
+const TARGET_NANOS = 1000;
+const CALLS = 50_000;
+const ROUNDS = 31;
+
+async function budgetCheck() {
+  // Not part of the package's public names: the wrappers are what use it.
+  const { Account } = await import('../../dist/ledger/account.js');
+  const { Budget } = await import('../../dist/ledger/budget.js');
+  const { readBudget } = await import('../../dist/ledger/budget-options.js');
+  const { reserve } = await import('../../dist/ledger/reservation.js');
+  const levels = ['task', 'session'];
+  const budgets = levels.map(
+    (kind) => new Budget({ kind, name: kind }, new Account(), readBudget(kind, { budgetUsd: 1e6 })),
+  );
+  const demand = { kind: 'tool', isBillable: true, hasPrice: true, pico: 30_000, tokens: 0, steps: 0 };
+  const request = { budgets, demand: () => demand };
+  const posting = { kind: 'tool', pico: 20_000, llmCalls: 0, toolCalls: 1, failedCalls: 0, retries: 0 };
+  const bill = { ...posting, unpricedCalls: 0, wastedPico: 0, savedPico: 0, tokens: undefined };
+  const nanos = [];
+  for (let round = -5; round < ROUNDS; round++) {
+    const start = process.hrtime.bigint();
+    for (let call = 0; call < CALLS; call++) {
+      const held = reserve(request);
+      for (const budget of budgets) {
+        budget.account.add(bill, 0);
+        budget.review();
+      }
+      held.release();
+    }
+    if (round >= 0) nanos.push(Number(process.hrtime.bigint() - start) / CALLS);
+  }
+  return { value: median(nanos), target: TARGET_NANOS, unit: 'ns', detail: 'a call in 2 nested budgets' };
+}
+
+export const rows = { 'budget check': budgetCheck };
+
+export function prepare() {}
