@@ -1,5 +1,8 @@
 /** Spending less, and showing it: `otel-agent-cost/optimize`. */
 export { type CachedTool, type CachedToolOptions, cachedTool } from './optimize/cached-tool.js';
+export { type CallLogOptions, recordCalls } from './optimize/call-log.js';
+export { costHints } from './optimize/cost-hints.js';
+export type { CostHint, CostHintKind } from './optimize/hint.js';
 export { compressHistory } from './optimize/history.js';
 export type {
   CompressedHistory,

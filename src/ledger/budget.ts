@@ -20,6 +20,8 @@ export interface Limit {
   rests: number;
   /** How many thresholds were told. */
   told: number;
+  /** It has held back a call, or stopped one. */
+  wasHit: boolean;
 }
 
 /** What a bill did to a budget. */
@@ -84,7 +86,7 @@ export class Budget {
     this.terms = terms;
     this.limits = [...terms.limits].map(([measure, most]) => {
       const known = before.find((limit) => limit.measure === measure);
-      if (known === undefined) return { measure, most, reserved: 0n, rests: 0, told: 0 };
+      if (known === undefined) return { measure, most, reserved: 0n, rests: 0, told: 0, wasHit: false };
       if (known.most !== most) known.told = 0;
       known.most = most;
       return known;
@@ -99,9 +101,11 @@ export class Budget {
     return limit.measure === 'wallMillis' ? BigInt(this.elapsed()) : spentIn(this.account, limit.measure);
   }
 
-  /** What is used up. */
+  /** What is used up, or has held back a call. */
   reached(): BudgetMeasure[] {
-    return this.limits.filter((limit) => this.spent(limit) >= limit.most).map(({ measure }) => measure);
+    return this.limits
+      .filter((limit) => limit.wasHit || this.spent(limit) >= limit.most)
+      .map(({ measure }) => measure);
   }
 
   /** Looks at the limits after a bill. Undefined when there is nothing to tell. */
@@ -132,6 +136,7 @@ export class Budget {
   }
 
   error(limit: Limit, estimate: bigint | undefined, reason: string): BudgetExceededError {
+    limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
     return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason);
   }

@@ -1,0 +1,171 @@
+import { canonicalHash } from '../canonical.js';
+import type { Scope } from '../ledger/scope.js';
+import type { Pico } from '../money.js';
+import type { Bill } from '../tracing/bill.js';
+import type { Link } from '../tracing/link.js';
+import { addListener, type MeterListener } from '../tracing/listeners.js';
+import type { Task } from '../tracing/task.js';
+import type { TokenCounts } from '../usage/usage.js';
+import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+import { Ring } from './ring.js';
+
+/** One LLM or tool call, as it was billed. */
+export interface CallRecord {
+  readonly kind: 'llm' | 'tool';
+  /** The model or the tool; undefined when nothing said it. */
+  readonly name: string | undefined;
+  readonly provider: string | undefined;
+  readonly serviceTier: string | undefined;
+  /** When it started, ms since 1970, or else when it was billed. */
+  readonly timeMillis: number;
+  /** Undefined when its cost is not known. */
+  readonly pico: Pico | undefined;
+  readonly tokens: TokenCounts | undefined;
+  readonly failed: boolean;
+  /** From 1; undefined where nothing said it. */
+  readonly attempt: number | undefined;
+  /** Of a tool's arguments; undefined where they are not known or have no canonical form. */
+  readonly argumentsHash: string | undefined;
+  /** Undefined for a tool without a cache. */
+  readonly isCacheHit: boolean | undefined;
+  readonly cacheTtlSeconds: number | undefined;
+  readonly sessionIds: readonly string[];
+  /** The tasks it is part of, innermost first. */
+  readonly taskIds: readonly string[];
+  /** The agent's run or task whose loop it is part of: equal for the calls of one loop. */
+  readonly loop: number;
+}
+
+/** One task that has ended. */
+export interface TaskRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly sessionIds: readonly string[];
+  readonly isOutermost: boolean;
+  readonly costUsd: number;
+  readonly steps: number;
+  /** The limits it went over, or has used up: `usd`, `steps`, …. */
+  readonly limitsReached: readonly string[];
+}
+
+export interface CallLogOptions {
+  /** Calls remembered, from 1 to 1,000,000; the oldest go first. Default 10,000. */
+  maxCalls?: number;
+  /** Tasks remembered, likewise. Default 1,000. */
+  maxTasks?: number;
+}
+
+/** Some 4 MB at about 400 bytes a call: the last hundred tasks of a hundred calls. */
+const DEFAULT_MAX_CALLS = 10_000;
+/** Enough for the median of tens of kinds of tasks. */
+const DEFAULT_MAX_TASKS = 1000;
+const MAX_RECORDS = 1_000_000;
+
+/** The last calls and tasks of the process. */
+export class CallLog implements MeterListener {
+  readonly calls: Ring<CallRecord>;
+  readonly tasks: Ring<TaskRecord>;
+  private readonly loops = new WeakMap<Scope, number>();
+  private lastLoop = 0;
+
+  /** Throws `InvalidOptionError`. */
+  constructor(options: CallLogOptions = {}) {
+    expectKnownKeys('recordCalls options', expectRecord('recordCalls options', options), [
+      'maxCalls',
+      'maxTasks',
+    ]);
+    this.calls = new Ring(wholeNumber('maxCalls', options.maxCalls ?? DEFAULT_MAX_CALLS));
+    this.tasks = new Ring(wholeNumber('maxTasks', options.maxTasks ?? DEFAULT_MAX_TASKS));
+  }
+
+  billed(bill: Bill, link: Link): void {
+    const { kind, subject } = bill;
+    if ((kind !== 'llm' && kind !== 'tool') || bill.llmCalls + bill.toolCalls === 0) return;
+    const name = kind === 'llm' ? subject?.model : subject?.toolName;
+    this.calls.push({
+      kind,
+      name,
+      provider: subject?.provider,
+      serviceTier: subject?.serviceTier,
+      timeMillis: subject?.timeMillis ?? Date.now(),
+      pico: bill.pico,
+      tokens: bill.tokens,
+      failed: bill.failed,
+      attempt: bill.attempt,
+      argumentsHash:
+        name === undefined || subject?.args === undefined ? undefined : canonicalHash(name, subject.args),
+      isCacheHit: subject?.isCacheHit,
+      cacheTtlSeconds: subject?.cacheTtlSeconds,
+      sessionIds: sessionIdsOf(link.sessions),
+      taskIds: taskIdsOf(link.task),
+      loop: this.loopOf(link.scope ?? link.task?.ensureScope()),
+    });
+  }
+
+  taskEnded(task: Task): void {
+    const { account, budget } = task.ensureScope();
+    this.tasks.push({
+      id: task.id,
+      name: task.name,
+      sessionIds: sessionIdsOf(task.sessions),
+      isOutermost: task.isOutermost,
+      costUsd: account.total().toUsd(),
+      steps: account.steps,
+      limitsReached: budget?.reached() ?? [],
+    });
+  }
+
+  private loopOf(scope: Scope | undefined): number {
+    let at = scope;
+    while (at?.kind === 'step' && at.parent !== undefined) at = at.parent;
+    if (at === undefined) return 0;
+    const known = this.loops.get(at);
+    if (known !== undefined) return known;
+    this.lastLoop += 1;
+    this.loops.set(at, this.lastLoop);
+    return this.lastLoop;
+  }
+}
+
+let current: { log: CallLog; stop: () => void } | undefined;
+
+/**
+ * Begins to remember the calls of this process, for `costHints`; gives what ends that and forgets them. Called again, it
+ * begins anew. Throws `InvalidOptionError` for wrong options.
+ */
+export function recordCalls(options: CallLogOptions = {}): () => void {
+  const log = new CallLog(options);
+  current?.stop();
+  const stopListening = addListener(log);
+  const stop = () => {
+    stopListening();
+    if (current?.log === log) current = undefined;
+  };
+  current = { log, stop };
+  return stop;
+}
+
+/** The log that is kept now, if one is. */
+export function currentCallLog(): CallLog | undefined {
+  return current?.log;
+}
+
+function sessionIdsOf(sessions: Link['sessions']): string[] {
+  const ids: string[] = [];
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) ids.push(entry.session.id);
+  return ids;
+}
+
+function taskIdsOf(task: Task | undefined): string[] {
+  const ids: string[] = [];
+  for (let at = task; at !== undefined; at = at.around) ids.push(at.id);
+  return ids;
+}
+
+function wholeNumber(key: string, value: number): number {
+  const option = `recordCalls options.${key}`;
+  if (!Number.isInteger(expectNumber(option, value, 1, MAX_RECORDS))) {
+    throw new InvalidOptionError(option, value, 'a whole number');
+  }
+  return value;
+}

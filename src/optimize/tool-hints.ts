@@ -1,0 +1,68 @@
+/** Hints on tool calls. */
+
+import { usdFromPico } from '../money.js';
+import type { CallRecord } from './call-log.js';
+import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
+
+/** A hit rate below this is low: four of five calls run all the same. */
+const LOW_HIT_RATE = 0.2;
+/** With fewer calls a hit rate says nothing. */
+const MIN_CACHED_CALLS = 5;
+
+/** What repeats of calls with the same arguments cost that a cache would have answered. */
+export function repeatedToolCallHints(calls: readonly CallRecord[]): CostHint[] {
+  const hints: CostHint[] = [];
+  for (const [subject, group] of groupBy(toolCalls(calls), ({ name = '' }) => name)) {
+    const repeats = repeatsOf(group.filter(({ isCacheHit }) => isCacheHit === undefined));
+    const amountUsd = usdFromPico(sumPico(repeats));
+    if (amountUsd === 0) continue;
+    hints.push({
+      kind: 'repeated_tool_calls',
+      subject,
+      amountUsd,
+      amountIs: 'saving',
+      count: repeats.length,
+      message: `${counted(repeats.length, 'call')} of ${subject} had the arguments of an earlier one and cost ${formatUsd(amountUsd)}. If its answers keep, wrap it in cachedTool.`,
+    });
+  }
+  return hints;
+}
+
+/** What the calls of a cached tool cost that its cache did not answer, where it answers few. */
+export function lowHitRateHints(calls: readonly CallRecord[]): CostHint[] {
+  const hints: CostHint[] = [];
+  const cached = toolCalls(calls).filter(({ isCacheHit }) => isCacheHit !== undefined);
+  for (const [subject, group] of groupBy(cached, ({ name = '' }) => name)) {
+    const misses = group.filter(({ isCacheHit }) => isCacheHit === false);
+    const hitRate = 1 - misses.length / group.length;
+    const amountUsd = usdFromPico(sumPico(misses));
+    if (group.length < MIN_CACHED_CALLS || hitRate >= LOW_HIT_RATE || amountUsd === 0) continue;
+    const again = repeatsOf(misses);
+    const ttl = group[0]?.cacheTtlSeconds ?? 0;
+    const percent = Math.round(hitRate * 100);
+    hints.push({
+      kind: 'low_cache_hit_rate',
+      subject,
+      amountUsd,
+      amountIs: 'spend',
+      count: misses.length,
+      message: `The cache of ${subject} (TTL ${ttl} s) answered ${percent} % of ${counted(group.length, 'call')}; the others cost ${formatUsd(amountUsd)}, of which ${formatUsd(usdFromPico(sumPico(again)))} for arguments seen before. A longer TTL or normalize may help.`,
+    });
+  }
+  return hints;
+}
+
+function toolCalls(calls: readonly CallRecord[]): CallRecord[] {
+  return calls.filter(({ kind, name }) => kind === 'tool' && name !== undefined);
+}
+
+/** Those whose arguments an earlier call that succeeded had. */
+function repeatsOf(calls: readonly CallRecord[]): CallRecord[] {
+  const seen = new Set<string>();
+  return calls.filter(({ argumentsHash, failed }) => {
+    if (argumentsHash === undefined) return false;
+    const isRepeat = seen.has(argumentsHash);
+    if (!failed) seen.add(argumentsHash);
+    return isRepeat;
+  });
+}
