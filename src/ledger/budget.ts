@@ -31,6 +31,8 @@ export interface BudgetNews {
   thresholds: BudgetThreshold[];
 }
 
+const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
+
 /** How many of those who wait and do not fit are looked at when room comes free. */
 const MAX_LOOKS = 16;
 
@@ -73,6 +75,11 @@ export class Budget {
   /** True when calls that have no room are not made. */
   get isEnforced(): boolean {
     return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
+  }
+
+  /** It goes on after the task of a call: what is held of it and never given back would be lost for good. */
+  get isLasting(): boolean {
+    return !SHORT_LIVED.has(this.scope.kind);
   }
 
   /** Calls in flight hold some of it, or wait for it. */

@@ -40,6 +40,11 @@ export class Reservation {
     return this.around;
   }
 
+  /** Something is held of a budget that goes on when everything around the call has ended. */
+  get holdsLasting(): boolean {
+    return this.openHeld.some(({ budget }) => budget.isLasting);
+  }
+
   /** How many of this call and those around it hold the whole rest of a limit: for what runs inside them too. */
   restsIn(limit: Limit): number {
     let rests = 0;

@@ -34,7 +34,9 @@ export function gated<R>(call: GatedCall, fn: unknown, work: () => R): R {
   const proceed = (outcome: Reservation | Refusal): R => {
     if (outcome instanceof Refusal) throw refuse(call, outcome);
     call.admitted(outcome);
-    return work();
+    const value = work();
+    if (outcome.holdsLasting) lost.register(call, outcome);
+    return value;
   };
   // Where the work gives a promise, this one is as good; the caller cannot have its result before it ran.
   if (admission instanceof Promise) return admission.then(proceed) as R;
@@ -45,6 +47,9 @@ export function gated<R>(call: GatedCall, fn: unknown, work: () => R): R {
   call.noteForm(value);
   return value;
 }
+
+/** A stream that is dropped unread never ends: what its call holds is given back when the call is collected. */
+const lost = new FinalizationRegistry<Reservation>((reservation) => reservation.release());
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
   const error = refusal.error();
