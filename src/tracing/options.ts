@@ -53,6 +53,9 @@ const KNOWN = [
   'discounts',
 ] as const satisfies readonly (keyof CostOptions)[];
 
+/** Names that budgets of their own go by, so that a declared key of that name has none. */
+const SCOPES_WITH_BUDGETS: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
+
 /** What is charged to somebody over many tasks has no turns and no time of its own. */
 const ATTRIBUTED_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter(
   (measure) => measure !== 'steps' && measure !== 'wallMillis',
@@ -129,7 +132,8 @@ function resolveBudgets(
   const budgets = new Map<string, BudgetTerms>();
   if (value === undefined) return budgets;
   const given = expectRecord(option, value);
-  expectKnownKeys(option, given, ['session', ...ATTRIBUTION_KEYS, ...declaredKeys]);
+  const declared = declaredKeys.filter((key) => !SCOPES_WITH_BUDGETS.has(key));
+  expectKnownKeys(option, given, ['session', ...ATTRIBUTION_KEYS, ...declared]);
   for (const [key, terms] of Object.entries(given)) {
     const measures = key === 'session' ? ALL_MEASURES : ATTRIBUTED_MEASURES;
     budgets.set(key, readTerms(`${option}.${key}`, terms, measures));

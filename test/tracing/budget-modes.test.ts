@@ -161,6 +161,10 @@ describe('a budget that makes no sense', () => {
     ['wrapAgent options', () => wrapAgent({ name: 'a', budgetUsd: Number.NaN }, () => 1)],
     ['budgets.user.usd', () => new CostSpanProcessor({ budgets: { user: { usd: Number.NaN } } })],
     ['budgets.user.steps', () => new CostSpanProcessor({ budgets: { user: { steps: 3 } } })],
+    [
+      'budgets.task',
+      () => new CostSpanProcessor({ attributionKeys: ['task'], budgets: { task: { usd: 1 } } }),
+    ],
     ['budgets.nobody', () => new CostSpanProcessor({ budgets: { nobody: { usd: 1 } } })],
   ])('is said before anything runs: %s', (path, open) => {
     const { spans } = startTracing();
