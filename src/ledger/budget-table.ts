@@ -3,7 +3,7 @@ import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
 
 /** Values of one attribution key that are kept, each some 1 kB: more users than a process has at work at once. */
-export const MAX_VALUES = 10_000;
+const MAX_VALUES = 10_000;
 
 /** How many are looked at for an idle one before the oldest goes: keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;

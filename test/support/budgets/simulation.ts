@@ -6,8 +6,6 @@ import { Budget } from '../../../src/ledger/budget.js';
 import { readBudget } from '../../../src/ledger/budget-options.js';
 import { Refusal, Reservation, reserve } from '../../../src/ledger/reservation.js';
 
-const PICO_PER_USD = 1e12;
-
 export interface SimulatedCall {
   /** Which of the budgets are around it, by place. */
   budgets: number[];
@@ -139,8 +137,4 @@ export function postingOf(pico: number, more: Partial<Posting> = {}): Posting {
     savedPico: 0,
     ...more,
   };
-}
-
-export function picoOfUsd(usd: number): bigint {
-  return BigInt(Math.round(usd * PICO_PER_USD));
 }
