@@ -36,7 +36,13 @@ export function tracer(): Tracer {
   return cachedTracer;
 }
 
-/** Carries context only where no context manager does: without an SDK, or with one that registered none. */
+const FALLBACK = Symbol.for('otel-agent-cost.context');
+const shared: typeof globalThis & { [FALLBACK]?: AsyncLocalStorage<Context> } = globalThis;
+
+/**
+ * Carries context only where no context manager does: without an SDK, or with one that registered none. One for all
+ * copies of this package in the process, so that each finds what another one has around it.
+ */
 let fallback: AsyncLocalStorage<Context> | undefined;
 
 export function activeContext(): Context {
@@ -45,7 +51,9 @@ export function activeContext(): Context {
 
 /** The context itself, or the one we carry where no context manager does. */
 export function resolveContext(active: Context): Context {
-  return active === ROOT_CONTEXT && fallback !== undefined ? (fallback.getStore() ?? active) : active;
+  if (active !== ROOT_CONTEXT) return active;
+  fallback ??= shared[FALLBACK];
+  return fallback?.getStore() ?? active;
 }
 
 export function runInContext<R>(ctx: Context, work: () => R): R {
@@ -54,7 +62,8 @@ export function runInContext<R>(ctx: Context, work: () => R): R {
 
 function workIn<R>(ctx: Context, work: () => R): R {
   if (context.active() === ctx) return work();
-  fallback ??= new AsyncLocalStorage<Context>();
+  shared[FALLBACK] ??= new AsyncLocalStorage<Context>();
+  fallback ??= shared[FALLBACK];
   return fallback.run(ctx, work);
 }
 

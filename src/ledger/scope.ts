@@ -2,6 +2,7 @@ import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
 import type { Budget } from './budget.js';
 import type { Session } from './sessions.js';
+import { SessionsInside } from './sessions-inside.js';
 
 export type ScopeKind = 'task' | 'agent' | 'step';
 export type TaskOutcome = 'success' | 'failure' | 'cancelled';
@@ -15,6 +16,10 @@ export class Scope {
   stale = false;
   /** A task without success: everything in it is wasted. */
   unsuccessful = false;
+  /** A task that the app declared, whose outcome is open. */
+  mayFail = false;
+  /** What was spent in sessions that were entered inside it; undefined while it is in none of them. */
+  sessionsInside: SessionsInside | undefined;
   /** What it may use; undefined: whatever it takes. */
   budget: Budget | undefined;
   private declaredSteps = 0;
@@ -78,7 +83,10 @@ export class Scope {
     if (directFurtherIn !== undefined) addSessionSteps(directFurtherIn.sessions, -directFurtherIn.llmCalls);
   }
 
-  /** Marks a task as not successful: what it spent so far becomes waste, here and in all scopes around it. */
+  /**
+   * Marks a task as not successful: what it spent so far becomes waste, here, in all scopes around it, and in the
+   * sessions around it and inside.
+   */
   failWhole(): void {
     if (this.unsuccessful) return;
     this.unsuccessful = true;
@@ -86,6 +94,16 @@ export class Scope {
     if (stillCounted.isZero) return;
     this.account.wasted.addSum(stillCounted);
     addWasteAround(this, stillCounted);
+  }
+
+  /** Notes what a bill adds to the sessions that were entered inside. */
+  notePostInside(sessions: SessionEntry, pico: Pico, wastedPico: Pico): void {
+    const own = this.sessionsAround()?.session;
+    let entry: SessionEntry | undefined = sessions;
+    for (; entry !== undefined && entry.session !== own; entry = entry.outer) {
+      this.sessionsInside ??= new SessionsInside();
+      this.sessionsInside.add(entry.session, pico, wastedPico);
+    }
   }
 }
 
@@ -105,6 +123,9 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
   for (let at = scope; at !== undefined; at = at.parent) {
     if (at.unsuccessful) wastedPico = posting.pico ?? 0;
     at.account.add(posting, wastedPico);
+    if (at.mayFail && sessions !== undefined && sessions !== at.sessions) {
+      at.notePostInside(sessions, posting.pico ?? 0, wastedPico);
+    }
     if (at.ended) at.stale = true;
   }
   for (let entry = sessions; entry !== undefined; entry = entry.outer) {
@@ -135,7 +156,15 @@ function addWasteAround(task: Scope, waste: UsdSum): void {
     if (at.ended) at.stale = true;
   }
   for (let entry = task.sessionsAround(); entry !== undefined; entry = entry.outer) {
-    entry.session.account.wasted.addSum(waste);
+    addSessionWaste(entry.session, waste, task);
     if (entry.ended) entry.stale = true;
   }
+  if (task.sessionsInside === undefined) return;
+  for (const [session, part] of task.sessionsInside.stillCounted()) addSessionWaste(session, part, task);
+}
+
+/** So that a task further out that fails, too, does not waste it again. */
+function addSessionWaste(session: Session, waste: UsdSum, task: Scope): void {
+  session.account.wasted.addSum(waste);
+  for (let at = task.parent; at !== undefined; at = at.parent) at.sessionsInside?.addWaste(session, waste);
 }

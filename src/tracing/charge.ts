@@ -60,9 +60,9 @@ export function book(link: Link, bill: Bill): BudgetNews | undefined {
   const scope = link.scope ?? link.task?.ensureScope();
   // An implicit task may have joined a session after this span had started.
   link.sessions ??= link.task?.sessions;
+  link.task?.notePost(link.sessions?.session, bill, bill.llmCalls > 0 && scope?.countsLlmCalls === true);
   post(bill, scope, link.sessions);
   if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
-  link.task?.notePost(link.sessions?.session);
   tellBilled(bill, link);
   return tellBudgets(link, bill);
 }

@@ -18,6 +18,13 @@ export type Attribution = Readonly<Record<string, string>>;
  */
 const MAX_STARTS_PAST_END = 8;
 
+/** Of all copies of this package in one process: `instanceof` knows its own alone. */
+const IS_LINK = Symbol.for('otel-agent-cost.is-link');
+
+export function isLink(value: unknown): value is Link {
+  return typeof value === 'object' && value !== null && IS_LINK in value;
+}
+
 /**
  * What we keep of a span while it runs: which scopes it is in, and what was accounted for below it. It dies with
  * its span, but for scopes and claims that something still running below may need.
@@ -95,6 +102,10 @@ export class Link {
     this.usageTaker = near.usageTaker;
     this.creditor = creditorOver(near);
     this.enlist();
+  }
+
+  get [IS_LINK](): true {
+    return true;
   }
 
   get ownsScope(): boolean {

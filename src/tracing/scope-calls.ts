@@ -137,6 +137,7 @@ export class TaskCall extends ScopeCall {
     }
     this.task = new Task(options.name, link.task, link.sessions);
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
+    this.scope.mayFail = true;
     this.task.scope = this.scope;
     this.limit(this.scope, options.name, terms);
     link.task = this.task;

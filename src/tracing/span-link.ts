@@ -7,7 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { resolveContext } from '../otel.js';
-import { Link } from './link.js';
+import { isLink, type Link } from './link.js';
 
 /** Registered globally: two copies of this package in one process see each other's spans. */
 const LINK = Symbol.for('otel-agent-cost.link');
@@ -83,7 +83,7 @@ export function linkIn(ctx: Context): Link | undefined {
   if (link !== undefined) return link;
   const spanContext: SpanContext & Linked = span.spanContext();
   const carried = resolved.getValue(LINK_KEY);
-  const around = carried instanceof Link ? carried : undefined;
+  const around = isLink(carried) ? carried : undefined;
   // Without an SDK every span repeats the remote one around it, and so does that of the task.
   if (spanContext.isRemote) return around?.task?.hasSpanId(spanContext.spanId) ? around : undefined;
   // A span that was not recorded has no link; the nearest wrapper around it is in the context.

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { Account, type Posting } from '../ledger/account.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
@@ -16,10 +17,10 @@ export class Task {
   readonly startMillis = Date.now();
   /** Its span went out with `task.*`: what comes later must be corrected there, tasks further in or not. */
   wasStated = false;
-  /** The session that something below was posted to while this task itself was in none. */
+  /** The first session that something below was posted to while this task itself was in none. */
   private postedTo: Session | undefined;
-  /** Something below was posted to no session, or to another one, in that time. */
-  private postedElsewhere = false;
+  /** What was not posted to that one in the time. */
+  private postedElsewhere: Account | undefined;
   private ownResponses: Responses | undefined;
   private taskBelow = false;
   private span: SdkSpan | undefined;
@@ -76,26 +77,34 @@ export class Task {
     return this.declaredName ?? this.span?.name ?? this.spanName ?? '';
   }
 
-  /** Notes where something below was posted while this task itself is in no session. */
-  notePost(session: Session | undefined): void {
+  /** Notes where a bill of something below is about to be posted while this task itself is in no session. */
+  notePost(session: Session | undefined, posting: Posting, isStep: boolean): void {
     if (this.sessions !== undefined) return;
-    if (session === undefined) this.postedElsewhere = true;
-    else if (this.postedTo === undefined) this.postedTo = session;
-    else if (this.postedTo !== session) this.postedElsewhere = true;
+    if (this.postedElsewhere === undefined) {
+      if (session === undefined) return;
+      this.postedTo = session;
+      this.postedElsewhere = new Account();
+      if (this.scope !== undefined) this.postedElsewhere.addAccount(this.scope.account);
+    } else if (session !== this.postedTo) {
+      this.postedElsewhere.add(posting, posting.wastedPico);
+      if (isStep) this.postedElsewhere.steps += 1;
+    }
   }
 
   /**
-   * Its span named a session only after the work began: that session takes over what was spent so far. Not where
-   * spans below named sessions of their own and only a part was posted to this one.
+   * Its span named a session only after the work began: that session takes over what was spent so far and was not
+   * posted to it. Not where spans below named sessions of their own and this one was not the first of them.
    */
   joinLate(entry: SessionEntry | undefined): void {
     const { scope, postedTo } = this;
     if (entry === undefined) return;
-    if (postedTo !== undefined && (this.postedElsewhere || postedTo !== entry.session)) return;
+    const hasPart = postedTo === entry.session;
+    if (postedTo !== undefined && !hasPart) return;
     this.sessions = entry;
     if (scope === undefined) return;
     scope.sessions = entry;
-    if (postedTo === undefined) entry.session.account.addAccount(scope.account);
+    const missing = hasPart ? this.postedElsewhere : scope.account;
+    if (missing !== undefined) entry.session.account.addAccount(missing);
   }
 
   /** What it delivered: nothing without success. */

@@ -4,6 +4,7 @@ import {
   recordUsage,
   withAgent,
   withLlm,
+  withSession,
   withStep,
   withTask,
   withTool,
@@ -191,6 +192,37 @@ describe('waste', () => {
     });
     expect(attributes('task inner')).toMatchObject({ 'task.cost_usd': 6, 'task.wasted_cost_usd': 6 });
     expect(attributes('task outer')).toMatchObject({ 'task.cost_usd': 7, 'task.wasted_cost_usd': 6 });
+  });
+
+  it('of a session inside a failed task is what was spent there, before the task failed and after', () => {
+    const { attributes } = startTracing();
+    withTask('outer', (task) => {
+      withSession('inner', () => recordCost(1));
+      withSession('second', () => {
+        recordCost(1);
+        task.fail();
+        recordCost(1);
+      });
+    });
+    expect(attributes('task outer')).toMatchObject({ 'task.cost_usd': 3, 'task.wasted_cost_usd': 3 });
+    withSession('inner', (session) => expect(session.totals.wastedCostUsd).toBe(1));
+    withSession('second', (session) => expect(session.totals.wastedCostUsd).toBe(2));
+  });
+
+  it('of a session inside failed tasks that have it between them is not more than it spent', () => {
+    startTracing();
+    withTask('outer', (outer) =>
+      withSession('s', () => {
+        withTask('inner', (inner) => {
+          withSession('deep', () => recordCost(1));
+          inner.fail();
+        });
+        recordCost(1);
+        outer.fail();
+      }),
+    );
+    withSession('s', (session) => expect(session.totals).toMatchObject({ costUsd: 2, wastedCostUsd: 2 }));
+    withSession('deep', (deep) => expect(deep.totals).toMatchObject({ costUsd: 1, wastedCostUsd: 1 }));
   });
 
   it('of a failed task around a failed task is the whole, not more', () => {

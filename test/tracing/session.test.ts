@@ -215,10 +215,39 @@ describe('the session of a span', () => {
     expect(attributes('session')).toMatchObject({ 'session.cost_usd': 0.007, 'session.steps': 2 });
   });
 
-  it('said by the root late is not half of what it spent: then the root is in none', () => {
+  it('said by the root late, after some of its spans had named it, has all of it once', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       chat(1000, 100, {}, 'in none');
+      chat(2000, 100, { 'gen_ai.conversation.id': 'c' }, 'in c');
+      span.setAttribute('session.id', 'c');
+    });
+    expect(attributes('root')).toMatchObject({
+      'task.cost_usd': 0.0095,
+      'session.id': 'c',
+      'session.cost_usd': 0.0095,
+    });
+    withSession('c', ({ totals }) =>
+      expect(totals).toMatchObject({ llmCalls: 2, steps: 2, inputTokens: 3000 }),
+    );
+  });
+
+  it('said by the root late is counted in full where others had been named below', () => {
+    const { attributes } = startTracing();
+    inSpan('root', {}, (span) => {
+      chat(1000, 100, { 'gen_ai.conversation.id': 'c' }, 'in c');
+      chat(1000, 100, {}, 'in none');
+      chat(1000, 100, { 'gen_ai.conversation.id': 'other' }, 'in another');
+      span.setAttribute('session.id', 'c');
+    });
+    expect(attributes('root')).toMatchObject({ 'task.cost_usd': 0.0105, 'session.cost_usd': 0.0105 });
+    withSession('other', ({ totals }) => expect(totals.costUsd).toBe(0.0035));
+  });
+
+  it('said by the root late is not half of what it spent: then the root is in none', () => {
+    const { attributes } = startTracing();
+    inSpan('root', {}, (span) => {
+      chat(1000, 100, { 'gen_ai.conversation.id': 'first' }, 'in the first');
       chat(2000, 100, { 'gen_ai.conversation.id': 'c' }, 'in c');
       span.setAttribute('session.id', 'c');
     });
