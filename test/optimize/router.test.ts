@@ -3,13 +3,15 @@ import { withLlm, withTask } from '../../src/index.js';
 import { routeModel } from '../../src/optimize/router.js';
 import { completion, startTracing } from '../support/tracing.js';
 
+type Step = string | { name: string; chars?: number };
+
 const ROUTES = {
   default: { provider: 'openai', model: 'gpt-4o' },
   routes: [
     { name: 'cheap', when: ['classify', 'title'], model: 'gpt-4o-mini', provider: 'openai' },
     {
       name: 'long',
-      when: (step: { name: string; chars?: number }) => (step.chars ?? 0) > 1000,
+      when: (step: Step) => typeof step !== 'string' && (step.chars ?? 0) > 1000,
       model: 'gpt-4.1',
     },
   ],
