@@ -10,6 +10,10 @@ export const COST_NOT_BILLED = 'cost.not_billed';
 export const COST_ANOMALY = 'cost.anomaly';
 export const COST_SAVED_USD = 'cost.saved_usd';
 export const COST_ATTEMPT = 'cost.attempt';
+export const COST_COMPUTE_SECONDS = 'cost.compute_seconds';
+export const COST_TOOL_OVERHEAD_TOKENS = 'cost.tool_overhead_tokens';
+export const COST_CONTEXT_USED_RATIO = 'cost.context_used_ratio';
+export const COST_CONTEXT_GROWTH_RATIO = 'cost.context_growth_ratio';
 
 /** On own-cost spans and task spans. */
 export const TASK_ID = 'task.id';
@@ -51,6 +55,15 @@ export const WORKFLOW_NAME = 'gen_ai.workflow.name';
 export const TOOL_NAME = 'gen_ai.tool.name';
 export const ERROR_TYPE = 'error.type';
 
+/** On requests of a metered `fetch`: from the HTTP conventions, but for the last. */
+export const HTTP_REQUEST_METHOD = 'http.request.method';
+export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const REQUEST_BODY_BYTES = 'http.request.body.size';
+export const RESPONSE_BODY_BYTES = 'http.response.body.size';
+export const SERVER_ADDRESS = 'server.address';
+export const URL_TEMPLATE = 'url.template';
+export const PARAMETER_NAMES = 'cost.parameter_names';
+
 /** The names of one scope's roll-up. */
 export interface RollUpKeys {
   readonly costUsd: string;
@@ -58,12 +71,14 @@ export interface RollUpKeys {
   readonly llmCostUsd: string;
   readonly toolCostUsd: string;
   readonly computeCostUsd: string;
+  readonly computeSeconds: string;
   readonly otherCostUsd: string;
   readonly inputTokens: string;
   readonly outputTokens: string;
   readonly cacheReadTokens: string;
   readonly cacheWriteTokens: string;
   readonly reasoningTokens: string;
+  readonly toolOverheadTokens: string;
   readonly llmCalls: string;
   readonly toolCalls: string;
   readonly failedCalls: string;
@@ -82,12 +97,14 @@ function rollUpKeys(prefix: string): RollUpKeys {
     llmCostUsd: `${prefix}.llm_cost_usd`,
     toolCostUsd: `${prefix}.tool_cost_usd`,
     computeCostUsd: `${prefix}.compute_cost_usd`,
+    computeSeconds: `${prefix}.compute_seconds`,
     otherCostUsd: `${prefix}.other_cost_usd`,
     inputTokens: `${prefix}.input_tokens`,
     outputTokens: `${prefix}.output_tokens`,
     cacheReadTokens: `${prefix}.cache_read_tokens`,
     cacheWriteTokens: `${prefix}.cache_write_tokens`,
     reasoningTokens: `${prefix}.reasoning_tokens`,
+    toolOverheadTokens: `${prefix}.tool_overhead_tokens`,
     llmCalls: `${prefix}.llm_calls`,
     toolCalls: `${prefix}.tool_calls`,
     failedCalls: `${prefix}.failed_calls`,

@@ -9,7 +9,7 @@ export type { PriceOptions } from './pricing/price-book.js';
 export type { ToolPrice, ToolPrices } from './pricing/tool-prices.js';
 export type { AttributionOptions } from './tracing/attribution.js';
 export type { Dialect } from './tracing/dialects.js';
-export type { LlmOptions, RecordedUsage } from './tracing/llm-call.js';
+export type { LlmOptions, RecordedUsage } from './tracing/llm-options.js';
 export type { MeterStats } from './tracing/meter.js';
 export type { CostOptions } from './tracing/options.js';
 export { CostSpanProcessor } from './tracing/processor.js';

@@ -23,6 +23,10 @@ export interface Posting {
   unpricedCalls: number;
   wastedPico: Pico;
   savedPico: Pico;
+  /** Of the input tokens, those of tool definitions and results, where that was told. Default 0. */
+  toolOverheadTokens?: number;
+  /** Time of compute that was billed, in whole microseconds, so that sums are exact. Default 0. */
+  computeMicros?: number;
 }
 
 /** What a scope has cost by the moment it was asked. Dollars are exact sums, given as the nearest double. */
@@ -31,6 +35,8 @@ export interface Totals {
   readonly llmCostUsd: number;
   readonly toolCostUsd: number;
   readonly computeCostUsd: number;
+  /** Time of compute that was billed: wall time, or CPU time where that was measured. */
+  readonly computeSeconds: number;
   /** Storage and network included. */
   readonly otherCostUsd: number;
   /** Cache reads and writes included. */
@@ -41,6 +47,8 @@ export interface Totals {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly reasoningTokens: number;
+  /** Part of `inputTokens`: tool definitions and results, as far as that was told. */
+  readonly toolOverheadTokens: number;
   /** Every attempt counts. */
   readonly llmCalls: number;
   readonly toolCalls: number;
@@ -56,6 +64,8 @@ export interface Totals {
   readonly unpricedCalls: number;
 }
 
+const MICROS_PER_SECOND = 1e6;
+
 /** One scope's book. Knows money and counts; knows no span and no other account. */
 export class Account {
   readonly llm = new UsdSum();
@@ -69,6 +79,8 @@ export class Account {
   cacheReadTokens = 0;
   cacheWriteTokens = 0;
   reasoningTokens = 0;
+  toolOverheadTokens = 0;
+  computeMicros = 0;
   llmCalls = 0;
   toolCalls = 0;
   failedCalls = 0;
@@ -90,6 +102,8 @@ export class Account {
     this.retries += posting.retries;
     this.unpricedCalls += posting.unpricedCalls;
     if (posting.tokens !== undefined) this.addTokens(posting.tokens);
+    this.toolOverheadTokens += posting.toolOverheadTokens ?? 0;
+    this.computeMicros += posting.computeMicros ?? 0;
   }
 
   /** Books everything of another account: a scope that turns out to belong here only when it ends. */
@@ -118,6 +132,7 @@ export class Account {
       llmCostUsd: this.llm.toUsd(),
       toolCostUsd: this.tool.toUsd(),
       computeCostUsd: this.compute.toUsd(),
+      computeSeconds: this.computeMicros / MICROS_PER_SECOND,
       otherCostUsd: this.other.toUsd(),
       inputTokens: this.inputTokens,
       outputTokens: this.outputTokens,
@@ -125,6 +140,7 @@ export class Account {
       cacheReadTokens: this.cacheReadTokens,
       cacheWriteTokens: this.cacheWriteTokens,
       reasoningTokens: this.reasoningTokens,
+      toolOverheadTokens: this.toolOverheadTokens,
       llmCalls: this.llmCalls,
       toolCalls: this.toolCalls,
       failedCalls: this.failedCalls,
@@ -165,6 +181,8 @@ const COUNTS = [
   'cacheReadTokens',
   'cacheWriteTokens',
   'reasoningTokens',
+  'toolOverheadTokens',
+  'computeMicros',
   'llmCalls',
   'toolCalls',
   'failedCalls',

@@ -20,6 +20,11 @@ export class Scope {
   mayFail = false;
   /** What was spent in sessions that were entered inside it; undefined while it is in none of them. */
   sessionsInside: SessionsInside | undefined;
+  /** Of a step: the most that one of its own calls filled of its model's context window. */
+  contextUsedRatio: number | undefined;
+  /** Of a step: how much more that is than in the step before it. */
+  contextGrowthRatio: number | undefined;
+  private lastStepRatio: number | undefined;
   /** What it may use; undefined: whatever it takes. */
   budget: Budget | undefined;
   private declaredSteps = 0;
@@ -69,6 +74,20 @@ export class Scope {
     addSteps(this, 1);
     addSessionSteps(sessions, 1);
     return this.declaredSteps;
+  }
+
+  /** A call directly here filled so much of its model's context window. */
+  noteContext(usedRatio: number): void {
+    if (this.contextUsedRatio === undefined || usedRatio > this.contextUsedRatio)
+      this.contextUsedRatio = usedRatio;
+  }
+
+  /** A step ended: the next one of the same loop is compared with it. */
+  endStep(): void {
+    const { contextUsedRatio: ratio, parent: loop } = this;
+    if (ratio === undefined || loop === undefined) return;
+    if (loop.lastStepRatio !== undefined) this.contextGrowthRatio = ratio - loop.lastStepRatio;
+    loop.lastStepRatio = ratio;
   }
 
   /** The number that the next turn has. */

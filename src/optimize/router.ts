@@ -2,7 +2,7 @@ import { picoFromUsd, UsdSum } from '../money.js';
 import { activeContext, warnOnce } from '../otel.js';
 import type { Saving } from '../tracing/counterfactual.js';
 import { addListener } from '../tracing/listeners.js';
-import type { LlmOptions } from '../tracing/llm-call.js';
+import type { LlmOptions } from '../tracing/llm-options.js';
 import { linkIn } from '../tracing/span-link.js';
 import { expectKnownKeys, expectRecord, expectString, InvalidOptionError } from '../validate.js';
 import { type RoutedTasks, RouteTasks } from './route-tasks.js';

@@ -30,6 +30,8 @@ export interface ListedModel {
   rates: DatedRates;
   /** False when the list matched on a part of the name only, so that it may be another model's price. */
   exact: boolean;
+  /** The most tokens of one call, input and output; undefined when the list does not say. */
+  contextWindowTokens: number | undefined;
 }
 
 const TOKEN_KEYS: readonly (readonly [string, TokenKind])[] = [
@@ -69,6 +71,7 @@ export function findListed(provider: string, model: string): ListedModel | undef
       model: found.model.id,
       rates: ratesOf(`${found.provider.id}/${found.model.id}`, found.model),
       exact: isNamed(found.model, model),
+      contextWindowTokens: found.model.context_window,
     };
   } catch {
     // Price data that the library itself refuses (updated at run time) is no price.

@@ -48,8 +48,15 @@ export interface ModelRate {
   imageUsd?: number;
   /** Known to cost nothing, whatever it is used for. */
   free?: boolean;
+  /**
+   * `compute`: the model runs on machines that are billed apart, so its tokens cost nothing of their own: each call is
+   * known to be free, with or without usage. Stands without any price.
+   */
+  pricedBy?: 'compute';
+  /** The most tokens of one call, input and output, from 1. Default: what the price list says. */
+  contextWindowTokens?: number;
   /** Rates by the service tier that was served (`batch`, `flex`, `priority`, …), in place of the ones above. */
-  tiers?: Record<string, Omit<ModelRate, 'tiers'>>;
+  tiers?: Record<string, Omit<ModelRate, 'tiers' | 'pricedBy' | 'contextWindowTokens'>>;
 }
 
 const TOKEN_KEYS: Record<TokenKind, keyof ModelRate> = {
@@ -82,18 +89,23 @@ const AMOUNT_KEYS: readonly string[] = [
 ];
 const TIER_KEYS: readonly string[] = [...AMOUNT_KEYS, 'free'];
 const MAX_RATE_USD = 1_000_000;
+/** A hundred times the largest of any model; beyond is a mistake in the unit. */
+const MAX_WINDOW_TOKENS = 1e9;
 
 export interface CompiledModelRate {
   rate: Rate;
   /** By service tier, in lower case. */
   tiers: ReadonlyMap<string, Rate>;
+  isPricedByCompute: boolean;
+  contextWindowTokens: number | undefined;
 }
 
 /** Checks a rate given in the options and compiles it; throws {@link InvalidOptionError}. */
 export function compileModelRate(option: string, value: unknown): CompiledModelRate {
   const given = expectRecord(option, value);
-  const { tiers: givenTiers, ...amounts } = given;
-  expectKnownKeys(option, given, [...TIER_KEYS, 'tiers']);
+  const { tiers: givenTiers, pricedBy, contextWindowTokens, ...amounts } = given;
+  expectKnownKeys(option, given, [...TIER_KEYS, 'tiers', 'pricedBy', 'contextWindowTokens']);
+  if (pricedBy !== undefined) expectPricedByCompute(option, given);
   const tiers = new Map<string, Rate>();
   if (givenTiers !== undefined) {
     for (const [tier, rate] of Object.entries(expectRecord(`${option}.tiers`, givenTiers))) {
@@ -103,7 +115,24 @@ export function compileModelRate(option: string, value: unknown): CompiledModelR
       tiers.set(tier.toLowerCase(), compileRate(path, tierAmounts));
     }
   }
-  return { rate: compileRate(option, amounts), tiers };
+  return {
+    rate: compileRate(option, pricedBy === undefined ? amounts : { free: true }),
+    tiers,
+    isPricedByCompute: pricedBy !== undefined,
+    contextWindowTokens:
+      contextWindowTokens === undefined
+        ? undefined
+        : expectNumber(`${option}.contextWindowTokens`, contextWindowTokens, 1, MAX_WINDOW_TOKENS),
+  };
+}
+
+function expectPricedByCompute(option: string, given: Record<string, unknown>): void {
+  if (given.pricedBy !== 'compute')
+    throw new InvalidOptionError(`${option}.pricedBy`, given.pricedBy, '"compute"');
+  for (const key of [...TIER_KEYS, 'tiers']) {
+    if (given[key] !== undefined)
+      throw new InvalidOptionError(`${option}.${key}`, given[key], 'left out beside pricedBy');
+  }
 }
 
 function compileRate(option: string, given: Record<string, unknown>): Rate {

@@ -48,6 +48,8 @@ export interface Priced {
   rateMatch?: 'alias' | 'prefix' | undefined;
   /** The cost by its sides, where the book was asked for it and it is known. */
   split?: CostSplit | undefined;
+  /** The most tokens of one call of this model, input and output; undefined when that is not known. */
+  contextWindowTokens?: number | undefined;
 }
 
 const KNOWN = [
@@ -105,7 +107,7 @@ export class PriceBook {
   /** Never throws. Known models take some 50 ns; a name seen for the first time takes a search of the price list. */
   price(query: PriceQuery): Priced {
     const { usage } = query;
-    if (usage === undefined) return unpriced('unpriced:no-usage');
+    if (usage === undefined) return this.priceWithoutUsage(query);
     if (!query.model && !query.requestModel) return unpriced('unpriced:no-model');
     const card = this.cardFor(query);
     if (card === undefined) return unpriced('unpriced:unknown-model');
@@ -121,9 +123,18 @@ export class PriceBook {
       source: card.source,
       status: statusOf(card, rate, usage),
       rateMatch: card.rateMatch,
+      contextWindowTokens: card.contextWindowTokens,
     };
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
     return usage.others === undefined ? priced : this.withOthers(priced, query, usage.others);
+  }
+
+  /** Only a model that costs nothing, whatever it is used for, has a known price without usage. */
+  private priceWithoutUsage(query: PriceQuery): Priced {
+    const card = query.model || query.requestModel ? this.cardFor(query) : undefined;
+    if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
+      return unpriced('unpriced:no-usage');
+    return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
   }
 
   /** Rates forgotten because too many models were asked for; each was found anew when next needed. */

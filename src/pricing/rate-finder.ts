@@ -18,6 +18,8 @@ export interface RateCard {
   /** The rate is a likely one: another host's, or the list price for a tier that is billed otherwise. */
   estimated: boolean;
   isOverride: boolean;
+  /** The most tokens of one call; undefined when that is not known of just this model. */
+  contextWindowTokens: number | undefined;
 }
 
 interface Asked {
@@ -65,13 +67,15 @@ export class RateFinder {
 
   private overrideCard(asked: Asked, override: Override, rewritten: boolean): RateCard {
     const tierRate = asked.tier === undefined ? undefined : override.tiers.get(asked.tier);
-    const source = `override/${override.name}${tierRate === undefined ? '' : `;tier=${asked.tier}`}`;
+    const tier = tierRate === undefined ? '' : `;tier=${asked.tier}`;
+    const pricedBy = override.isPricedByCompute ? ';priced-by=compute' : '';
     return this.discounted(asked, undefined, {
-      source,
+      source: `override/${override.name}${tier}${pricedBy}`,
       rates: [{ rate: tierRate ?? override.rate }],
       rateMatch: rewritten ? 'alias' : undefined,
       estimated: asked.tier !== undefined && tierRate === undefined,
       isOverride: true,
+      contextWindowTokens: override.contextWindowTokens ?? windowOf(findFirst(asked)),
     });
   }
 
@@ -94,6 +98,7 @@ export class RateFinder {
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
       estimated: match.estimated || (asked.tier !== undefined && tier === undefined),
       isOverride: false,
+      contextWindowTokens: windowOf(match),
     });
   }
 
@@ -146,6 +151,11 @@ function findFirst(asked: Asked): Listed | undefined {
     return { found, rewritten, estimated: guessed };
   }
   return undefined;
+}
+
+/** A model that was matched by a part of its name, or guessed, may have another window. */
+function windowOf(listed: Listed | undefined): number | undefined {
+  return listed?.found.exact && !listed.estimated ? listed.found.contextWindowTokens : undefined;
 }
 
 /** Lists that price a tier apart do so as a model of its own, `<model>:batch`. */

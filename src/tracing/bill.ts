@@ -52,6 +52,10 @@ export class Bill implements Posting {
   /** Which attempt of the same work this is, from 1. */
   attempt: number | undefined = undefined;
   savedPico: Pico = 0;
+  toolOverheadTokens = 0;
+  computeMicros = 0;
+  /** What the call filled of its model's context window. */
+  contextUsedRatio: number | undefined = undefined;
   subject: BillSubject | undefined = undefined;
   /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
   isLowerBound = false;

@@ -11,7 +11,7 @@ import {
   InvalidOptionError,
   isRecord,
 } from '../validate.js';
-import type { LlmOptions } from './llm-call.js';
+import type { LlmOptions } from './llm-options.js';
 
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;

@@ -2,12 +2,15 @@ import type { Span } from '@opentelemetry/api';
 import {
   COST_ANOMALY,
   COST_ATTEMPT,
+  COST_COMPUTE_SECONDS,
+  COST_CONTEXT_USED_RATIO,
   COST_KIND,
   COST_NOT_BILLED,
   COST_RATE_MATCH,
   COST_SAVED_USD,
   COST_SOURCE,
   COST_STATUS,
+  COST_TOOL_OVERHEAD_TOKENS,
   COST_USD,
   SESSION_ID,
   TASK_NAME,
@@ -25,6 +28,8 @@ import type { Link } from './link.js';
 import { tellBilled } from './listeners.js';
 import type { Meter } from './meter.js';
 import { addToSeen } from './seen.js';
+
+const MICROS_PER_SECOND = 1e6;
 
 /** Why a span with usage carries no cost. */
 export type NotBilled = 'aggregate' | 'covered' | 'duplicate' | 'replay';
@@ -63,6 +68,7 @@ export function book(link: Link, bill: Bill): BudgetNews | undefined {
   link.task?.notePost(link.sessions?.session, bill, bill.llmCalls > 0 && scope?.countsLlmCalls === true);
   post(bill, scope, link.sessions);
   if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
+  if (bill.contextUsedRatio !== undefined) scope?.noteContext(bill.contextUsedRatio);
   tellBilled(bill, link);
   return tellBudgets(link, bill);
 }
@@ -87,8 +93,16 @@ function writeBillKeys(
   if (bill.retries > 0 && bill.attempt !== undefined) target.setAttribute(COST_ATTEMPT, bill.attempt);
   if (bill.savedPico > 0) target.setAttribute(COST_SAVED_USD, usdFromPico(bill.savedPico));
   if (crossedBudget) target.setAttribute(TASK_OVER_BUDGET, true);
+  writeCounts(target, bill);
   writeWhereabouts(target, link);
   target.setAttribute(COST_KIND, bill.kind);
+}
+
+function writeCounts(target: AttributeTarget, bill: Bill): void {
+  const { contextUsedRatio, toolOverheadTokens, computeMicros } = bill;
+  if (contextUsedRatio !== undefined) target.setAttribute(COST_CONTEXT_USED_RATIO, contextUsedRatio);
+  if (toolOverheadTokens > 0) target.setAttribute(COST_TOOL_OVERHEAD_TOKENS, toolOverheadTokens);
+  if (computeMicros > 0) target.setAttribute(COST_COMPUTE_SECONDS, computeMicros / MICROS_PER_SECOND);
 }
 
 /** So that a collector can group own cost without the tree. */

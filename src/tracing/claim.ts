@@ -35,21 +35,28 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
   if (usage === undefined) {
     return facts.rejected
       ? { pico: 0, source: 'reported', status: 'free' }
-      : { pico: undefined, source: 'unpriced:no-usage', status: 'unpriced' };
+      : listPrice(meter, facts, undefined);
   }
   const { reportedCostUsd, anomaly } = usage;
   const priced = listPrice(meter, facts, usage);
   if (isPostableUsd(reportedCostUsd)) {
     const differs = anomaly ?? disagreement(reportedCostUsd, priced);
     const status = reportedCostUsd === 0 ? 'free' : undefined;
-    return { pico: picoFromUsd(reportedCostUsd), source: 'reported', status, anomaly: differs };
+    const { contextWindowTokens } = priced;
+    return {
+      pico: picoFromUsd(reportedCostUsd),
+      source: 'reported',
+      status,
+      anomaly: differs,
+      contextWindowTokens,
+    };
   }
   if (reportedCostUsd === undefined) return anomaly === undefined ? priced : { ...priced, anomaly };
   meter.stats.refusedAmounts += 1;
   return { ...priced, anomaly: 'reported cost refused' };
 }
 
-function listPrice(meter: Meter, facts: LlmFacts, usage: Usage): Priced {
+function listPrice(meter: Meter, facts: LlmFacts, usage: Usage | undefined): Priced {
   return meter.prices.price({
     provider: facts.provider,
     model: facts.model,

@@ -9,6 +9,7 @@ import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { claimLlm, type LlmClaim, type LlmFacts, leaveClaim, priceCall } from './claim.js';
+import { contextUsedRatio } from './context-window.js';
 import { openCover } from './cover.js';
 import { holdCall } from './hold.js';
 import type { Link } from './link.js';
@@ -83,6 +84,7 @@ function billLlm(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, claim
   bill.subject = facts;
   bill.failed = hasFailed(span);
   if (claim.isLeaf && link.role === 'llm') {
+    bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
     charge(meter, link, span, bill);
   } else {
     // A span that frames others, or has a roll-up, is not a leaf: its own part goes out as one.
@@ -101,7 +103,7 @@ function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attribu
   const amount = toolAmount(price);
   const bill = new Bill('tool', amount);
   bill.toolCalls = 1;
-  bill.subject = { toolName: name };
+  bill.subject = { toolName: name, timeMillis: startMillisOf(span) };
   bill.failed = hasFailed(span);
   if (amount === NOT_BILLED) book(link, bill);
   else charge(meter, link, span, bill);

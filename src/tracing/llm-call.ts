@@ -1,11 +1,12 @@
 import { SpanKind } from '@opentelemetry/api';
-import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
+import { CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { addUsage } from '../usage/combine.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import { StreamReader } from '../usage/stream-reader.js';
+import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import { Bill } from './bill.js';
@@ -23,49 +24,17 @@ import {
   priceCall,
   usageAbove,
 } from './claim.js';
+import { contextUsedRatio } from './context-window.js';
 import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
 import { type Admission, learn, noteForm } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
+import type { LlmOptions, RecordedUsage } from './llm-options.js';
 import { isRejection } from './rejection.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
-
-export interface LlmOptions extends BudgetedOptions {
-  /** The model asked for: `gen_ai.request.model`. Read from `request` when it is not given. */
-  model?: string;
-  /** Who serves it: `gen_ai.provider.name`, like `openai` or `aws.bedrock`. */
-  provider?: string;
-  /** `gen_ai.operation.name`. Default `chat`. */
-  operation?: string;
-  /** The request as the provider's SDK takes it: model, temperature, max tokens and top-p are read from it. */
-  request?: unknown;
-  /** Which attempt of the same request this is, from 1. */
-  attempt?: number;
-  /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
-  estimateUsd?: number;
-  /** When it started, ms since 1970. Default: now. Prices are dated. */
-  startTimeMillis?: number;
-  /** The call that this one stands in for: what it costs less than that is stated as saved. */
-  counterfactual?: Counterfactual;
-}
-
-/** Usage that the app has itself. A provider's usage object can be recorded as it came, too. */
-export interface RecordedUsage {
-  /** Cache included. */
-  inputTokens?: number;
-  /** Reasoning included. */
-  outputTokens?: number;
-  cacheReadTokens?: number;
-  cacheWriteTokens?: number;
-  reasoningTokens?: number;
-  /** What the provider said it cost, in USD; then no price is looked up. */
-  costUsd?: number;
-  model?: string;
-  provider?: string;
-}
 
 /** One call of a model. */
 export class LlmCall extends Call implements OpenLeaf, UsageTaker {
@@ -76,6 +45,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private readonly attempt: number | undefined;
   private readonly startMillis: number;
   private readonly counterfactual: Counterfactual | undefined;
+  private readonly toolTokens: number | undefined;
   private reader: StreamReader | undefined;
   private recorded: Usage | undefined;
   private recordedModel: string | undefined;
@@ -98,6 +68,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     this.attempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();
     this.counterfactual = options.counterfactual;
+    if (options.countTokens !== undefined)
+      this.toolTokens = countToolTokens(options.request, options.countTokens);
     this.options = options;
     this.cover = new Cover(link.cover);
     link.cover = this.cover;
@@ -198,6 +170,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (this.counterfactual !== undefined && usage !== undefined) {
       bill.savedPico = settleCounterfactual(this.meter.prices, facts, usage, this.counterfactual);
     }
+    bill.toolOverheadTokens = toolOverhead(bill.tokens, facts.usage, this.toolTokens);
     bill.llmCalls = 1;
     bill.failed = failed;
     bill.attempt = this.attempt;
@@ -232,6 +205,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     } else {
       const bill = this.bill(facts, claim.priced, claim.usage, failed);
       bill.isLowerBound = claim.usage.incomplete === true;
+      if (claim.isLeaf) bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
       charge(meter, link, span, bill);
     }
     this.tellOuterCovers(claim.claimed.tokens, claim);
@@ -250,6 +224,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     const { priced, tokens, paidAbove } = drawn;
     if (paidAbove === undefined) {
       const bill = this.bill(facts, priced, { tokens }, failed);
+      if (cover.calls.length === 1) bill.contextUsedRatio = contextUsedRatio(priced, settled);
       bill.isLowerBound = settled.isLowerBound;
       chargeQuietly(meter, link, span, bill);
     } else {

@@ -6,7 +6,8 @@ import { isRecord } from '../validate.js';
 import { type Amount, Bill } from './bill.js';
 import { usable } from './call-options.js';
 import { chargeOnChild } from './child-cost.js';
-import { LlmCall, type RecordedUsage } from './llm-call.js';
+import { LlmCall } from './llm-call.js';
+import type { RecordedUsage } from './llm-options.js';
 import { currentMeter } from './meter.js';
 import { linkIn } from './span-link.js';
 

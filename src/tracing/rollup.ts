@@ -1,5 +1,7 @@
 import {
   AGENT_KEYS,
+  COST_CONTEXT_GROWTH_RATIO,
+  COST_CONTEXT_USED_RATIO,
   type RollUpKeys,
   SESSION_COST_PER_ACTION_USD,
   SESSION_ID,
@@ -16,6 +18,7 @@ import {
   TASK_OVER_BUDGET,
 } from '../attributes.js';
 import type { Account } from '../ledger/account.js';
+import type { Scope } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { writeAttribution } from './charge.js';
 import type { AttributeTarget } from './dialects.js';
@@ -33,7 +36,7 @@ export function lastRollUpKey(link: Link): string | undefined {
 /** States every roll-up that a span carries. */
 export function writeRollUps(target: AttributeTarget, link: Link): void {
   writeAttribution(target, link);
-  if (link.ownScope?.kind === 'step') writeStep(target, link.ownScope.account);
+  if (link.ownScope?.kind === 'step') writeStep(target, link.ownScope);
   if (link.ownScope?.kind === 'agent') writeAccount(target, AGENT_KEYS, link.ownScope.account);
   if (link.ownTask?.isStated) writeTask(target, link.ownTask);
   if (link.ownSession !== undefined) {
@@ -74,8 +77,10 @@ function writeSessionProgress(target: AttributeTarget, session: Session): void {
   if (costPerActionUsd !== undefined) target.setAttribute(SESSION_COST_PER_ACTION_USD, costPerActionUsd);
 }
 
-function writeStep(target: AttributeTarget, account: Account): void {
+function writeStep(target: AttributeTarget, { account, contextUsedRatio, contextGrowthRatio }: Scope): void {
   const totals = account.totals();
+  if (contextUsedRatio !== undefined) target.setAttribute(COST_CONTEXT_USED_RATIO, contextUsedRatio);
+  if (contextGrowthRatio !== undefined) target.setAttribute(COST_CONTEXT_GROWTH_RATIO, contextGrowthRatio);
   target.setAttribute(STEP_KEYS.llmCostUsd, totals.llmCostUsd);
   target.setAttribute(STEP_KEYS.toolCostUsd, totals.toolCostUsd);
   target.setAttribute(STEP_KEYS.inputTokens, totals.inputTokens);
@@ -96,10 +101,12 @@ const ALWAYS = ['llmCostUsd', 'toolCostUsd', 'inputTokens', 'outputTokens', 'llm
 
 const UNLESS_ZERO = [
   'computeCostUsd',
+  'computeSeconds',
   'otherCostUsd',
   'cacheReadTokens',
   'cacheWriteTokens',
   'reasoningTokens',
+  'toolOverheadTokens',
   'failedCalls',
   'retries',
   'steps',

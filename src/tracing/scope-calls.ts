@@ -265,6 +265,10 @@ export class StepCall extends ScopeCall {
     return this.refusal;
   }
 
+  protected override settle(): void {
+    this.scope.endStep();
+  }
+
   private askForStep(): Refusal | undefined {
     const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, 'now');
     if (outcome instanceof Reservation) outcome.release();

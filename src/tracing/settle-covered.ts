@@ -77,8 +77,9 @@ function heldBill(calls: readonly HeldCall[]): CoveredBill {
       ? 'free'
       : undefined;
   const rateMatch = calls.find((call) => call.priced.rateMatch !== undefined)?.priced.rateMatch;
-  const isLowerBound = calls.some((call) => call.isLowerBound);
-  return { priced: { pico, source: sources.join('+'), status, rateMatch }, tokens, isLowerBound };
+  const contextWindowTokens = calls.length === 1 ? first.priced.contextWindowTokens : undefined;
+  const merged: PricedCall = { pico, source: sources.join('+'), status, rateMatch, contextWindowTokens };
+  return { priced: merged, tokens, isLowerBound: calls.some((call) => call.isLowerBound) };
 }
 
 /** An attribute that names every model of a long run would be cut by backends. */

@@ -36,6 +36,7 @@ const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 /** One call of a tool. */
 export class ToolCall extends Call implements OpenLeaf, BillSubject {
   readonly kind = 'tool';
+  readonly timeMillis: number;
   isCacheHit?: boolean;
   private readonly price: ToolPrice;
   private readonly cover: ToolCover;
@@ -49,6 +50,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     const terms = readBudget('withTool', options, CALL_MEASURES);
     super();
     const { link } = this;
+    this.timeMillis = options.startTimeMillis ?? Date.now();
     if (terms !== undefined) this.limitTo(terms, options.name);
     const declared = this.meter.tools[options.name];
     this.price = declared === undefined ? options : priceOver(declared, options);

@@ -1,7 +1,8 @@
 import type { Call } from './call.js';
 import { callOptions, llmOptions } from './call-options.js';
 import { gated } from './gate.js';
-import { LlmCall, type LlmOptions } from './llm-call.js';
+import { LlmCall } from './llm-call.js';
+import type { LlmOptions } from './llm-options.js';
 import { observe } from './observe.js';
 import {
   AgentCall,

@@ -27,6 +27,8 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinAnomalies(sum, a, b);
+  const toolOverhead = (a.toolOverheadTokens ?? 0) + (b.toolOverheadTokens ?? 0);
+  if (toolOverhead > 0) sum.toolOverheadTokens = toolOverhead;
   const others = [...(a.others ?? []), ...(b.others ?? [])];
   if (others.length > 0) sum.others = others;
   return sum;
@@ -60,6 +62,8 @@ export function richest(a: Usage, b: Usage): Usage {
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
   joinAnomalies(one, a, b);
+  const toolOverhead = b.toolOverheadTokens ?? a.toolOverheadTokens;
+  if (toolOverhead !== undefined) one.toolOverheadTokens = toolOverhead;
   const others = b.others ?? a.others;
   if (others !== undefined) one.others = others;
   return one;

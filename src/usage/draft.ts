@@ -21,6 +21,8 @@ export class Draft implements Notes {
   outputAudio = 0;
   outputImage = 0;
   reasoning = 0;
+  /** Part of the input. */
+  toolOverhead = 0;
   /** The provider states input without the cached tokens. */
   cacheIsOutside = false;
   /** The total counts something else beside tokens of input and output, so nothing follows from it. */
@@ -88,6 +90,7 @@ export function toUsage(draft: Draft): Usage | undefined {
   if (draft.reportedCostUsd !== undefined) usage.reportedCostUsd = draft.reportedCostUsd;
   if (draft.anomaly !== undefined) usage.anomaly = draft.anomaly;
   if (draft.others !== undefined) usage.others = draft.others;
+  if (draft.toolOverhead > 0) usage.toolOverheadTokens = draft.toolOverhead;
   return usage;
 }
 

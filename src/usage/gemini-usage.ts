@@ -5,7 +5,9 @@ import { Draft } from './draft.js';
 /** Gemini's `usageMetadata`: thoughts stand beside the candidates, tool-use prompts beside the prompt. */
 export function readGeminiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
-  draft.input = sum(draft.first(usage, 'promptTokenCount'), draft.first(usage, 'toolUsePromptTokenCount'));
+  const toolUseTokens = draft.first(usage, 'toolUsePromptTokenCount');
+  draft.input = sum(draft.first(usage, 'promptTokenCount'), toolUseTokens);
+  draft.toolOverhead = toolUseTokens ?? 0;
   draft.reasoning = draft.most(usage, 'thoughtsTokenCount');
   draft.output = sum(
     draft.first(usage, 'candidatesTokenCount', 'responseTokenCount'),
@@ -26,7 +28,9 @@ export function readGeminiUsage(usage: Record<string, unknown>): Draft {
 /** Google's Interactions: the same facts in snake case, modalities in lower case. */
 export function readInteractionsUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
-  draft.input = sum(draft.first(usage, 'total_input_tokens'), draft.first(usage, 'total_tool_use_tokens'));
+  const toolUseTokens = draft.first(usage, 'total_tool_use_tokens');
+  draft.input = sum(draft.first(usage, 'total_input_tokens'), toolUseTokens);
+  draft.toolOverhead = toolUseTokens ?? 0;
   draft.reasoning = draft.most(usage, 'total_thought_tokens');
   draft.output = sum(draft.first(usage, 'total_output_tokens'), draft.reasoning || undefined);
   draft.total = draft.first(usage, 'total_tokens');

@@ -47,6 +47,8 @@ export interface Usage {
   reportedCostUsd?: number;
   /** What was wrong with the input and was repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
+  /** Of the input tokens, those of tool definitions and results, where the provider tells them. */
+  toolOverheadTokens?: number;
   /** Further models that worked within the same call (an advisor), each billed at its own price. */
   others?: ModelUsage[];
 }

@@ -2,10 +2,21 @@
 import { importsOf, localImportsOf, reachableFrom, type Sources } from './sources.js';
 
 /** Folders of `src` from the ground up; a source imports from its own floor and from those below. */
-const FLOORS = ['ground', 'usage', 'pricing', 'ledger', 'tracing', 'control', 'optimize', 'register', 'entry'];
+const FLOORS = [
+  'ground',
+  'usage',
+  'pricing',
+  'ledger',
+  'tracing',
+  'control',
+  'optimize',
+  'compute',
+  'register',
+  'entry',
+];
 
 /** Floors that only their sub-path's entry may reach. */
-const SUB_PATH_FLOORS = ['optimize', 'register'];
+const SUB_PATH_FLOORS = ['optimize', 'compute', 'register'];
 
 export const MAX_LINES = 300;
 

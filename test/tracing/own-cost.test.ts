@@ -33,6 +33,7 @@ describe('own cost on an LLM span', () => {
     const { attributes } = startTracing();
     withSession('s', () => withTask('t', () => withAgent('a', () => chat(1000, 100))));
     expect(ownKeys(attributes('chat gpt-4o')).sort()).toEqual([
+      'cost.context_used_ratio',
       'cost.kind',
       'cost.source',
       'cost_usd',

@@ -261,6 +261,8 @@ describe('steps', () => {
       'step.tool_cost_usd': 0.005,
       'step.input_tokens': 2000,
       'step.output_tokens': 100,
+      'cost.context_used_ratio': 2100 / 128_000,
+      'cost.context_growth_ratio': 2100 / 128_000 - 1100 / 128_000,
     });
     expect(attributes('agent_step plan')['step.number']).toBe(1);
     expect(attributes('invoke_agent a')['agent.steps']).toBe(2);

@@ -1,0 +1,163 @@
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  ERROR_TYPE,
+  HTTP_REQUEST_METHOD,
+  HTTP_RESPONSE_STATUS_CODE,
+  PARAMETER_NAMES,
+  REQUEST_BODY_BYTES,
+  RESPONSE_BODY_BYTES,
+  SERVER_ADDRESS,
+  URL_TEMPLATE,
+} from '../attributes.js';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import { type Amount, Bill } from '../tracing/bill.js';
+import { Call, type Ending } from '../tracing/call.js';
+import type { StreamSink } from '../tracing/call-watch.js';
+import { charge } from '../tracing/charge.js';
+import { isObject } from '../tracing/patch.js';
+import { isRejection } from '../tracing/rejection.js';
+import type { Task } from '../tracing/task.js';
+import { isWebStream, watchWebStream } from '../tracing/web-stream.js';
+import type { Route } from './api-fees.js';
+import { chunkBytes, responseBytes } from './body-size.js';
+import { endWait, keepWaiting, type WaitingCall, waitForBody } from './body-wait.js';
+import { type Endpoint, templatePath } from './endpoint.js';
+import { wasNeverSent } from './never-sent.js';
+import { Transfer } from './transfer.js';
+
+export interface ApiRequest {
+  readonly endpoint: Endpoint;
+  readonly route: Route | undefined;
+  /** Of the request's body; undefined when it cannot be told. */
+  readonly bytes: number | undefined;
+  readonly recordsParameterNames: boolean;
+}
+
+/** One request of a metered `fetch`. Its fee is billed when it is answered; its span ends with the body. */
+export class ApiCall extends Call implements WaitingCall {
+  private readonly transfer: Transfer;
+  private isAnswered = false;
+  private isOver = false;
+
+  constructor(private readonly request: ApiRequest) {
+    super();
+    const { endpoint, route, bytes } = request;
+    this.begin(`${endpoint.method} ${pathOf(request)}`, SpanKind.CLIENT, attributesOf(request));
+    this.transfer = new Transfer(
+      this.meter,
+      this.link,
+      this.span,
+      endpoint.host ?? 'unknown',
+      route?.fee,
+      bytes,
+    );
+  }
+
+  /** The answer is there, its body is not read yet. */
+  answered(response: Response): void {
+    this.isAnswered = true;
+    this.meter.guard(() => {
+      const { status } = response;
+      this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
+      if (status >= 400) {
+        this.span.setStatus({ code: SpanStatusCode.ERROR });
+        this.span.setAttribute(ERROR_TYPE, String(status));
+      }
+      this.billFee(() => feeAmount(this.request.route, response));
+      const bytes = responseBytes(response);
+      if (bytes === undefined && this.follow(response.body)) return;
+      if (bytes !== undefined) this.transfer.received = bytes;
+      this.over(bytes !== undefined);
+    });
+    // Whatever went wrong with the answer, the span does not stay open for it.
+    if (!this.isOver && !this.transfer.isFollowed) this.over(false);
+  }
+
+  isIn(task: Task): boolean {
+    for (let at = this.link.task; at !== undefined; at = at.around) if (at === task) return true;
+    return false;
+  }
+
+  giveUp(): void {
+    this.over(false);
+  }
+
+  protected settle(ending: Ending): void {
+    const { error } = ending.how === 'threw' ? ending : { error: undefined };
+    if (this.isAnswered || wasNeverSent(error)) return;
+    this.billFee(() => ({ pico: undefined, source: 'unpriced:no-response', status: 'unpriced' }));
+  }
+
+  private billFee(amount: () => Amount): void {
+    if (this.request.route?.fee.callUsd === undefined) return;
+    const bill = new Bill('other', amount());
+    if (bill.source === 'unpriced:refused-amount') this.meter.stats.refusedAmounts += 1;
+    charge(this.meter, this.link, this.span, bill);
+  }
+
+  /** Counts the body as the app reads it. False when it cannot be followed. */
+  private follow(body: unknown): boolean {
+    if (!isObject(body) || !isWebStream(body) || !watchWebStream(body, this.bodySink())) return false;
+    this.transfer.isFollowed = true;
+    waitForBody(this);
+    return true;
+  }
+
+  private bodySink(): StreamSink {
+    const end = (isWhole: boolean) => this.meter.guard(() => this.over(isWhole));
+    return {
+      run: (step) => step(),
+      chunk: (chunk) => {
+        this.transfer.received += chunkBytes(chunk);
+        keepWaiting(this);
+      },
+      returned: (value) => value,
+      streamed: () => end(true),
+      stopped: () => end(false),
+      failed: () => end(false),
+    };
+  }
+
+  /** The body has been read, or is not waited for any more. May come again when it was read after all. */
+  private over(isWhole: boolean): void {
+    const { transfer, span } = this;
+    endWait(this);
+    if (isWhole && !this.isOver) span.setAttribute(RESPONSE_BODY_BYTES, transfer.received);
+    transfer.bill(isWhole);
+    if (this.isOver) return;
+    this.isOver = true;
+    this.returned(undefined);
+  }
+}
+
+function pathOf({ endpoint, route }: ApiRequest): string {
+  if (route?.segments !== undefined && !route.isOpen) return `/${route.segments.join('/')}`;
+  return templatePath(endpoint.segments);
+}
+
+function attributesOf(request: ApiRequest): Attributes {
+  const { endpoint, bytes, recordsParameterNames } = request;
+  const attributes: Attributes = { [HTTP_REQUEST_METHOD]: endpoint.method, [URL_TEMPLATE]: pathOf(request) };
+  if (endpoint.host !== undefined) attributes[SERVER_ADDRESS] = endpoint.host;
+  if (bytes !== undefined) attributes[REQUEST_BODY_BYTES] = bytes;
+  if (recordsParameterNames && endpoint.parameterNames.length > 0)
+    attributes[PARAMETER_NAMES] = [...endpoint.parameterNames];
+  return attributes;
+}
+
+function feeAmount(route: Route | undefined, response: Response): Amount {
+  const usd = feeUsd(route?.fee.callUsd, response);
+  if (isPostableUsd(usd))
+    return { pico: picoFromUsd(usd), source: 'declared', status: usd === 0 ? 'free' : undefined };
+  const anomaly = `fee refused: ${typeof usd === 'number' ? usd : `a ${typeof usd}`}`;
+  return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+}
+
+function feeUsd(callUsd: NonNullable<Route['fee']>['callUsd'], response: Response): unknown {
+  if (typeof callUsd !== 'function') return isRejection(response.status) ? 0 : callUsd;
+  try {
+    return callUsd(response);
+  } catch (error) {
+    return error;
+  }
+}

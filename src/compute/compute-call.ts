@@ -1,0 +1,95 @@
+import { SpanKind } from '@opentelemetry/api';
+import { picoFromUsd } from '../money.js';
+import { warnOnce } from '../otel.js';
+import { type Amount, Bill } from '../tracing/bill.js';
+import { Call, type Ending } from '../tracing/call.js';
+import { charge } from '../tracing/charge.js';
+import type { Meter } from '../tracing/meter.js';
+import { InvalidOptionError, isRecord } from '../validate.js';
+import { type CpuShare, processCpu } from './cpu-clock.js';
+import { type ComputePlan, type ComputeUse, checkPlan, usedBy } from './plan.js';
+import { type ComputeAmounts, type ComputeRates, priceAmounts } from './rates.js';
+
+const MILLIS_PER_SECOND = 1000;
+const MICROS_PER_SECOND = 1e6;
+
+/** The plan of a call that is being made: what cannot be used makes it unpriced, for nothing may throw by then. */
+export type PlanOrMistake = ComputePlan | { readonly name: string; readonly mistake: string };
+
+export function readPlan(path: string, options: unknown): PlanOrMistake {
+  try {
+    return checkPlan(path, options);
+  } catch (error) {
+    const mistake = error instanceof InvalidOptionError ? error.message : `${path} threw when it was read`;
+    warnOnce(mistake);
+    return { name: nameIn(options), mistake };
+  }
+}
+
+function nameIn(options: unknown): string {
+  try {
+    return isRecord(options) && typeof options.name === 'string' && options.name !== ''
+      ? options.name
+      : 'unnamed';
+  } catch {
+    return 'unnamed';
+  }
+}
+
+/** Work that is billed for the compute it uses, from its start to its end. */
+export class ComputeCall extends Call {
+  private readonly timeMillis = Date.now();
+  // Not the wall clock: that one jumps.
+  private readonly startMillis = performance.now();
+  private readonly cpu: CpuShare | undefined;
+
+  constructor(private readonly plan: PlanOrMistake) {
+    super();
+    this.begin(`compute ${plan.name}`, SpanKind.INTERNAL, {});
+    this.cpu = 'rates' in plan && plan.measuresCpu ? processCpu.begin() : undefined;
+  }
+
+  protected settle(ending: Ending): void {
+    const { meter, plan } = this;
+    const wallSeconds = (performance.now() - this.startMillis) / MILLIS_PER_SECOND;
+    const use = 'rates' in plan ? usedBy(plan, wallSeconds, this.cpu?.end()) : undefined;
+    const bill = computeBill(meter, plan, use);
+    bill.isOfFailedCall = ending.how === 'threw';
+    bill.subject = { timeMillis: this.timeMillis };
+    charge(meter, this.link, this.span, bill);
+  }
+
+  protected override afterEnd(): void {
+    // Open shares make the others smaller, so none is left behind whatever happened before.
+    this.cpu?.end();
+  }
+}
+
+function computeBill(meter: Meter, plan: PlanOrMistake, use: ComputeUse | undefined): Bill {
+  if (!('rates' in plan) || use === undefined) {
+    meter.stats.refusedAmounts += 1;
+    const anomaly = 'mistake' in plan ? plan.mistake : undefined;
+    return new Bill('compute', {
+      pico: undefined,
+      source: 'unpriced:invalid-options',
+      status: 'unpriced',
+      anomaly,
+    });
+  }
+  return billOf(meter, plan.rates, use.amounts, use.seconds);
+}
+
+/** The bill for amounts at rates; `seconds` is the time that counts as computed. */
+export function billOf(meter: Meter, rates: ComputeRates, amounts: ComputeAmounts, seconds: number): Bill {
+  const usd = priceAmounts(rates, amounts);
+  if (typeof usd === 'string') meter.stats.refusedAmounts += 1;
+  const bill = new Bill('compute', declared(usd));
+  if (seconds > 0 && Number.isFinite(seconds)) bill.computeMicros = Math.round(seconds * MICROS_PER_SECOND);
+  return bill;
+}
+
+function declared(usd: number | string): Amount {
+  if (typeof usd === 'number')
+    return { pico: picoFromUsd(usd), source: 'declared', status: usd === 0 ? 'free' : undefined };
+  return { pico: undefined, source: 'unpriced:no-compute-rate', status: 'unpriced', anomaly: usd };
+}

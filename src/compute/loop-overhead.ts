@@ -1,0 +1,121 @@
+import { type Span, trace } from '@opentelemetry/api';
+import { MAX_POST_USD } from '../money.js';
+import { activeContext, warnOnce } from '../otel.js';
+import type { Bill } from '../tracing/bill.js';
+import type { CallHooks } from '../tracing/call-watch.js';
+import { chargeOnChild } from '../tracing/child-cost.js';
+import type { Link } from '../tracing/link.js';
+import { addListener } from '../tracing/listeners.js';
+import { currentMeter, type Meter } from '../tracing/meter.js';
+import { observe } from '../tracing/observe.js';
+import { linkIn } from '../tracing/span-link.js';
+import type { Task } from '../tracing/task.js';
+import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+import { BusyTime } from './busy-time.js';
+import { billOf } from './compute-call.js';
+
+export interface LoopOverheadOptions {
+  /** USD for one vCPU for one hour, from 0 to 1,000,000. */
+  vcpuHourUsd: number;
+  /** vCPUs that are reserved for the loop. From 0; default 1. */
+  vcpus?: number;
+}
+
+const MILLIS_PER_SECOND = 1000;
+const SECONDS_PER_HOUR = 3600;
+const MAX_VCPUS = 1e6;
+const NAME = 'agent_loop';
+
+/**
+ * Runs an agent's loop and bills its own time: from start to end, less the time in which an LLM call, a tool call or a
+ * `withCompute` of the task around it was under way. It goes out as a span `cost agent_loop` when `fn` is done. Waiting
+ * for anything that is not metered is the loop's own time. Outside a task nothing is billed.
+ */
+export function withLoopOverhead<R>(options: LoopOverheadOptions, fn: () => R): R {
+  const ctx = activeContext();
+  const link = linkIn(ctx);
+  if (link?.task === undefined) {
+    warnOnce('withLoopOverhead is outside any task: nothing is billed');
+    return fn();
+  }
+  return observe(fn, new LoopWatch(readOptions(options), link, link.task, trace.getSpan(ctx)));
+}
+
+/** NaN, which is refused where it is billed, for what cannot be used. */
+function readOptions(options: LoopOverheadOptions): Required<LoopOverheadOptions> {
+  try {
+    const path = 'withLoopOverhead options';
+    const given = expectRecord(path, options);
+    expectKnownKeys(path, given, ['vcpuHourUsd', 'vcpus']);
+    return {
+      vcpuHourUsd: expectNumber(`${path}.vcpuHourUsd`, given.vcpuHourUsd, 0, MAX_POST_USD),
+      vcpus: expectNumber(`${path}.vcpus`, given.vcpus ?? 1, 0, MAX_VCPUS),
+    };
+  } catch (error) {
+    warnOnce('options of withLoopOverhead cannot be used; its cost is unknown', error);
+    return { vcpuHourUsd: Number.NaN, vcpus: 1 };
+  }
+}
+
+/** From the start of one loop to its end. */
+class LoopWatch implements CallHooks {
+  private readonly meter: Meter = currentMeter();
+  private readonly startMillis = performance.now();
+  private readonly busy = new BusyTime(Date.now());
+  private readonly stopListening: () => void;
+
+  constructor(
+    private readonly options: Required<LoopOverheadOptions>,
+    private readonly link: Link,
+    private readonly task: Task,
+    private readonly span: Span | undefined,
+  ) {
+    this.stopListening = addListener({
+      billed: (bill, of) => this.note(bill, of),
+      taskEnded: () => {},
+    });
+  }
+
+  run<R>(step: () => R): R {
+    return step();
+  }
+
+  chunk(): void {}
+
+  returned(): void {
+    this.end(false);
+  }
+
+  streamed(): void {
+    this.end(false);
+  }
+
+  stopped(): void {
+    this.end(false);
+  }
+
+  threw(): void {
+    this.end(true);
+  }
+
+  /** A call was billed, so it ends now; when it began is known for calls of models, tools and compute. */
+  private note(bill: Bill, link: Link): void {
+    const startMillis = bill.subject?.timeMillis;
+    if (startMillis === undefined) return;
+    for (let at = link.task; at !== undefined; at = at.around) {
+      if (at === this.task) this.busy.add(startMillis, Date.now());
+    }
+  }
+
+  private end(failed: boolean): void {
+    const { meter, options, busy } = this;
+    this.stopListening();
+    // Calls are timed by the wall clock, which may jump: the loop itself is not, so the jump is no cost.
+    const millis = Math.max(0, performance.now() - this.startMillis - busy.millis);
+    const seconds = millis / MILLIS_PER_SECOND;
+    const vcpuHours = (seconds * options.vcpus) / SECONDS_PER_HOUR;
+    const bill = billOf(meter, { vcpuHourUsd: options.vcpuHourUsd }, { vcpuHours }, seconds);
+    bill.isOfFailedCall = failed;
+    chargeOnChild(meter, this.link, this.span, NAME, bill);
+  }
+}

@@ -1,0 +1,78 @@
+import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
+import { currentMeter } from '../tracing/meter.js';
+import { expectBoolean, expectFunction, expectKnownKeys, expectRecord, isRecord } from '../validate.js';
+import { ApiCall } from './api-call.js';
+import { type ApiFees, compileFees, findRoute, type Route } from './api-fees.js';
+import { requestBytes } from './body-size.js';
+import { readEndpoint } from './endpoint.js';
+
+export interface MeteredFetchOptions {
+  fees?: ApiFees;
+  /** Records the names of the query's parameters, never their values. Default false. */
+  parameterNames?: boolean;
+}
+
+/**
+ * A `fetch` whose requests are spans with method, host, templated path, status, sizes and, where a fee is declared,
+ * their cost. It gives the very response and throws what `fetch` throws. Ids, e-mail addresses and tokens in the path
+ * become `{id}`; headers, bodies and the query's values are not recorded. Throws `InvalidOptionError` for wrong options.
+ */
+export function meteredFetch<F extends AnyFunction>(fetch: F, options: MeteredFetchOptions = {}): F {
+  expectFunction('meteredFetch fetch', fetch);
+  const given = expectRecord('meteredFetch options', options);
+  expectKnownKeys('meteredFetch options', given, ['fees', 'parameterNames']);
+  const routes = compileFees('meteredFetch options.fees', given.fees ?? {});
+  const recordsParameterNames =
+    given.parameterNames !== undefined &&
+    expectBoolean('meteredFetch options.parameterNames', given.parameterNames);
+  return inPlaceOf(fetch, function (this: unknown, ...args: unknown[]): unknown {
+    const call = open(args, routes, recordsParameterNames);
+    const ask = () => Reflect.apply(fetch, this, args);
+    return call === undefined ? ask() : follow(call, ask);
+  });
+}
+
+function open(
+  args: readonly unknown[],
+  routes: readonly Route[],
+  recordsParameterNames: boolean,
+): ApiCall | undefined {
+  let call: ApiCall | undefined;
+  currentMeter().guard(() => {
+    const [input, init] = args;
+    const endpoint = readEndpoint(input, init);
+    const route = findRoute(routes, endpoint);
+    call = new ApiCall({ endpoint, route, bytes: requestBytes(input, init), recordsParameterNames });
+  });
+  return call;
+}
+
+function follow(call: ApiCall, ask: () => unknown): unknown {
+  let answer: unknown;
+  try {
+    answer = call.run(ask);
+  } catch (error) {
+    call.threw(error);
+    throw error;
+  }
+  if (!(answer instanceof Promise)) {
+    call.returned(answer);
+    return answer;
+  }
+  return answer.then(
+    (response: unknown) => {
+      if (isResponse(response)) call.answered(response);
+      else call.returned(response);
+      return response;
+    },
+    (error: unknown) => {
+      call.threw(error);
+      throw error;
+    },
+  );
+}
+
+/** What a stand-in of `fetch` gives may be anything. */
+function isResponse(value: unknown): value is Response {
+  return isRecord(value) && typeof value.status === 'number' && isRecord(value.headers);
+}

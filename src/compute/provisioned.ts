@@ -1,0 +1,63 @@
+/** A fee for a period, whatever is used of it: spread over the calls or tokens that it serves. */
+import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from '../money.js';
+import type { ModelRate } from '../pricing/model-rate.js';
+import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+
+export interface ProvisionedThroughput {
+  /** USD for the period: an hour, a month. From 0 to 1,000,000. */
+  feeUsd: number;
+  /** Calls that the period serves: what you expect, or what the last one served. From 1. */
+  calls?: number;
+  /** Or tokens that it serves, input and output together. From 1. */
+  tokens?: number;
+}
+
+const TOKENS_PER_MTOK = 1e6;
+/** More than a period can serve. */
+const MAX_SERVED = 1e15;
+
+/**
+ * The rate at which calls bear the fee, for the option `overrides`: `{ 'our-deployment': provisionedRate({ … }) }`. What
+ * the fee is above what was billed so is idle throughput: `recordCost` it where it belongs. Throws `InvalidOptionError`.
+ */
+export function provisionedRate(options: ProvisionedThroughput): ModelRate {
+  const given = expectRecord('provisionedRate options', options);
+  expectKnownKeys('provisionedRate options', given, ['feeUsd', 'calls', 'tokens']);
+  const { calls, tokens } = given;
+  const feeUsd = expectNumber('provisionedRate options.feeUsd', given.feeUsd, 0, MAX_POST_USD);
+  if ((calls === undefined) === (tokens === undefined))
+    throw new InvalidOptionError('provisionedRate options', options, 'given either calls or tokens');
+  if (calls !== undefined) {
+    const perRequestUsd = feeUsd / expectServed('calls', calls);
+    return { perRequestUsd, totalUsdPerMtok: 0 };
+  }
+  return { totalUsdPerMtok: (feeUsd / expectServed('tokens', tokens)) * TOKENS_PER_MTOK };
+}
+
+function expectServed(key: string, value: unknown): number {
+  const option = `provisionedRate options.${key}`;
+  return expectNumber(option, value, 1, MAX_SERVED);
+}
+
+/**
+ * Shares of a fee by weight (the tokens of each call, or 1 for each), in USD: whole pico-dollars that add up to the fee
+ * exactly, as long as no share is above $2,251. Undefined when that cannot be: a fee that cannot be posted, or weights
+ * that are negative, no numbers or all 0. Never throws.
+ */
+export function spreadFee(feeUsd: number, weights: readonly number[]): number[] | undefined {
+  if (!Array.isArray(weights)) return undefined;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const isUsable = weights.every((weight) => weight >= 0) && total > 0 && Number.isFinite(total);
+  if (!isPostableUsd(feeUsd) || !isUsable) return undefined;
+  const fee = picoFromUsd(feeUsd);
+  let weightSoFar = 0;
+  let shared: Pico = 0;
+  return weights.map((weight, index) => {
+    weightSoFar += weight;
+    // Each gets what is due by then less what was given, so that no rounding is left over at the end.
+    const due = index === weights.length - 1 ? fee : Math.round((fee * weightSoFar) / total);
+    const share = due - shared;
+    shared = due;
+    return usdFromPico(share);
+  });
+}

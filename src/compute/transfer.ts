@@ -1,0 +1,62 @@
+import type { Span } from '@opentelemetry/api';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import { type Amount, Bill } from '../tracing/bill.js';
+import { chargeOnChild } from '../tracing/child-cost.js';
+import type { Link } from '../tracing/link.js';
+import type { Meter } from '../tracing/meter.js';
+import type { ApiFee } from './api-fees.js';
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** The bodies of one request and its answer, billed by size where that has a rate: an instant span of kind `network`. */
+export class Transfer {
+  /** Bytes of the answer's body, as far as they were counted. */
+  received = 0;
+  /** The body is counted while the app reads it. */
+  isFollowed = false;
+  private isSentBilled = false;
+  private receivedBilled = 0;
+  private isOwed = false;
+
+  constructor(
+    private readonly meter: Meter,
+    private readonly link: Link,
+    private readonly span: Span,
+    private readonly host: string,
+    private readonly fee: ApiFee | undefined,
+    /** Undefined when it cannot be told. */
+    private readonly sentBytes: number | undefined,
+  ) {}
+
+  /** Bills what was not billed yet; `isWhole` is false where the answer may have been larger than what was counted. */
+  bill(isWhole: boolean): void {
+    const { sentGibUsd, receivedGibUsd } = this.fee ?? {};
+    if (sentGibUsd === undefined && receivedGibUsd === undefined) return;
+    const sentUsd = this.isSentBilled ? 0 : usdOf(this.sentBytes, sentGibUsd);
+    const receivedUsd = usdOf(this.received - this.receivedBilled, receivedGibUsd);
+    const usd = sentUsd + receivedUsd;
+    const isUnfinished = !isWhole && receivedGibUsd !== undefined;
+    const becomesOwed = isUnfinished && !this.isOwed;
+    const settlesOwed = isWhole && this.isOwed;
+    if (usd === 0 && !becomesOwed && !settlesOwed) return;
+    this.receivedBilled = this.received;
+    this.isSentBilled = true;
+    this.isOwed = isUnfinished;
+    const bill = new Bill('network', becomesOwed && usd === 0 ? UNKNOWN : amountOf(usd));
+    bill.isLowerBound = becomesOwed;
+    bill.settlesUnpriced = settlesOwed;
+    if (becomesOwed) bill.status ??= 'estimated';
+    chargeOnChild(this.meter, this.link, this.span, this.host, bill);
+  }
+}
+
+const UNKNOWN: Amount = { pico: undefined, source: 'unpriced:unknown-size', status: 'unpriced' };
+
+function amountOf(usd: number): Amount {
+  return isPostableUsd(usd) ? { pico: picoFromUsd(usd), source: 'declared' } : UNKNOWN;
+}
+
+/** NaN where a size with a rate is not known. */
+function usdOf(bytes: number | undefined, gibUsd: number | undefined): number {
+  return gibUsd === undefined ? 0 : ((bytes ?? Number.NaN) / BYTES_PER_GIB) * gibUsd;
+}

@@ -1,0 +1,66 @@
+import type { CostKind } from '../ledger/account.js';
+import { MAX_POST_USD } from '../money.js';
+import { recordCost } from '../tracing/record.js';
+import {
+  expectKnownKeys,
+  expectNumber,
+  expectRecord,
+  expectString,
+  InvalidOptionError,
+} from '../validate.js';
+
+type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;
+
+const KINDS: readonly UnitKind[] = ['storage', 'network', 'compute', 'other'];
+
+export interface UnitCostOptions<Unit extends string> {
+  /** What to call it, low-cardinality: the spans are `cost {name}`. */
+  name: string;
+  /** `storage` for memory and vector stores, `network` for data transfer, `compute`, `other`. */
+  kind: UnitKind;
+  /** USD for one of each unit, from 0 to 1,000,000: `{ query: 4e-6, gibHour: 0.0005 }`. */
+  unitUsd: Readonly<Record<Unit, number>>;
+}
+
+/**
+ * A function that bills counts of units where they are used: `vectorStore({ query: 1 })`. A unit without a rate or a
+ * count that is negative or no number is refused, flagged, and makes the totals incomplete; it never throws. Throws
+ * `InvalidOptionError` for wrong options.
+ */
+export function unitCost<Unit extends string>(
+  options: UnitCostOptions<Unit>,
+): (counts: Partial<Record<Unit, number>>) => void {
+  const { name, kind, rates } = check(options);
+  return (counts) => recordCost(costOf(rates, counts), { kind, name });
+}
+
+function check(options: unknown): { name: string; kind: UnitKind; rates: ReadonlyMap<string, number> } {
+  const path = 'unitCost options';
+  const given = expectRecord(path, options);
+  expectKnownKeys(path, given, ['name', 'kind', 'unitUsd']);
+  const kind = KINDS.find((known) => known === given.kind);
+  if (kind === undefined)
+    throw new InvalidOptionError(`${path}.kind`, given.kind, `one of ${KINDS.join(', ')}`);
+  const rates = Object.entries(expectRecord(`${path}.unitUsd`, given.unitUsd)).map(
+    ([unit, usd]) => [unit, expectNumber(`${path}.unitUsd.${unit}`, usd, 0, MAX_POST_USD)] as const,
+  );
+  if (rates.length === 0)
+    throw new InvalidOptionError(`${path}.unitUsd`, given.unitUsd, 'an object with at least one unit');
+  return { name: expectString(`${path}.name`, given.name), kind, rates: new Map(rates) };
+}
+
+/** NaN, which is refused where it is recorded, for what has no known cost. */
+function costOf(rates: ReadonlyMap<string, number>, counts: Partial<Record<string, number>>): number {
+  try {
+    let sumUsd = 0;
+    for (const [unit, count] of Object.entries(counts)) {
+      if (count === undefined) continue;
+      if (typeof count !== 'number' || !(count >= 0)) return Number.NaN;
+      sumUsd += count * (rates.get(unit) ?? Number.NaN);
+    }
+    return sumUsd;
+  } catch {
+    // Nothing to read counts from, or a getter that throws.
+    return Number.NaN;
+  }
+}

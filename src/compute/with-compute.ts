@@ -1,0 +1,62 @@
+import { trace } from '@opentelemetry/api';
+import { activeContext } from '../otel.js';
+import { chargeOnChild } from '../tracing/child-cost.js';
+import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
+import { currentMeter } from '../tracing/meter.js';
+import { observe } from '../tracing/observe.js';
+import { linkIn } from '../tracing/span-link.js';
+import { expectFunction, isRecord } from '../validate.js';
+import { billOf, ComputeCall, readPlan } from './compute-call.js';
+import { type ComputeOptions, checkPlan } from './plan.js';
+import type { ComputeAmounts, ComputeRates } from './rates.js';
+
+export type ComputeHandle = Pick<ComputeCall, 'span'>;
+
+/**
+ * Runs `fn` inside a span `compute {name}` and bills the compute it uses, also when it fails. Gives back what `fn`
+ * gives: a value, a promise, a generator or a stream. Options that cannot be used make the call unpriced; use
+ * {@link wrapCompute} to have them checked before.
+ */
+export function withCompute<R>(options: ComputeOptions, fn: (call: ComputeHandle) => R): R {
+  const call = new ComputeCall(readPlan('withCompute options', options));
+  return observe(() => fn(call), call);
+}
+
+/** A function of the same type whose calls are billed for compute. Throws `InvalidOptionError` for wrong options. */
+export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: F): F {
+  expectFunction('wrapCompute fn', fn);
+  const plan = checkPlan('wrapCompute options', options);
+  return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
+    return observe(() => Reflect.apply(fn, this, args), new ComputeCall(plan));
+  });
+}
+
+export interface RecordedCompute {
+  /** What to call it, low-cardinality: the span is `cost {name}`. */
+  name: string;
+  rates: ComputeRates;
+  amounts: ComputeAmounts;
+  /** How long it computed, in seconds. Default: not known, and not counted. */
+  seconds?: number;
+}
+
+/**
+ * Bills compute that was measured elsewhere: a remote worker, a batch job, an invoice line. What cannot be priced is
+ * refused, flagged, and makes the totals incomplete. Never throws.
+ */
+export function recordCompute(recorded: RecordedCompute): void {
+  const meter = currentMeter();
+  meter.guard(() => {
+    const { name, rates, amounts, seconds = 0 } = isRecord(recorded) ? recorded : NOTHING_READABLE;
+    const ctx = activeContext();
+    const bill = billOf(meter, rates, amounts, seconds);
+    const isNamed = typeof name === 'string' && name !== '';
+    chargeOnChild(meter, linkIn(ctx), trace.getSpan(ctx), isNamed ? name : 'compute', bill);
+  });
+}
+
+const NOTHING_READABLE: RecordedCompute = {
+  name: '',
+  rates: {},
+  amounts: { platformUnits: Number.NaN },
+};

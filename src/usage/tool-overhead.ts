@@ -1,0 +1,72 @@
+/** What of a prompt is there for tools: their definitions, and what they answered. */
+import { isRecord } from '../validate.js';
+import { inputTokens, type TokenCounts, type Usage } from './usage.js';
+
+/** Counts the tokens of a text, as the model's own tokenizer does. */
+export type CountTokens = (text: string) => number;
+
+/** Where requests have the definitions of tools: OpenAI and Anthropic, Gemini, Bedrock. */
+const DEFINITION_KEYS = ['tools', 'functions'];
+const CONFIG_KEYS = ['config', 'toolConfig'];
+const MESSAGE_KEYS = ['messages', 'input', 'contents', 'prompt'];
+const RESULT_TYPES = new Set(['tool_result', 'tool-result', 'function_call_output']);
+
+/**
+ * Tokens of the tool definitions and tool results in a request, by a tokenizer of the app's; undefined without such,
+ * or where it gives no count. Definitions are counted as the JSON they are sent as. Never throws.
+ */
+export function countToolTokens(request: unknown, countTokens: CountTokens): number | undefined {
+  try {
+    if (!isRecord(request)) return undefined;
+    const texts = [...definitionsIn(request), ...resultsIn(request)].map(textOf);
+    const count = texts.reduce((sum, text) => sum + countTokens(text), 0);
+    return Number.isFinite(count) && count > 0 ? Math.round(count) : undefined;
+  } catch {
+    // The app's tokenizer, or a getter of its request, that throws: the count is not known.
+    return undefined;
+  }
+}
+
+/** What is stated for a call: what is known of it, and never more than its input. */
+export function toolOverhead(
+  tokens: TokenCounts | undefined,
+  usage: Usage | undefined,
+  counted: number | undefined,
+): number {
+  if (tokens === undefined || (counted === undefined && usage?.toolOverheadTokens === undefined)) return 0;
+  return Math.min(inputTokens(tokens), Math.max(counted ?? 0, usage?.toolOverheadTokens ?? 0));
+}
+
+function definitionsIn(request: Record<string, unknown>): unknown[] {
+  const places = [request, ...CONFIG_KEYS.map((key) => request[key]).filter(isRecord)];
+  return places
+    .flatMap((place) => DEFINITION_KEYS.map((key) => place[key]))
+    .filter((found) => found !== undefined);
+}
+
+function resultsIn(request: Record<string, unknown>): unknown[] {
+  return MESSAGE_KEYS.flatMap((key) => listIn(request[key])).flatMap(resultsOf);
+}
+
+/** A message that is a tool's result as a whole, or the parts of it that are. */
+function resultsOf(message: unknown): unknown[] {
+  if (!isRecord(message)) return [];
+  if (message.role === 'tool' || message.role === 'function') return [message.content];
+  if (RESULT_TYPES.has(String(message.type))) return [message.output ?? message.content];
+  return listIn(message.content ?? message.parts).flatMap(resultInPart);
+}
+
+function resultInPart(part: unknown): unknown[] {
+  if (!isRecord(part)) return [];
+  const nested = part.functionResponse ?? part.toolResult;
+  if (nested !== undefined) return [nested];
+  return RESULT_TYPES.has(String(part.type)) ? [part.content ?? part.output ?? part.result] : [];
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(part: unknown): string {
+  return typeof part === 'string' ? part : (JSON.stringify(part) ?? '');
+}
