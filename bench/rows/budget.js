@@ -1,7 +1,7 @@
 /** What a budget adds to a call: asking for room, holding it, counting the bill, and giving it back. */
 import { median } from '../measure.js';
 
-const TARGET_NANOS = 1000;
+const TARGET_NANOS = 1500;
 const CALLS = 50_000;
 const ROUNDS = 31;
 
