@@ -4,6 +4,7 @@ export { type ExportSettings, exportSettings } from './export-settings.js';
 export type { CostKind, Totals } from './ledger/account.js';
 export type { BudgetMode, BudgetOptions, BudgetThreshold } from './ledger/budget-options.js';
 export type { TaskOutcome } from './ledger/scope.js';
+export type { TaskStats } from './ledger/task-tally.js';
 export type { ModelRate } from './pricing/model-rate.js';
 export type { PriceOptions } from './pricing/price-book.js';
 export type { ToolPrice, ToolPrices } from './pricing/tool-prices.js';

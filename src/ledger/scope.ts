@@ -1,8 +1,10 @@
 import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
 import type { Budget } from './budget.js';
+import type { FailedCalls } from './failed-calls.js';
 import type { Session } from './sessions.js';
 import { SessionsInside } from './sessions-inside.js';
+import type { TaskTally } from './task-tally.js';
 
 export type ScopeKind = 'task' | 'agent' | 'step';
 export type TaskOutcome = 'success' | 'failure' | 'cancelled';
@@ -27,6 +29,10 @@ export class Scope {
   private lastStepRatio: number | undefined;
   /** What it may use; undefined: whatever it takes. */
   budget: Budget | undefined;
+  /** What failed in it; undefined as long as nothing has. */
+  failedCalls: FailedCalls | undefined;
+  /** Of all tasks of its name; undefined for what is no outermost task. */
+  tally: TaskTally | undefined;
   private declaredSteps = 0;
   private directLlmCalls = 0;
   /** Those of them in sessions that were entered only further in: of the latest, for there may be many. */
@@ -134,6 +140,8 @@ export interface SessionEntry {
   /** The session wrapper's span ended; what is posted from now on through this entry is late. */
   ended: boolean;
   stale: boolean;
+  /** What failed directly in it, outside any task. */
+  failedCalls?: FailedCalls;
 }
 
 /** Books a bill in every scope from the innermost outward, and in the sessions. O(enclosing scopes). */
@@ -142,6 +150,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
   for (let at = scope; at !== undefined; at = at.parent) {
     if (at.unsuccessful) wastedPico = posting.pico ?? 0;
     at.account.add(posting, wastedPico);
+    at.tally?.add(posting);
     if (at.mayFail && sessions !== undefined && sessions !== at.sessions) {
       at.notePostInside(sessions, posting.pico ?? 0, wastedPico);
     }

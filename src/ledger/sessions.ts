@@ -1,6 +1,7 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
+import { costPerAction } from './task-tally.js';
 
 /** One session's book, by its id, over any number of tasks and traces of this process. */
 export class Session {
@@ -28,8 +29,7 @@ export class Session {
 
   /** All cost by successful actions; absent when there was none, or too little of one for a number. */
   get costPerActionUsd(): number | undefined {
-    const costPerAction = this.account.total().toUsd() / this.actions;
-    return this.actions > 0 && Number.isFinite(costPerAction) ? costPerAction : undefined;
+    return costPerAction(this.account.total().toUsd(), this.actions);
   }
 }
 

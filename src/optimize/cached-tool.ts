@@ -1,3 +1,4 @@
+import { canonicalHash } from '../canonical.js';
 import { CALL_MEASURES } from '../ledger/budget-options.js';
 import { checkBudget, checkToolPrice, checkWrapping } from '../tracing/call-options.js';
 import { gated } from '../tracing/gate.js';
@@ -7,7 +8,6 @@ import type { ToolOptions } from '../tracing/tool-call.js';
 import type { Unwrapped } from '../tracing/wrap.js';
 import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
 import { CachedToolCall } from './cached-tool-call.js';
-import { canonicalHash } from './canonical.js';
 import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cache.js';
 
 export interface CachedToolOptions extends ToolOptions {

@@ -1,7 +1,7 @@
 import { ActionResult, isActionError, isActionResult } from '../action.js';
 import { type Pico, UsdSum } from '../money.js';
+import { copyPlain } from '../plain.js';
 import { createLru, type Lru } from './lru.js';
-import { copyPlain } from './plain.js';
 
 /** What a cache has done since it was made, and holds now. */
 export interface ToolCacheStats {

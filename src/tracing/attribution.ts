@@ -39,6 +39,11 @@ export function attributionAttribute(key: string): string {
   return `cost.${key}`;
 }
 
+/** The attribute that a key, built in or declared, is written as. */
+export function attributeOf(key: string): string {
+  return BUILT_IN.get(key) ?? attributionAttribute(key);
+}
+
 /** What is set here over what holds around. Keys that are unknown or not strings are left out and named. */
 export function mergeAttribution(
   around: Attribution | undefined,
@@ -49,10 +54,9 @@ export function mergeAttribution(
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
   for (const [key, value] of Object.entries(options)) {
-    const attribute =
-      BUILT_IN.get(key) ?? (declaredKeys.includes(key) ? attributionAttribute(key) : undefined);
-    if (attribute === undefined || typeof value !== 'string') refused(key);
-    else merged[attribute] = value;
+    const isKnown = BUILT_IN.has(key) || declaredKeys.includes(key);
+    if (isKnown && typeof value === 'string') merged[attributeOf(key)] = value;
+    else refused(key);
   }
   return Object.freeze(merged);
 }

@@ -26,7 +26,7 @@ export interface BillSubject {
   /** When the call started, ms since 1970. */
   readonly timeMillis?: number;
   readonly toolName?: string | undefined;
-  readonly args?: readonly unknown[];
+  readonly args?: readonly unknown[] | undefined;
   /** Answered from a cache or not; absent for a tool that has none. */
   readonly isCacheHit?: boolean | undefined;
   readonly cacheTtlSeconds?: number | undefined;

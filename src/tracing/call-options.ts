@@ -27,6 +27,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   actions: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value),
   attribution: isReadable,
   counterfactual: isReadable,
+  args: Array.isArray,
   attempt: (value) => Number.isSafeInteger(value) && Number(value) > 0,
   // A wrong budget is said by an error: left out, it would hold nothing back.
   budget: (value) => value !== null,

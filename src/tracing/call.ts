@@ -6,6 +6,7 @@ import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
+import { attributeFrom } from './attribute.js';
 import { signalAround } from './budgets.js';
 import type { CallHooks } from './call-watch.js';
 import { closeLink, stateRollUps } from './close.js';
@@ -31,7 +32,7 @@ export abstract class Call implements CallHooks, GatedCall {
   readonly meter: Meter = currentMeter();
   protected readonly link: Link;
   // The one around until the span is there. It is not kept: it may hold a call that has ended, which holds another.
-  private context: Context = activeContext();
+  protected context: Context = activeContext();
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
   private reservation: Reservation | undefined;
@@ -40,8 +41,10 @@ export abstract class Call implements CallHooks, GatedCall {
   protected budget: Budget | undefined;
 
   constructor() {
-    this.link = new Link(linkAround(this.meter, this.context));
+    const around = linkAround(this.meter, this.context);
+    this.link = new Link(around);
     this.link.settled = true;
+    if (around === undefined) attributeFrom(this.meter, this.link, this.context);
   }
 
   /** The span of this call, for attributes and events of the app's own. */

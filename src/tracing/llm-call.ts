@@ -9,6 +9,7 @@ import { StreamReader } from '../usage/stream-reader.js';
 import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
+import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
 import { charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
@@ -37,12 +38,13 @@ import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
 
 /** One call of a model. */
-export class LlmCall extends Call implements OpenLeaf, UsageTaker {
+export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   readonly kind = 'llm';
   open = true;
   private readonly cover: Cover;
   private readonly request: RequestFacts;
-  private readonly attempt: number | undefined;
+  private readonly markedAttempt: number | undefined;
+  private readonly attempt: Attempt | undefined;
   private readonly startMillis: number;
   private readonly counterfactual: Counterfactual | undefined;
   private readonly toolTokens: number | undefined;
@@ -54,7 +56,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   private addedPico: Pico = 0;
   private wasUnpriced = false;
   private brokeOff = false;
-  /** Until the call is let in: a request may be large, and is not kept longer than the app keeps it. */
+  /** While the call runs: a request may be large, and a handle may be kept for long. */
   private options: LlmOptions | undefined;
 
   constructor(options: LlmOptions) {
@@ -65,7 +67,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     if (options.model !== undefined) this.request.model = options.model;
     if (options.provider !== undefined) this.request.provider = options.provider;
     if (terms !== undefined) this.limitTo(terms, this.request.model ?? 'llm');
-    this.attempt = options.attempt;
+    this.markedAttempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();
     this.counterfactual = options.counterfactual;
     if (options.countTokens !== undefined)
@@ -79,12 +81,20 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     const operation = options.operation ?? 'chat';
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
+    this.attempt = beginAttempt(this.meter, link, this);
+  }
+
+  get workName(): string {
+    return `llm ${this.request.model}`;
+  }
+
+  get workInput(): unknown {
+    return this.options?.request;
   }
 
   override admission(): Admission | undefined {
     const { meter, link, cover, request: facts, startMillis } = this;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
-    this.options = undefined;
     const asked = { facts, operation, estimateUsd, startMillis };
     return askForLlm(meter, link, cover.outer !== undefined, asked, request);
   }
@@ -102,6 +112,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
   protected override withdraw(): void {
     this.open = false;
     this.cover.open = false;
+    this.options = undefined;
   }
 
   /** Usage that no response shows; added to what was recorded before. It wins over the response. */
@@ -140,6 +151,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     else this.billOwn(facts, failed);
     this.billAdded(failed);
     writeResponse(this.span, response, facts.usage, this.cover.tokenKeys);
+    if (ending.how !== 'stopped') endAttempt(this.link, this, this.attempt, failed, this.markedAttempt);
+    this.options = undefined;
   }
 
   private response(ending: Ending): CallFacts | undefined {
@@ -173,7 +186,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker {
     bill.toolOverheadTokens = toolOverhead(bill.tokens, facts.usage, this.toolTokens);
     bill.llmCalls = 1;
     bill.failed = failed;
-    bill.attempt = this.attempt;
+    bill.attempt = this.markedAttempt ?? this.attempt?.number;
     if (this.brokeOff) bill.status ??= 'estimated';
     if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
       bill.pico += this.addedPico;

@@ -11,7 +11,10 @@ export interface LlmOptions extends BudgetedOptions {
   operation?: string;
   /** The request as the provider's SDK takes it: model, temperature, max tokens and top-p are read from it. */
   request?: unknown;
-  /** Which attempt of the same request this is, from 1. */
+  /**
+   * Which attempt of the same request this is, from 1. Default: found by `request`, where the same one failed before in
+   * the same agent or task.
+   */
   attempt?: number;
   /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
   estimateUsd?: number;

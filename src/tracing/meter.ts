@@ -3,9 +3,11 @@ import { BudgetTable } from '../ledger/budget-table.js';
 import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
 import { Sessions } from '../ledger/sessions.js';
+import { TaskTallies } from '../ledger/task-tally.js';
 import { warnOnce } from '../otel.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
+import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
 import { type CostOptions, resolveOptions } from './options.js';
 import type { TaskSummary } from './summary.js';
@@ -31,6 +33,7 @@ export class Meter {
   readonly tools: ToolPrices;
   readonly dialects: DialectWriter;
   readonly attributionKeys: readonly string[];
+  readonly baggage: AttributionBaggage;
   readonly sessionIdKeys: readonly string[];
   readonly stats: MeterStats = {
     internalErrors: 0,
@@ -42,6 +45,7 @@ export class Meter {
   /** The budgets by attribution key; each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;
   readonly history = new CallHistory();
+  readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
@@ -53,6 +57,7 @@ export class Meter {
     this.dialects = new DialectWriter(resolved.dialects);
     this.prices = new PriceBook(resolved.prices, '', { splitsCost: this.dialects.splitsCost });
     this.attributionKeys = resolved.attributionKeys;
+    this.baggage = new AttributionBaggage(resolved.baggageKeys);
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.onTaskEnd = resolved.onTaskEnd;
     this.sessionBudget = resolved.budgets.get('session');

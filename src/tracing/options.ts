@@ -25,6 +25,12 @@ export interface CostOptions extends PriceOptions {
   dialects?: Dialect | readonly Dialect[];
   /** Attribution keys beside the built-in ones, each written as `cost.<key>`. At most 32. */
   attributionKeys?: readonly string[];
+  /**
+   * Attribution keys that travel to other processes as W3C baggage, and are read from it where a request comes in: true
+   * for all. Baggage goes out with every request that is instrumented, to model providers too, and what comes in is
+   * taken at its word: name keys with no secret in them, and strip baggage where outsiders come in. Default: none.
+   */
+  baggageAttribution?: boolean | readonly string[];
   /** Further attribute names to read a session id from, on spans of other people. At most 16. */
   sessionIdKeys?: readonly string[];
   /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
@@ -43,6 +49,7 @@ const KNOWN = [
   'tools',
   'dialects',
   'attributionKeys',
+  'baggageAttribution',
   'sessionIdKeys',
   'maxSessions',
   'budgets',
@@ -71,6 +78,8 @@ export interface ResolvedOptions {
   tools: ToolPrices;
   dialects: readonly Dialect[];
   attributionKeys: readonly string[];
+  /** Attribution keys that travel. */
+  baggageKeys: readonly string[];
   sessionIdKeys: readonly string[];
   maxSessions: number | undefined;
   budgets: ReadonlyMap<string, BudgetTerms>;
@@ -94,6 +103,7 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
     tools: options.tools === undefined ? {} : validateToolPrices(at('tools'), options.tools),
     dialects: resolveDialects(at('dialects'), options.dialects),
     attributionKeys: resolveAttributionKeys(at('attributionKeys'), options.attributionKeys),
+    baggageKeys: resolveBaggageKeys(at('baggageAttribution'), options),
     sessionIdKeys: resolveStrings(at('sessionIdKeys'), options.sessionIdKeys, MAX_SESSION_ID_KEYS),
     maxSessions:
       options.maxSessions === undefined ? undefined : wholeNumber(at('maxSessions'), options.maxSessions),
@@ -156,6 +166,18 @@ function resolveAttributionKeys(option: string, value: readonly string[] | undef
     }
   }
   return keys;
+}
+
+function resolveBaggageKeys(
+  option: string,
+  { baggageAttribution, attributionKeys = [] }: CostOptions,
+): readonly string[] {
+  const known = [...ATTRIBUTION_KEYS, ...attributionKeys];
+  if (typeof baggageAttribution === 'boolean') return baggageAttribution ? known : [];
+  const keys = resolveStrings(option, baggageAttribution, known.length);
+  const unknown = keys.find((key) => !known.includes(key));
+  if (unknown === undefined) return keys;
+  throw new InvalidOptionError(option, unknown, `true, false or a list of ${known.join(', ')}`);
 }
 
 function resolveStrings(

@@ -1,4 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
+import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan, warnOnce } from '../otel.js';
 import { closeLink, stateRollUps } from './close.js';
 import { joinSession, settleForeign } from './foreign.js';
@@ -40,6 +41,14 @@ export class CostSpanProcessor {
   get stats(): Readonly<MeterStats & Evictions> {
     const { stats, sessions, budgetEvictions } = this.meter;
     return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };
+  }
+
+  /**
+   * What tasks cost by their name, and by what they delivered: the outermost tasks that the app declared, as they stand
+   * now. 1,000 names are kept apart; tasks of further ones are counted as `(other)`.
+   */
+  taskStats(): readonly TaskStats[] {
+    return this.meter.taskTallies.stats();
   }
 
   onStart(span: Span, parentContext: Context): void {

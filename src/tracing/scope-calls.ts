@@ -15,8 +15,8 @@ import { Refusal, Reservation } from '../ledger/reservation.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { warnOnce } from '../otel.js';
-import { type AttributionOptions, mergeAttribution } from './attribution.js';
-import { withAttributionBudgets } from './budgets.js';
+import { attributeTo } from './attribute.js';
+import type { AttributionOptions } from './attribution.js';
 import { Call, type Ending } from './call.js';
 import { usable } from './call-options.js';
 import { STEP_DEMAND } from './demand.js';
@@ -53,16 +53,10 @@ export interface StepOptions extends ScopeOptions {
 
 /** Sessions, tasks, agents and steps: what has a roll-up. */
 abstract class ScopeCall extends Call {
-  protected attribute(options: ScopeOptions): void {
-    this.link.attribution = mergeAttribution(
-      this.link.attribution,
-      options.attribution,
-      this.meter.attributionKeys,
-      (key) => warnOnce('an attribution is not a declared key with a text; it is left out', key),
-    );
-    const { budgetTables } = this.meter;
-    if (budgetTables.size === 0) return;
-    this.link.budgets = withAttributionBudgets(budgetTables, this.link.budgets, options.attribution);
+  protected attribute({ attribution }: ScopeOptions): void {
+    const { link, meter } = this;
+    attributeTo(meter, link, attribution);
+    if (attribution !== undefined) this.context = meter.baggage.write(this.context, link.attribution);
   }
 
   /** Limits what a scope may use. */
@@ -110,6 +104,11 @@ export class SessionCall extends ScopeCall {
     return this.session.account.totals();
   }
 
+  /** All cost so far by the actions of successful tasks; absent when there was none. */
+  get costPerActionUsd(): number | undefined {
+    return this.session.costPerActionUsd;
+  }
+
   protected override afterEnd(): void {
     this.session.openScopes -= 1;
     if (this.session.openScopes === 0) this.session.budget?.close();
@@ -123,6 +122,7 @@ function isAround<E extends { outer: E | undefined }>(chain: E | undefined, entr
 
 export class TaskCall extends ScopeCall {
   private readonly task: Task;
+  private failReason: string | undefined;
   private readonly scope: Scope;
 
   constructor(options: TaskOptions) {
@@ -139,6 +139,7 @@ export class TaskCall extends ScopeCall {
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.scope.mayFail = true;
     this.task.scope = this.scope;
+    if (this.task.isOutermost) this.scope.tally = meter.taskTallies.of(options.name);
     this.limit(this.scope, options.name, terms);
     link.task = this.task;
     link.ownTask = this.task;
@@ -171,8 +172,7 @@ export class TaskCall extends ScopeCall {
   /** Says that the task failed, whatever its function returns: all it spent is wasted. */
   fail(reason?: string): void {
     this.decide('failure');
-    const message = typeof reason === 'string' ? reason : undefined;
-    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+    this.failReason = typeof reason === 'string' ? reason : undefined;
   }
 
   /** Says that the task was given up: all it spent is wasted. */
@@ -193,6 +193,9 @@ export class TaskCall extends ScopeCall {
     const { task } = this;
     task.outcome ??= outcomeOf(ending);
     if (task.outcome !== 'success') this.scope.failWhole();
+    // An error that was thrown is on the span already, and tells more.
+    if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
+    this.scope.tally?.end(task.outcome === 'success', task.delivered);
     if (task.sessions === undefined || !task.isOutermost) return;
     // Its cost counts in the sessions around, too.
     for (let entry: SessionEntry | undefined = task.sessions; entry !== undefined; entry = entry.outer) {
@@ -200,6 +203,11 @@ export class TaskCall extends ScopeCall {
       if (task.outcome === 'success') entry.session.successfulTasks += 1;
       entry.session.actions += task.delivered;
     }
+  }
+
+  private markStatus(): void {
+    const message = this.failReason;
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
   }
 
   protected override afterEnd(): void {

@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
+import { attributeFrom } from './attribute.js';
 import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
 import { Link } from './link.js';
@@ -11,8 +12,10 @@ import { Task } from './task.js';
 
 /** Enters a span that another instrumentation started. */
 export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
-  const link = new Link(linkAround(meter, ctx));
+  const around = linkAround(meter, ctx);
+  const link = new Link(around);
   attachToRecorded(span, link);
+  if (around === undefined) attributeFrom(meter, link, ctx);
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
   if (link.parent === undefined) standInForTask(link, span);

@@ -6,6 +6,7 @@ import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { isRecord } from '../validate.js';
+import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { type Amount, Bill, type BillSubject } from './bill.js';
 import { Call, type Ending } from './call.js';
 import { book, charge } from './charge.js';
@@ -20,8 +21,13 @@ export interface ToolOptions extends ToolPrice, BudgetedOptions {
   name: string;
   /** Hands on `.data` of an `ActionResult` in place of it. Default false. */
   unwrap?: boolean;
-  /** Which attempt of the same call this is, from 1. */
+  /**
+   * Which attempt of the same call this is, from 1. Default: found by the arguments, where the same call failed before
+   * in the same agent or task.
+   */
   attempt?: number;
+  /** What `withTool` calls the tool with, so that a repetition is found; `wrapTool` sees it. */
+  args?: readonly unknown[];
   /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
   estimateUsd?: number;
   /** When it started, ms since 1970. Default: now. */
@@ -34,7 +40,7 @@ export type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unkn
 const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 
 /** One call of a tool. */
-export class ToolCall extends Call implements OpenLeaf, BillSubject {
+export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   readonly kind = 'tool';
   readonly timeMillis: number;
   isCacheHit?: boolean;
@@ -42,10 +48,12 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
   private readonly cover: ToolCover;
   private addedPico: Pico = 0;
   private added = false;
+  private readonly attempt: Attempt | undefined;
 
   constructor(
     private readonly options: ToolOptions,
-    readonly args: readonly unknown[],
+    /** Undefined where they are not known. */
+    readonly args: readonly unknown[] | undefined,
   ) {
     const terms = readBudget('withTool', options, CALL_MEASURES);
     super();
@@ -62,10 +70,19 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     if (outer?.open && !outer.ours && outer.name() === options.name) outer.billedInside = true;
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+    this.attempt = beginAttempt(this.meter, link, this);
   }
 
   get toolName(): string {
     return this.options.name;
+  }
+
+  get workName(): string {
+    return `tool ${this.options.name}`;
+  }
+
+  get workInput(): unknown {
+    return this.args;
   }
 
   override admission(): Admission | undefined {
@@ -111,7 +128,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     const bill = new Bill('tool', isBilled ? this.amount(cost) : NOT_BILLED);
     bill.toolCalls = 1;
     bill.failed = failed;
-    bill.attempt = this.options.attempt;
+    bill.attempt = this.options.attempt ?? this.attempt?.number;
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
     this.complete(bill, ending);
@@ -123,6 +140,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     } else {
       book(this.link, bill);
     }
+    if (ending.how !== 'stopped') endAttempt(this.link, this, this.attempt, failed, bill.attempt);
   }
 
   /** Result first, then declaration, then not billed unless the tool is billable. */
@@ -154,7 +172,10 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject {
     result: unknown,
   ): ToolCost {
     try {
-      return { usd: costUsd(isActionResult(result) ? result.data : result, this.args), source: 'declared' };
+      return {
+        usd: costUsd(isActionResult(result) ? result.data : result, this.args ?? []),
+        source: 'declared',
+      };
     } catch (error) {
       return { usd: error, source: 'declared' };
     }

@@ -16,7 +16,7 @@ import {
 } from './scope-calls.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
-export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'span' | 'signal'>;
+export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal'>;
 export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel'>;
 export type AgentHandle = Pick<AgentCall, 'totals' | 'span' | 'signal'>;
 export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal'>;
@@ -59,5 +59,6 @@ export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHa
 
 /** One call of a tool. What it costs: its result, else its declared price, else nothing unless it is billable. */
 export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
-  return run(new ToolCall(callOptions(nameOrOptions, 'name'), []), fn);
+  const options = callOptions(nameOrOptions, 'name');
+  return run(new ToolCall(options, options.args), fn);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyPlain } from '../../src/optimize/plain.js';
+import { copyPlain } from '../src/plain.js';
 
 const ROOM = 1_000_000;
 

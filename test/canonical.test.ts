@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalHash, canonicalText, MAX_CANONICAL_CHARS } from '../../src/optimize/canonical.js';
+import { canonicalHash, canonicalText, MAX_CANONICAL_CHARS } from '../src/canonical.js';
 
 class Point {
   x = 1;

@@ -1,4 +1,4 @@
-/** One text for equal values, and different texts for different ones: what a cache key is made of. */
+/** One text for equal values, and different texts for different ones: what calls are told apart by. */
 
 import { createHash } from 'node:crypto';
 import { isPlainDate, plainKeys } from './plain.js';
@@ -14,14 +14,21 @@ export const MAX_CANONICAL_DEPTH = 100;
 
 class Refused extends Error {}
 
+/** The text of a function, or of an object that is no plain data. */
+export type OpaqueText = (value: object) => string;
+
+function refuse(): never {
+  throw new Refused();
+}
+
 /**
  * JSON with sorted keys, beyond which `undefined`, holes, bigints, dates, -0, NaN and the infinities have a form of
- * their own. Undefined for what has no such text: cyclic, too deep or too long values, functions, symbols, getters,
- * maps, sets and other class instances. Never throws.
+ * their own. Undefined for what has no such text: cyclic, too deep or too long values, symbols, and, unless
+ * `opaqueText` gives them one, functions, objects with getters, maps, sets and other class instances. Never throws.
  */
-export function canonicalText(value: unknown): string | undefined {
+export function canonicalText(value: unknown, opaqueText: OpaqueText = refuse): string | undefined {
   try {
-    const writer = new Writer();
+    const writer = new Writer(opaqueText);
     writer.write(value, 0);
     return writer.text;
   } catch {
@@ -31,8 +38,8 @@ export function canonicalText(value: unknown): string | undefined {
 }
 
 /** SHA-256 of a name and the canonical text of a value, in hexadecimal; undefined where there is no such text. */
-export function canonicalHash(name: string, value: unknown): string | undefined {
-  const text = canonicalText(value);
+export function canonicalHash(name: string, value: unknown, opaqueText?: OpaqueText): string | undefined {
+  const text = canonicalText(value, opaqueText);
   return text === undefined
     ? undefined
     : createHash('sha256')
@@ -44,8 +51,11 @@ class Writer {
   text = '';
   private readonly around = new Set<object>();
 
+  constructor(private readonly opaqueText: OpaqueText) {}
+
   write(value: unknown, depth: number): void {
     if (typeof value === 'object' && value !== null) this.writeObject(value, depth);
+    else if (typeof value === 'function') this.append(this.opaqueText(value));
     else this.append(primitiveText(value));
   }
 
@@ -65,7 +75,11 @@ class Writer {
 
   private writeArray(values: readonly unknown[], depth: number): void {
     const keys = plainKeys(values);
-    if (keys === undefined || values.length > MAX_CANONICAL_CHARS) throw new Refused();
+    if (values.length > MAX_CANONICAL_CHARS) throw new Refused();
+    if (keys === undefined) {
+      this.append(this.opaqueText(values));
+      return;
+    }
     this.append('[');
     for (let index = 0; index < values.length; index++) {
       if (index > 0) this.append(',');
@@ -77,7 +91,10 @@ class Writer {
 
   private writeRecord(value: object, depth: number): void {
     const keys = plainKeys(value);
-    if (keys === undefined) throw new Refused();
+    if (keys === undefined) {
+      this.append(this.opaqueText(value));
+      return;
+    }
     this.append('{');
     for (const [index, key] of [...keys].sort().entries()) {
       this.append(`${index > 0 ? ',' : ''}${JSON.stringify(key)}:`);
