@@ -18,7 +18,8 @@ function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
+  if (typeof value === 'object' && value !== null)
+    return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
   return String(value);
 }
 
@@ -47,11 +48,19 @@ export function expectRecord(option: string, value: unknown): Record<string, unk
 }
 
 /** Refuses keys that are not known, so that a typing error is not silently ignored. */
-export function expectKnownKeys(option: string, value: Record<string, unknown>, known: readonly string[]): void {
+export function expectKnownKeys(
+  option: string,
+  value: Record<string, unknown>,
+  known: readonly string[],
+): void {
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
       const path = option === '' ? key : `${option}.${key}`;
-      throw new InvalidOptionError(path, value[key], `left out: it is not an option (known: ${known.join(', ')})`);
+      throw new InvalidOptionError(
+        path,
+        value[key],
+        `left out: it is not an option (known: ${known.join(', ')})`,
+      );
     }
   }
 }
