@@ -1,11 +1,13 @@
 /**
  * The demo's agent process: runs one scenario against the stand-in, metered, and exports its spans over OTLP to where
- * `OTEL_EXPORTER_OTLP_ENDPOINT` says. Prints one line of JSON: the trace and the totals as this process knows them.
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` says. Prints one line of JSON: the trace, the totals and where one could
+ * spend less, as this process knows them.
  *
  *   node examples/demo/agents.js <scenario.json>
  */
 import { randomUUID } from 'node:crypto';
 import { withSession } from 'otel-agent-cost';
+import { costHints, recordCalls } from 'otel-agent-cost/optimize';
 import { research, researchTools } from '../agent-loop.js';
 import { anthropicClient } from '../provider/anthropic.js';
 import { openAiClient } from '../provider/openai.js';
@@ -65,11 +67,13 @@ const scenario = await readScenario(process.argv[2] ?? '');
 const telemetry = startTelemetry({ overrides: scenario.overrides ?? {} });
 const sessionId = `demo-${scenario.name}-${randomUUID().slice(0, 4)}`;
 const now = clockFrom(scenario.startTime);
+recordCalls();
 await withSession({ id: sessionId, startTimeMillis: now() }, async ({ span }) => {
   const { costUsd, inputTokens, outputTokens, costComplete } = await run(scenario, now);
   const { traceId } = span.spanContext();
   const totals = { costUsd, inputTokens, outputTokens, costComplete };
-  console.log(JSON.stringify({ serviceName: SERVICE_NAME, traceId, sessionId, totals }));
+  const hints = costHints(sessionId);
+  console.log(JSON.stringify({ serviceName: SERVICE_NAME, traceId, sessionId, totals, hints }));
 });
 await telemetry.shutdown().catch((error) => {
   console.error(`The spans could not be sent: ${error.message}`);

@@ -10,7 +10,7 @@ import { describeOwnBackend } from './own-backend.js';
 import { startReceiver } from './receiver.js';
 import { runAgents } from './run.js';
 import { readScenario } from './scenario.js';
-import { renderSummary } from './summary.js';
+import { renderHints, renderSummary } from './summary.js';
 import { renderTotals } from './totals.js';
 import { renderTree } from './tree.js';
 
@@ -29,11 +29,11 @@ const paint = painter(colour);
 
 /** @param {string} scenarioPath @param {import('./scenario.js').Scenario} scenario @param {Awaited<ReturnType<typeof startReceiver>>} receiver */
 async function showRun(scenarioPath, scenario, receiver) {
-  const { traceId } = await runAgents(scenarioPath, receiver.url);
+  const { traceId, hints } = await runAgents(scenarioPath, receiver.url);
   const spans = receiver.spans.filter((span) => span.traceId === traceId);
   console.log(`${renderTree(spans, { colour, width })}\n`);
   console.log(`${renderTotals(spans, scenario.bill, { colour })}\n`);
-  return { scenario, spans };
+  return { scenario, spans, hints };
 }
 
 async function showWhatArrives() {
@@ -48,6 +48,7 @@ async function showWhatArrives() {
   }
   receiver.close();
   console.log(renderSummary(runs, { colour }));
+  console.log(`\n${renderHints(runs, { colour, width })}`);
   console.log(
     '\nTo see the same in your backend: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run demo',
   );

@@ -7,7 +7,12 @@ const AGENTS = fileURLToPath(new URL('./agents.js', import.meta.url));
 
 /**
  * What the agent process knows itself, whether its spans arrived or not.
- * @typedef {{ serviceName: string, traceId: string, sessionId: string, totals: Record<string, any> }} RunReport
+ * @typedef {object} RunReport
+ * @property {string} serviceName
+ * @property {string} traceId
+ * @property {string} sessionId
+ * @property {Record<string, any>} totals
+ * @property {import('otel-agent-cost/optimize').CostHint[]} hints dearest first
  */
 
 /**

@@ -36,3 +36,32 @@ function verdict(task, billUsd) {
   if (task['task.cost_complete']) return ['equal', 'green'];
   return [`equal, ${task['task.unpriced_calls']} calls unknown`, 'yellow'];
 }
+
+const HINTS_SHOWN = 3;
+
+/**
+ * Where each run could have spent less: from the calls alone, dearest first.
+ * @param {{ scenario: import('./scenario.js').Scenario, hints: import('otel-agent-cost/optimize').CostHint[] }[]} runs
+ * @param {{ colour?: boolean, width?: number }} [options]
+ * @returns {string} lines, without a newline at the end
+ */
+export function renderHints(runs, { colour = false, width = 100 } = {}) {
+  const paint = painter(colour);
+  const lines = runs.flatMap(({ scenario, hints }) => [
+    paint(scenario.name, 'dim'),
+    ...hints.slice(0, HINTS_SHOWN).flatMap(({ message }) => wrapText(message, width - 4)),
+  ]);
+  return [paint('where it could cost less (these overlap: do not add them up)', 'bold'), ...lines].join('\n');
+}
+
+/** Lines of at most so many characters, the first with a dash. @param {string} text @param {number} width */
+function wrapText(text, width) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line, index) => `  ${index === 0 ? '-' : ' '} ${line}`);
+}

@@ -28,7 +28,10 @@ export interface CompressOptions<M extends object> {
   previous?: CompressedHistory<M>;
 }
 
-/** What compressing one conversation has brought so far. */
+/**
+ * What compressing one conversation has brought so far. A provider's cache has to be written anew once after each
+ * compression: that is in the bill of the next call, and not in here.
+ */
 export interface HistorySavings {
   compressions: number;
   /** LLM calls that sent less, of known cost. */

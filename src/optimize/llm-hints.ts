@@ -78,7 +78,7 @@ function resentHint(
     amountUsd,
     amountIs: 'spend',
     count: calls,
-    message: `${formatUsd(amountUsd)} went into ${tokens} input tokens that ${counted(calls, 'call')} of ${name} sent again. Compress the history, or let the provider cache it.`,
+    message: `${formatUsd(amountUsd)} went into ${tokens.toLocaleString('en-US')} input tokens that ${counted(calls, 'call')} of ${name} sent again. Compress the history, or let the provider cache it.`,
   };
 }
 
@@ -97,7 +97,7 @@ export function retryHints(calls: readonly CallRecord[]): CostHint[] {
       amountUsd,
       amountIs: 'saving',
       count: failed.length,
-      message: `${counted(failed.length, 'failed call')} of ${subject} cost ${formatUsd(amountUsd)}, and ${counted(retries, 'call')} were further attempts.`,
+      message: `${counted(failed.length, 'failed call')} of ${subject} cost ${formatUsd(amountUsd)}; ${counted(retries, 'further attempt')}.`,
     });
   }
   return hints;

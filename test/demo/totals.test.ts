@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderSummary } from '../../examples/demo/summary.js';
+import { renderHints, renderSummary } from '../../examples/demo/summary.js';
 import { renderTotals } from '../../examples/demo/totals.js';
 import { rollUp, spanFactory } from './spans.js';
 
@@ -36,15 +36,40 @@ test('totals refuse to be read from a run whose task did not arrive', () => {
   expect(() => renderTotals([], { label: '', costUsd: 0 })).toThrow('no task span among the 0 spans');
 });
 
-test('the summary has a row for each run, amounts aligned at the decimal point', () => {
-  const scenario = (name: string, costUsd: number) => ({
-    name,
-    title: name,
-    provider: 'openai' as const,
-    model: 'gpt-4o',
-    bill: { label: 'recorded', costUsd },
-    calls: [],
+const scenario = (name: string, costUsd: number) => ({
+  name,
+  title: name,
+  provider: 'openai' as const,
+  model: 'gpt-4o',
+  bill: { label: 'recorded', costUsd },
+  calls: [],
+});
+
+test('the summary shows the three dearest hints of each run, broken into lines', () => {
+  const hint = (message: string) => ({
+    kind: 'retries' as const,
+    subject: 'search',
+    amountUsd: 1,
+    amountIs: 'saving' as const,
+    count: 1,
+    message,
   });
+  const hints = ['first of four words', 'second', 'third', 'fourth'].map(hint);
+  const runs = [
+    { scenario: scenario('short', 1), hints },
+    { scenario: scenario('cheap', 1), hints: [] },
+  ];
+  expect(renderHints(runs, { width: 18 }).split('\n').slice(1)).toEqual([
+    'short',
+    '  - first of four',
+    '    words',
+    '  - second',
+    '  - third',
+    'cheap',
+  ]);
+});
+
+test('the summary has a row for each run, amounts aligned at the decimal point', () => {
   const text = renderSummary([
     { scenario: scenario('short', 0.142), spans: run(0.142) },
     { scenario: scenario('long', 30.3301977), spans: run(30.3301977, 13) },

@@ -90,7 +90,7 @@ describe('a hint on tokens sent again', () => {
       amountUsd: 0.00125 + 0.00128 + 0.00119,
       amountIs: 'spend',
       count: 2,
-      message: expect.stringContaining('2500 input tokens that 2 calls'),
+      message: expect.stringContaining('2,500 input tokens that 2 calls'),
     });
   });
 

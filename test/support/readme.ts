@@ -24,6 +24,8 @@ declare const invoice: object;
 declare const chatId: string;
 declare const ticket: object;
 declare function resolveTicket(ticket: object): Promise<boolean>;
+declare const messages: { role: string; content: string }[];
+declare function summarize(messages: readonly object[]): Promise<string>;
 declare const console: { log(...values: unknown[]): void };
 `;
 
