@@ -41,10 +41,16 @@ export class Scope {
 
   constructor(
     readonly kind: ScopeKind,
-    readonly parent: Scope | undefined,
+    public parent: Scope | undefined,
     /** Undefined, too, where a scope around has joined a session only after this one had begun. */
     public sessions: SessionEntry | undefined,
   ) {}
+
+  /** Makes it a part of a scope further out: those in between are not kept any more. */
+  moveInto(parent: Scope | undefined): void {
+    this.sessions = this.sessionsAround();
+    this.parent = parent;
+  }
 
   /** The sessions that this scope is in. */
   sessionsAround(): SessionEntry | undefined {

@@ -4,6 +4,7 @@ import { writeKept } from './charge.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';
 import { instantChild } from './own-span.js';
+import { letGoOfPast } from './past.js';
 import { lastRollUpKey, writeRollUps } from './rollup.js';
 import { detachFromContext } from './span-link.js';
 
@@ -30,6 +31,7 @@ export function closeLink(meter: Meter, link: Link): void {
   for (let at = link.parent; at?.ended; at = at.parent) {
     if (at.ownsScope && ownBooks(at).some((book) => book.stale)) correct(meter, at);
   }
+  if (link.parent?.ended) meter.stats.releasedScopes += letGoOfPast(link);
 }
 
 /** States a scope's roll-up anew on a span of its own: the one that carried it has been exported. */

@@ -12,12 +12,6 @@ import type { Task } from './task.js';
 /** Attributes of attribution (`cost.team`, …), ready to be written. */
 export type Attribution = Readonly<Record<string, string>>;
 
-/**
- * How often in a row work may start below a span that has ended before it counts as work of its own. A task that sets
- * itself a timer for its next turn goes on so without end, and each span on the way is kept and corrected anew.
- */
-const MAX_STARTS_PAST_END = 8;
-
 /** Of all copies of this package in one process: `instanceof` knows its own alone. */
 const IS_LINK = Symbol.for('otel-agent-cost.is-link');
 
@@ -30,7 +24,7 @@ export function isLink(value: unknown): value is Link {
  * its span, but for scopes and claims that something still running below may need.
  */
 export class Link {
-  readonly parent: Link | undefined;
+  parent: Link | undefined;
   /** The innermost scope that what happens here is posted to; undefined when only an implicit task is around. */
   scope: Scope | undefined;
   sessions: SessionEntry | undefined;
@@ -78,21 +72,15 @@ export class Link {
   private before: Link | undefined;
   private after: Link | undefined;
   private listed = false;
-  /** How many of the spans above had ended when what is below them started. */
-  private readonly startsPastEnd: number = 0;
 
   constructor(parent: Link | undefined) {
-    const last = nearestThatMatters(parent);
-    if (last === undefined) return;
-    this.sessions = last.sessions;
-    this.inDeclaredSession = last.inDeclaredSession;
-    this.attribution = last.attribution;
-    this.budgets = last.budgets;
-    const isTooFar = last.ended && last.startsPastEnd >= MAX_STARTS_PAST_END;
-    const near = isTooFar ? last.openAncestor() : last;
+    const near = nearestThatMatters(parent);
     if (near === undefined) return;
+    this.sessions = near.sessions;
+    this.inDeclaredSession = near.inDeclaredSession;
+    this.attribution = near.attribution;
+    this.budgets = near.budgets;
     this.parent = near;
-    this.startsPastEnd = near.startsPastEnd + (near.ended ? 1 : 0);
     this.reservation = near.reservation;
     this.scope = near.scope;
     this.task = near.task;
@@ -187,6 +175,16 @@ export class Link {
     this.delist();
   }
 
+  /** Puts it below another span, which is further up or none: those in between are not kept any more. */
+  moveBelow(above: Link | undefined): void {
+    const before = this.parent;
+    const wasListed = this.listed;
+    if (wasListed) this.unlist();
+    this.parent = above;
+    if (wasListed) this.enlist();
+    before?.delist();
+  }
+
   private enlist(): void {
     for (let at: Link = this; !at.listed; ) {
       const above = at.parent;
@@ -204,14 +202,19 @@ export class Link {
     for (let at: Link = this; at.listed && at.ended && at.firstBelow === undefined; ) {
       const above = at.parent;
       if (above === undefined) return;
-      at.listed = false;
-      if (at.before !== undefined) at.before.after = at.after;
-      else above.firstBelow = at.after;
-      if (at.after !== undefined) at.after.before = at.before;
-      at.before = undefined;
-      at.after = undefined;
+      at.unlist();
       at = above;
     }
+  }
+
+  private unlist(): void {
+    const { before, after, parent } = this;
+    this.listed = false;
+    if (before !== undefined) before.after = after;
+    else if (parent !== undefined) parent.firstBelow = after;
+    if (after !== undefined) after.before = before;
+    this.before = undefined;
+    this.after = undefined;
   }
 }
 
@@ -227,7 +230,7 @@ function creditorOver(link: Link): Creditor | undefined {
 }
 
 /** Skips ended spans that nothing below can need any more, so that a chain of ended spans is not kept alive. */
-function nearestThatMatters(link: Link | undefined): Link | undefined {
+export function nearestThatMatters(link: Link | undefined): Link | undefined {
   let at = link;
   while (at?.ended && !at.ownsScope && at.claim === undefined && !endsACall(at)) at = at.parent;
   return at;

@@ -22,6 +22,11 @@ export interface MeterStats {
   ignoredProcessors: number;
   /** Zero-length spans that restated a roll-up after late work. */
   corrections: number;
+  /**
+   * Scopes that had ended and are not corrected any more for work that still goes on below them: the nearest seven and
+   * the outermost task are.
+   */
+  releasedScopes: number;
   /** Calls that were not made because a budget had no room for them. */
   budgetRefusals: number;
 }
@@ -40,6 +45,7 @@ export class Meter {
     refusedAmounts: 0,
     ignoredProcessors: 0,
     corrections: 0,
+    releasedScopes: 0,
     budgetRefusals: 0,
   };
   /** The budgets by attribution key; each value of a key has its own. */

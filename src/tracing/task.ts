@@ -33,10 +33,15 @@ export class Task {
     /** The declared name; undefined for an implicit task, which goes by its span's. */
     private readonly declaredName: string | undefined,
     /** The task around this one, declared or not. */
-    readonly around: Task | undefined,
+    public around: Task | undefined,
     public sessions: SessionEntry | undefined,
   ) {
-    for (let at = around; at !== undefined; at = at.around) at.taskBelow = true;
+    for (let at = around; at !== undefined && !at.taskBelow; at = at.around) at.taskBelow = true;
+  }
+
+  /** Makes it a part of a task further out: those in between are not kept any more. */
+  moveInto(around: Task | undefined): void {
+    this.around = around;
   }
 
   /** An implicit task is known by its span from the start; a declared one as soon as its span is there. */

@@ -236,6 +236,26 @@ describe('work that starts after its scope has ended', () => {
   });
 });
 
+describe('scopes that ended from the outermost inward', () => {
+  it('are corrected each, however many they are', async () => {
+    const { spans } = startTracing();
+    const { opened, open } = gate();
+    const nested = (depth: number): Promise<void> =>
+      withAgent('a', async () => {
+        if (depth > 0) void nested(depth - 1);
+        else await opened.then(() => recordCost(1));
+      });
+    const deepest = withTask('t', () => nested(40));
+    await wait();
+    open();
+    await deepest;
+    await wait();
+    const corrections = spans().filter(({ name }) => name === 'cost correction');
+    expect(corrections.filter(({ attributes }) => attributes['agent.cost_usd'] === 1)).toHaveLength(40);
+    expect(corrections.filter(({ attributes }) => attributes['task.cost_usd'] === 1)).toHaveLength(1);
+  });
+});
+
 describe('a step that is declared late', () => {
   it('corrects how many the task had', () => {
     const { spans } = startTracing();

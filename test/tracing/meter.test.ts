@@ -123,6 +123,7 @@ describe('its counters', () => {
       refusedAmounts: 0,
       ignoredProcessors: 0,
       corrections: 0,
+      releasedScopes: 0,
       budgetRefusals: 0,
       sessionEvictions: 0,
       budgetEvictions: 0,

@@ -84,7 +84,38 @@ describe('work that goes on below spans that have ended', () => {
     withSession('s', (session) => expect(session.totals.costUsd).toBe(TURNS));
   });
 
-  it("another instrumentation's spans beyond the limit are a task of their own", () => {
+  it('the task that began it has all of it, and is corrected to the last', () => {
+    const { spans } = startTracing();
+    goOn(dollarTask);
+    const statements = spans().filter(({ attributes }) => attributes['task.cost_usd'] === TURNS);
+    expect(statements.map(({ name }) => name)).toEqual(['cost correction']);
+  });
+
+  it('each of which starts while the one before still runs: it is corrected by the next few only', async () => {
+    const { cost, spans } = startTracing();
+    let turns = 0;
+    await new Promise<void>((resolve) => {
+      const tick = (): Promise<void> =>
+        withTask({ name: 'tick', sessionId: 's' }, async () => {
+          await setImmediate();
+          withTool({ name: 'x', costUsd: 1 }, () => 1);
+          turns += 1;
+          if (turns < 400) void tick();
+          else resolve();
+        });
+      void tick();
+    });
+    await setImmediate();
+    expect(cost.stats.corrections).toBeLessThanOrEqual(400 * 9);
+    expect(cost.stats.releasedScopes).toBeGreaterThan(300);
+    expect(cost.stats.internalErrors).toBe(0);
+    const [first] = spans().filter(({ name }) => name === 'task tick');
+    const last = spans().findLast(({ attributes }) => attributes['task.id'] === first?.spanContext().spanId);
+    expect(last?.attributes['task.cost_usd']).toBe(400);
+    withSession('s', (session) => expect(session.totals.costUsd).toBe(400));
+  });
+
+  it("another instrumentation's agents each have their own, and the first one's task has all", () => {
     const { spans } = startTracing();
     const llm = {
       'gen_ai.operation.name': 'chat',
@@ -105,6 +136,7 @@ describe('work that goes on below spans that have ended', () => {
     );
     const agents = spans().filter(({ name }) => name === 'agent');
     expect(agents.filter(({ attributes }) => attributes['agent.cost_usd'] === 0.001)).toHaveLength(TURNS);
-    expect(agents.filter(({ attributes }) => attributes['task.id'] !== undefined).length).toBeGreaterThan(1);
+    const taskCosts = spans().map(({ attributes }) => attributes['task.cost_usd']);
+    expect(Math.max(...taskCosts.map(Number).filter(Number.isFinite))).toBeCloseTo(TURNS * 0.001);
   });
 });
