@@ -16,17 +16,19 @@ export class Scope {
   ended = false;
   /** Posted to since its roll-up was last stated. */
   stale = false;
+  /** The agent's name, where it is known. */
+  agentName: string | undefined;
   /** A task without success: everything in it is wasted. */
   unsuccessful = false;
-  /** A task that the app declared, whose outcome is open. */
-  mayFail = false;
-  /** What was spent in sessions that were entered inside it; undefined while it is in none of them. */
-  sessionsInside: SessionsInside | undefined;
   /** Of a step: the most that one of its own calls filled of its model's context window. */
   contextUsedRatio: number | undefined;
   /** Of a step: how much more that is than in the step before it. */
   contextGrowthRatio: number | undefined;
   private lastStepRatio: number | undefined;
+  /** A task that the app declared, whose outcome is open. */
+  mayFail = false;
+  /** What was spent in sessions that were entered inside it; undefined while it is in none of them. */
+  sessionsInside: SessionsInside | undefined;
   /** What it may use; undefined: whatever it takes. */
   budget: Budget | undefined;
   /** What failed in it; undefined as long as nothing has. */
@@ -116,15 +118,16 @@ export class Scope {
 
   /**
    * Marks a task as not successful: what it spent so far becomes waste, here, in all scopes around it, and in the
-   * sessions around it and inside.
+   * sessions around it and inside. Gives what was no waste before, anywhere; undefined for nothing.
    */
-  failWhole(): void {
-    if (this.unsuccessful) return;
+  failWhole(): UsdSum | undefined {
+    if (this.unsuccessful) return undefined;
     this.unsuccessful = true;
     const stillCounted = this.account.total().minus(this.account.wasted);
-    if (stillCounted.isZero) return;
+    if (stillCounted.isZero) return undefined;
     this.account.wasted.addSum(stillCounted);
     addWasteAround(this, stillCounted);
+    return isUnsuccessful(this.parent) ? undefined : stillCounted;
   }
 
   /** Notes what a bill adds to the sessions that were entered inside. */
@@ -166,6 +169,12 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
     entry.session.account.add(posting, wastedPico);
     if (entry.ended) entry.stale = true;
   }
+}
+
+/** True inside a task without success: all that is spent there is wasted. */
+export function isUnsuccessful(scope: Scope | undefined): boolean {
+  for (let at = scope; at !== undefined; at = at.parent) if (at.unsuccessful) return true;
+  return false;
 }
 
 function addSteps(scope: Scope, count: number): void {

@@ -73,6 +73,15 @@ export class Sessions {
     return session;
   }
 
+  /** What the dearest session with a wrapper open in it has cost so far; 0 without one. O(sessions). */
+  dearestOpenUsd(): number {
+    let dearestUsd = 0;
+    for (const { openScopes, account } of this.byId.values()) {
+      if (openScopes > 0) dearestUsd = Math.max(dearestUsd, account.total().toUsd());
+    }
+    return dearestUsd;
+  }
+
   private evictOne(): void {
     const id = this.oldestIdle();
     if (id === undefined) return;

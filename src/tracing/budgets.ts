@@ -8,6 +8,7 @@ import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
 import type { AttributionOptions } from './attribution.js';
 import type { Link } from './link.js';
+import { tellBudgetCrossed } from './listeners.js';
 
 /** What a bill did to the budgets around it. */
 export interface BudgetNews {
@@ -54,6 +55,7 @@ export function tellBudgets(link: Link, posting: Posting): BudgetNews | undefine
   for (const budget of budgets) {
     const news = budget.review();
     if (news === undefined) continue;
+    if (news.crossed) tellBudgetCrossed(budget, link);
     crossedTask ||= news.crossed && budget.scope.kind === 'task';
     thresholds.push(...news.thresholds);
   }

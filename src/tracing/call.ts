@@ -13,6 +13,7 @@ import { closeLink, stateRollUps } from './close.js';
 import { errorMessage, errorType } from './error-facts.js';
 import type { Admission, GatedCall } from './gate.js';
 import { Link } from './link.js';
+import { tellRefused } from './listeners.js';
 import { currentMeter, type Meter } from './meter.js';
 import { repeatsSpanAround, startOwnSpan } from './own-span.js';
 import { contextWithLink } from './span-link.js';
@@ -114,6 +115,7 @@ export abstract class Call implements CallHooks, GatedCall {
       this.markFailed(error);
       span.setAttribute(BUDGET_SCOPE, error.scope);
       span.setAttribute(BUDGET_MEASURE, error.measure);
+      tellRefused(error, this.link);
       this.withdraw();
     });
     this.close();
@@ -175,7 +177,7 @@ export abstract class Call implements CallHooks, GatedCall {
       closeLink(meter, link);
       this.budget?.close();
       this.afterEnd();
-      if (link.ownTask?.isStated) tellTaskEnd(meter, link.ownTask);
+      if (link.ownTask?.isStated) tellTaskEnd(meter, link.ownTask, link);
     } catch (error) {
       meter.caught(error);
     }

@@ -1,5 +1,9 @@
+import type { BudgetExceededError } from '../errors.js';
+import type { Budget } from '../ledger/budget.js';
+import type { Session } from '../ledger/sessions.js';
 import { warnOnce } from '../otel.js';
 import type { Bill } from './bill.js';
+import { ledgerMetrics } from './ledger-metrics.js';
 import type { Link } from './link.js';
 import type { Task } from './task.js';
 
@@ -8,10 +12,18 @@ export interface MeterListener {
   /** A bill was booked for a span in the scopes of its link. */
   billed(bill: Bill, link: Link): void;
   /** A task that is stated has ended, with its outcome. */
-  taskEnded(task: Task): void;
+  taskEnded(task: Task, link: Link): void;
+  /** A task that the app declared has begun. */
+  taskStarted?(task: Task): void;
+  /** The last wrapper of a session that was open has ended. */
+  sessionEnded?(session: Session, link: Link): void;
+  /** A bill took a budget over its limit. */
+  budgetCrossed?(budget: Budget, link: Link): void;
+  /** A budget had no room for a call. */
+  refused?(error: BudgetExceededError, link: Link): void;
 }
 
-let listeners: readonly MeterListener[] = [];
+let listeners: readonly MeterListener[] = [ledgerMetrics()];
 
 /** Gives back what ends the listening. */
 export function addListener(listener: MeterListener): () => void {
@@ -25,8 +37,24 @@ export function tellBilled(bill: Bill, link: Link): void {
   for (const listener of listeners) guard(() => listener.billed(bill, link));
 }
 
-export function tellTaskEnded(task: Task): void {
-  for (const listener of listeners) guard(() => listener.taskEnded(task));
+export function tellTaskEnded(task: Task, link: Link): void {
+  for (const listener of listeners) guard(() => listener.taskEnded(task, link));
+}
+
+export function tellTaskStarted(task: Task): void {
+  for (const listener of listeners) guard(() => listener.taskStarted?.(task));
+}
+
+export function tellSessionEnded(session: Session, link: Link): void {
+  for (const listener of listeners) guard(() => listener.sessionEnded?.(session, link));
+}
+
+export function tellBudgetCrossed(budget: Budget, link: Link): void {
+  for (const listener of listeners) guard(() => listener.budgetCrossed?.(budget, link));
+}
+
+export function tellRefused(error: BudgetExceededError, link: Link): void {
+  for (const listener of listeners) guard(() => listener.refused?.(error, link));
 }
 
 function guard(tell: () => void): void {

@@ -4,6 +4,7 @@ import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
 import { Sessions } from '../ledger/sessions.js';
 import { TaskTallies } from '../ledger/task-tally.js';
+import { LabelKeys } from '../metrics/label-keys.js';
 import { warnOnce } from '../otel.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
@@ -40,6 +41,7 @@ export class Meter {
   readonly attributionKeys: readonly string[];
   readonly baggage: AttributionBaggage;
   readonly sessionIdKeys: readonly string[];
+  readonly labelKeys: LabelKeys;
   readonly stats: MeterStats = {
     internalErrors: 0,
     refusedAmounts: 0,
@@ -65,6 +67,7 @@ export class Meter {
     this.attributionKeys = resolved.attributionKeys;
     this.baggage = new AttributionBaggage(resolved.baggageKeys);
     this.sessionIdKeys = resolved.sessionIdKeys;
+    this.labelKeys = new LabelKeys(resolved.metricAttributes);
     this.onTaskEnd = resolved.onTaskEnd;
     this.sessionBudget = resolved.budgets.get('session');
     const keys = [...resolved.budgets].filter(([key]) => key !== 'session');

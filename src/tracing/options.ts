@@ -31,6 +31,11 @@ export interface CostOptions extends PriceOptions {
    * taken at its word: name keys with no secret in them, and strip baggage where outsiders come in. Default: none.
    */
   baggageAttribution?: boolean | readonly string[];
+  /**
+   * Attribution keys, built-in or declared, that metrics carry as labels too, like `team`. Not `user`: each user would be
+   * a series of its own. Default none.
+   */
+  metricAttributes?: readonly string[];
   /** Further attribute names to read a session id from, on spans of other people. At most 16. */
   sessionIdKeys?: readonly string[];
   /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
@@ -49,6 +54,7 @@ const KNOWN = [
   'tools',
   'dialects',
   'attributionKeys',
+  'metricAttributes',
   'baggageAttribution',
   'sessionIdKeys',
   'maxSessions',
@@ -80,6 +86,8 @@ export interface ResolvedOptions {
   attributionKeys: readonly string[];
   /** Attribution keys that travel. */
   baggageKeys: readonly string[];
+  /** As attribute names. */
+  metricAttributes: readonly string[];
   sessionIdKeys: readonly string[];
   maxSessions: number | undefined;
   budgets: ReadonlyMap<string, BudgetTerms>;
@@ -104,6 +112,11 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
     dialects: resolveDialects(at('dialects'), options.dialects),
     attributionKeys: resolveAttributionKeys(at('attributionKeys'), options.attributionKeys),
     baggageKeys: resolveBaggageKeys(at('baggageAttribution'), options),
+    metricAttributes: resolveMetricAttributes(
+      at('metricAttributes'),
+      options.metricAttributes,
+      options.attributionKeys ?? [],
+    ),
     sessionIdKeys: resolveStrings(at('sessionIdKeys'), options.sessionIdKeys, MAX_SESSION_ID_KEYS),
     maxSessions:
       options.maxSessions === undefined ? undefined : wholeNumber(at('maxSessions'), options.maxSessions),
@@ -178,6 +191,18 @@ function resolveBaggageKeys(
   const unknown = keys.find((key) => !known.includes(key));
   if (unknown === undefined) return keys;
   throw new InvalidOptionError(option, unknown, `true, false or a list of ${known.join(', ')}`);
+}
+
+function resolveMetricAttributes(
+  option: string,
+  value: readonly string[] | undefined,
+  declaredKeys: readonly string[],
+): readonly string[] {
+  const allowed = [...ATTRIBUTION_KEYS.filter((key) => key !== 'user'), ...declaredKeys];
+  return resolveStrings(option, value, MAX_ATTRIBUTION_KEYS).map((key) => {
+    if (allowed.includes(key)) return attributionAttribute(key);
+    throw new InvalidOptionError(option, key, `one of the attribution keys ${allowed.join(', ')}`);
+  });
 }
 
 function resolveStrings(

@@ -107,7 +107,7 @@ export class CostSpanProcessor {
     }
     settleForeign(this.meter, link, span);
     stateRollUps(link, span);
-    if (task?.isStated) tellTaskEnd(this.meter, task);
+    if (task?.isStated) tellTaskEnd(this.meter, task, link);
   }
 }
 

@@ -21,6 +21,7 @@ import { Call, type Ending } from './call.js';
 import { usable } from './call-options.js';
 import { STEP_DEMAND } from './demand.js';
 import { type Admission, askBudgets } from './gate.js';
+import { tellSessionEnded, tellTaskStarted } from './listeners.js';
 import { leaveCovers, openScope } from './start.js';
 import { Task } from './task.js';
 
@@ -111,7 +112,9 @@ export class SessionCall extends ScopeCall {
 
   protected override afterEnd(): void {
     this.session.openScopes -= 1;
-    if (this.session.openScopes === 0) this.session.budget?.close();
+    if (this.session.openScopes > 0) return;
+    this.session.budget?.close();
+    tellSessionEnded(this.session, this.link);
   }
 }
 
@@ -152,6 +155,7 @@ export class TaskCall extends ScopeCall {
       [TASK_NAME]: options.name,
     };
     this.begin(`task ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+    tellTaskStarted(this.task);
   }
 
   get id(): string {
@@ -192,7 +196,7 @@ export class TaskCall extends ScopeCall {
   protected override settle(ending: Ending): void {
     const { task } = this;
     task.outcome ??= outcomeOf(ending);
-    if (task.outcome !== 'success') this.scope.failWhole();
+    if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is on the span already, and tells more.
     if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
     this.scope.tally?.end(task.outcome === 'success', task.delivered);
@@ -230,6 +234,7 @@ export class AgentCall extends ScopeCall {
     this.attribute(options);
     if (this.standsInForTask()) this.standInForTask();
     this.scope = openScope(link, 'agent');
+    this.scope.agentName = options.name;
     this.limit(this.scope, options.name, terms);
     const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
     this.begin(`invoke_agent ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);

@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import { AGENT_NAME } from '../attributes.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
@@ -59,7 +60,7 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
   link.role = role;
   switch (role) {
     case 'agent':
-      openScope(link, 'agent');
+      openScope(link, 'agent').agentName = readAgentName(span);
       break;
     case 'tool':
       openTool(link, new ToolCover(span, false));
@@ -73,6 +74,11 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
       break;
     default:
   }
+}
+
+function readAgentName({ attributes }: SdkSpan): string | undefined {
+  const name = attributes?.[AGENT_NAME];
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Opens the scope of an agent or a step on a span. */

@@ -1,12 +1,13 @@
+import type { Link } from './link.js';
 import { tellTaskEnded } from './listeners.js';
 import type { Meter } from './meter.js';
 import type { TaskSummary } from './summary.js';
 import type { Task } from './task.js';
 
 /** Tells the app about a task that has ended. */
-export function tellTaskEnd(meter: Meter, task: Task): void {
+export function tellTaskEnd(meter: Meter, task: Task, link: Link): void {
   meter.tellTaskEnd(() => summaryOf(task));
-  tellTaskEnded(task);
+  tellTaskEnded(task, link);
 }
 
 function summaryOf(task: Task): TaskSummary {

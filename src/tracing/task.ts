@@ -2,6 +2,8 @@ import type { Span } from '@opentelemetry/api';
 import { Account, type Posting } from '../ledger/account.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
+import type { OpenTask } from '../metrics/open-tasks.js';
+import type { UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
 import { Responses } from './responses.js';
 
@@ -15,6 +17,10 @@ export class Task {
   /** What it delivers when it succeeds. */
   actions = 1;
   readonly startMillis = Date.now();
+  /** What its outcome made waste that was none before. */
+  becameWaste: UsdSum | undefined;
+  /** The watch that metrics keep over it while it runs. */
+  openTask: OpenTask | undefined;
   /** Its span went out with `task.*`: what comes later must be corrected there, tasks further in or not. */
   wasStated = false;
   /** The first session that something below was posted to while this task itself was in none. */
@@ -53,6 +59,11 @@ export class Task {
 
   get isExplicit(): boolean {
     return this.declaredName !== undefined;
+  }
+
+  /** So far, in USD. */
+  get costUsd(): number {
+    return this.scope?.account.total().toUsd() ?? 0;
   }
 
   /** True when its span carries `task.*`. */

@@ -7,6 +7,7 @@ const FLOORS = [
   'usage',
   'pricing',
   'ledger',
+  'metrics',
   'tracing',
   'control',
   'optimize',

@@ -1,0 +1,48 @@
+/** Names of tasks whose costs are remembered: names are few; one that is made up anew each time is none. */
+const MAX_NAMES = 1_000;
+
+/** Latest tasks of a name that the median is taken of: enough to be steady, few enough to follow a change. */
+const REMEMBERED = 64;
+
+/** A median of fewer is chance. */
+const FEWEST = 5;
+
+interface Costs {
+  readonly latest: number[];
+  at: number;
+  median: number | undefined;
+}
+
+/** What a task of a name costs as a rule. */
+export class Medians {
+  private readonly byName = new Map<string, Costs>();
+
+  /** In USD; undefined while fewer than five tasks of that name have ended. */
+  of(name: string): number | undefined {
+    return this.byName.get(name)?.median;
+  }
+
+  add(name: string, costUsd: number): void {
+    const costs = this.costsOf(name);
+    if (costs === undefined) return;
+    costs.latest[costs.at] = costUsd;
+    costs.at = (costs.at + 1) % REMEMBERED;
+    if (costs.latest.length >= FEWEST) costs.median = medianOf(costs.latest);
+  }
+
+  private costsOf(name: string): Costs | undefined {
+    let costs = this.byName.get(name);
+    if (costs === undefined && this.byName.size < MAX_NAMES) {
+      costs = { latest: [], at: 0, median: undefined };
+      this.byName.set(name, costs);
+    }
+    return costs;
+  }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

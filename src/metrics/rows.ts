@@ -1,0 +1,84 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Posting } from '../ledger/account.js';
+import { UsdSum } from '../money.js';
+import { cacheReadTokens, cacheWriteTokens, type TokenCounts } from '../usage/usage.js';
+
+/** What calls of one kind, model, tool and task added up to. */
+export class CallRow {
+  readonly cost = new UsdSum();
+  readonly saved = new UsdSum();
+  calls = 0;
+  failedCalls = 0;
+  unpricedCalls = 0;
+  cacheHits = 0;
+  cacheMisses = 0;
+  /** The rows of its tokens, so that they are looked up once. */
+  tokens: TokenRows | undefined;
+
+  constructor(readonly labels: Attributes) {}
+
+  add(posting: Posting, isCacheHit: boolean | undefined): void {
+    if (posting.pico !== undefined) this.cost.add(posting.pico);
+    if (posting.savedPico > 0) this.saved.add(posting.savedPico);
+    this.calls += posting.llmCalls + posting.toolCalls;
+    this.failedCalls += posting.failedCalls;
+    // A call that is priced late stays counted: a counter never goes down.
+    if (posting.unpricedCalls > 0) this.unpricedCalls += posting.unpricedCalls;
+    if (isCacheHit === true) this.cacheHits += 1;
+    else if (isCacheHit === false) this.cacheMisses += 1;
+  }
+}
+
+export class CountRow {
+  count = 0;
+
+  constructor(readonly labels: Attributes) {}
+}
+
+export class MoneyRow {
+  readonly sum = new UsdSum();
+
+  constructor(readonly labels: Attributes) {}
+}
+
+/** Tasks that ended with one outcome. */
+export class TaskRow {
+  tasks = 0;
+  actions = 0;
+
+  constructor(readonly labels: Attributes) {}
+}
+
+/** Disjoint, so that a sum over them counts each token once. */
+export const TOKEN_TYPES = {
+  input: ({ input, inputAudio, inputImage }: TokenCounts) => input + inputAudio + inputImage,
+  cache_read: cacheReadTokens,
+  cache_write: cacheWriteTokens,
+  output: ({ output, outputAudio, outputImage }: TokenCounts) => output + outputAudio + outputImage,
+  reasoning: ({ reasoning }: TokenCounts) => reasoning,
+} as const;
+
+const TYPES = Object.entries(TOKEN_TYPES);
+
+/** The counters of one call row's tokens, each looked up with the first token of its type. */
+export class TokenRows {
+  private readonly byType = new Map<string, CountRow>();
+
+  constructor(private readonly rowOf: (type: string) => CountRow) {}
+
+  add(tokens: TokenCounts): void {
+    for (const [type, count] of TYPES) {
+      const added = count(tokens);
+      if (added > 0) this.row(type).count += added;
+    }
+  }
+
+  private row(type: string): CountRow {
+    let row = this.byType.get(type);
+    if (row === undefined) {
+      row = this.rowOf(type);
+      this.byType.set(type, row);
+    }
+    return row;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/**
+ * Combinations of labels that one table keeps. The SDK takes 2,000 for an instrument and overwrites one with another
+ * beyond that, so ours ends before. A row is some 300 bytes.
+ */
+export const MAX_SERIES = 1_900;
+
+/** Longer values are cut: backends refuse or index them badly, and a name of that length is none. */
+const MAX_VALUE_LENGTH = 200;
+
+/** What rows beyond the limit are added up under, as the SDK has it for its own limit. */
+export const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
+
+export type LabelValue = string | undefined;
+
+interface Node<Row> {
+  readonly next: Map<LabelValue, Node<Row>>;
+  row: Row | undefined;
+}
+
+/**
+ * Rows by their labels. A lookup goes through one map a label and makes no key: a concatenated one would cost more than
+ * everything else that is done for a call.
+ */
+export class Series<Row> {
+  private readonly roots = new Map<readonly string[], Node<Row>>();
+  private readonly kept: Row[] = [];
+  private overflowing: Row | undefined;
+
+  constructor(
+    private readonly newRow: (labels: Attributes) => Row,
+    private readonly maxSeries = MAX_SERIES,
+  ) {}
+
+  /** The row of these values, in the order of `keys`; the same array of keys each time. */
+  row(keys: readonly string[], values: readonly LabelValue[]): Row {
+    let node = this.rootOf(keys);
+    for (const value of values) {
+      const cut = value !== undefined && value.length > MAX_VALUE_LENGTH;
+      const known = cut ? value.slice(0, MAX_VALUE_LENGTH) : value;
+      let next: Node<Row> | undefined = node.next.get(known);
+      if (next === undefined) {
+        if (this.kept.length >= this.maxSeries) return this.overflowRow();
+        next = newNode<Row>();
+        node.next.set(known, next);
+      }
+      node = next;
+    }
+    node.row ??= this.keep(labelsOf(keys, values));
+    return node.row;
+  }
+
+  /** The row that takes what no row is left for; undefined as long as nothing had to. */
+  get overflow(): Row | undefined {
+    return this.overflowing;
+  }
+
+  readonly overflowRow = (): Row => {
+    this.overflowing ??= this.newRow(OVERFLOW);
+    return this.overflowing;
+  };
+
+  rows(): readonly Row[] {
+    return this.overflowing === undefined ? this.kept : [...this.kept, this.overflowing];
+  }
+
+  private rootOf(keys: readonly string[]): Node<Row> {
+    let root = this.roots.get(keys);
+    if (root === undefined) {
+      root = newNode<Row>();
+      this.roots.set(keys, root);
+    }
+    return root;
+  }
+
+  private keep(labels: Attributes): Row {
+    const row = this.newRow(labels);
+    this.kept.push(row);
+    return row;
+  }
+}
+
+function newNode<Row>(): Node<Row> {
+  return { next: new Map(), row: undefined };
+}
+
+/** A label without a value is left out. */
+export function labelsOf(keys: readonly string[], values: readonly LabelValue[]): Attributes {
+  const labels: Attributes = {};
+  keys.forEach((key, index) => {
+    const value = values[index];
+    if (value !== undefined) labels[key] = value.slice(0, MAX_VALUE_LENGTH);
+  });
+  return labels;
+}

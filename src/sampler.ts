@@ -1,0 +1,1 @@
+export { AlwaysRecordSampler } from './tracing/always-record.js';

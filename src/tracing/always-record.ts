@@ -1,0 +1,50 @@
+import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import { InvalidOptionError, isRecord } from '../validate.js';
+
+interface SamplingResult {
+  /** 0 neither recorded nor sampled, 1 recorded, 2 recorded and sampled. */
+  decision: number;
+}
+
+/** What we need of an SDK's sampler. Structural, so that one class fits SDK 2.x and 3.x. */
+interface Sampler<Result extends SamplingResult> {
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): Result;
+  toString(): string;
+}
+
+const NOT_RECORD = 0;
+const RECORD = 1;
+
+/**
+ * Records what another sampler would drop, without sampling it: nothing more is exported, but the LLM and tool spans of
+ * other instrumentations reach the `CostSpanProcessor`, so that totals, budgets and metrics count them. Wrappers count
+ * by themselves.
+ *
+ * ```ts
+ * sampler: new AlwaysRecordSampler(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.01) }))
+ * ```
+ */
+export class AlwaysRecordSampler<Result extends SamplingResult> implements Sampler<Result> {
+  /** Throws `InvalidOptionError` when `root` is no sampler. */
+  constructor(private readonly root: Sampler<Result>) {
+    if (!isRecord(root) || typeof root.shouldSample !== 'function') {
+      throw new InvalidOptionError('AlwaysRecordSampler root', root, 'a sampler');
+    }
+  }
+
+  shouldSample(...span: Parameters<Sampler<Result>['shouldSample']>): Result {
+    const result = this.root.shouldSample(...span);
+    return result.decision === NOT_RECORD ? { ...result, decision: RECORD } : result;
+  }
+
+  toString(): string {
+    return `AlwaysRecordSampler{${this.root}}`;
+  }
+}

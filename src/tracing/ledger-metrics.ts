@@ -1,0 +1,158 @@
+import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
+import type { BudgetExceededError } from '../errors.js';
+import type { Budget } from '../ledger/budget.js';
+import { isUnsuccessful, type Scope } from '../ledger/scope.js';
+import type { Session } from '../ledger/sessions.js';
+import { Instruments } from '../metrics/instruments.js';
+import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../metrics/label-keys.js';
+import { type CallRow, TokenRows } from '../metrics/rows.js';
+import { type LabelValue, labelsOf } from '../metrics/series.js';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
+import type { Bill } from './bill.js';
+import type { Attribution, Link } from './link.js';
+import { currentMeter } from './meter.js';
+import type { Task } from './task.js';
+
+/** A task that costs more than this many times the median of its name has run away. */
+const RUNAWAY_MEDIANS = 5;
+
+/**
+ * The ledger as OpenTelemetry metrics: told of every bill, so exact whatever is sampled. Does nothing as long as no
+ * meter provider is registered, and counts from then on.
+ */
+export class LedgerMetrics {
+  private provider: MeterProvider | undefined;
+  private opened: Instruments | undefined;
+
+  billed(bill: Bill, link: Link): void {
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    const keys = currentMeter().labelKeys;
+    const scope = link.scope ?? link.task?.scope;
+    const task = link.task?.isStated ? link.task.name : undefined;
+    const attribution = valuesOf(keys, link.attribution);
+    const { subject } = bill;
+    const made = [subject?.provider, subject?.model, agentAround(scope)];
+    const row = instruments.calls.row(keys.calls, [
+      bill.kind,
+      ...made,
+      subject?.toolName,
+      task,
+      ...attribution,
+    ]);
+    row.add(bill, subject?.isCacheHit);
+    if (bill.tokens !== undefined) {
+      row.tokens ??= tokenRows(instruments, row, keys, [...made, task, ...attribution]);
+      row.tokens.add(bill.tokens);
+    }
+    const wastedWhole = isUnsuccessful(scope);
+    const wastedPico = wastedWhole ? (bill.pico ?? 0) : bill.wastedPico;
+    if (wastedPico > 0) {
+      const reason = wastedWhole ? 'failed_task' : 'failed_call';
+      instruments.waste.row(keys.waste, [reason, task, ...attribution]).sum.add(wastedPico);
+    }
+    countRunaways(instruments, link.task);
+  }
+
+  taskStarted(task: Task): void {
+    const instruments = this.instruments();
+    if (instruments !== undefined) task.openTask ??= instruments.openTasks.begin(task);
+  }
+
+  taskEnded(task: Task, link: Link): void {
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    if (task.openTask !== undefined) instruments.openTasks.end(task.openTask);
+    const { name, outcome, costUsd } = task;
+    instruments.medians.add(name, costUsd);
+    const keys = currentMeter().labelKeys;
+    const attribution = valuesOf(keys, link.attribution);
+    const nested = task.isOutermost ? undefined : 'true';
+    const row = instruments.tasks.row(keys.tasks, [name, outcome, nested, ...attribution]);
+    row.tasks += 1;
+    row.actions += task.delivered;
+    instruments.taskCost.record(costUsd, row.labels);
+    const { becameWaste } = task;
+    if (becameWaste === undefined) return;
+    instruments.waste.row(keys.waste, ['failed_task', name, ...attribution]).sum.addSum(becameWaste);
+  }
+
+  sessionEnded(session: Session, link: Link): void {
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    const keys = currentMeter().labelKeys;
+    const labels = labelsOf(keys.attribution, valuesOf(keys, link.attribution));
+    instruments.sessionCost.record(session.account.total().toUsd(), labels);
+  }
+
+  budgetCrossed({ scope }: Budget, link: Link): void {
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    instruments.budgetHits.row(HIT_KEYS, [scope.kind, link.task?.name]).count += 1;
+    if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
+  }
+
+  refused({ scope, measure }: BudgetExceededError, link: Link): void {
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, link.task?.name]).count += 1;
+  }
+
+  /** Undefined where nobody reads metrics. Tables start anew with another provider, whose counters do, too. */
+  private instruments(): Instruments | undefined {
+    const provider = metrics.getMeterProvider();
+    if (provider !== this.provider) {
+      this.provider = provider;
+      const meter = provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
+      this.opened = meter === createNoopMeter() ? undefined : new Instruments(meter, dearestSessionUsd);
+    }
+    return this.opened;
+  }
+}
+
+function tokenRows(
+  { calls, tokens }: Instruments,
+  row: CallRow,
+  keys: LabelKeys,
+  values: readonly LabelValue[],
+): TokenRows {
+  if (row === calls.overflow) return new TokenRows(tokens.overflowRow);
+  return new TokenRows((type) => tokens.row(keys.tokens, [type, ...values]));
+}
+
+function dearestSessionUsd(): number {
+  return currentMeter().sessions.dearestOpenUsd();
+}
+
+function valuesOf({ attribution }: LabelKeys, set: Attribution | undefined): readonly LabelValue[] {
+  if (attribution.length === 0) return attribution;
+  return attribution.map((key) => set?.[key]);
+}
+
+function agentAround(scope: Scope | undefined): string | undefined {
+  let at = scope;
+  while (at !== undefined && at.agentName === undefined) at = at.parent;
+  return at?.agentName;
+}
+
+/** Counts the tasks around a bill that cost far more than their like, each once. */
+function countRunaways({ medians, openTasks, runaways }: Instruments, innermost: Task | undefined): void {
+  for (let task = innermost; task !== undefined; task = task.around) {
+    if (!task.isStated || task.scope?.ended) continue;
+    task.openTask ??= openTasks.begin(task);
+    const { openTask, name } = task;
+    const median = openTask.isRunaway ? undefined : medians.of(name);
+    if (median === undefined || median === 0 || task.costUsd <= RUNAWAY_MEDIANS * median) continue;
+    openTask.isRunaway = true;
+    runaways.row(RUNAWAY_KEYS, ['median', name]).count += 1;
+  }
+}
+
+const HOLDER = Symbol.for('otel-agent-cost.metrics');
+
+/** One for all copies of this package in a process: two would report under the same names. */
+export function ledgerMetrics(): LedgerMetrics {
+  const holder: typeof globalThis & { [HOLDER]?: LedgerMetrics } = globalThis;
+  holder[HOLDER] ??= new LedgerMetrics();
+  return holder[HOLDER];
+}
