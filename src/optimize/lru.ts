@@ -22,13 +22,13 @@ interface LruModule {
   LRUCache: new <V>(options: LruOptions<V>) => Lru<V>;
 }
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** Makes a cache on the app's `lru-cache`. Throws where that is not installed: this is construction. */
 export function createLru<V>(options: LruOptions<V>): Lru<V> {
   let loaded: LruModule;
   try {
-    loaded = load('lru-cache');
+    loaded = require('lru-cache');
   } catch (cause) {
     throw new Error(
       'otel-agent-cost: cachedTool needs the package lru-cache 10 or 11: npm install lru-cache',

@@ -3,7 +3,7 @@
 import { isRecord } from '../validate.js';
 
 /** What a message says of tool calls. */
-export interface MessageLinks {
+interface MessageLinks {
   /** Ids of tool calls made in it. */
   calls: readonly string[];
   /** Ids of tool calls whose results are in it. */
@@ -20,7 +20,7 @@ const CALL_TYPE =
 const RESULT_TYPE = /^(?:(?:\w+_)?tool_result|tool-result|\w+_call_output|mcp_approval_response)$/;
 
 /** Reads OpenAI chat messages and Responses items, Anthropic messages, Gemini contents, AI SDK and LangChain messages. */
-export function readLinks(message: unknown): MessageLinks {
+function readLinks(message: unknown): MessageLinks {
   const calls: string[] = [];
   const results: string[] = [];
   let followsLast = false;
