@@ -2,7 +2,7 @@ import { type Pico, usdFromPico } from '../money.js';
 import { warnOnce } from '../otel.js';
 import type { PriceBook } from '../pricing/price-book.js';
 import type { Usage } from '../usage/usage.js';
-import type { LlmFacts } from './claim.js';
+import type { LlmFacts } from './llm-price.js';
 
 /** The call that this one stands in for: another model's, or one with more tokens. */
 export interface Counterfactual {

@@ -15,9 +15,10 @@ import {
   type TokenCounts,
   type Usage,
 } from '../usage/usage.js';
-import { claimLlm, type LlmFacts, leaveClaim } from './claim.js';
+import { claimLlm, leaveClaim } from './claim.js';
 import type { Cover } from './cover.js';
 import type { Link } from './link.js';
+import type { LlmFacts } from './llm-price.js';
 import type { Meter } from './meter.js';
 import { addToSeen } from './seen.js';
 

@@ -14,17 +14,7 @@ import { Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
 import { charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
-import {
-  claimLlm,
-  drawSettled,
-  type LlmClaim,
-  type LlmFacts,
-  leaveClaim,
-  newWithin,
-  type PricedCall,
-  priceCall,
-  usageAbove,
-} from './claim.js';
+import { claimLlm, drawSettled, type LlmClaim, leaveClaim, newWithin, usageAbove } from './claim.js';
 import { contextUsedRatio } from './context-window.js';
 import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
@@ -33,6 +23,7 @@ import { errorStatus } from './error-facts.js';
 import { type Admission, learn, noteForm } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
+import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
 import { isRejection } from './rejection.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';

@@ -7,8 +7,8 @@ import {
   type TokenCounts,
   type Usage,
 } from '../usage/usage.js';
-import { type LlmFacts, type PricedCall, priceCall } from './claim.js';
 import type { Cover, HeldCall } from './cover.js';
+import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
 import type { Meter } from './meter.js';
 
 /** What a wrapper bills for a call that other instrumentations recorded too. */
@@ -26,14 +26,9 @@ export interface CoveredBill {
 export function settleCovered(meter: Meter, cover: Cover, facts: LlmFacts): CoveredBill {
   const { usage, responseId } = facts;
   if (usage === undefined) return heldBill(cover.calls);
-  if (usage.reportedCostUsd !== undefined || totalTokens(usage.tokens) >= totalTokens(cover.held.tokens)) {
-    // Several calls that add up to just what the response shows: each has its own model, tier and context size.
-    if (cover.calls.length > 1 && sameTokens(usage.tokens, cover.held.tokens) && allPriced(cover.calls)) {
-      return usage.reportedCostUsd === undefined
-        ? heldBill(cover.calls)
-        : responseBill(meter, cover, facts, usage);
-    }
-    return responseBill(meter, cover, facts, usage);
+  if (usage.reportedCostUsd !== undefined) return responseBill(meter, cover, facts, usage);
+  if (totalTokens(usage.tokens) >= totalTokens(cover.held.tokens)) {
+    return isSumOf(usage, cover) ? heldBill(cover.calls) : responseBill(meter, cover, facts, usage);
   }
   const own = cover.calls.find((call) => responseId !== undefined && call.responseId === responseId);
   if (own === undefined) return heldBill(cover.calls);
@@ -70,23 +65,28 @@ function heldBill(calls: readonly HeldCall[]): CoveredBill {
     return { priced: { pico: undefined, source, status: 'unpriced' }, tokens, isLowerBound: false };
   }
   const sources = [...new Set(calls.map((call) => call.priced.source))].slice(0, MAX_SOURCES);
-  const estimated = calls.some((call) => call.priced.status === 'estimated');
-  const status = estimated
-    ? 'estimated'
-    : calls.every((call) => call.priced.status === 'free')
-      ? 'free'
-      : undefined;
+  const status = commonStatus(calls);
   const rateMatch = calls.find((call) => call.priced.rateMatch !== undefined)?.priced.rateMatch;
   const contextWindowTokens = calls.length === 1 ? first.priced.contextWindowTokens : undefined;
   const merged: PricedCall = { pico, source: sources.join('+'), status, rateMatch, contextWindowTokens };
   return { priced: merged, tokens, isLowerBound: calls.some((call) => call.isLowerBound) };
 }
 
+function commonStatus(calls: readonly HeldCall[]): PricedCall['status'] {
+  if (calls.some(({ priced }) => priced.status === 'estimated')) return 'estimated';
+  return calls.every(({ priced }) => priced.status === 'free') ? 'free' : undefined;
+}
+
 /** An attribute that names every model of a long run would be cut by backends. */
 const MAX_SOURCES = 4;
 
-function allPriced(calls: readonly HeldCall[]): boolean {
-  return calls.every((call) => call.pico !== undefined);
+/** Several calls that add up to just what the response shows: each has its own model, tier and context size. */
+function isSumOf(usage: Usage, { calls, held }: Cover): boolean {
+  return (
+    calls.length > 1 &&
+    sameTokens(usage.tokens, held.tokens) &&
+    calls.every((call) => call.pico !== undefined)
+  );
 }
 
 function totalTokens(tokens: TokenCounts): number {
