@@ -44,7 +44,8 @@ export interface BudgetOptions {
   mode?: BudgetMode;
   /**
    * How long a call that fits the limit waits for room that calls in flight hold, in ms, before it is refused; up to
-   * a day. Default 0: it is refused at once. A wrapper that has to wait gives a promise.
+   * a day. A wrapper that has to wait gives a promise. Default: asynchronous calls wait for up to a minute where one of
+   * them has no estimate and has to run alone; else, and with 0 always, a call is refused at once.
    */
   reserveTimeoutMillis?: number;
   /** Calls of a model or billable tool that has no known price: made and flagged, or refused. Default `allow`. */
@@ -59,7 +60,7 @@ export interface BudgetOptions {
 export interface BudgetTerms {
   readonly limits: ReadonlyMap<BudgetMeasure, bigint>;
   readonly mode: BudgetMode;
-  readonly reserveTimeoutMillis: number;
+  readonly reserveTimeoutMillis: number | undefined;
   readonly unknownPrice: 'allow' | 'refuse';
   /** Ascending; empty when nobody is told. */
   readonly thresholds: readonly number[];
@@ -126,7 +127,7 @@ export function readTerms(path: string, value: unknown, measures: readonly Budge
     mode,
     reserveTimeoutMillis:
       given.reserveTimeoutMillis === undefined
-        ? 0
+        ? undefined
         : expectNumber(`${path}.reserveTimeoutMillis`, given.reserveTimeoutMillis, 0, MAX_WAIT_MILLIS),
     unknownPrice: oneOf(`${path}.unknownPrice`, given.unknownPrice, POLICIES, 'allow'),
     thresholds: isTold ? readThresholds(`${path}.thresholds`, given.thresholds) : [],

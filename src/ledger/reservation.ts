@@ -12,6 +12,8 @@ export interface Request {
   around?: Reservation | undefined;
   /** This call is part of the LLM call around it, and what that one holds is meant for both. */
   isCovered?: boolean;
+  /** It had no estimate when it came: it has one since, and runs alone all the same. */
+  runsAlone?: boolean;
 }
 
 interface Held {
@@ -92,7 +94,9 @@ export class Refusal {
     readonly limit: Limit,
     /** It would fit once calls in flight have given back what they hold. */
     readonly mayClear: boolean,
-    private readonly estimate: bigint | undefined,
+    /** A call in flight has no estimate and runs alone: nothing says yet that there is no room beside it. */
+    readonly isForWantOfEstimate: boolean,
+    readonly estimate: bigint | undefined,
     private readonly reason: string,
   ) {}
 
@@ -124,7 +128,9 @@ function roomIn(budget: Budget, limit: Limit, demand: Demand, request: Request):
   const measure = MEASURES[limit.measure];
   const need = measure.need(demand);
   if (need === 'none') return undefined;
-  const refuse = (mayClear: boolean, reason: string) => new Refusal(budget, limit, mayClear, need, reason);
+  const isForWantOfEstimate = othersHoldRest(limit, request);
+  const refuse = (mayClear: boolean, reason: string) =>
+    new Refusal(budget, limit, mayClear, isForWantOfEstimate, need, reason);
   if (measure.isMoney && !demand.hasPrice && budget.terms.unknownPrice === 'refuse') {
     return refuse(false, 'the call has no known price, which this budget does not allow');
   }
@@ -135,14 +141,18 @@ function roomIn(budget: Budget, limit: Limit, demand: Demand, request: Request):
   if ((need || 1n) > roomFor(limit, request, left)) {
     return refuse(true, `calls in flight hold the room that ${describe(limit, need)} needs`);
   }
-  return { budget, limit, amount: need };
+  return { budget, limit, amount: request.runsAlone ? undefined : need };
 }
 
 /** What a call may still reserve: nothing while another holds the whole rest, unless it runs inside that one. */
 function roomFor(limit: Limit, { around, isCovered }: Request, left: bigint): bigint {
-  if (limit.rests > (around?.restsIn(limit) ?? 0)) return -1n;
+  if (othersHoldRest(limit, { around })) return -1n;
   const covering = isCovered && around !== undefined ? around.coveringIn(limit) : 0n;
   return left - limit.reserved + covering;
+}
+
+function othersHoldRest(limit: Limit, { around }: Pick<Request, 'around'>): boolean {
+  return limit.rests > (around?.restsIn(limit) ?? 0);
 }
 
 function describe(limit: Limit, need: bigint | undefined): string {

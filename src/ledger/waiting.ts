@@ -3,19 +3,32 @@ import type { Budget } from './budget.js';
 import { Refusal, type Request, Reservation, reserve } from './reservation.js';
 
 /**
- * Holds what a call needs, at once or, where the budget without room lets it wait, as soon as there is room. First
- * come, first served, as far as it fits. Its timer does not keep the process alive.
+ * How long asynchronous calls wait by default where one of them has no estimate and runs alone: longer than most calls
+ * take. An agent's first parallel tool calls run one after the other then, where a refusal would end its task.
  */
-export function reserveOrWait(request: Request): Reservation | Refusal | Promise<Reservation | Refusal> {
+const DEFAULT_WAIT_MILLIS = 60_000;
+
+/**
+ * Holds what a call needs, at once or, where the budget without room lets it wait, as soon as there is room. First
+ * come, first served, as far as it fits. Its timer does not keep the process alive. `givesPromise`: the call's work
+ * is known to answer with a promise, so that one may come in its place unasked.
+ */
+export function reserveOrWait(
+  request: Request,
+  givesPromise = false,
+): Reservation | Refusal | Promise<Reservation | Refusal> {
   const outcome = reserve(request);
-  if (outcome instanceof Reservation || !mayWait(outcome)) return outcome;
+  if (outcome instanceof Reservation || patienceMillis(outcome, givesPromise) === 0) return outcome;
+  const asked = outcome.estimate === undefined ? { ...request, runsAlone: true } : request;
   return new Promise((resolve) => {
-    new Waiter(request, resolve).wait(outcome);
+    new Waiter(asked, givesPromise, resolve).wait(outcome);
   });
 }
 
-function mayWait({ mayClear, budget }: Refusal): boolean {
-  return mayClear && budget.terms.reserveTimeoutMillis > 0;
+/** For how long a refused call may wait, in ms; 0 when it may not. */
+function patienceMillis({ mayClear, budget, isForWantOfEstimate }: Refusal, givesPromise: boolean): number {
+  if (!mayClear) return 0;
+  return budget.terms.reserveTimeoutMillis ?? (isForWantOfEstimate && givesPromise ? DEFAULT_WAIT_MILLIS : 0);
 }
 
 class Waiter {
@@ -26,17 +39,19 @@ class Waiter {
 
   constructor(
     private readonly request: Request,
+    private readonly givesPromise: boolean,
     private readonly resolve: (outcome: Reservation | Refusal) => void,
   ) {}
 
   /** Waits for the budget that has no room, for as long as that one allows. */
-  wait({ budget }: Refusal): void {
+  wait(refusal: Refusal): void {
+    const { budget } = refusal;
     if (budget === this.budget) return;
     this.leave();
     this.budget = budget;
     budget.waiting.add(this.retry);
     const waitedMillis = performance.now() - this.startMillis;
-    const leftMillis = Math.max(0, budget.terms.reserveTimeoutMillis - waitedMillis);
+    const leftMillis = Math.max(0, patienceMillis(refusal, this.givesPromise) - waitedMillis);
     this.timer = setTimeout(() => this.giveUp(), leftMillis);
     this.timer.unref();
   }
@@ -44,7 +59,7 @@ class Waiter {
   /** True when this one waits no longer, here at least. */
   private tryAgain(): boolean {
     const outcome = reserve(this.request);
-    if (outcome instanceof Refusal && mayWait(outcome)) {
+    if (outcome instanceof Refusal && patienceMillis(outcome, this.givesPromise) > 0) {
       const isSame = outcome.budget === this.budget;
       this.wait(outcome);
       return !isSame;

@@ -92,7 +92,7 @@ export abstract class Call implements CallHooks, GatedCall {
     this.link.budgets = [...(this.link.budgets ?? []), this.budget];
   }
 
-  admission(): Admission | undefined {
+  admission(_givesPromise: boolean): Admission | undefined {
     return undefined;
   }
 

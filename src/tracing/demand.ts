@@ -55,15 +55,17 @@ export function askForLlm(
   isCovered: boolean,
   llm: LlmRequest,
   request: unknown,
+  givesPromise: boolean,
 ): Admission | undefined {
   let promptTokens: number | undefined;
   let isSized = false;
-  return askBudgets(meter, link, isCovered, () => {
+  const demand = () => {
     if (!isSized) promptTokens = estimatePromptTokens(request);
     isSized = true;
     const steps = link.scope?.countsLlmCalls === false ? 0 : 1;
     return { ...llmDemand(meter, llm, promptTokens), steps };
-  });
+  };
+  return askBudgets(meter, link, isCovered, demand, { canWait: true, givesPromise });
 }
 
 /** The app's own estimate, else the most that the request may cost, else the mean of earlier calls, else unknown. */

@@ -14,8 +14,11 @@ export type Admission = Reservation | Refusal | Promise<Reservation | Refusal>;
 
 /** A call that budgets may hold back. */
 export interface GatedCall {
-  /** Asks the budgets around for room; undefined where none is to be asked. Never throws. */
-  admission(): Admission | undefined;
+  /**
+   * Asks the budgets around for room; undefined where none is to be asked. Never throws. `givesPromise`: its work is
+   * known to answer with a promise.
+   */
+  admission(givesPromise: boolean): Admission | undefined;
   admitted(reservation: Reservation): void;
   /** Ends the call's span without its work. */
   refused(error: BudgetExceededError): void;
@@ -29,7 +32,8 @@ export interface GatedCall {
  * promise is refused by one that rejects; one that has to wait for room gives a promise in any case.
  */
 export function gated<R>(call: GatedCall, fn: unknown, work: () => R): R {
-  const admission = call.admission();
+  const givesPromise = isAsync(fn) || call.givesPromise();
+  const admission = call.admission(givesPromise);
   if (admission === undefined) return work();
   const proceed = (outcome: Reservation | Refusal): R => {
     if (outcome instanceof Refusal) throw refuse(call, outcome);
@@ -40,7 +44,7 @@ export function gated<R>(call: GatedCall, fn: unknown, work: () => R): R {
   };
   // Where the work gives a promise, this one is as good; the caller cannot have its result before it ran.
   if (admission instanceof Promise) return admission.then(proceed) as R;
-  if (admission instanceof Refusal && (isAsync(fn) || call.givesPromise())) {
+  if (admission instanceof Refusal && givesPromise) {
     return Promise.reject(refuse(call, admission)) as R;
   }
   const value = proceed(admission);
@@ -70,13 +74,13 @@ export function askBudgets(
   link: Link,
   isCovered: boolean,
   demand: () => Demand,
-  when: 'now' | 'or later' = 'or later',
+  when: { canWait: boolean; givesPromise: boolean },
 ): Admission | undefined {
   try {
     const around = budgetsAround(link);
     if (!around.some(({ isEnforced }) => isEnforced)) return undefined;
     const request = { budgets: around, demand, around: link.reservation, isCovered };
-    return when === 'now' ? reserve(request) : reserveOrWait(request);
+    return when.canWait ? reserveOrWait(request, when.givesPromise) : reserve(request);
   } catch (error) {
     meter.caught(error);
     return undefined;

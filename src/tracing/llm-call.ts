@@ -83,11 +83,11 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     return this.options?.request;
   }
 
-  override admission(): Admission | undefined {
+  override admission(givesPromise: boolean): Admission | undefined {
     const { meter, link, cover, request: facts, startMillis } = this;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
-    return askForLlm(meter, link, cover.outer !== undefined, asked, request);
+    return askForLlm(meter, link, cover.outer !== undefined, asked, request, givesPromise);
   }
 
   override givesPromise(): boolean {

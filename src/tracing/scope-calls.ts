@@ -283,7 +283,10 @@ export class StepCall extends ScopeCall {
   }
 
   private askForStep(): Refusal | undefined {
-    const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, 'now');
+    const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, {
+      canWait: false,
+      givesPromise: false,
+    });
     if (outcome instanceof Reservation) outcome.release();
     return outcome instanceof Refusal ? outcome : undefined;
   }

@@ -85,8 +85,8 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     return this.args;
   }
 
-  override admission(): Admission | undefined {
-    return askBudgets(this.meter, this.link, false, () => this.demand());
+  override admission(givesPromise: boolean): Admission | undefined {
+    return askBudgets(this.meter, this.link, false, () => this.demand(), { canWait: true, givesPromise });
   }
 
   protected demand(): Demand {

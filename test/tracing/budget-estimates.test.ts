@@ -63,7 +63,7 @@ describe('what an LLM call is expected to cost', () => {
 
   it('else is not known: it runs alone', async () => {
     startTracing();
-    await withTask({ name: 't', budgetUsd: 1 }, async () => {
+    await withTask({ name: 't', budget: { usd: 1, reserveTimeoutMillis: 0 } }, async () => {
       const first = withLlm('gpt-4o', async () => completion(1, 1));
       await expect(withLlm('gpt-4o', async () => completion(1, 1))).rejects.toThrow('has to run alone');
       await first;
