@@ -1,0 +1,14 @@
+import * as sdk from 'ai6';
+import { createAnthropic } from 'ai6-anthropic';
+import { ANTHROPIC_MODEL } from '../models.js';
+import { aiSdkScenarios } from './ai-sdk.js';
+
+export function createScenarios({ urlOf, call, hasTelemetry }) {
+  return aiSdkScenarios({
+    sdk,
+    call,
+    hasTelemetry,
+    provider: 'anthropic',
+    modelOf: (scenario) => createAnthropic({ apiKey: 'none', baseURL: urlOf(scenario) })(ANTHROPIC_MODEL),
+  });
+}

@@ -1,0 +1,36 @@
+/**
+ * What the loopback provider says it used, by scenario: the truth that every bill is held against. Input holds the
+ * cached and the written tokens, output the reasoning. Every count occurs once, so that it can be found on a span.
+ */
+const CALLS = {
+  plain: [{ input: 1207, output: 331 }],
+  cached: [{ input: 6133, cacheRead: 4096, cacheWrite: 613, output: 207 }],
+  reasoning: [{ input: 811, output: 677, reasoning: 512 }],
+  streamed: [{ input: 1613, output: 419 }],
+  streamedHelper: [{ input: 1709, output: 431 }],
+  streamedCached: [{ input: 7151, cacheRead: 5120, cacheWrite: 719, output: 263 }],
+  streamedWithoutUsage: [{ input: 1409, output: 389 }],
+  aborted: [{ input: 1811, output: 547 }],
+  tools: [
+    { input: 907, output: 61 },
+    { input: 1051, output: 149 },
+  ],
+  retried: [{ input: 1327, output: 353 }],
+  refused: [{ input: 0, output: 0 }],
+  parallel: [
+    { input: 1123, output: 211 },
+    { input: 1223, output: 223 },
+    { input: 1321, output: 229 },
+  ],
+};
+
+export const SCENARIOS = Object.keys(CALLS);
+
+/** Anthropic writes to its cache at a price of its own and does not tell reasoning apart; OpenAI the other way. */
+export function scriptedUsage(scenario, api, index) {
+  const call = CALLS[scenario][index] ?? CALLS[scenario].at(-1);
+  const { input, output, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = call;
+  return api === 'anthropic'
+    ? { input, output, cacheRead, cacheWrite, reasoning: 0 }
+    : { input, output, cacheRead, cacheWrite: 0, reasoning };
+}

@@ -1,0 +1,134 @@
+/**
+ * The README's support table, from support.json.
+ *
+ *   node real-sdks/table.js    writes it between the markers in README.md
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CLIENTS, INSTRUMENTATIONS, pairName } from './matrix.js';
+import { nameOf } from './versions.js';
+
+const README = new URL('../README.md', import.meta.url);
+const BEGIN = '<!-- support table: begin -->';
+const END = '<!-- support table: end -->';
+
+const COLUMNS = [
+  'spans of',
+  'client',
+  'tokens',
+  'cache',
+  'streaming',
+  'once',
+  'with `withLlm`',
+  'lost before we see it',
+];
+
+/** Scenarios of whole calls, not streamed and without a cache; then those that are streamed. */
+const BASIC = ['plain', 'tools', 'parallel', 'reasoning'];
+const STREAMED = ['streamed', 'streamedHelper'];
+
+/** Verdicts that are not plainly right, as a cell says them. A call that was refused says nothing of tokens. */
+const CELLS = {
+  unseen: 'no span',
+  unknown: 'unknown',
+  'no cache': 'no',
+  'as recorded': 'as the span says',
+  twice: 'twice when streamed by the helper',
+  partial: 'partly',
+};
+
+const SCENARIO_NAMES = { streamedHelper: '`messages.stream()`' };
+
+/** What is lost before a span reaches us, and how that shows. */
+const LOSSES = {
+  'cached tokens': ({ cached }) => cached === 'no cache',
+  'usage of streams': ({ streamed }) => streamed === 'unknown',
+  'counts of streams, one token over': ({ streamed }) => streamed === 'as recorded',
+  'streams that are broken off': ({ aborted }) => aborted === 'unseen',
+  'that a call was refused': ({ refused, retried }) =>
+    ['unknown', 'unseen'].includes(refused) || retried === 'unsure',
+  'which response it was': ({ streamedHelper }) => streamedHelper === 'twice',
+};
+
+/** The README's text with the table that belongs there. Throws when the markers are missing. */
+export function withTable(readme, support) {
+  const from = readme.indexOf(BEGIN);
+  const to = readme.indexOf(END);
+  if (from < 0 || to < from) throw new Error(`README.md must hold ${BEGIN} and ${END}`);
+  return `${readme.slice(0, from + BEGIN.length)}\n${table(support)}\n${readme.slice(to)}`;
+}
+
+export function readSupport() {
+  return JSON.parse(readFileSync(new URL('support.json', import.meta.url), 'utf8'));
+}
+
+export function readReadme() {
+  return readFileSync(README, 'utf8');
+}
+
+function table(support) {
+  const rows = Object.keys(INSTRUMENTATIONS).flatMap((instrumentation) =>
+    INSTRUMENTATIONS[instrumentation].clients.map((client) => rowOf(support, instrumentation, client)),
+  );
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(COLUMNS), line(COLUMNS.map(() => '---')), ...merged(rows).map(line)].join('\n');
+}
+
+/** Rows that differ in the client alone become one. */
+function merged(rows) {
+  const groups = Map.groupBy(rows, ([instrumentation, _client, ...cells]) =>
+    JSON.stringify([instrumentation, cells]),
+  );
+  return [...groups.values()].map((group) => {
+    const [instrumentation, _client, ...cells] = group[0];
+    return [instrumentation, group.map(([, client]) => client).join('; '), ...cells];
+  });
+}
+
+function rowOf({ versions, verdicts }, instrumentation, client) {
+  const bare = verdicts[pairName({ client, instrumentation, wrapped: false })];
+  const wrapped = verdicts[pairName({ client, instrumentation, wrapped: true })];
+  const { package: name, api } = CLIENTS[client];
+  return [
+    instrumentationName(instrumentation, versions),
+    `${name} ${versions[nameOf(CLIENTS[client])]}, ${api}`,
+    cell(BASIC.map((scenario) => bare[scenario])),
+    cell([bare.cached]),
+    cell(STREAMED.map((scenario) => bare[scenario])),
+    bare.plain === 'unseen' ? '' : onceCell(bare),
+    cell([...BASIC, 'cached', ...STREAMED].map((scenario) => wrapped[scenario])),
+    bare.plain === 'unseen' ? 'everything' : lossesOf(bare).join('; '),
+  ];
+}
+
+/** The verdicts of one kind of call in a word or two, `yes` when all are right. */
+function cell(verdicts) {
+  const others = new Set(verdicts.flatMap((verdict) => CELLS[verdict] ?? []));
+  if (others.size === 0) return 'yes';
+  return others.has('no span') ? 'no span' : [...others].join(', ');
+}
+
+function onceCell(bare) {
+  const twice = Object.keys(bare).filter((scenario) => bare[scenario] === 'twice');
+  return twice.length === 0 ? 'yes' : `not ${twice.map((scenario) => SCENARIO_NAMES[scenario]).join(', ')}`;
+}
+
+function lossesOf(bare) {
+  return Object.entries(LOSSES).flatMap(([loss, isLost]) => (isLost(bare) ? [loss] : []));
+}
+
+function instrumentationName(instrumentation, versions) {
+  return instrumentation
+    .split('+')
+    .map((name) => {
+      const entry = INSTRUMENTATIONS[name];
+      if (entry.package === undefined) return 'nobody';
+      const variant = entry.variant === undefined ? '' : `, ${entry.variant}`;
+      return `${entry.package} ${versions[nameOf(entry)]}${variant}`;
+    })
+    .join(' and ');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(README, withTable(readReadme(), readSupport()));
+}
