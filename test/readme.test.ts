@@ -114,7 +114,7 @@ describe('the README', () => {
     }
     const known = { ...manifest.peerDependencies, ...manifest.devDependencies };
     // The packages of the support table are installed in real-sdks/, and checked there.
-    const prose = README.replace(/<!-- support table: begin -->[^]*<!-- support table: end -->/, '');
+    const prose = README.replace(/<!-- support table: begin -->[\s\S]*<!-- support table: end -->/, '');
     for (const [, name = ''] of prose.matchAll(/(@opentelemetry\/[\w-]+)/g))
       expect(Object.keys(known)).toContain(name);
   });
