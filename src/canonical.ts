@@ -14,8 +14,12 @@ export const MAX_CANONICAL_DEPTH = 100;
 
 class Refused extends Error {}
 
-/** The text of a function, or of an object that is no plain data. */
-export type OpaqueText = (value: object) => string;
+export interface CanonicalOptions {
+  /** The text of a function, or of an object that is no plain data. Default: they are refused. */
+  opaqueText?: (value: object) => string;
+  /** The longest text that is made, in characters. Default {@link MAX_CANONICAL_CHARS}. */
+  maxChars?: number;
+}
 
 function refuse(): never {
   throw new Refused();
@@ -26,9 +30,9 @@ function refuse(): never {
  * their own. Undefined for what has no such text: cyclic, too deep or too long values, symbols, and, unless
  * `opaqueText` gives them one, functions, objects with getters, maps, sets and other class instances. Never throws.
  */
-export function canonicalText(value: unknown, opaqueText: OpaqueText = refuse): string | undefined {
+export function canonicalText(value: unknown, options?: CanonicalOptions): string | undefined {
   try {
-    const writer = new Writer(opaqueText);
+    const writer = new Writer(options);
     writer.write(value, 0);
     return writer.text;
   } catch {
@@ -38,8 +42,8 @@ export function canonicalText(value: unknown, opaqueText: OpaqueText = refuse): 
 }
 
 /** SHA-256 of a name and the canonical text of a value, in hexadecimal; undefined where there is no such text. */
-export function canonicalHash(name: string, value: unknown, opaqueText?: OpaqueText): string | undefined {
-  const text = canonicalText(value, opaqueText);
+export function canonicalHash(name: string, value: unknown, options?: CanonicalOptions): string | undefined {
+  const text = canonicalText(value, options);
   return text === undefined
     ? undefined
     : createHash('sha256')
@@ -51,16 +55,22 @@ class Writer {
   text = '';
   private readonly around = new Set<object>();
 
-  constructor(private readonly opaqueText: OpaqueText) {}
+  private readonly opaqueText: (value: object) => string;
+  private readonly maxChars: number;
+
+  constructor({ opaqueText = refuse, maxChars = MAX_CANONICAL_CHARS }: CanonicalOptions = {}) {
+    this.opaqueText = opaqueText;
+    this.maxChars = maxChars;
+  }
 
   write(value: unknown, depth: number): void {
     if (typeof value === 'object' && value !== null) this.writeObject(value, depth);
     else if (typeof value === 'function') this.append(this.opaqueText(value));
-    else this.append(primitiveText(value));
+    else this.append(primitiveText(value, this.maxChars));
   }
 
   private append(part: string): void {
-    if (this.text.length + part.length > MAX_CANONICAL_CHARS) throw new Refused();
+    if (this.text.length + part.length > this.maxChars) throw new Refused();
     this.text += part;
   }
 
@@ -75,7 +85,7 @@ class Writer {
 
   private writeArray(values: readonly unknown[], depth: number): void {
     const keys = plainKeys(values);
-    if (values.length > MAX_CANONICAL_CHARS) throw new Refused();
+    if (values.length > this.maxChars) throw new Refused();
     if (keys === undefined) {
       this.append(this.opaqueText(values));
       return;
@@ -104,10 +114,10 @@ class Writer {
   }
 }
 
-function primitiveText(value: unknown): string {
+function primitiveText(value: unknown, maxChars: number): string {
   switch (typeof value) {
     case 'string':
-      if (value.length > MAX_CANONICAL_CHARS) throw new Refused();
+      if (value.length > maxChars) throw new Refused();
       return JSON.stringify(value);
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value);

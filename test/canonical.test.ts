@@ -23,6 +23,22 @@ describe('canonical text', () => {
     expect(values.map((value) => canonicalText(value))).not.toContain(undefined);
   });
 
+  it('takes the text that it is given for what is no plain data, and the length that it is given', () => {
+    const options = { opaqueText: () => '#', maxChars: 12 };
+    const getter = {
+      get a() {
+        return 1;
+      },
+    };
+    for (const opaque of [() => 1, new Point(), new Map(), getter, Object.assign([1], { extra: 1 })]) {
+      expect(canonicalText({ a: opaque }, options)).toBe('{"a":#}');
+    }
+    expect(canonicalText('x'.repeat(10), options)).toBeDefined();
+    for (const long of ['x'.repeat(11), new Array(13), { a: 'x'.repeat(10) }]) {
+      expect(canonicalText(long, options)).toBeUndefined();
+    }
+  });
+
   it('refuses what has no text of its own', () => {
     const cyclic: { self?: object } = {};
     cyclic.self = cyclic;

@@ -4,10 +4,15 @@ import { canonicalHash } from '../canonical.js';
 /** A row is some 200 bytes. Retries come soon after a failure, so the oldest row is the one least missed. */
 export const MAX_FAILED_CALLS = 256;
 
+/** The longest request that is known again, in characters: a context of 250,000 tokens. It takes some 3 ms to read. */
+export const MAX_CALL_CHARS = 1_048_576;
+
 interface FailedCall {
   readonly name: string;
   /** The highest attempt that failed, from 1. */
   readonly attempt: number;
+  /** When it did, ms since 1970. */
+  readonly failedAtMillis: number;
 }
 
 /** The failed calls of one scope, by name and arguments. It is made with the first failure, and dies with the scope. */
@@ -24,15 +29,16 @@ export class FailedCalls {
     return false;
   }
 
-  /** The highest attempt of that call that failed; 0 where none did. */
-  lastAttempt(key: string): number {
-    return this.byKey.get(key)?.attempt ?? 0;
+  /** The highest attempt of that call that failed, by the time given as ms since 1970; 0 where none did. */
+  lastAttempt(key: string, byMillis = Number.POSITIVE_INFINITY): number {
+    const failed = this.byKey.get(key);
+    return failed === undefined || failed.failedAtMillis > byMillis ? 0 : failed.attempt;
   }
 
   add(key: string, name: string, attempt: number): void {
     const highest = Math.max(attempt, this.lastAttempt(key));
     this.byKey.delete(key);
-    this.byKey.set(key, { name, attempt: highest });
+    this.byKey.set(key, { name, attempt: highest, failedAtMillis: Date.now() });
     if (this.byKey.size <= MAX_FAILED_CALLS) return;
     for (const oldest of this.byKey.keys()) {
       this.byKey.delete(oldest);
@@ -48,11 +54,13 @@ export class FailedCalls {
 
 /**
  * One text for equal calls. Functions and class instances (a client, a model, a signal) are equal to themselves alone.
- * Undefined without an input, and for one that is cyclic, or longer than `MAX_CANONICAL_CHARS`. Never throws.
+ * Undefined without an input, and for one that is cyclic, or longer than {@link MAX_CALL_CHARS}. Never throws.
  */
 export function callKey(name: string, input: unknown): string | undefined {
-  return input === undefined ? undefined : canonicalHash(name, input, identityOf);
+  return input === undefined ? undefined : canonicalHash(name, input, KEY_OPTIONS);
 }
+
+const KEY_OPTIONS = { opaqueText: identityOf, maxChars: MAX_CALL_CHARS };
 
 const identities = new WeakMap<object, number>();
 let lastIdentity = 0;

@@ -1,6 +1,8 @@
 /** Tells when a call is one that failed before: an attempt. Nothing is kept, and no argument read, until one fails. */
 import { callKey, FailedCalls } from '../ledger/failed-calls.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
+import { readInput } from '../usage/read-input.js';
+import type { SpanAttributes } from '../usage/span-role.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
 
@@ -19,13 +21,38 @@ export interface Attempt {
   readonly number: number;
 }
 
-/** The attempt that a call is which begins now; undefined for one that did not fail before. Never throws. */
-export function beginAttempt(meter: Meter, link: Link, work: Work): Attempt | undefined {
+/** What a span of another instrumentation asks for, where it says so. */
+export class SpanWork implements Work {
+  constructor(
+    private readonly kind: 'llm' | 'tool',
+    private readonly name: string | undefined,
+    private readonly attributes: SpanAttributes,
+  ) {}
+
+  get workName(): string {
+    return `${this.kind} ${this.name}`;
+  }
+
+  get workInput(): unknown {
+    return this.name === undefined ? undefined : readInput(this.kind, this.attributes);
+  }
+}
+
+/**
+ * The attempt that a call is which begins now, or began at `startMillis`, ms since 1970; undefined for one that had not
+ * failed by then. Never throws.
+ */
+export function beginAttempt(
+  meter: Meter,
+  link: Link,
+  work: Work,
+  startMillis?: number,
+): Attempt | undefined {
   try {
     const failedCalls = holderOf(link)?.failedCalls;
     if (failedCalls === undefined || !failedCalls.has(work.workName)) return undefined;
     const key = callKey(work.workName, work.workInput);
-    const last = key === undefined ? 0 : failedCalls.lastAttempt(key);
+    const last = key === undefined ? 0 : failedCalls.lastAttempt(key, startMillis);
     return key === undefined || last === 0 ? undefined : { key, number: last + 1 };
   } catch (error) {
     meter.caught(error);

@@ -5,6 +5,7 @@ import type { SdkSpan } from '../otel.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { readSessionId, readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
+import { beginAttempt, endAttempt, SpanWork } from './attempts.js';
 import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
@@ -55,29 +56,45 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
     }
     return;
   }
+  const work = new SpanWork('llm', facts.requestModel ?? facts.model, attributes);
   if (usage === undefined) {
     // Below a wrapper that ended first it is part of the call that was settled there.
-    if (link.cover === undefined) settleWithoutUsage(meter, link, span, facts);
+    if (link.cover === undefined) settleWithoutUsage(meter, link, span, facts, work);
     return;
   }
   const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());
   if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
-  else if (claim.paidAbove === undefined) billLlm(meter, link, span, facts, claim);
+  else if (claim.paidAbove === undefined) billLlm(meter, link, span, facts, claim, work);
   else writeNotBilled(meter, span, claim.paidAbove, usage.anomaly);
   if (typeof claim !== 'string') leaveClaim(link, claim.claimed, 'foreign');
 }
 
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
-function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts): void {
+function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, work: SpanWork): void {
   if (link.role !== 'llm' || (link.allBelow()?.calls ?? 0) > 0) return;
   const bill = new Bill('llm', priceCall(meter, facts, undefined));
   bill.llmCalls = 1;
   bill.failed = hasFailed(span);
   bill.subject = facts;
-  charge(meter, link, span, bill);
+  chargeAttempt(meter, link, span, bill, work);
 }
 
-function billLlm(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, claim: LlmClaim): void {
+/** Charges an LLM call, and finds out which attempt it was. */
+function chargeAttempt(meter: Meter, link: Link, span: SdkSpan, bill: Bill, work: SpanWork): void {
+  const attempt = beginAttempt(meter, link, work, bill.subject?.timeMillis);
+  bill.attempt = attempt?.number;
+  charge(meter, link, span, bill);
+  endAttempt(link, work, attempt, bill.failed);
+}
+
+function billLlm(
+  meter: Meter,
+  link: Link,
+  span: SdkSpan,
+  facts: LlmFacts,
+  claim: LlmClaim,
+  work: SpanWork,
+): void {
   const bill = new Bill('llm', claim.priced);
   bill.tokens = claim.usage.tokens;
   bill.isLowerBound = claim.usage.incomplete === true;
@@ -86,7 +103,7 @@ function billLlm(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, claim
   bill.failed = hasFailed(span);
   if (claim.isLeaf && link.role === 'llm') {
     bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
-    charge(meter, link, span, bill);
+    chargeAttempt(meter, link, span, bill, work);
   } else {
     // A span that frames others, or has a roll-up, is not a leaf: its own part goes out as one.
     writeNotBilled(meter, span, 'aggregate');
@@ -104,10 +121,15 @@ function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attribu
   const amount = toolAmount(price);
   const bill = new Bill('tool', amount);
   bill.toolCalls = 1;
-  bill.subject = { toolName: name, timeMillis: startMillisOf(span) };
+  const timeMillis = startMillisOf(span);
+  bill.subject = { toolName: name, timeMillis };
   bill.failed = hasFailed(span);
+  const work = new SpanWork('tool', name, attributes);
+  const attempt = beginAttempt(meter, link, work, timeMillis);
+  bill.attempt = attempt?.number;
   if (amount === NOT_BILLED) book(link, bill);
   else charge(meter, link, span, bill);
+  endAttempt(link, work, attempt, bill.failed);
 }
 
 function toolAmount(price: ToolPrice | undefined): Amount {

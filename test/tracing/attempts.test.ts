@@ -158,7 +158,7 @@ describe('a tool called again with the same arguments after it failed', () => {
     cyclic.push(cyclic);
     const revoked = Proxy.revocable({}, {});
     revoked.revoke();
-    const inputs = [cyclic, revoked.proxy, Symbol('x'), 'x'.repeat(1_000_000), new Map(), () => 1, 1n];
+    const inputs = [cyclic, revoked.proxy, Symbol('x'), 'x'.repeat(2_000_000), new Map(), () => 1, 1n];
     const tool = failing(9);
     withTask('t', () => {
       for (const input of inputs) for (let i = 0; i < 2; i++) quietly(() => tool(input));

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const execute = promisify(execFile);
+
+async function run(name: string): Promise<string[]> {
+  const file = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+  const { stdout } = await execute(process.execPath, [file]);
+  return stdout.trimEnd().split('\n');
+}
+
+describe('the examples of actions and attribution', () => {
+  it('share a session of $0.45 among three resolved tickets, and a fourth that failed makes them dearer', async () => {
+    expect(await run('action-results.js')).toEqual([
+      'ticket A-1: $0.15; session $0.15, $0.15 for each resolved',
+      'ticket A-2: $0.15; session $0.3, $0.15 for each resolved',
+      'ticket A-3: $0.15; session $0.45, $0.15 for each resolved',
+      'ticket A-4: $0.15; session $0.6, $0.20 for each resolved',
+      'wasted: $0.15',
+      'resolve_ticket: 4 tasks, 3 actions, $0.6, $0.20 an action',
+    ]);
+  });
+
+  it('charge every dollar to a team and to a feature', async () => {
+    expect(await run('charge-back.js')).toEqual([
+      'cost.team support: $0.185',
+      'cost.team growth: $0.110',
+      'cost.feature tickets: $0.150',
+      'cost.feature onboarding: $0.105',
+      'cost.feature newsletter: $0.040',
+      'all tasks: $0.295',
+    ]);
+  });
+});
