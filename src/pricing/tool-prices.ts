@@ -11,7 +11,7 @@ export type ToolPrice = {
   costUsd?: number | ((result: unknown, args: readonly unknown[]) => number);
   /** The tool costs money: a call of unknown cost makes the totals incomplete. Default: false. */
   billable?: boolean;
-  /** A returned cost already includes what the spans below the tool bill. Default: false. */
+  /** A returned cost already includes what the spans below the tool bill, be it after its end. Default: false. */
   costIncludesChildren?: boolean;
 };
 

@@ -13,6 +13,8 @@ export interface Amount {
   status?: CostStatus | undefined;
   rateMatch?: 'alias' | 'prefix' | undefined;
   anomaly?: string | undefined;
+  /** It is part of what a span around was billed: nothing is left of it. */
+  isPaid?: boolean;
   /** Of its sides, where a dialect tells them. */
   split?: CostSplit | undefined;
 }
@@ -43,6 +45,7 @@ export class Bill implements Posting {
   rateMatch: 'alias' | 'prefix' | undefined;
   anomaly: string | undefined;
   split: CostSplit | undefined;
+  isPaid: boolean;
   tokens: TokenCounts | undefined = undefined;
   llmCalls = 0;
   toolCalls = 0;
@@ -72,6 +75,7 @@ export class Bill implements Posting {
     this.rateMatch = amount.rateMatch;
     this.anomaly = amount.anomaly;
     this.split = amount.split;
+    this.isPaid = amount.isPaid === true;
   }
 
   get failedCalls(): number {

@@ -27,6 +27,7 @@ import type { AttributeTarget, DialectWriter } from './dialects.js';
 import type { Link } from './link.js';
 import { tellBilled } from './listeners.js';
 import type { Meter } from './meter.js';
+import { drawDollars } from './payers.js';
 import { addToSeen } from './seen.js';
 
 const MICROS_PER_SECOND = 1e6;
@@ -37,13 +38,16 @@ export type NotBilled = 'aggregate' | 'covered' | 'duplicate' | 'replay';
 /** Books a bill in the scopes around a span, tells the spans above, and writes it on the span. */
 export function charge(meter: Meter, link: Link, span: Span, bill: Bill): void {
   tellAbove(link, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls);
+  // What has tokens is drawn from the claims around by these.
+  if (bill.tokens === undefined) drawDollars(link, bill);
   chargeQuietly(meter, link, span, bill);
 }
 
 /** The same where the spans above have been told, or are told otherwise. */
 export function chargeQuietly(meter: Meter, link: Link, span: Span, bill: Bill): void {
   const news = book(link, bill);
-  writeBill(meter, link, span, bill, news?.crossedTask === true);
+  if (bill.isPaid) writeNotBilled(meter, span, 'covered', bill.anomaly);
+  else writeBill(meter, link, span, bill, news?.crossedTask === true);
   if (news !== undefined) writeThresholds(span, news);
 }
 

@@ -243,9 +243,10 @@ function endsACall(link: Link): boolean {
 
 /**
  * Who billed in advance: a wrapper of ours, whose call ends where agents and tools begin; a foreign span that such a
- * wrapper covers; any other foreign span, which may sum up all that is below it.
+ * wrapper covers; any other foreign span, which may sum up all that is below it; a tool whose cost includes what is below
+ * it, of any kind.
  */
-export type Claimant = 'wrapper' | 'covered' | 'foreign';
+export type Claimant = 'wrapper' | 'covered' | 'foreign' | 'tool';
 
 /**
  * An ended span that was billed for more than had been seen below it by then. A descendant that ends later draws

@@ -23,6 +23,8 @@ export interface LlmFacts {
 /** A price with what was repaired on the way. */
 export interface PricedCall extends Priced {
   anomaly?: string | undefined;
+  /** An ended ancestor was billed for all of it. */
+  isPaid?: boolean;
 }
 
 /** Prices a call as it stands: what the provider reported, else counts by the price book. */

@@ -1,5 +1,6 @@
 import { MAX_POST_PICO, type Pico } from '../money.js';
 import { addTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+import type { Bill } from './bill.js';
 import type { Cover } from './cover.js';
 import type { Creditor, Link } from './link.js';
 import type { PricedCall } from './llm-price.js';
@@ -80,7 +81,24 @@ export function drawMoney(priced: PricedCall, payers: readonly Payer[]): PricedC
     creditor.pico -= drawn;
     pico -= drawn;
   }
-  return { ...priced, pico: Math.min(pico, MAX_POST_PICO) };
+  return { ...priced, pico: Math.min(pico, MAX_POST_PICO), isPaid: pico === 0 && priced.pico > 0 };
+}
+
+/** The same for what is no LLM call: only a tool pays for that. Tells the spans beyond what got past it. */
+export function drawDollars(link: Link, bill: Bill): void {
+  if (link.creditor === undefined || bill.pico === undefined || bill.pico === 0) return;
+  const payers = payersOf(link, undefined);
+  const tools = payers.filter(({ creditor }) => creditor.by === 'tool');
+  if (tools.length > 0) {
+    const { pico, isPaid = false } = drawMoney({ pico: bill.pico, source: bill.source }, tools);
+    bill.pico = pico;
+    bill.isPaid = isPaid;
+  }
+  const { kind, pico = 0 } = bill;
+  for (const payer of payers) {
+    const beyond = openBeyond(payer);
+    if (beyond !== undefined) addToSeen(beyond.seen(), undefined, kind === 'llm' ? pico : 0, pico, 0);
+  }
 }
 
 /** Tells open spans below the nearest ended claim what they could not learn from the bill: the part that was drawn. */
@@ -95,9 +113,13 @@ export function tellNear(link: Link, drawn: TokenCounts, isHeld: boolean): void 
 /** Tells open spans beyond each claim what got past it; spans below it hand nothing past it at their end. */
 export function tellBeyond(passed: readonly Passed[], pico: Pico, isHeld: boolean): void {
   for (const { payer, tokens } of passed) {
-    const beyond = payer.creditor.link.openAncestor();
-    if (beyond !== undefined && beyond.creditor === payer.outer) {
-      addToSeen(isHeld ? beyond.seenHeld() : beyond.seen(), tokens, pico, pico, hasTokens(tokens) ? 1 : 0);
-    }
+    const beyond = openBeyond(payer);
+    if (beyond === undefined) continue;
+    addToSeen(isHeld ? beyond.seenHeld() : beyond.seen(), tokens, pico, pico, hasTokens(tokens) ? 1 : 0);
   }
+}
+
+function openBeyond({ creditor, outer }: Payer): Link | undefined {
+  const beyond = creditor.link.openAncestor();
+  return beyond?.creditor === outer ? beyond : undefined;
 }

@@ -5,6 +5,7 @@ import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budge
 import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
+import { noTokens } from '../usage/usage.js';
 import { isRecord } from '../validate.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { type Amount, Bill, type BillSubject } from './bill.js';
@@ -14,6 +15,7 @@ import { chargeOnChild } from './child-cost.js';
 import { type OpenLeaf, ToolCover } from './cover.js';
 import { toolDemand } from './demand.js';
 import { type Admission, askBudgets, learn, noteForm } from './gate.js';
+import { Creditor } from './link.js';
 import { openTool } from './start.js';
 
 export interface ToolOptions extends ToolPrice, BudgetedOptions {
@@ -125,7 +127,8 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     const failed = ending.how === 'threw' || returnedError !== undefined;
     const cost = this.cost(ending);
     const isBilled = cost !== 'not billed' || this.added;
-    const bill = new Bill('tool', isBilled ? this.amount(cost) : NOT_BILLED);
+    const amount = isBilled ? this.amount(cost) : NOT_BILLED;
+    const bill = new Bill('tool', amount);
     bill.toolCalls = 1;
     bill.failed = failed;
     bill.attempt = this.options.attempt ?? this.attempt?.number;
@@ -136,6 +139,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (this.isCacheHit !== true) learn(this.meter.history, this.options.name, bill);
     if (isBilled) {
       charge(this.meter, this.link, this.span, bill);
+      if (this.includesChildren(cost) && amount.pico !== undefined) this.payForLate(amount.pico);
       this.billAdded(failed);
     } else {
       book(this.link, bill);
@@ -192,13 +196,22 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
       const anomaly = `${source} cost refused: ${describe(usd)}`;
       return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
     }
-    const pico = this.withoutChildren(picoFromUsd(usd), source);
+    const pico = this.withoutChildren(picoFromUsd(usd), cost);
     return { pico, source, status: usd === 0 ? 'free' : undefined };
   }
 
-  private withoutChildren(pico: Pico, source: 'returned' | 'declared'): Pico {
-    if (source !== 'returned' || !this.price.costIncludesChildren) return pico;
+  private withoutChildren(pico: Pico, cost: ToolCost): Pico {
+    if (!this.includesChildren(cost)) return pico;
     return Math.max(0, pico - (this.link.allBelow()?.allPico ?? 0));
+  }
+
+  private includesChildren(cost: ToolCost): boolean {
+    return typeof cost === 'object' && cost.source === 'returned' && this.price.costIncludesChildren === true;
+  }
+
+  /** What ends below it only later is part of what it was billed. */
+  private payForLate(pico: Pico): void {
+    if (pico > 0) new Creditor(this.link, noTokens(), pico, 'tool');
   }
 
   private moveAddedTo(bill: Bill): void {

@@ -5,11 +5,16 @@ import {
   ActionResult,
   recordCost,
   type ToolOptions,
+  withLlm,
   withTask,
   withTool,
   wrapTool,
 } from '../../src/index.js';
-import { chat, startTracing } from '../support/tracing.js';
+import { chat, chatAttributes, completion, inSpan, startTracing, wait } from '../support/tracing.js';
+
+function sumOf(spans: readonly { attributes: Attributes }[]): number {
+  return spans.reduce((sum, { attributes }) => sum + Number(attributes.cost_usd ?? 0), 0);
+}
 
 type Declared = Omit<ToolOptions, 'name'>;
 
@@ -191,7 +196,7 @@ describe('what a tool costs', () => {
     const { attributes } = startTracing({ cost: { tools: { search: { costUsd: 0.5, billable: true } } } });
     const options = { name: 'search', costUsd: undefined, billable: undefined };
     Reflect.apply(withTool, undefined, [options, () => 1]);
-    expect(attributes('execute_tool search')['cost_usd']).toBe(0.5);
+    expect(attributes('execute_tool search').cost_usd).toBe(0.5);
   });
 
   it('of a negative zero is 0', () => {
@@ -238,6 +243,52 @@ describe('a returned cost', () => {
     });
     expect(tool.cost_usd).toBe(0.0155);
     expect(task['task.cost_usd']).toBe(0.02);
+  });
+
+  describe('that includes its children, of a call that ends before them', () => {
+    const includesAll: Declared = { costIncludesChildren: true };
+    const late: [string, () => unknown][] = [
+      ['a tool', () => withTool({ name: 'inner', costUsd: 0.25 }, () => wait())],
+      ['a recorded cost', () => wait().then(() => recordCost(0.25, { kind: 'compute' }))],
+      ['an LLM call', () => withLlm('gpt-4o', () => wait().then(() => completion(100_000, 0)))],
+      ["another instrumentation's LLM call", () => inSpan('chat', chatAttributes(100_000, 0), () => wait())],
+    ];
+
+    it.each(late)('has paid for %s', async (_what, work) => {
+      const { spans } = startTracing();
+      let running: unknown;
+      const totals = await withTask('t', async (task) => {
+        withTool({ name: 'outer', ...includesAll }, () => {
+          running = work();
+          return new ActionResult(1, { costUsd: 1 });
+        });
+        await running;
+        return task.totals;
+      });
+      expect(totals).toMatchObject({ costUsd: 1, costComplete: true });
+      expect(totals.inputTokens === 100_000).toBe(totals.llmCalls === 1);
+      expect(sumOf(spans())).toBe(1);
+      expect(spans().filter(({ attributes }) => attributes['cost.not_billed'] === 'covered')).toHaveLength(1);
+    });
+
+    it('has paid as much as it cost, and no more', async () => {
+      const { spans, attributes } = startTracing();
+      let running: unknown;
+      const totals = await withTask('t', async (task) => {
+        withTool({ name: 'outer', ...includesAll }, () => {
+          running = wait().then(() => {
+            withTool({ name: 'first', costUsd: 0.75 }, () => 1);
+            withTool({ name: 'second', costUsd: 0.5 }, () => 1);
+          });
+          return new ActionResult(1, { costUsd: 1 });
+        });
+        await running;
+        return task.totals;
+      });
+      expect(totals).toMatchObject({ costUsd: 1.25, toolCalls: 3 });
+      expect(sumOf(spans())).toBe(1.25);
+      expect(attributes('execute_tool second').cost_usd).toBe(0.25);
+    });
   });
 
   it('is never below 0 when its children cost more', () => {
