@@ -86,7 +86,7 @@ function newNode<Row>(): Node<Row> {
 }
 
 /** A label without a value is left out. */
-export function labelsOf(keys: readonly string[], values: readonly LabelValue[]): Attributes {
+function labelsOf(keys: readonly string[], values: readonly LabelValue[]): Attributes {
   const labels: Attributes = {};
   keys.forEach((key, index) => {
     const value = values[index];

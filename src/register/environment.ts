@@ -1,28 +1,48 @@
 import { DiagLogLevel } from '@opentelemetry/api';
 import { notice } from './notice.js';
 
-/** The OTLP protocols, each with the package that speaks it. */
+/** The OTLP protocols, each with the packages that speak it. */
 export const EXPORTER_PACKAGES = {
-  'http/json': '@opentelemetry/exporter-trace-otlp-http',
-  'http/protobuf': '@opentelemetry/exporter-trace-otlp-proto',
-  grpc: '@opentelemetry/exporter-trace-otlp-grpc',
+  'http/json': {
+    traces: '@opentelemetry/exporter-trace-otlp-http',
+    metrics: '@opentelemetry/exporter-metrics-otlp-http',
+  },
+  'http/protobuf': {
+    traces: '@opentelemetry/exporter-trace-otlp-proto',
+    metrics: '@opentelemetry/exporter-metrics-otlp-proto',
+  },
+  grpc: {
+    traces: '@opentelemetry/exporter-trace-otlp-grpc',
+    metrics: '@opentelemetry/exporter-metrics-otlp-grpc',
+  },
 } as const;
 
 export type Protocol = keyof typeof EXPORTER_PACKAGES;
+export type Signal = 'traces' | 'metrics';
 
-/** What the environment asks for. The SDK reads samplers and limits itself, the exporters their own variables. */
-export interface Environment {
-  /** `OTEL_SDK_DISABLED=true`. */
-  sdkDisabled: boolean;
-  /** From `OTEL_TRACES_EXPORTER`, a list; both false for `none`. Default: OTLP. */
+/** What is to be done with one signal. */
+export interface SignalEnvironment {
+  /** From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both false for `none`. Default: OTLP. */
   otlp: boolean;
   console: boolean;
-  /** From `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL`. Default `http/json`. */
+  /** From `OTEL_EXPORTER_OTLP_<SIGNAL>_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL`. Default `http/json`. */
   protocol: Protocol;
   /** The environment says how long an export may take. */
   hasExportTimeout: boolean;
+}
+
+/** What the environment asks for. The SDK reads samplers and limits itself, the exporters their own variables. */
+export interface Environment extends SignalEnvironment {
+  /** `OTEL_SDK_DISABLED=true`. */
+  sdkDisabled: boolean;
   hasMaxQueueSize: boolean;
   hasMaxExportBatchSize: boolean;
+  metrics: SignalEnvironment & {
+    /** `OTEL_METRICS_EXPORTER` was set, so that what stands in its way is to be told. */
+    asked: boolean;
+    /** `OTEL_METRIC_EXPORT_INTERVAL`, in ms. Default 60,000. */
+    exportIntervalMillis: number;
+  };
   /** `OTEL_AGENT_COST_CONFIG`: path of a JSON file with the options. */
   configPath: string | undefined;
   /** `OTEL_LOG_LEVEL`: what OpenTelemetry's own diagnostics say on the console. Default: nothing. */
@@ -42,14 +62,14 @@ const LOG_LEVELS = new Map<string, DiagLogLevel>([
 ]);
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const exporters = exporterNames(env);
   return {
     sdkDisabled: setting(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
-    otlp: exporters.includes('otlp'),
-    console: exporters.includes('console'),
-    protocol: protocolOf(env),
-    hasExportTimeout:
-      isSet(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') || isSet(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'),
+    ...readSignal(env, 'traces'),
+    metrics: {
+      ...readSignal(env, 'metrics'),
+      asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
+      exportIntervalMillis: exportInterval(env),
+    },
     hasMaxQueueSize: isSet(env, 'OTEL_BSP_MAX_QUEUE_SIZE'),
     hasMaxExportBatchSize: isSet(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
@@ -58,18 +78,18 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** Where traces go, as the OTLP exporters work it out. */
-export function tracesUrl(env: NodeJS.ProcessEnv): string {
-  const own = setting(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+/** Where a signal goes, as the OTLP exporters work it out. */
+export function otlpUrl(env: NodeJS.ProcessEnv, signal: Signal): string {
+  const own = setting(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`);
   if (own !== undefined) return own;
   const base = setting(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318';
-  return `${base.replace(/\/$/, '')}/v1/traces`;
+  return `${base.replace(/\/$/, '')}/v1/${signal}`;
 }
 
-/** Request headers, as the OTLP exporters read them: `key=value` pairs, percent-encoded, the traces' own last. */
-export function tracesHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
+/** Request headers, as the OTLP exporters read them: `key=value` pairs, percent-encoded, the signal's own last. */
+export function otlpHeaders(env: NodeJS.ProcessEnv, signal: Signal): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS']) {
+  for (const name of ['OTEL_EXPORTER_OTLP_HEADERS', `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]) {
     for (const pair of (env[name] ?? '').split(',')) {
       const at = pair.indexOf('=');
       if (at > 0) headers[decoded(pair.slice(0, at))] = decoded(pair.slice(at + 1));
@@ -78,26 +98,58 @@ export function tracesHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
   return headers;
 }
 
-function exporterNames(env: NodeJS.ProcessEnv): string[] {
-  const names = (setting(env, 'OTEL_TRACES_EXPORTER') ?? 'otlp').split(',').map((name) => name.trim());
+function readSignal(env: NodeJS.ProcessEnv, signal: Signal): SignalEnvironment {
+  const exporters = exporterNames(env, `OTEL_${signal.toUpperCase()}_EXPORTER`);
+  return {
+    otlp: exporters.includes('otlp'),
+    console: exporters.includes('console'),
+    protocol: protocolOf(env, signal),
+    hasExportTimeout:
+      isSet(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') ||
+      isSet(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_TIMEOUT`),
+  };
+}
+
+/** The standard's interval, in ms. */
+const EXPORT_INTERVAL_MILLIS = 60_000;
+
+/** More is no interval but a switch-off, and timers do not go further. */
+const MAX_INTERVAL_MILLIS = 2 ** 31 - 1;
+
+function exportInterval(env: NodeJS.ProcessEnv): number {
+  const text = setting(env, 'OTEL_METRIC_EXPORT_INTERVAL');
+  const millis = Number(text ?? EXPORT_INTERVAL_MILLIS);
+  if (millis >= 1 && millis <= MAX_INTERVAL_MILLIS) return millis;
+  notice(
+    `OTEL_METRIC_EXPORT_INTERVAL must be from 1 to ${MAX_INTERVAL_MILLIS} ms, got ${JSON.stringify(text)}; ${EXPORT_INTERVAL_MILLIS} is used`,
+  );
+  return EXPORT_INTERVAL_MILLIS;
+}
+
+function exporterNames(env: NodeJS.ProcessEnv, variable: string): string[] {
+  const names = (setting(env, variable) ?? 'otlp').split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !['otlp', 'console', 'none', ''].includes(name));
   if (unknown.length > 0) {
     notice(
-      `OTEL_TRACES_EXPORTER must be otlp, console or none, got ${JSON.stringify(unknown.join(','))}; it is left out`,
+      `${variable} must be otlp, console or none, got ${JSON.stringify(unknown.join(','))}; it is left out`,
     );
   }
   return names;
 }
 
-function protocolOf(env: NodeJS.ProcessEnv): Protocol {
-  const name =
-    setting(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? setting(env, 'OTEL_EXPORTER_OTLP_PROTOCOL');
+/** Told once: both signals mostly take it from one variable. */
+const toldProtocols = new Set<string>();
+
+function protocolOf(env: NodeJS.ProcessEnv, signal: Signal): Protocol {
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`;
+  const variable = isSet(env, own) ? own : 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  const name = setting(env, variable);
   if (name === undefined) return 'http/json';
   if (isProtocol(name)) return name;
   const known = Object.keys(EXPORTER_PACKAGES).join(', ');
-  notice(
-    `OTEL_EXPORTER_OTLP_PROTOCOL must be one of ${known}, got ${JSON.stringify(name)}; http/json is used`,
-  );
+  const message = `${variable} must be one of ${known}, got ${JSON.stringify(name)}; http/json is used`;
+  if (!toldProtocols.has(message)) notice(message);
+  toldProtocols.add(message);
   return 'http/json';
 }
 

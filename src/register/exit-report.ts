@@ -16,6 +16,14 @@ export function reportLosses(tally: ExportTally, url: string): void {
   notice(`${spans} were lost: ${url} did not confirm them${why}${advice}`);
 }
 
+/** Says that the metrics of this process did not arrive as they stood in the end. */
+export function reportLostMetrics(error: string | undefined, url: string): void {
+  if (error === undefined) return;
+  notice(
+    `the latest metrics were lost: ${url} did not confirm them (${error}); OTEL_METRICS_EXPORTER=none sends none`,
+  );
+}
+
 /** Says that no AI work was seen, and what to do about it. */
 export function reportNothingSeen({ loaded, suggested }: InstrumentedLibraries): void {
   const wrap = 'wrap your calls with withTask, withLlm and withTool';

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { ExitSendRequest } from './exit-sender.js';
 
 const SENDER_FILE = fileURLToPath(new URL('./exit-sender.js', import.meta.url));
@@ -8,48 +7,41 @@ const SENDER_FILE = fileURLToPath(new URL('./exit-sender.js', import.meta.url));
 /** The time a Node process takes to start and to stop, on top of what it may spend sending. */
 const PROCESS_MILLIS = 500;
 
-/** Spans to the bytes of one OTLP request: a serializer of `@opentelemetry/otlp-transformer`. */
-export interface TraceSerializer {
-  serializeRequest(spans: ReadableSpan[]): Uint8Array | undefined;
-}
-
 export interface ExitDestination {
   url: string;
   headers: Record<string, string>;
-  serializer: TraceSerializer;
 }
 
 /**
- * Sends batches of spans and waits for it, without the event loop. Never throws.
+ * Sends the bodies of requests and waits for it, without the event loop. Never throws.
  *
+ * @param makeBodies called once
  * @param timeoutMillis the longest this may take, a process start of up to half a second included
- * @returns how many spans a receiver confirmed
+ * @returns for each body whether a receiver confirmed it; nothing where they could not be made or sent
  */
 export function sendAtExit(
-  { url, headers, serializer }: ExitDestination,
-  batches: ReadableSpan[][],
+  { url, headers }: ExitDestination,
+  makeBodies: () => Uint8Array[],
   timeoutMillis: number,
-): number {
+): boolean[] {
   const request: ExitSendRequest = {
     url,
     headers,
     timeoutMillis: Math.max(0, timeoutMillis - PROCESS_MILLIS),
   };
   try {
-    const bodies = batches.map((spans) => serializer.serializeRequest(spans) ?? new Uint8Array());
     const { stdout } = spawnSync(process.execPath, [SENDER_FILE], {
-      input: Buffer.concat([Buffer.from(JSON.stringify(request)), ...bodies].flatMap(frame)),
+      input: Buffer.concat([Buffer.from(JSON.stringify(request)), ...makeBodies()].flatMap(frame)),
       // Without the app's own preloads: the sender must not be metered in turn.
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: timeoutMillis,
       windowsHide: true,
     });
-    const delivered = stdout.toString('latin1');
-    return batches.reduce((sum, spans, index) => sum + (delivered[index] === '1' ? spans.length : 0), 0);
+    return [...stdout.toString('latin1')].map((answer) => answer === '1');
   } catch {
-    // No right to start a process, or no memory for the bodies: the spans count as lost, and the exit says so.
-    return 0;
+    // No right to start a process, or no memory for the bodies: what they held counts as lost, and the exit says so.
+    return [];
   }
 }
 

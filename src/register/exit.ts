@@ -5,8 +5,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** What there is to do when the process ends. */
 export interface ExitWork {
-  /** True when spans ended since the last flush began. */
-  hasNewSpans(): boolean;
+  /** True when spans ended or something was counted since the last flush began. */
+  hasNews(): boolean;
   /** Sends everything; resolves when it was answered. */
   flush(): Promise<void>;
   /** Sends what is left, without the event loop. */
@@ -25,7 +25,7 @@ export function flushAtExit(work: ExitWork): void {
   };
 
   process.on('beforeExit', () => {
-    if (!work.hasNewSpans()) return;
+    if (!work.hasNews()) return;
     void within(work.flush(), EXIT_FLUSH_MILLIS).then((inTime) => {
       if (inTime) return;
       gaveUp = true;

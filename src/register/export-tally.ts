@@ -7,18 +7,36 @@ type ExportDone = Parameters<SpanExporter['export']>[1];
 const EXPORT_SUCCESS = 0;
 const SAMPLED = 1;
 
+/**
+ * How long one export may take where the environment does not say: an unanswered request keeps the process alive
+ * that long, so it is less than the standard's 10 seconds.
+ */
+export const EXPORT_TIMEOUT_MILLIS = 4_500;
+
 /** What was to be exported and what a receiver confirmed, over all exporters of the process. */
 export class ExportTally {
   /** Sampled spans that ended. */
   ended = 0;
   /** Spans in requests that were answered with success. */
   delivered = 0;
+  /** Spans in requests that failed, or that were dropped before there was one. */
+  lost = 0;
   /** Why the last failed request failed. */
   lastError: string | undefined;
 
   /** Spans that ended and were not confirmed: waiting, under way or lost. */
   get missing(): number {
     return this.ended - this.delivered;
+  }
+
+  failed(spans: number, error: Error | undefined): void {
+    this.lost += spans;
+    if (error !== undefined) this.lastError = messageOf(error);
+  }
+
+  /** Every span that had ended by then was handed on and answered: what is missing of them was lost. */
+  flushed(ended: number): void {
+    this.lost = Math.max(this.lost, ended - this.delivered);
   }
 }
 
@@ -42,7 +60,7 @@ export class TalliedExporter implements SpanExporter {
     this.inner.export(spans, (result) => {
       this.underWay.delete(spans);
       if (result.code === EXPORT_SUCCESS) this.tally.delivered += spans.length;
-      else if (result.error !== undefined) this.tally.lastError = messageOf(result.error);
+      else this.tally.failed(spans.length, result.error);
       done(result);
     });
   }

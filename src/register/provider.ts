@@ -1,26 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { type TracerProvider, trace } from '@opentelemetry/api';
-import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { exportSettings } from '../export-settings.js';
-import { type Environment, EXPORTER_PACKAGES, tracesHeaders, tracesUrl } from './environment.js';
-import type { ExitDestination, TraceSerializer } from './exit-send.js';
-import { type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';
+import { AlwaysRecordSampler } from '../tracing/always-record.js';
+import { type Environment, EXPORTER_PACKAGES } from './environment.js';
+import { type ExitRoute, exitRoute } from './exit-route.js';
+import { EXPORT_TIMEOUT_MILLIS, type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';
 import { notice } from './notice.js';
-import { findFrom, loadPackage, type PackageFinder } from './packages.js';
+import { loadPackage, type PackageFinder } from './packages.js';
+import { RESOURCES_PACKAGE, type Resource } from './resource.js';
+import { samplerOf } from './sampler.js';
 
 type Sdk = typeof import('@opentelemetry/sdk-trace-node');
-type Resources = typeof import('@opentelemetry/resources');
 type ExporterPackage = typeof import('@opentelemetry/exporter-trace-otlp-http');
-type Transformer = typeof import('@opentelemetry/otlp-transformer');
 
 const SDK_PACKAGE = '@opentelemetry/sdk-trace-node';
-const RESOURCES_PACKAGE = '@opentelemetry/resources';
-
-/**
- * How long one export may take where the environment does not say: an unanswered request keeps the process alive
- * that long, so it is less than the standard's 10 seconds.
- */
-const EXPORT_TIMEOUT_MILLIS = 4_500;
 
 /** The SDK as it was set up. */
 export interface Pipeline {
@@ -28,7 +21,7 @@ export interface Pipeline {
   /** The OTLP exporters; none without OTLP. */
   exporters: TalliedExporter[];
   /** How to send when the event loop is gone; undefined where that cannot be done. */
-  exitDestination: ExitDestination | undefined;
+  exitRoute: ExitRoute<ReadableSpan[]> | undefined;
 }
 
 /** True when somebody set up a provider, through whichever copy of the API. */
@@ -48,8 +41,9 @@ export function registerProvider(
   packages: PackageFinder,
   tally: ExportTally,
   processors: SpanProcessor[],
+  resource: Resource | undefined,
 ): Pipeline | undefined {
-  const exporterName = EXPORTER_PACKAGES[environment.protocol];
+  const exporterName = EXPORTER_PACKAGES[environment.protocol].traces;
   const wanted = [SDK_PACKAGE, RESOURCES_PACKAGE, ...(environment.otlp ? [exporterName] : [])];
   const missing = wanted.filter((name) => packages.find(name) === undefined);
   if (missing.length > 0) {
@@ -61,9 +55,11 @@ export function registerProvider(
   const sdk = loadPackage<Sdk>(sdkFile);
   const exporterFile = environment.otlp ? packages.find(exporterName) : undefined;
   const otlp = exporterFile === undefined ? undefined : otlpExport(sdk, exporterFile, environment, tally);
-  const resource = resourceOf(packages.find(RESOURCES_PACKAGE));
+  const sampler = samplerOf(sdk, process.env);
   const provider = new sdk.NodeTracerProvider({
     ...(resource === undefined ? {} : { resource }),
+    // What is not sampled is counted all the same.
+    ...(sampler === undefined ? {} : { sampler: new AlwaysRecordSampler(sampler) }),
     spanProcessors: [
       ...processors,
       ...(otlp === undefined ? [] : [otlp.router]),
@@ -74,7 +70,8 @@ export function registerProvider(
   return {
     forceFlush: () => provider.forceFlush(),
     exporters: otlp?.exporters ?? [],
-    exitDestination: exporterFile === undefined ? undefined : exitDestination(exporterFile, environment),
+    exitRoute:
+      exporterFile === undefined ? undefined : exitRoute('traces', exporterFile, environment.protocol),
   };
 }
 
@@ -96,35 +93,4 @@ function otlpExport(sdk: Sdk, exporterFile: string, environment: Environment, ta
     });
   };
   return { router: new ScopeRouter(batchProcessor(), batchProcessor(), tally), exporters };
-}
-
-/** The environment's own attributes win; the instance is random unless they name it. */
-function resourceOf(file: string | undefined) {
-  if (file === undefined) return undefined;
-  const { defaultResource, detectResources, envDetector, resourceFromAttributes } =
-    loadPackage<Resources>(file);
-  return defaultResource()
-    .merge(resourceFromAttributes({ 'service.instance.id': randomUUID() }))
-    .merge(detectResources({ detectors: [envDetector] }));
-}
-
-function exitDestination(exporterFile: string, { protocol }: Environment): ExitDestination | undefined {
-  const serializer = exitSerializer(exporterFile, protocol);
-  if (serializer === undefined) return undefined;
-  const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
-  return {
-    url: tracesUrl(process.env),
-    headers: { ...tracesHeaders(process.env), 'content-type': contentType },
-    serializer,
-  };
-}
-
-function exitSerializer(
-  exporterFile: string,
-  protocol: Environment['protocol'],
-): TraceSerializer | undefined {
-  const file = findFrom(exporterFile, '@opentelemetry/otlp-transformer');
-  if (file === undefined || protocol === 'grpc') return undefined;
-  const { JsonTraceSerializer, ProtobufTraceSerializer } = loadPackage<Transformer>(file);
-  return protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
 }

@@ -1,15 +1,18 @@
 import { DiagConsoleLogger, diag } from '@opentelemetry/api';
+import { addListener } from '../tracing/listeners.js';
 import { processorFromFile } from './config-file.js';
-import { readEnvironment, tracesUrl } from './environment.js';
+import { otlpUrl, readEnvironment } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
-import { reportLosses, reportNothingSeen } from './exit-report.js';
-import { sendAtExit } from './exit-send.js';
+import { reportLosses, reportLostMetrics, reportNothingSeen } from './exit-report.js';
 import { ExportTally } from './export-tally.js';
 import { GenAiWatch } from './genai-watch.js';
 import { type InstrumentedLibraries, loadInstrumentations } from './instrumentations.js';
+import { observeLostSpans, registerMetrics } from './metrics.js';
+import type { MetricsPipeline } from './metrics-pipeline.js';
 import { notice, writeLine } from './notice.js';
 import { packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
+import { findResource } from './resource.js';
 import { summaryLine } from './summary.js';
 
 /** Sets everything up as the environment says, before the app's first line runs. */
@@ -36,42 +39,63 @@ export async function start(): Promise<void> {
 
   const tally = new ExportTally();
   const packages = packageFinder(process.argv[1], process.cwd());
-  const pipeline = registerProvider(environment, packages, tally, [processor, watch]);
+  const resource = findResource(packages);
+  const pipeline = registerProvider(environment, packages, tally, [processor, watch], resource);
   if (pipeline === undefined) return;
+  const metrics = registerMetrics(environment.metrics, packages, resource);
+  if (metrics !== undefined) {
+    addListener(metrics);
+    observeLostSpans(() => tally.lost);
+  }
   const libraries = await loadInstrumentations(packages);
-  flushAtExit(exitWork(pipeline, tally, watch, libraries));
+  flushAtExit(exitWork({ pipeline, metrics, tally, watch, libraries }));
 }
 
-function exitWork(
-  pipeline: Pipeline,
-  tally: ExportTally,
-  watch: GenAiWatch,
-  libraries: InstrumentedLibraries,
-): ExitWork {
+interface SetUp {
+  pipeline: Pipeline;
+  metrics: MetricsPipeline | undefined;
+  tally: ExportTally;
+  watch: GenAiWatch;
+  libraries: InstrumentedLibraries;
+}
+
+function exitWork({ pipeline, metrics, tally, watch, libraries }: SetUp): ExitWork {
   let endedAtFlush = 0;
   return {
-    hasNewSpans: () => tally.ended > endedAtFlush,
+    hasNews: () => tally.ended > endedAtFlush || metrics?.isStale === true,
     async flush() {
-      endedAtFlush = tally.ended;
+      const ended = tally.ended;
+      endedAtFlush = ended;
       // What fails is in the tally and told at the end.
       await Promise.allSettled([pipeline.forceFlush()]);
       // The processors do not wait for requests that were under way before.
       await Promise.allSettled(pipeline.exporters.map((exporter) => exporter.forceFlush()));
+      tally.flushed(ended);
+      // After the spans, so that it tells of those that were lost.
+      await metrics?.flush();
     },
-    flushSync: (timeoutMillis) => flushSync(pipeline, tally, timeoutMillis),
+    flushSync(timeoutMillis) {
+      const startMillis = performance.now();
+      flushSync(pipeline, tally, timeoutMillis);
+      metrics?.flushSync(Math.floor(timeoutMillis - (performance.now() - startMillis)));
+    },
     report() {
-      reportLosses(tally, tracesUrl(process.env));
+      reportLosses(tally, otlpUrl(process.env, 'traces'));
+      reportLostMetrics(metrics?.lastError, otlpUrl(process.env, 'metrics'));
       if (!watch.seen) reportNothingSeen(libraries);
     },
   };
 }
 
 function flushSync(pipeline: Pipeline, tally: ExportTally, timeoutMillis: number): void {
-  const { exporters, exitDestination } = pipeline;
-  if (exitDestination === undefined || tally.missing === 0) return;
+  const { exporters, exitRoute } = pipeline;
+  if (exitRoute === undefined || tally.missing === 0) return;
   for (const exporter of exporters) exporter.holdBack();
   // Hands everything that waits to the exporters before it returns.
   pipeline.forceFlush().catch(() => {});
   const batches = exporters.flatMap((exporter) => exporter.undelivered());
-  if (batches.length > 0) tally.delivered += sendAtExit(exitDestination, batches, timeoutMillis);
+  if (batches.length === 0) return;
+  const confirmed = exitRoute.send(batches, timeoutMillis);
+  tally.delivered += batches.reduce((sum, spans, index) => sum + (confirmed[index] ? spans.length : 0), 0);
+  tally.flushed(tally.ended);
 }

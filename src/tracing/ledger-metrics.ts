@@ -6,7 +6,7 @@ import type { Session } from '../ledger/sessions.js';
 import { Instruments } from '../metrics/instruments.js';
 import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../metrics/label-keys.js';
 import { type CallRow, TokenRows } from '../metrics/rows.js';
-import { type LabelValue, labelsOf } from '../metrics/series.js';
+import type { LabelValue } from '../metrics/series.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import type { Bill } from './bill.js';
 import type { Attribution, Link } from './link.js';
@@ -63,15 +63,16 @@ export class LedgerMetrics {
     const instruments = this.instruments();
     if (instruments === undefined) return;
     if (task.openTask !== undefined) instruments.openTasks.end(task.openTask);
-    const { name, outcome, costUsd } = task;
-    instruments.medians.add(name, costUsd);
+    const { name, outcome } = task;
+    const cost = task.ensureScope().account.total();
+    instruments.medians.add(name, cost.toUsd());
     const keys = currentMeter().labelKeys;
     const attribution = valuesOf(keys, link.attribution);
     const nested = task.isOutermost ? undefined : 'true';
     const row = instruments.tasks.row(keys.tasks, [name, outcome, nested, ...attribution]);
     row.tasks += 1;
     row.actions += task.delivered;
-    instruments.taskCost.record(costUsd, row.labels);
+    instruments.taskCost.record(row, cost);
     const { becameWaste } = task;
     if (becameWaste === undefined) return;
     instruments.waste.row(keys.waste, ['failed_task', name, ...attribution]).sum.addSum(becameWaste);
@@ -81,8 +82,8 @@ export class LedgerMetrics {
     const instruments = this.instruments();
     if (instruments === undefined) return;
     const keys = currentMeter().labelKeys;
-    const labels = labelsOf(keys.attribution, valuesOf(keys, link.attribution));
-    instruments.sessionCost.record(session.account.total().toUsd(), labels);
+    const row = instruments.sessions.row(keys.attribution, valuesOf(keys, link.attribution));
+    instruments.sessionCost.record(row, session.account.total());
   }
 
   budgetCrossed({ scope }: Budget, link: Link): void {
@@ -96,6 +97,11 @@ export class LedgerMetrics {
     const instruments = this.instruments();
     if (instruments === undefined) return;
     instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, link.task?.name]).count += 1;
+  }
+
+  /** What was counted for the meter provider there was last. */
+  get latest(): Instruments | undefined {
+    return this.opened;
   }
 
   /** Undefined where nobody reads metrics. Tables start anew with another provider, whose counters do, too. */

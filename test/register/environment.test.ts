@@ -1,7 +1,7 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readEnvironment, tracesHeaders, tracesUrl } from '../../src/register/environment.js';
+import { otlpHeaders, otlpUrl, readEnvironment } from '../../src/register/environment.js';
 import { startReceiver } from '../support/otlp-receiver.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -61,14 +61,14 @@ describe("the last request's address and headers are those of the exporter", () 
     await receiver.close();
 
     const [request] = receiver.requests;
-    expect(tracesUrl(env)).toBe(`${receiver.url}${request?.path}`);
-    expect(request?.headers).toMatchObject(tracesHeaders(env));
+    expect(otlpUrl(env, 'traces')).toBe(`${receiver.url}${request?.path}`);
+    expect(request?.headers).toMatchObject(otlpHeaders(env, 'traces'));
   });
 
   it("takes the traces' own endpoint as it is", () => {
-    expect(tracesUrl({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://x.example/in' })).toBe(
+    expect(otlpUrl({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://x.example/in' }, 'traces')).toBe(
       'https://x.example/in',
     );
-    expect(tracesUrl({})).toBe('http://localhost:4318/v1/traces');
+    expect(otlpUrl({}, 'traces')).toBe('http://localhost:4318/v1/traces');
   });
 });

@@ -33,8 +33,8 @@ export interface DecodedSpan {
   resource: Record<string, unknown>;
 }
 
-type AnyValue = { [type in WireType]?: unknown };
-interface KeyValue {
+export type AnyValue = { [type in WireType]?: unknown };
+export interface KeyValue {
   key: string;
   value?: AnyValue;
 }
@@ -182,7 +182,7 @@ function flatSpan(span: OtlpSpan, scopeName: string, resource: Record<string, un
   };
 }
 
-function values(attributes: KeyValue[] = []): Record<string, unknown> {
+export function values(attributes: KeyValue[] = []): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValue(value)]));
 }
 

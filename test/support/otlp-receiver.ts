@@ -2,8 +2,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from './otlp-decode.js';
+import { type DecodedPoint, decodeJsonMetrics } from './otlp-metrics.js';
 
 export type { DecodedSpan, WireType } from './otlp-decode.js';
+export type { DecodedPoint } from './otlp-metrics.js';
 
 export interface ReceivedRequest {
   /** The path asked for, like `/v1/traces`. */
@@ -25,6 +27,8 @@ export interface Receiver {
   requests: ReceivedRequest[];
   /** Every span received so far, in the order of arrival. */
   spans(): DecodedSpan[];
+  /** Every point of the latest metrics request, in JSON; none before there was one. */
+  points(): DecodedPoint[];
   close(): Promise<void>;
 }
 
@@ -54,6 +58,10 @@ export async function startReceiver({ answer = 200 }: ReceiverOptions = {}): Pro
     url: `http://127.0.0.1:${address.port}`,
     requests,
     spans: () => requests.filter(({ path }) => path.endsWith('/v1/traces')).flatMap(decode),
+    points() {
+      const latest = requests.findLast(({ path }) => path.endsWith('/v1/metrics'));
+      return latest === undefined ? [] : decodeJsonMetrics(latest.body);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { loadPackage, type PackageFinder } from './packages.js';
+
+type Resources = typeof import('@opentelemetry/resources');
+export type Resource = ReturnType<Resources['defaultResource']>;
+
+export const RESOURCES_PACKAGE = '@opentelemetry/resources';
+
+/**
+ * The environment's own attributes win. The instance is random unless they name it: parallel processes must not write
+ * one series of metrics.
+ */
+export function findResource(packages: PackageFinder): Resource | undefined {
+  const file = packages.find(RESOURCES_PACKAGE);
+  if (file === undefined) return undefined;
+  const { defaultResource, detectResources, envDetector, resourceFromAttributes } =
+    loadPackage<Resources>(file);
+  return defaultResource()
+    .merge(resourceFromAttributes({ 'service.instance.id': randomUUID() }))
+    .merge(detectResources({ detectors: [envDetector] }));
+}

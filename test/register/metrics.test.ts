@@ -1,0 +1,145 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createApp, SDK_PACKAGES } from '../support/app.js';
+import { type DecodedPoint, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+const METRICS_PACKAGES = ['@opentelemetry/sdk-metrics', '@opentelemetry/exporter-metrics-otlp-http'];
+const WORK = `import { trace } from '@opentelemetry/api';
+import { withTask, withTool } from 'otel-agent-cost';
+function work() {
+  withTask('work', () => {
+    withTool({ name: 'search', costUsd: 0.005 }, () => 1);
+    const attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 100 };
+    trace.getTracer('another').startSpan('chat gpt-4o', { attributes }).end();
+  });
+}
+`;
+const files = {
+  'short.mjs': `${WORK} work(); setTimeout(() => {}, 200);`,
+  'exit.mjs': `${WORK} work(); process.exit(0);`,
+  'crash.mjs': `${WORK} work(); setTimeout(() => { throw new Error('app broke'); }, 10);`,
+  'late-exit.mjs': `${WORK} work(); setTimeout(() => { work(); process.exit(0); }, 300);`,
+  'serve.mjs': `${WORK} work(); setInterval(() => {}, 1000); console.log('ready');`,
+  'own.mjs': `import { metrics } from '@opentelemetry/api'; ${WORK}
+    work();
+    metrics.getMeter('app').createCounter('app.orders').add(3);`,
+};
+const app = createApp({ packages: [...SDK_PACKAGES, ...METRICS_PACKAGES], files });
+const bare = createApp({ files });
+afterAll(() => {
+  app.remove();
+  bare.remove();
+});
+
+let receiver: Receiver | undefined;
+afterEach(async () => {
+  await receiver?.close();
+  receiver = undefined;
+});
+
+const env = (more: Record<string, string> = {}) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: receiver?.url ?? '',
+  ...more,
+});
+const points = (metric: string): DecodedPoint[] =>
+  (receiver?.points() ?? []).filter((point) => point.metric === metric);
+const nanos = (metric: string) => Math.round(points(metric).reduce((sum, { value }) => sum + value, 0) * 1e9);
+
+describe('a job shorter than the export interval', () => {
+  it.each(['short.mjs', 'exit.mjs', 'crash.mjs'])('delivers its metrics: %s', async (file) => {
+    receiver = await startReceiver();
+    const { stderr } = await app.run(file, { env: env() });
+    expect(stderr).not.toContain('lost');
+    expect(nanos('cost.usd')).toBe(8_500_000);
+    expect(nanos('task.cost_usd')).toBe(8_500_000);
+    expect(points('cost.usd')[0]).toMatchObject({ unit: '{USD}', labels: { 'task.name': 'work' } });
+  });
+
+  it('delivers what it counted after the last export', async () => {
+    receiver = await startReceiver();
+    await app.run('late-exit.mjs', { env: env({ OTEL_METRIC_EXPORT_INTERVAL: '100' }) });
+    expect(nanos('cost.usd')).toBe(17_000_000);
+  });
+
+  it('sends no sums to a receiver that wants what was added', async () => {
+    receiver = await startReceiver();
+    const more = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' };
+    const { stderr } = await app.run('exit.mjs', { env: env(more) });
+    expect(points('cost.usd')).toEqual([]);
+    expect(stderr).toMatch(/the latest metrics were lost: .+ended before they could be sent/);
+    await app.run('short.mjs', { env: env(more) });
+    expect(nanos('cost.usd')).toBe(8_500_000);
+  });
+
+  it('delivers at a signal', async () => {
+    receiver = await startReceiver();
+    const running = app.start('serve.mjs', { env: env() });
+    await running.printed('ready');
+    running.child.kill('SIGTERM');
+    expect(await running.finished).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+    expect(nanos('cost.usd')).toBe(8_500_000);
+  });
+});
+
+describe('what is sent', () => {
+  it.each([
+    ['always_off', '', 0],
+    ['parentbased_traceidratio', '0.0', 0],
+    ['parentbased_always_on', '', 3],
+  ])('counts all work, with the sampler %s too', async (sampler, argument, spans) => {
+    receiver = await startReceiver();
+    await app.run('short.mjs', {
+      env: env({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument }),
+    });
+    expect(receiver.spans()).toHaveLength(spans);
+    expect(nanos('cost.usd')).toBe(8_500_000);
+  });
+
+  it('has an instance of its own in each process, the one of its spans', async () => {
+    receiver = await startReceiver();
+    const instances: unknown[] = [];
+    for (let i = 0; i < 2; i++) {
+      await app.run('short.mjs', { env: env() });
+      const instance = points('cost.usd')[0]?.resource['service.instance.id'];
+      expect(receiver.spans().at(-1)?.resource['service.instance.id']).toBe(instance);
+      instances.push(instance);
+    }
+    expect(new Set(instances).size).toBe(2);
+  });
+
+  it("includes the app's own metrics", async () => {
+    receiver = await startReceiver();
+    await app.run('own.mjs', { env: env() });
+    expect(points('app.orders')).toMatchObject([{ value: 3 }]);
+  });
+});
+
+describe('without', () => {
+  it.each([
+    ['the packages', bare, {}],
+    ['being wanted', app, { OTEL_METRICS_EXPORTER: 'none' }],
+  ])('%s none are sent, and nothing is said', async (_case, from, more) => {
+    receiver = await startReceiver();
+    const { stderr } = await from.run('short.mjs', { env: env(more) });
+    expect(stderr).toBe('');
+    expect(receiver.requests.map(({ path }) => path)).not.toContain('/v1/metrics');
+    expect(receiver.spans()).toHaveLength(3);
+  });
+
+  it('the packages it is said where metrics were asked for', async () => {
+    receiver = await startReceiver();
+    const { stderr } = await bare.run('short.mjs', { env: env({ OTEL_METRICS_EXPORTER: 'otlp' }) });
+    expect(stderr).toBe(
+      `otel-agent-cost: no metrics are sent, because a package is missing: npm install ${METRICS_PACKAGES.join(' ')}\n`,
+    );
+  });
+
+  it('a receiver the loss is said at the end, and the app runs on', async () => {
+    receiver = await startReceiver({ answer: 400 });
+    const { code, stderr } = await app.run('short.mjs', { env: env() });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/3 of 3 spans were lost/);
+    expect(stderr).toMatch(/the latest metrics were lost: .+\/v1\/metrics did not confirm them/);
+    expect(points('cost.lost_spans')).toMatchObject([{ value: 3 }]);
+  });
+});
