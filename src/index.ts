@@ -8,6 +8,7 @@ export type { TaskStats } from './ledger/task-tally.js';
 export type { ModelRate } from './pricing/model-rate.js';
 export type { PriceOptions } from './pricing/price-book.js';
 export type { ToolPrice, ToolPrices } from './pricing/tool-prices.js';
+export type { AgentOptions, StepOptions } from './tracing/agent-call.js';
 export type { AttributionOptions } from './tracing/attribution.js';
 export type { Dialect } from './tracing/dialects.js';
 export type { LlmOptions, RecordedUsage } from './tracing/llm-options.js';
@@ -15,8 +16,9 @@ export type { MeterStats } from './tracing/meter.js';
 export type { CostOptions } from './tracing/options.js';
 export { CostSpanProcessor } from './tracing/processor.js';
 export { type CostOptionsOfRecord, recordCost, recordUsage } from './tracing/record.js';
-export type { AgentOptions, SessionOptions, StepOptions, TaskOptions } from './tracing/scope-calls.js';
+export type { SessionOptions } from './tracing/session-call.js';
 export type { TaskSummary } from './tracing/summary.js';
+export type { TaskOptions } from './tracing/task-call.js';
 export type { ToolOptions } from './tracing/tool-call.js';
 export {
   type AgentHandle,

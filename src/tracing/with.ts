@@ -1,19 +1,12 @@
+import { AgentCall, type AgentOptions, StepCall, type StepOptions } from './agent-call.js';
 import type { Call } from './call.js';
 import { callOptions, llmOptions } from './call-options.js';
 import { gated } from './gate.js';
 import { LlmCall } from './llm-call.js';
 import type { LlmOptions } from './llm-options.js';
 import { observe } from './observe.js';
-import {
-  AgentCall,
-  type AgentOptions,
-  SessionCall,
-  type SessionOptions,
-  StepCall,
-  type StepOptions,
-  TaskCall,
-  type TaskOptions,
-} from './scope-calls.js';
+import { SessionCall, type SessionOptions } from './session-call.js';
+import { TaskCall, type TaskOptions } from './task-call.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
 export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal'>;

@@ -1,12 +1,12 @@
 import type { ActionResult } from '../action.js';
 import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-options.js';
+import { AgentCall, type AgentOptions } from './agent-call.js';
 import { callOptions, checkBudget, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
 import { gated } from './gate.js';
 import { type AnyFunction, inPlaceOf } from './in-place-of.js';
 import { LlmCall } from './llm-call.js';
 import type { LlmOptions } from './llm-options.js';
 import { observe } from './observe.js';
-import { AgentCall, type AgentOptions } from './scope-calls.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
 /** What a function gives when `ActionResult`s are unwrapped. */

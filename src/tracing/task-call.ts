@@ -1,0 +1,120 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
+import type { Totals } from '../ledger/account.js';
+import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { warnOnce } from '../otel.js';
+import type { Ending } from './call.js';
+import { usable } from './call-options.js';
+import { tellTaskStarted } from './listeners.js';
+import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
+import { leaveCovers } from './start.js';
+import { Task } from './task.js';
+
+export interface TaskOptions extends ScopeOptions, BudgetedOptions {
+  /** What kind of task this is: low-cardinality, for it groups costs. */
+  name: string;
+  /** The session it belongs to, where no `withSession` is around it. */
+  sessionId?: string;
+}
+
+export class TaskCall extends ScopeCall {
+  private readonly task: Task;
+  private failReason: string | undefined;
+  private readonly scope: Scope;
+
+  constructor(options: TaskOptions) {
+    const terms = readBudget('withTask', options);
+    super();
+    const { link, meter } = this;
+    this.attribute(options);
+    if (options.sessionId !== undefined) {
+      const entry = meter.enterSession(options.sessionId, link.sessions);
+      // A session that is further out already goes on counting from there, and so do those in between.
+      if (!isAround(link.sessions, entry)) link.sessions = entry;
+    }
+    this.task = new Task(options.name, link.task, link.sessions);
+    this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
+    this.scope.mayFail = true;
+    this.task.scope = this.scope;
+    if (this.task.isOutermost) this.scope.tally = meter.taskTallies.of(options.name);
+    this.limit(this.scope, options.name, terms);
+    link.task = this.task;
+    link.ownTask = this.task;
+    link.scope = this.scope;
+    leaveCovers(link);
+    if (link.sessions !== undefined) link.sessions.session.openScopes += 1;
+    const attributes = {
+      [OPERATION_NAME]: 'invoke_workflow',
+      [WORKFLOW_NAME]: options.name,
+      [TASK_NAME]: options.name,
+    };
+    this.begin(`task ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+    tellTaskStarted(this.task);
+  }
+
+  get id(): string {
+    return this.task.id;
+  }
+
+  /** What this task has cost so far, read anew each time; at its end, what its span says. */
+  get totals(): Totals {
+    return this.scope.account.totals();
+  }
+
+  /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
+  succeed(options: { actions?: number } = {}): void {
+    const { actions = 1 } = usable(options);
+    this.decide('success', actions);
+  }
+
+  /** Says that the task failed, whatever its function returns: all it spent is wasted. */
+  fail(reason?: string): void {
+    this.decide('failure');
+    this.failReason = typeof reason === 'string' ? reason : undefined;
+  }
+
+  /** Says that the task was given up: all it spent is wasted. */
+  cancel(): void {
+    this.decide('cancelled');
+  }
+
+  private decide(outcome: TaskOutcome, actions = this.task.actions): void {
+    if (this.link.ended) {
+      warnOnce('an outcome came after the task had ended; it is ignored', outcome);
+      return;
+    }
+    this.task.outcome = outcome;
+    this.task.actions = actions;
+  }
+
+  protected override settle(ending: Ending): void {
+    const { task } = this;
+    task.outcome ??= outcomeOf(ending);
+    if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
+    // An error that was thrown is on the span already, and tells more.
+    if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
+    this.scope.tally?.end(task.outcome === 'success', task.delivered);
+    if (task.sessions === undefined || !task.isOutermost) return;
+    // Its cost counts in the sessions around, too.
+    for (let entry: SessionEntry | undefined = task.sessions; entry !== undefined; entry = entry.outer) {
+      entry.session.tasks += 1;
+      if (task.outcome === 'success') entry.session.successfulTasks += 1;
+      entry.session.actions += task.delivered;
+    }
+  }
+
+  private markStatus(): void {
+    const message = this.failReason;
+    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+  }
+
+  protected override afterEnd(): void {
+    if (this.task.sessions !== undefined) this.task.sessions.session.openScopes -= 1;
+  }
+}
+
+function outcomeOf(ending: Ending): TaskOutcome {
+  if (ending.how === 'threw') return 'failure';
+  return ending.how === 'stopped' ? 'cancelled' : 'success';
+}
