@@ -23,11 +23,16 @@ function sizeOf(body: unknown): number | undefined {
   return body instanceof URLSearchParams ? Buffer.byteLength(body.toString()) : undefined;
 }
 
-/** What an answer says of its own size: the bytes on the wire, before they are unpacked. May throw what it throws. */
+/** What an answer says of its own size: the bytes on the wire, before they are unpacked. Never throws. */
 export function responseBytes(response: Response): number | undefined {
-  if (response.body === null) return 0;
-  const stated = response.headers.get('content-length');
-  return stated !== null && /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
+  try {
+    if (response.body === null) return 0;
+    const stated = response.headers.get('content-length');
+    return stated !== null && /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
+  } catch {
+    // A stand-in for a response that has no headers to read.
+    return undefined;
+  }
 }
 
 /** The size of a chunk of a body. */

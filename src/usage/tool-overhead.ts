@@ -51,9 +51,10 @@ function resultsIn(request: Record<string, unknown>): unknown[] {
 /** A message that is a tool's result as a whole, or the parts of it that are. */
 function resultsOf(message: unknown): unknown[] {
   if (!isRecord(message)) return [];
-  if (message.role === 'tool' || message.role === 'function') return [message.content];
   if (RESULT_TYPES.has(String(message.type))) return [message.output ?? message.content];
-  return listIn(message.content ?? message.parts).flatMap(resultInPart);
+  const parts = listIn(message.content ?? message.parts).flatMap(resultInPart);
+  const isWholeResult = message.role === 'tool' || message.role === 'function';
+  return isWholeResult && parts.length === 0 ? [message.content] : parts;
 }
 
 function resultInPart(part: unknown): unknown[] {

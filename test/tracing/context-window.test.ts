@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { withAgent, withLlm, withStep, withTask } from '../../src/index.js';
+import { chat, chatAttributes, completion, inSpan, startTracing } from '../support/tracing.js';
+
+const USED = 'cost.context_used_ratio';
+const GROWTH = 'cost.context_growth_ratio';
+const WINDOW = 128_000;
+const ask = (input: number, output: number, model = 'gpt-4o') =>
+  withLlm({ provider: 'openai', model }, () => completion(input, output, { model }));
+
+describe('what a call fills of the context window', () => {
+  it('is input and output against the window of the price list', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => ask(60_000, 4_000));
+    expect(attributes('chat gpt-4o')[USED]).toBe(0.5);
+  });
+
+  it('stands on spans of other instrumentations, too', () => {
+    const { attributes } = startTracing();
+    chat(32_000, 0);
+    expect(attributes('chat gpt-4o')[USED]).toBe(0.25);
+  });
+
+  it('is not told of a model whose window is not known', () => {
+    const { attributes } = startTracing({
+      cost: { overrides: { 'our-llama': { inputUsdPerMtok: 1, outputUsdPerMtok: 1 } } },
+    });
+    withTask('t', () => ask(1000, 100, 'our-llama'));
+    expect(attributes('chat our-llama').cost_usd).toBe(0.0011);
+    expect(attributes('chat our-llama')).not.toHaveProperty([USED]);
+  });
+
+  it('is told of an own model by the window the app declares', () => {
+    const { attributes } = startTracing({
+      cost: { overrides: { 'our-llama': { pricedBy: 'compute', contextWindowTokens: 8000 } } },
+    });
+    withTask('t', () => ask(1900, 100, 'our-llama'));
+    expect(attributes('chat our-llama')[USED]).toBe(0.25);
+  });
+
+  it('is told with a rate of the app for a listed model', () => {
+    const { attributes } = startTracing({ cost: { overrides: { 'gpt-4o': { totalUsdPerMtok: 1 } } } });
+    withTask('t', () => ask(WINDOW / 2, 0));
+    expect(attributes('chat gpt-4o')[USED]).toBe(0.5);
+  });
+
+  it('is left out where the tokens are more than fit: then they are those of several calls', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => ask(WINDOW, 1));
+    expect(attributes('chat gpt-4o')).not.toHaveProperty([USED]);
+  });
+
+  it('is left out of the sum that an aggregate bills', () => {
+    const { attributes } = startTracing();
+    inSpan('invoke_agent a', { ...chatAttributes(3000, 0), 'gen_ai.operation.name': 'invoke_agent' }, () =>
+      chat(1000, 0),
+    );
+    expect(attributes('cost invoke_agent a')).toMatchObject({ cost_usd: 0.005 });
+    expect(attributes('cost invoke_agent a')).not.toHaveProperty([USED]);
+  });
+});
+
+describe('how the context grows over the steps of a loop', () => {
+  it('is told by each step: the fullest of its calls, and how much more than the step before', () => {
+    const { spans } = startTracing();
+    withTask('t', () =>
+      withAgent('a', () => {
+        for (const tokens of [16_000, 32_000, 64_000, 8_000]) {
+          withStep('turn', () => {
+            ask(4_000, 0);
+            ask(tokens, 0);
+          });
+        }
+        withStep('idle', () => undefined);
+      }),
+    );
+    const steps = spans().filter(({ name }) => name.startsWith('agent_step'));
+    expect(steps.map(({ attributes }) => attributes[USED])).toEqual([0.125, 0.25, 0.5, 0.0625, undefined]);
+    expect(steps.map(({ attributes }) => attributes[GROWTH])).toEqual([
+      undefined,
+      0.125,
+      0.25,
+      -0.4375,
+      undefined,
+    ]);
+  });
+
+  it('is of each loop alone', () => {
+    const { spans } = startTracing();
+    withTask('t', () => {
+      for (const tokens of [16_000, 64_000]) withAgent('a', () => withStep('turn', () => ask(tokens, 0)));
+    });
+    const steps = spans().filter(({ name }) => name.startsWith('agent_step'));
+    expect(steps.map(({ attributes }) => attributes[GROWTH])).toEqual([undefined, undefined]);
+  });
+});
