@@ -30,9 +30,9 @@ await withTask('answer', async (task) => {
     await (await ask(`http://${host}/v1/people/ada`)).json();
     egress({ gib: 0.001 });
   });
-  const { llmCostUsd, computeCostUsd, otherCostUsd, computeSeconds, costComplete } = task.totals;
+  const { llmCostUsd, computeCostUsd, otherCostUsd, costComplete } = task.totals;
   console.log(`LLM $${llmCostUsd}, complete: ${costComplete}`);
-  console.log(`GPU and loop $${computeCostUsd.toFixed(4)} for ${computeSeconds.toFixed(0)} s`);
+  console.log(`GPU and loop $${computeCostUsd.toFixed(4)}`);
   console.log(`API, vector store and transfer $${otherCostUsd}`);
 });
 server.close();

@@ -10,7 +10,7 @@ it('the example of compute bills all that is not tokens', async () => {
   const { stdout } = await execute(process.execPath, [file]);
   expect(stdout.trimEnd().split('\n')).toEqual([
     'LLM $0, complete: true',
-    'GPU and loop $0.0006 for 1 s',
+    'GPU and loop $0.0006',
     'API, vector store and transfer $0.00229',
     'reserved: $25 + $62.5 + $12.5 = $100',
   ]);
