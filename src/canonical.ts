@@ -10,7 +10,7 @@ import { isPlainDate, plainKeys } from './plain.js';
 export const MAX_CANONICAL_CHARS = 262_144;
 
 /** The deepest nesting that is followed: far beyond what a model writes, far from the end of the stack. */
-export const MAX_CANONICAL_DEPTH = 100;
+const MAX_CANONICAL_DEPTH = 100;
 
 class Refused extends Error {}
 
