@@ -9,7 +9,7 @@ import { type CallRow, TokenRows } from '../metrics/rows.js';
 import type { LabelValue } from '../metrics/series.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import type { Bill } from './bill.js';
-import type { Attribution, Link } from './link.js';
+import type { Link } from './link.js';
 import { currentMeter } from './meter.js';
 import type { Task } from './task.js';
 
@@ -29,28 +29,24 @@ export class LedgerMetrics {
     if (instruments === undefined) return;
     const keys = currentMeter().labelKeys;
     const scope = link.scope ?? link.task?.scope;
-    const task = link.task?.isStated ? link.task.name : undefined;
-    const attribution = valuesOf(keys, link.attribution);
-    const { subject } = bill;
-    const made = [subject?.provider, subject?.model, agentAround(scope)];
-    const row = instruments.calls.row(keys.calls, [
-      bill.kind,
-      ...made,
-      subject?.toolName,
-      task,
-      ...attribution,
-    ]);
+    const task = taskName(link);
+    const agent = agentAround(scope);
+    const { subject, tokens } = bill;
+    const row = instruments.calls.row(
+      keys.calls,
+      withValues([bill.kind, subject?.provider, subject?.model, agent, subject?.toolName, task], keys, link),
+    );
     row.add(bill, subject?.isCacheHit);
-    if (bill.tokens !== undefined) {
-      row.tokens ??= tokenRows(instruments, row, keys, [...made, task, ...attribution]);
-      row.tokens.add(bill.tokens);
+    if (tokens !== undefined) {
+      row.tokens ??= tokenRows(
+        instruments,
+        row,
+        keys,
+        withValues([subject?.provider, subject?.model, agent, task], keys, link),
+      );
+      row.tokens.add(tokens);
     }
-    const wastedWhole = isUnsuccessful(scope);
-    const wastedPico = wastedWhole ? (bill.pico ?? 0) : bill.wastedPico;
-    if (wastedPico > 0) {
-      const reason = wastedWhole ? 'failed_task' : 'failed_call';
-      instruments.waste.row(keys.waste, [reason, task, ...attribution]).sum.add(wastedPico);
-    }
+    addWaste(instruments, bill, isUnsuccessful(scope), keys, task, link);
     countRunaways(instruments, link.task);
   }
 
@@ -67,36 +63,35 @@ export class LedgerMetrics {
     const cost = task.ensureScope().account.total();
     instruments.medians.add(name, cost.toUsd());
     const keys = currentMeter().labelKeys;
-    const attribution = valuesOf(keys, link.attribution);
     const nested = task.isOutermost ? undefined : 'true';
-    const row = instruments.tasks.row(keys.tasks, [name, outcome, nested, ...attribution]);
+    const row = instruments.tasks.row(keys.tasks, withValues([name, outcome, nested], keys, link));
     row.tasks += 1;
     row.actions += task.delivered;
     instruments.taskCost.record(row, cost);
     const { becameWaste } = task;
     if (becameWaste === undefined) return;
-    instruments.waste.row(keys.waste, ['failed_task', name, ...attribution]).sum.addSum(becameWaste);
+    instruments.waste.row(keys.waste, withValues(['failed_task', name], keys, link)).sum.addSum(becameWaste);
   }
 
   sessionEnded(session: Session, link: Link): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
     const keys = currentMeter().labelKeys;
-    const row = instruments.sessions.row(keys.attribution, valuesOf(keys, link.attribution));
+    const row = instruments.sessions.row(keys.attribution, withValues([], keys, link));
     instruments.sessionCost.record(row, session.account.total());
   }
 
   budgetCrossed({ scope }: Budget, link: Link): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetHits.row(HIT_KEYS, [scope.kind, link.task?.name]).count += 1;
+    instruments.budgetHits.row(HIT_KEYS, [scope.kind, taskName(link)]).count += 1;
     if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
   }
 
   refused({ scope, measure }: BudgetExceededError, link: Link): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, link.task?.name]).count += 1;
+    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, taskName(link)]).count += 1;
   }
 
   /** What was counted for the meter provider there was last. */
@@ -116,6 +111,20 @@ export class LedgerMetrics {
   }
 }
 
+function addWaste(
+  { waste }: Instruments,
+  bill: Bill,
+  isTaskLost: boolean,
+  keys: LabelKeys,
+  task: string | undefined,
+  link: Link,
+): void {
+  const wastedPico = isTaskLost ? (bill.pico ?? 0) : bill.wastedPico;
+  if (wastedPico === 0) return;
+  const reason = isTaskLost ? 'failed_task' : 'failed_call';
+  waste.row(keys.waste, withValues([reason, task], keys, link)).sum.add(wastedPico);
+}
+
 function tokenRows(
   { calls, tokens }: Instruments,
   row: CallRow,
@@ -130,9 +139,14 @@ function dearestSessionUsd(): number {
   return currentMeter().sessions.dearestOpenUsd();
 }
 
-function valuesOf({ attribution }: LabelKeys, set: Attribution | undefined): readonly LabelValue[] {
-  if (attribution.length === 0) return attribution;
-  return attribution.map((key) => set?.[key]);
+/** The values with those of the attribution that the app allows. */
+function withValues(values: LabelValue[], { attribution }: LabelKeys, link: Link): LabelValue[] {
+  for (const key of attribution) values.push(link.attribution?.[key]);
+  return values;
+}
+
+function taskName({ task }: Link): string | undefined {
+  return task?.isStated ? task.name : undefined;
 }
 
 function agentAround(scope: Scope | undefined): string | undefined {

@@ -248,6 +248,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     if (pico === 0) return;
     const bill = new Bill('llm', { pico, source: 'declared' });
     bill.isOfFailedCall = isOfFailedCall;
+    bill.subject = { provider: this.request.provider, model: this.request.model };
     chargeOnChild(meter, link, span, 'llm', bill);
   }
 
@@ -263,8 +264,9 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   /** The span is out already: the cost goes out below it, and mends what was counted as unpriced. */
   private billLate(usage: Usage): void {
     const { meter, link, span } = this;
-    const priced = priceCall(meter, this.facts(usage, undefined, false), usage);
-    const bill = new Bill('llm', priced);
+    const facts = this.facts(usage, undefined, false);
+    const bill = new Bill('llm', priceCall(meter, facts, usage));
+    bill.subject = facts;
     bill.tokens = usage.tokens;
     bill.isLowerBound = usage.incomplete === true;
     bill.settlesUnpriced = this.wasUnpriced;

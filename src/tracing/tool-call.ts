@@ -226,6 +226,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (pico === 0) return;
     const bill = new Bill('tool', { pico, source: 'declared' });
     bill.isOfFailedCall = isOfFailedCall;
+    bill.subject = { toolName: this.options.name };
     chargeOnChild(meter, link, span, 'tool', bill);
   }
 }
