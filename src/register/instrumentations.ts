@@ -5,15 +5,15 @@ import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 
 /**
- * Client libraries and the packages that instrument them, the best first: those that write the standard
- * attributes, then OpenLLMetry, then OpenInference. Only the first that is installed is loaded; two would report
- * every call twice.
+ * Client libraries and the packages that instrument them, the best first: those that tell cached tokens apart and fit
+ * the current clients (the README's support table), then those that write the standard attributes. Only the first that
+ * is installed is loaded; two would report every call twice.
  */
 export const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
   openai: [
+    '@arizeai/openinference-instrumentation-openai',
     '@opentelemetry/instrumentation-openai',
     '@traceloop/instrumentation-openai',
-    '@arizeai/openinference-instrumentation-openai',
   ],
   '@anthropic-ai/sdk': [
     '@traceloop/instrumentation-anthropic',
@@ -31,8 +31,8 @@ export const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
   'together-ai': ['@traceloop/instrumentation-together'],
   llamaindex: ['@traceloop/instrumentation-llamaindex'],
   '@langchain/core': [
-    '@traceloop/instrumentation-langchain',
     '@arizeai/openinference-instrumentation-langchain',
+    '@traceloop/instrumentation-langchain',
   ],
 };
 

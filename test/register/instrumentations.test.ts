@@ -83,7 +83,9 @@ describe('the instrumentation of an installed client', () => {
   it('is suggested when it is missing', async () => {
     const { stderr, stdout } = await appWith(CLIENT).run('app.mjs', { env: env() });
     expect(stdout).toBe('reply\n');
-    expect(stderr).toContain(`no GenAI span was seen; npm install ${STANDARD}, or wrap your calls`);
+    expect(stderr).toContain(
+      `no GenAI span was seen; npm install @arizeai/openinference-instrumentation-openai, or wrap your calls`,
+    );
   });
 
   it('does not disturb the app when it is broken', async () => {
