@@ -2,12 +2,13 @@
 import * as budget from './rows/budget.js';
 import * as growth from './rows/growth.js';
 import * as kept from './rows/kept.js';
+import * as metrics from './rows/metrics.js';
 import * as noSdk from './rows/no-sdk.js';
 import * as otlp from './rows/otlp.js';
 import * as pricing from './rows/pricing.js';
 import * as processor from './rows/processor.js';
 
-const GROUPS = [processor, noSdk, pricing, budget, growth, kept, otlp];
+const GROUPS = [processor, metrics, noSdk, pricing, budget, growth, kept, otlp];
 
 export const rowNames = GROUPS.flatMap(({ rows }) => Object.keys(rows));
 

@@ -12,13 +12,31 @@ export interface RunningTask {
 /** Open tasks that are watched: more than a process runs; beyond it the ones that began last are left out. */
 const MAX_OPEN_TASKS = 10_000;
 
-/** The watch over one open task. The task holds it, and it does not hold the task: one that is abandoned goes away. */
+/** So often, in tasks that begin, those that were abandoned are looked for where nobody collects the metrics. */
+const SWEEP_EVERY = 1_000;
+
+/**
+ * The watch over one open task. It lets go of a task that is still open when it is looked at, so that one that is
+ * abandoned goes away; most have ended by then and need no `WeakRef`, which is kept to the end of the turn.
+ */
 export class OpenTask {
   ended = false;
   /** It cost more than a multiple of what tasks of its name cost, and was counted for that. */
   isRunaway = false;
+  private running: RunningTask | WeakRef<RunningTask>;
 
-  constructor(readonly task: WeakRef<RunningTask>) {}
+  constructor(task: RunningTask) {
+    this.running = task;
+  }
+
+  /** Undefined for a task that nobody holds any more. */
+  get task(): RunningTask | undefined {
+    return this.running instanceof WeakRef ? this.running.deref() : this.running;
+  }
+
+  letGo(): void {
+    if (!(this.running instanceof WeakRef)) this.running = new WeakRef(this.running);
+  }
 }
 
 class OpenTasksOfName {
@@ -37,11 +55,14 @@ export class OpenTasks {
   private readonly open = new Set<OpenTask>();
   private readonly groups = new Map<string | undefined, OpenTasksOfName>();
 
+  private begun = 0;
+
   constructor(private readonly maxOpenTasks = MAX_OPEN_TASKS) {}
 
   begin(task: RunningTask): OpenTask {
-    const entry = new OpenTask(new WeakRef(task));
-    if (this.open.size >= this.maxOpenTasks) this.forgetAbandoned();
+    const entry = new OpenTask(task);
+    this.begun += 1;
+    if (this.begun % SWEEP_EVERY === 0) this.sweep();
     if (this.open.size < this.maxOpenTasks) this.open.add(entry);
     return entry;
   }
@@ -60,11 +81,8 @@ export class OpenTasks {
       group.tasks = 0;
       group.dearestUsd = 0;
     }
-    for (const entry of this.open) {
-      const task = entry.task.deref();
-      if (task === undefined) this.open.delete(entry);
-      else if (task.isStated) this.group(task.name).add(task.costUsd);
-    }
+    this.sweep();
+    for (const { task } of this.open) if (task?.isStated) this.group(task.name).add(task.costUsd);
     return this.groups;
   }
 
@@ -78,7 +96,10 @@ export class OpenTasks {
     return group;
   }
 
-  private forgetAbandoned(): void {
-    for (const entry of this.open) if (entry.task.deref() === undefined) this.open.delete(entry);
+  private sweep(): void {
+    for (const entry of this.open) {
+      if (entry.task === undefined) this.open.delete(entry);
+      else entry.letGo();
+    }
   }
 }
