@@ -4,7 +4,7 @@
  */
 import { withAgent, withLlm, withSession, withTool } from 'otel-agent-cost';
 
-export const TURNS = 10;
+const TURNS = 10;
 export const TASK_SPANS = 2 + 2 * TURNS;
 const MODEL = 'gpt-4o';
 const PROVIDER = 'openai';

@@ -50,7 +50,7 @@ export class TaskRow {
 }
 
 /** Disjoint, so that a sum over them counts each token once. */
-export const TOKEN_TYPES = {
+const TOKEN_TYPES = {
   input: ({ input, inputAudio, inputImage }: TokenCounts) => input + inputAudio + inputImage,
   cache_read: cacheReadTokens,
   cache_write: cacheWriteTokens,

@@ -9,7 +9,7 @@ import { loadPackage, type PackageFinder } from './packages.js';
  * the current clients (the README's support table), then those that write the standard attributes. Only the first that
  * is installed is loaded; two would report every call twice.
  */
-export const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
+const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
   openai: [
     '@arizeai/openinference-instrumentation-openai',
     '@opentelemetry/instrumentation-openai',

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from './otlp-decode.js';
 import { type DecodedPoint, decodeJsonMetrics } from './otlp-metrics.js';
 
-export type { DecodedSpan, WireType } from './otlp-decode.js';
+export type { DecodedSpan } from './otlp-decode.js';
 export type { DecodedPoint } from './otlp-metrics.js';
 
 export interface ReceivedRequest {
