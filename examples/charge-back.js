@@ -1,16 +1,28 @@
 /**
- * Who pays: the cost by team and by feature, added up from the exported spans alone, as a backend would. Each billed
- * span says whom it is charged to, and `cost_usd` may be summed over any spans.
+ * Who pays: the cost by team and by feature, added up twice, from the exported spans alone and from the metrics alone, as
+ * two backends would. Each billed span says whom it is charged to, `cost_usd` may be summed over any spans, and the
+ * metrics come from the same ledger.
  *
  *   node examples/charge-back.js
  */
+import { metrics } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { CostSpanProcessor, withLlm, withTask, wrapTool } from 'otel-agent-cost';
 
-const exporter = new InMemorySpanExporter();
-const cost = new CostSpanProcessor();
-new NodeTracerProvider({ spanProcessors: [cost, new SimpleSpanProcessor(exporter)] }).register();
+const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter: metricExporter });
+metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+
+const spanExporter = new InMemorySpanExporter();
+const cost = new CostSpanProcessor({ metricAttributes: ['team', 'feature'] });
+new NodeTracerProvider({ spanProcessors: [cost, new SimpleSpanProcessor(spanExporter)] }).register();
 
 const search = wrapTool({ name: 'web_search', costUsd: 0.005 }, async (query) => `pages about ${query}`);
 
@@ -38,19 +50,40 @@ await Promise.all([
   work('support', 'onboarding', { inputTokens: 10_000, outputTokens: 500, searches: 1 }),
 ]);
 
-/** The bill of each value of an attribute, the largest first, in USD. */
-function costBy(spans, key) {
-  const bills = new Map();
-  for (const { attributes } of spans) {
-    if (attributes.cost_usd === undefined) continue;
-    bills.set(attributes[key], (bills.get(attributes[key]) ?? 0) + attributes.cost_usd);
-  }
-  return [...bills].sort(([, a], [, b]) => b - a);
+/** What was spent, as `[attributes, USD]`, by the spans alone. */
+function bySpans() {
+  const billed = spanExporter
+    .getFinishedSpans()
+    .filter(({ attributes }) => attributes.cost_usd !== undefined);
+  return billed.map(({ attributes }) => [attributes, attributes.cost_usd]);
 }
 
-const spans = exporter.getFinishedSpans();
+/** The same by the metrics alone. */
+async function byMetrics() {
+  await reader.forceFlush();
+  const collected = metricExporter.getMetrics().at(-1);
+  const all = collected.scopeMetrics.flatMap((scope) => scope.metrics);
+  const spent = all.find(({ descriptor }) => descriptor.name === 'cost.usd');
+  return spent.dataPoints.map(({ attributes, value }) => [attributes, value]);
+}
+
+/** The bill of each value of an attribute, in USD. */
+function costBy(key, amounts) {
+  const bills = new Map();
+  for (const [attributes, usd] of amounts)
+    bills.set(attributes[key], (bills.get(attributes[key]) ?? 0) + usd);
+  return bills;
+}
+
+const spanAmounts = bySpans();
+const metricAmounts = await byMetrics();
 for (const key of ['cost.team', 'cost.feature']) {
-  for (const [value, costUsd] of costBy(spans, key)) console.log(`${key} ${value}: $${costUsd.toFixed(3)}`);
+  const charged = costBy(key, metricAmounts);
+  const bills = [...costBy(key, spanAmounts)].sort(([, a], [, b]) => b - a);
+  for (const [value, usd] of bills) {
+    console.log(`${key} ${value}: $${usd.toFixed(3)} by spans, $${charged.get(value).toFixed(3)} by metrics`);
+  }
 }
 const total = cost.taskStats().reduce((sum, { costUsd }) => sum + costUsd, 0);
 console.log(`all tasks: $${total.toFixed(3)}`);
+await reader.shutdown();
