@@ -1,6 +1,7 @@
 import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import type { Usage } from '../usage/usage.js';
+import { mayHideCache } from './dropped-cache.js';
 import type { Meter } from './meter.js';
 
 /** What is known of one LLM call when it is to be billed. */
@@ -48,7 +49,11 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
       contextWindowTokens,
     };
   }
-  if (reportedCostUsd === undefined) return anomaly === undefined ? priced : { ...priced, anomaly };
+  if (reportedCostUsd === undefined) {
+    const isGuess = priced.status === undefined && mayHideCache(facts.recorder, usage.tokens);
+    if (anomaly === undefined && !isGuess) return priced;
+    return { ...priced, status: isGuess ? 'estimated' : priced.status, anomaly };
+  }
   meter.stats.refusedAmounts += 1;
   return { ...priced, anomaly: 'reported cost refused' };
 }
