@@ -17,7 +17,7 @@ export interface ApiFee {
 
 /**
  * Fees by `host`, `host/path` or `METHOD host/path`. In a path `{name}` stands for any one segment, and a `*` in the
- * place of the last one for any rest. The route that names most of the path wins; with equal ones the first.
+ * place of the last one for any rest. A host without a port means each of its ports. The route that names most of the path wins; with equal ones the first.
  */
 export type ApiFees = Readonly<Record<string, number | ApiFee>>;
 
@@ -86,10 +86,16 @@ function specificity({ method, segments, isOpen }: Route): number {
 export function findRoute(routes: readonly Route[], endpoint: Endpoint): Route | undefined {
   return routes.find(
     (route) =>
-      route.host === endpoint.host &&
+      isOfHost(route, endpoint) &&
       (route.method === undefined || route.method === endpoint.method) &&
       matches(route, endpoint.segments),
   );
+}
+
+const PORT = /:\d+$/;
+
+function isOfHost({ host }: Route, endpoint: Endpoint): boolean {
+  return host === (PORT.test(host) ? endpoint.host : endpoint.host?.replace(PORT, ''));
 }
 
 function matches({ segments, isOpen }: Route, asked: readonly string[]): boolean {

@@ -38,6 +38,16 @@ function metered(fee: number | ApiFee, more: MeteredFetchOptions = {}): typeof f
 }
 
 describe('a metered fetch', () => {
+  it('takes a host without a port for each of its ports', async () => {
+    startProcessor();
+    const ask = meteredFetch(fetch, { fees: { '127.0.0.1': 0.002 } });
+    const spent = await withTask('t', async (task) => {
+      await (await ask(`${origin}/sized/1`)).text();
+      return task;
+    });
+    expect(spent.totals.costUsd).toBe(0.002);
+  });
+
   it('records endpoint, status, sizes and the fee', async () => {
     const { attributes, span } = startTracing();
     const ask = metered(0.002);
