@@ -186,7 +186,7 @@ export function values(attributes: KeyValue[] = []): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValue(value)]));
 }
 
-function types(attributes: KeyValue[] = []): Record<string, WireType> {
+export function types(attributes: KeyValue[] = []): Record<string, WireType> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, wireType(value)]));
 }
 

@@ -1,0 +1,44 @@
+/** Jaeger's HTTP API, as its own pages use it, as far as tests ask it. */
+import { askJson } from './ask.js';
+
+export interface JaegerSpan {
+  traceId: string;
+  spanId: string;
+  name: string;
+  tags: Record<string, unknown>;
+  /** `float64`, `int64`, `bool`, `string`: the type of each tag. */
+  tagTypes: Record<string, string>;
+}
+
+interface TracesAnswer {
+  data?: {
+    spans?: {
+      traceID: string;
+      spanID: string;
+      operationName: string;
+      tags?: { key: string; type: string; value: unknown }[];
+    }[];
+  }[];
+}
+
+/** More than any test sends. */
+const MOST = 1000;
+
+export class JaegerClient {
+  constructor(readonly url: string) {}
+
+  /** Every span of the service's traces in which one span has all these tags. Tags are compared as text. */
+  async search(service: string, tags: Record<string, string> = {}): Promise<JaegerSpan[]> {
+    const parameters = { service, tags: JSON.stringify(tags), limit: MOST, lookback: '1h' };
+    const { data = [] } = await askJson<TracesAnswer>(`${this.url}/api/traces`, parameters);
+    return data.flatMap(({ spans = [] }) =>
+      spans.map(({ traceID, spanID, operationName, tags: found = [] }) => ({
+        traceId: traceID,
+        spanId: spanID,
+        name: operationName,
+        tags: Object.fromEntries(found.map(({ key, value }) => [key, value])),
+        tagTypes: Object.fromEntries(found.map(({ key, type }) => [key, type])),
+      })),
+    );
+  }
+}
