@@ -1,0 +1,113 @@
+/** A dashboard of Grafana's classic model: what it is asked for, and where its panels stand. */
+import { PROMETHEUS } from './panels.mjs';
+
+/** Of Grafana 12; later ones migrate it as they load it. */
+const SCHEMA_VERSION = 41;
+const TAG = 'agent-cost';
+const COLUMNS = 24;
+
+export function dashboard({ uid, title, description, from, variables, rows }) {
+  return {
+    uid,
+    title,
+    description,
+    tags: [TAG, 'opentelemetry', 'finops'],
+    schemaVersion: SCHEMA_VERSION,
+    version: 1,
+    editable: true,
+    graphTooltip: 1,
+    refresh: '30s',
+    time: { from, to: 'now' },
+    timezone: 'browser',
+    annotations: { list: [] },
+    links: [
+      {
+        type: 'dashboards',
+        title: 'Agent cost',
+        icon: 'external link',
+        tags: [TAG],
+        asDropdown: true,
+        includeVars: true,
+        keepTime: true,
+        targetBlank: false,
+        tooltip: '',
+        url: '',
+      },
+    ],
+    templating: { list: variables },
+    panels: placed(rows),
+  };
+}
+
+/** Panels from left to right, in lines as high as their highest panel. */
+function placed(rows) {
+  const panels = [];
+  let y = 0;
+  for (const { title, lines } of rows) {
+    panels.push({ type: 'row', title, collapsed: false, panels: [], gridPos: { x: 0, y, w: COLUMNS, h: 1 } });
+    y += 1;
+    for (const line of lines) {
+      let x = 0;
+      for (const { size, ...panel } of line) {
+        panels.push({ ...panel, gridPos: { x, y, ...size } });
+        x += size.w;
+      }
+      y += Math.max(...line.map(({ size }) => size.h));
+    }
+  }
+  return panels.map((panel, index) => ({ id: index + 1, ...panel }));
+}
+
+export const PROMETHEUS_VARIABLE = datasource('prometheus', 'Prometheus');
+export const TEMPO_VARIABLE = datasource('tempo', 'Tempo');
+
+function datasource(type, label) {
+  return { type: 'datasource', name: type, label, query: type, current: {}, hide: 0 };
+}
+
+/** Values of a label; All takes the series that do not have it, too. */
+export function labelValues(name, label, description, query) {
+  return {
+    type: 'query',
+    name,
+    label,
+    description,
+    datasource: PROMETHEUS,
+    query: { query, refId: name },
+    definition: query,
+    refresh: 2,
+    sort: 1,
+    multi: true,
+    includeAll: true,
+    allValue: '.*',
+    current: { text: ['All'], value: ['$__all'] },
+    hide: 0,
+  };
+}
+
+export const SERVICE_VARIABLE = labelValues(
+  'job',
+  'Service',
+  '`service.name` of the apps.',
+  'label_values(cost_calls_total, job)',
+);
+
+export const TASK_VARIABLE = labelValues(
+  'task',
+  'Task',
+  'Names of tasks.',
+  'label_values(task_outcomes_total{job=~"$job"}, task_name)',
+);
+
+/** A number or a text that the reader types in. */
+export function typedIn(name, label, description, value) {
+  return {
+    type: 'textbox',
+    name,
+    label,
+    description,
+    query: value,
+    current: { text: value, value },
+    hide: 0,
+  };
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { smallerModels } from '../../src/optimize/cheaper-models.js';
+import { builtIn, defaultsOf, filledIn, queriesOf, readDashboards } from '../support/grafana.js';
+import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
+
+const dashboards = readDashboards();
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** What Prometheus makes of the README's table of metrics. */
+function metricNames(): Set<string> {
+  const section = README.slice(README.indexOf('## Metrics'), README.indexOf('`metricAttributes:'));
+  const names = new Set<string>();
+  for (const [, dotted = '', kind = ''] of section.matchAll(/^\| (`[^|]+) \| ([^|]+) \|/gm)) {
+    for (const [, name = ''] of dotted.matchAll(/`([\w.]+)`/g)) {
+      const flat = name.replaceAll('.', '_');
+      if (kind.startsWith('histogram'))
+        for (const part of ['bucket', 'sum', 'count']) names.add(`${flat}_${part}`);
+      else names.add(kind.startsWith('counter') ? `${flat}_total` : flat);
+    }
+  }
+  return names;
+}
+
+describe.each(dashboards)('$title', (dashboard) => {
+  const values = { ...defaultsOf(dashboard), ...builtIn(86_400, 300) };
+  const queries = queriesOf(dashboard);
+  const promql = queries.filter(({ language }) => language === 'promql');
+
+  it('has queries that parse, with the variables put in', () => {
+    expect(queries.length).toBeGreaterThan(8);
+    for (const { name, text, language } of queries) {
+      const parse = language === 'promql' ? promqlFaults : traceqlFaults;
+      expect(parse(filledIn(text, values)), name).toEqual([]);
+    }
+  });
+
+  it('asks for metrics that there are', () => {
+    const known = metricNames();
+    for (const { name, text } of promql) {
+      const asked = [...text.matchAll(/\b([a-z_]+)\{/g)].map(([, metric = '']) => metric);
+      expect(asked.length, name).toBeGreaterThan(0);
+      for (const metric of asked) expect([...known], name).toContain(metric);
+    }
+  });
+
+  it('needs no rule that has to be loaded, and none of the functions that guess', () => {
+    for (const { name, text } of promql) expect(text, name).not.toMatch(/agent_cost:|increase\(|rate\(/);
+  });
+
+  it('looks at the services that were chosen, in each query', () => {
+    for (const { name, text, language } of queries) {
+      const filter = language === 'promql' ? 'job=~"$job"' : 'resource.service.name =~ "${job:pipe}"';
+      expect(text, name).toContain(filter);
+    }
+  });
+});
+
+it('takes those models for larger ones that the hints know a smaller one of', () => {
+  const pattern = dashboards
+    .flatMap(({ templating }) => templating.list)
+    .find(({ name }) => name === 'larger_models');
+  const larger = new RegExp(`^(?:${pattern?.query})$`);
+  const names = [
+    ...[
+      'gpt-4o',
+      'gpt-4o-2024-08-06',
+      'gpt-4o-mini',
+      'gpt-4.1',
+      'gpt-4.1-mini-2025-04-14',
+      'gpt-5-nano',
+      'o1',
+      'o1-mini',
+    ],
+    ...[
+      'claude-opus-4-1-20250805',
+      'claude-sonnet-4-5',
+      'claude-3-5-sonnet-latest',
+      'claude-3-opus-20240229',
+      'claude-haiku-4-5',
+    ],
+    ...[
+      'gemini-2.5-pro',
+      'gemini-2.5-flash',
+      'gemini-2.5-flash-lite',
+      'mistral-large-latest',
+      'mistral-small',
+      'house-model',
+    ],
+  ];
+  for (const name of names) expect(larger.test(name), name).toBe(smallerModels(name).length > 0);
+});
