@@ -49,7 +49,7 @@ export function claimLlm(
   const isLeaf = below === undefined || below.calls === 0;
   const own = isLeaf ? usage : usageAbove(usage, below);
   if (own === undefined) return 'aggregate';
-  const payers = payersOf(link, within);
+  const payers = payersOf(link, within, facts);
   if (payers.length > 0) return drawDown(meter, link, facts, own, isLeaf, payers, within !== undefined);
   const { responseId } = facts;
   if (!isLeaf || responseId === undefined || responses === undefined) {
@@ -123,9 +123,10 @@ function priceShare(meter: Meter, facts: LlmFacts, usage: Usage, payable: TokenC
 }
 
 /** Notes what a span says above what was below it, for what ends below it later. */
-export function leaveClaim(link: Link, claimed: Usage, by: Claimant): void {
+export function leaveClaim(link: Link, claimed: Usage, by: Claimant, responseIds?: readonly string[]): void {
   const { tokens, reportedCostUsd } = claimed;
   const reported = isPostableUsd(reportedCostUsd) ? picoFromUsd(reportedCostUsd) : undefined;
   if (!hasTokens(tokens) && reported === undefined) return;
-  new Creditor(link, tokens, reported, by);
+  const creditor = new Creditor(link, tokens, reported, by);
+  if (responseIds !== undefined) creditor.responseIds = responseIds;
 }

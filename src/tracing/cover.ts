@@ -23,6 +23,8 @@ export interface HeldCall {
 /** What an open `withLlm` holds of the spans that other instrumentations made of the same call. */
 export class Cover {
   open = true;
+  /** An agent that another instrumentation shows runs directly inside: the call is its run. */
+  framesAgent = false;
   readonly calls: HeldCall[] = [];
   /** What wrappers further in billed themselves, at any depth. */
   billedInside: Seen | undefined;

@@ -248,11 +248,18 @@ function endsACall(link: Link): boolean {
  */
 export type Claimant = 'wrapper' | 'covered' | 'foreign' | 'tool';
 
+const NO_IDS: readonly string[] = [];
+
 /**
  * An ended span that was billed for more than had been seen below it by then. A descendant that ends later draws
  * this down before it is billed itself, nearest such ancestor first.
  */
 export class Creditor {
+  /** Ids of the responses that a wrapper billed. By these it pays for calls in an agent inside, too. */
+  responseIds: readonly string[] = NO_IDS;
+  /** A wrapper that ended before the calls of the agent inside it, and learned nothing of them. */
+  owesRun = false;
+
   constructor(
     readonly link: Link,
     /** Tokens billed here that were not seen below yet. */

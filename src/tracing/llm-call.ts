@@ -9,6 +9,7 @@ import { StreamReader } from '../usage/stream-reader.js';
 import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
+import { isToldBelow, leaveToCalls, repeatedRun } from './agent-run.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
@@ -25,6 +26,7 @@ import { requestAttributes, writeResponse } from './llm-attributes.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
 import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
 import { isRejection } from './rejection.js';
+import { idsOf } from './responses.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
 
@@ -190,13 +192,11 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   private billOwn(facts: LlmFacts, failed: boolean): void {
     const { meter, link, span } = this;
     if (facts.usage === undefined) {
-      const priced = priceCall(meter, facts, undefined);
-      this.wasUnpriced = priced.status === 'unpriced';
-      charge(meter, link, span, this.bill(facts, priced, undefined, failed));
+      this.billUnknown(facts, failed);
       return;
     }
     const responses = link.task?.responses();
-    const { billedInside } = this.cover;
+    const billedInside = repeatedRun(link, this.cover, facts) ?? this.cover.billedInside;
     // Agents and steps inside leave the cover, but a response that sums up their calls is still the same calls.
     const below = responses?.billedOf(this.stepIds, facts.recorder, billedInside) ?? billedInside;
     const claim = claimLlm(meter, link, facts, facts.usage, below, responses);
@@ -213,7 +213,20 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
       charge(meter, link, span, bill);
     }
     this.tellOuterCovers(claim.claimed.tokens, claim);
-    leaveClaim(link, claim.claimed, 'wrapper');
+    leaveClaim(link, claim.claimed, 'wrapper', idsOf(facts, this.stepIds));
+  }
+
+  private billUnknown(facts: LlmFacts, failed: boolean): void {
+    const { meter, link, span, cover } = this;
+    if (isToldBelow(link, cover)) {
+      writeNotBilled(meter, span, 'aggregate');
+      return;
+    }
+    const priced = priceCall(meter, facts, undefined);
+    this.wasUnpriced = priced.status === 'unpriced';
+    const bill = this.bill(facts, priced, undefined, failed);
+    leaveToCalls(link, cover, bill);
+    charge(meter, link, span, bill);
   }
 
   private billCovered(facts: LlmFacts, failed: boolean): void {
@@ -239,7 +252,12 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
       link.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);
     this.tellOuterCovers(settled.tokens, drawn);
     // Spans of the same call that end later may show what none has shown yet.
-    leaveClaim(link, { tokens: tokensAbove(settled.tokens, cover.held.tokens) }, 'wrapper');
+    leaveClaim(
+      link,
+      { tokens: tokensAbove(settled.tokens, cover.held.tokens) },
+      'wrapper',
+      idsOf(facts, this.stepIds),
+    );
   }
 
   /** What was recorded on this call and has no place on its own bill. */

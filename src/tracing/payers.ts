@@ -1,5 +1,6 @@
 import { MAX_POST_PICO, type Pico } from '../money.js';
 import { addTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+import { PACKAGE_NAME } from '../version.js';
 import type { Bill } from './bill.js';
 import type { Cover } from './cover.js';
 import type { Creditor, Link } from './link.js';
@@ -9,14 +10,25 @@ import { addToSeen, hasTokens, tokensAbove } from './seen.js';
 /** An ended ancestor that was billed for what may still end below it. */
 export interface Payer {
   creditor: Creditor;
-  /** What is billed here is part of what was billed there: no agent, step, task or tool starts in between. */
+  /** What is billed here is part of what was billed there: nothing of its own starts in between, or the id says so. */
   pays: boolean;
   /** The next one further out. */
   outer: Creditor | undefined;
 }
 
+interface IdentifiedCall {
+  responseId: string | undefined;
+  recorder: string;
+}
+
+/** Two wrappers of ours are two calls, whatever ids a gateway gives. */
+function isAmong(responseIds: readonly string[], call: IdentifiedCall | undefined): boolean {
+  if (call?.responseId === undefined || call.recorder === PACKAGE_NAME) return false;
+  return responseIds.includes(call.responseId);
+}
+
 /** The ended ancestors that were billed in advance, nearest first; only those below the open wrapper `within`. */
-export function payersOf(link: Link, within: Cover | undefined): Payer[] {
+export function payersOf(link: Link, within: Cover | undefined, call?: IdentifiedCall): Payer[] {
   const payers: Payer[] = [];
   if (link.creditor === undefined) return payers;
   let leftCall = link.leavesCover;
@@ -26,7 +38,8 @@ export function payersOf(link: Link, within: Cover | undefined): Payer[] {
       const nearer = payers.at(-1);
       if (nearer !== undefined) nearer.outer = creditor;
       if (within !== undefined && !within.contains(at.cover)) break;
-      payers.push({ creditor, pays: creditor.by !== 'wrapper' || !leftCall, outer: undefined });
+      const pays = creditor.by !== 'wrapper' || !leftCall || isAmong(creditor.responseIds, call);
+      payers.push({ creditor, pays, outer: undefined });
     }
     leftCall ||= at.leavesCover;
   }

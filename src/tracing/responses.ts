@@ -59,6 +59,15 @@ export class Responses {
   }
 }
 
+/** The responses that a call's usage is of: those of all its steps, where it sums up several. */
+export function idsOf(
+  call: { responseId: string | undefined },
+  stepIds: readonly string[],
+): readonly string[] {
+  if (stepIds.length > 0 || call.responseId === undefined) return stepIds;
+  return [call.responseId];
+}
+
 /** A wrapper of ours sees a call being made: two of them are two calls, whatever ids a gateway gives. */
 function areTwoCalls(earlier: Recorded, recorder: string): boolean {
   return recorder === PACKAGE_NAME && earlier.recorder === PACKAGE_NAME;

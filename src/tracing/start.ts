@@ -3,6 +3,7 @@ import { AGENT_NAME } from '../attributes.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
+import { noteAgentStart } from './agent-run.js';
 import { attributeFrom } from './attribute.js';
 import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
@@ -60,6 +61,7 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
   link.role = role;
   switch (role) {
     case 'agent':
+      noteAgentStart(link);
       openScope(link, 'agent').agentName = readAgentName(span);
       break;
     case 'tool':
