@@ -3,7 +3,6 @@ import { CALL_MEASURES } from '../ledger/budget-options.js';
 import { checkBudget, checkToolPrice, checkWrapping } from '../tracing/call-options.js';
 import { gated } from '../tracing/gate.js';
 import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
-import { observe } from '../tracing/observe.js';
 import type { ToolOptions } from '../tracing/tool-call.js';
 import type { Unwrapped } from '../tracing/wrap.js';
 import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
@@ -69,7 +68,7 @@ export function cachedTool<F extends AnyFunction>(
   const tool = inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
     const call = new CachedToolCall(options, args, cache, keyOf(this, args));
     const work = () => call.answer(() => Reflect.apply(fn, this, args));
-    return gated(call, fn, () => observe(work, call));
+    return gated(call, fn, work);
   });
   return Object.assign(tool, { cache: { stats: () => cache.stats(), clear: () => cache.clear() } });
 }

@@ -92,7 +92,7 @@ export abstract class Call implements CallHooks, GatedCall {
     this.link.budgets = [...(this.link.budgets ?? []), this.budget];
   }
 
-  admission(_givesPromise: boolean): Admission | undefined {
+  admission(_work: unknown): Admission | undefined {
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { AttributeValue, Span } from '@opentelemetry/api';
 import {
   COST_ANOMALY,
   COST_ATTEMPT,
@@ -153,12 +153,16 @@ export function writeKept<Facts extends unknown[]>(
     if (!span.isRecording()) return;
     write(span, ...facts);
   }
-  const attributes = span.attributes;
+  const { attributes } = span;
   if (attributes === undefined || attributes[lastKey] !== undefined || Object.isFrozen(attributes)) return;
-  const pastLimits: AttributeTarget = {
-    setAttribute: (key, value) => {
-      attributes[key] = value;
-    },
-  };
-  write(pastLimits, ...facts);
+  write(new PastLimits(attributes), ...facts);
+}
+
+/** Takes attributes past a span's limits. */
+class PastLimits implements AttributeTarget {
+  constructor(private readonly attributes: NonNullable<SdkSpan['attributes']>) {}
+
+  setAttribute(key: string, value: AttributeValue): void {
+    this.attributes[key] = value;
+  }
 }

@@ -53,12 +53,14 @@ export function claimLlm(
   if (payers.length > 0) return drawDown(meter, link, facts, own, isLeaf, payers, within !== undefined);
   const { responseId } = facts;
   if (!isLeaf || responseId === undefined || responses === undefined) {
-    return { usage: own, priced: priceCall(meter, facts, own), isLeaf, claimed: own, passed: [] };
+    return { usage: own, priced: priceCall(meter, facts, own), isLeaf, claimed: own, passed: NONE };
   }
   const unseen = responses.take(responseId, own, facts.recorder);
   if (typeof unseen === 'string') return unseen;
-  return { usage: unseen, priced: priceCall(meter, facts, unseen), isLeaf, claimed: own, passed: [] };
+  return { usage: unseen, priced: priceCall(meter, facts, unseen), isLeaf, claimed: own, passed: NONE };
 }
+
+const NONE: readonly Passed[] = [];
 
 /** What a usage has above what was billed for below; undefined when nothing. */
 export function usageAbove(usage: Usage, below: Seen): Usage | undefined {
@@ -107,7 +109,7 @@ export function drawSettled(
 ): Pick<LlmClaim, 'priced' | 'paidAbove' | 'passed'> & { tokens: TokenCounts } {
   const { tokens, priced } = settled;
   const payers = payersOf(link, undefined);
-  if (payers.length === 0) return { ...settled, passed: [] };
+  if (payers.length === 0) return { ...settled, passed: NONE };
   const { counted, payable, passed } = drawTokens(tokens, payers);
   const share = priced.pico === undefined ? undefined : Math.round(priced.pico * shareOf(payable, tokens));
   const rest = drawMoney({ ...priced, pico: share }, payers);

@@ -15,7 +15,7 @@ export function stateRollUps(link: Link, span: Span): void {
   link.span = span;
   if (link.ownTask?.isStated) link.ownTask.wasStated = true;
   writeKept(span, lastKey, writeRollUps, link);
-  for (const book of ownBooks(link)) book.stale = false;
+  for (const book of ownBooks(link)) if (book !== undefined) book.stale = false;
 }
 
 /**
@@ -24,12 +24,15 @@ export function stateRollUps(link: Link, span: Span): void {
  */
 export function closeLink(meter: Meter, link: Link): void {
   if (link.ended) return;
-  if (link.ownsScope) for (const book of ownBooks(link)) book.ended = true;
-  else link.span = undefined;
+  if (link.ownsScope) {
+    for (const book of ownBooks(link)) if (book !== undefined) book.ended = true;
+  } else {
+    link.span = undefined;
+  }
   link.end();
   detachFromContext(link);
   for (let at = link.parent; at?.ended; at = at.parent) {
-    if (at.ownsScope && ownBooks(at).some((book) => book.stale)) correct(meter, at);
+    if (at.ownsScope && ownBooks(at).some((book) => book?.stale)) correct(meter, at);
   }
   if (link.parent?.ended) meter.stats.releasedScopes += letGoOfPast(link);
 }
@@ -37,7 +40,7 @@ export function closeLink(meter: Meter, link: Link): void {
 /** States a scope's roll-up anew on a span of its own: the one that carried it has been exported. */
 function correct(meter: Meter, scope: Link): void {
   const { span } = scope;
-  for (const book of ownBooks(scope)) book.stale = false;
+  for (const book of ownBooks(scope)) if (book !== undefined) book.stale = false;
   const lastKey = lastRollUpKey(scope);
   if (span === undefined || lastKey === undefined) return;
   const link = new Link(scope);
@@ -58,10 +61,7 @@ interface Book {
   stale: boolean;
 }
 
-function ownBooks(link: Link): Book[] {
-  const books: Book[] = [];
-  if (link.ownScope !== undefined) books.push(link.ownScope);
-  if (link.ownTask?.scope !== undefined) books.push(link.ownTask.scope);
-  if (link.ownSession !== undefined) books.push(link.ownSession);
-  return books;
+/** The books of the scopes that a span opened; some may be absent. */
+function ownBooks({ ownScope, ownTask, ownSession }: Link): readonly (Book | undefined)[] {
+  return [ownScope, ownTask?.scope, ownSession];
 }

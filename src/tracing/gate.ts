@@ -7,18 +7,19 @@ import { reserveOrWait } from '../ledger/waiting.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import type { Bill } from './bill.js';
 import { budgetsAround } from './budgets.js';
+import type { CallHooks } from './call-watch.js';
 import type { Link } from './link.js';
 import type { Meter } from './meter.js';
+import { observe } from './observe.js';
 
 export type Admission = Reservation | Refusal | Promise<Reservation | Refusal>;
 
 /** A call that budgets may hold back. */
 export interface GatedCall {
   /**
-   * Asks the budgets around for room; undefined where none is to be asked. Never throws. `givesPromise`: its work is
-   * known to answer with a promise.
+   * Asks the budgets around for room; undefined where none is to be asked. Never throws. `work`: the app's function.
    */
-  admission(givesPromise: boolean): Admission | undefined;
+  admission(work: unknown): Admission | undefined;
   admitted(reservation: Reservation): void;
   /** Ends the call's span without its work. */
   refused(error: BudgetExceededError): void;
@@ -28,23 +29,26 @@ export interface GatedCall {
 }
 
 /**
- * Does a call's work, or throws {@link BudgetExceededError} in its place. A call whose work is known to answer with a
- * promise is refused by one that rejects; one that has to wait for room gives a promise in any case.
+ * Does a call's work and watches it, or throws {@link BudgetExceededError} in its place. A call whose work is known to
+ * answer with a promise is refused by one that rejects; one that has to wait for room gives a promise in any case.
+ * `fn` is the app's function, which `work` calls.
  */
-export function gated<R>(call: GatedCall, fn: unknown, work: () => R): R {
-  const givesPromise = isAsync(fn) || call.givesPromise();
-  const admission = call.admission(givesPromise);
-  if (admission === undefined) return work();
+export function gated<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R): R {
+  const admission = call.admission(fn);
+  return admission === undefined ? observe(work, call) : admit(call, fn, work, admission);
+}
+
+function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admission: Admission): R {
   const proceed = (outcome: Reservation | Refusal): R => {
     if (outcome instanceof Refusal) throw refuse(call, outcome);
     call.admitted(outcome);
-    const value = work();
+    const value = observe(work, call);
     if (outcome.holdsLasting) lost.register(call, outcome);
     return value;
   };
   // Where the work gives a promise, this one is as good; the caller cannot have its result before it ran.
   if (admission instanceof Promise) return admission.then(proceed) as R;
-  if (admission instanceof Refusal && givesPromise) {
+  if (admission instanceof Refusal && willGivePromise(call, fn)) {
     return Promise.reject(refuse(call, admission)) as R;
   }
   const value = proceed(admission);
@@ -61,8 +65,19 @@ function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
   return error;
 }
 
-function isAsync(fn: unknown): boolean {
-  return Object.prototype.toString.call(fn) === '[object AsyncFunction]';
+/** Whether the work of a call is known to answer with a promise. */
+export function willGivePromise(call: GatedCall, fn: unknown): boolean {
+  return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise();
+}
+
+/** True where a budget around holds calls back: the usual call is in none, and has nothing to work out. Never throws. */
+export function isLimited(meter: Meter, link: Link): boolean {
+  try {
+    for (const budget of budgetsAround(link)) if (budget.isEnforced) return true;
+  } catch (error) {
+    meter.caught(error);
+  }
+  return false;
 }
 
 /**

@@ -34,33 +34,46 @@ export function addListener(listener: MeterListener): () => void {
 }
 
 export function tellBilled(bill: Bill, link: Link): void {
-  for (const listener of listeners) guard(() => listener.billed(bill, link));
+  // Once a call: without a closure.
+  for (const listener of listeners) {
+    try {
+      listener.billed(bill, link);
+    } catch (error) {
+      warnThrown(error);
+    }
+  }
 }
 
 export function tellTaskEnded(task: Task, link: Link): void {
-  for (const listener of listeners) guard(() => listener.taskEnded(task, link));
+  tell((listener) => listener.taskEnded(task, link));
 }
 
 export function tellTaskStarted(task: Task): void {
-  for (const listener of listeners) guard(() => listener.taskStarted?.(task));
+  tell((listener) => listener.taskStarted?.(task));
 }
 
 export function tellSessionEnded(session: Session, link: Link): void {
-  for (const listener of listeners) guard(() => listener.sessionEnded?.(session, link));
+  tell((listener) => listener.sessionEnded?.(session, link));
 }
 
 export function tellBudgetCrossed(budget: Budget, link: Link): void {
-  for (const listener of listeners) guard(() => listener.budgetCrossed?.(budget, link));
+  tell((listener) => listener.budgetCrossed?.(budget, link));
 }
 
 export function tellRefused(error: BudgetExceededError, link: Link): void {
-  for (const listener of listeners) guard(() => listener.refused?.(error, link));
+  tell((listener) => listener.refused?.(error, link));
 }
 
-function guard(tell: () => void): void {
-  try {
-    tell();
-  } catch (error) {
-    warnOnce('a listener threw', error);
+function tell(what: (listener: MeterListener) => void): void {
+  for (const listener of listeners) {
+    try {
+      what(listener);
+    } catch (error) {
+      warnThrown(error);
+    }
   }
+}
+
+function warnThrown(error: unknown): void {
+  warnOnce('a listener threw', error);
 }

@@ -21,7 +21,7 @@ import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
-import { type Admission, learn, noteForm } from './gate.js';
+import { type Admission, isLimited, learn, noteForm, willGivePromise } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
 import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
@@ -85,11 +85,12 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     return this.options?.request;
   }
 
-  override admission(givesPromise: boolean): Admission | undefined {
+  override admission(work: unknown): Admission | undefined {
     const { meter, link, cover, request: facts, startMillis } = this;
+    if (!isLimited(meter, link)) return undefined;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
-    return askForLlm(meter, link, cover.outer !== undefined, asked, request, givesPromise);
+    return askForLlm(meter, link, cover.outer !== undefined, asked, request, willGivePromise(this, work));
   }
 
   override givesPromise(): boolean {

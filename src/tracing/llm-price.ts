@@ -59,14 +59,7 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
 }
 
 function listPrice(meter: Meter, facts: LlmFacts, usage: Usage | undefined): Priced {
-  return meter.prices.price({
-    provider: facts.provider,
-    model: facts.model,
-    requestModel: facts.requestModel,
-    timeMillis: facts.timeMillis,
-    usage,
-    serviceTier: facts.serviceTier,
-  });
+  return meter.prices.price(usage === facts.usage ? facts : { ...facts, usage });
 }
 
 /**

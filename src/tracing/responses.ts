@@ -38,6 +38,7 @@ export class Responses {
 
   /** What was billed below, with what others were billed for of these responses, wherever that was. */
   billedOf(ids: readonly string[], recorder: string, below: Seen | undefined): Seen | undefined {
+    if (ids.length === 0) return below;
     const billed = ids
       .flatMap((id) => this.byId.get(id) ?? [])
       .filter((earlier) => earlier.recorder !== recorder);

@@ -14,7 +14,7 @@ import { book, charge } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { type OpenLeaf, ToolCover } from './cover.js';
 import { toolDemand } from './demand.js';
-import { type Admission, askBudgets, learn, noteForm } from './gate.js';
+import { type Admission, askBudgets, isLimited, learn, noteForm, willGivePromise } from './gate.js';
 import { Creditor } from './link.js';
 import { openTool } from './start.js';
 
@@ -87,8 +87,11 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     return this.args;
   }
 
-  override admission(givesPromise: boolean): Admission | undefined {
-    return askBudgets(this.meter, this.link, false, () => this.demand(), { canWait: true, givesPromise });
+  override admission(work: unknown): Admission | undefined {
+    const { meter, link } = this;
+    if (!isLimited(meter, link)) return undefined;
+    const givesPromise = willGivePromise(this, work);
+    return askBudgets(meter, link, false, () => this.demand(), { canWait: true, givesPromise });
   }
 
   protected demand(): Demand {

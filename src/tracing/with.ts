@@ -4,7 +4,6 @@ import { callOptions, llmOptions } from './call-options.js';
 import { gated } from './gate.js';
 import { LlmCall } from './llm-call.js';
 import type { LlmOptions } from './llm-options.js';
-import { observe } from './observe.js';
 import { SessionCall, type SessionOptions } from './session-call.js';
 import { TaskCall, type TaskOptions } from './task-call.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
@@ -22,7 +21,7 @@ export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;
  * has no room for an LLM call, a tool call or a step, `fn` is not called, and `BudgetExceededError` is thrown.
  */
 function run<C extends Call, R>(call: C, fn: (handle: C) => R): R {
-  return gated(call, fn, () => observe(() => fn(call), call));
+  return gated(call, fn, () => fn(call));
 }
 
 /** A session that lives in one process. A text is its id. */

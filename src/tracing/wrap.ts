@@ -6,7 +6,6 @@ import { gated } from './gate.js';
 import { type AnyFunction, inPlaceOf } from './in-place-of.js';
 import { LlmCall } from './llm-call.js';
 import type { LlmOptions } from './llm-options.js';
-import { observe } from './observe.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
 /** What a function gives when `ActionResult`s are unwrapped. */
@@ -53,6 +52,6 @@ function wrapped<F extends AnyFunction>(
 ): F {
   return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
     const call = open(args);
-    return gated(call, fn, () => observe(() => Reflect.apply(fn, this, args), call));
+    return gated(call, fn, () => Reflect.apply(fn, this, args));
   });
 }

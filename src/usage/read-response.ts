@@ -25,7 +25,9 @@ const LAZY_KEYS = ['then', 'textStream', 'fullStream', 'partialObjectStream', 'c
 
 /** True for promises, streams and lazy results. Asks for the presence of names only. */
 function isPending(response: object): boolean {
-  return Symbol.asyncIterator in response || LAZY_KEYS.some((key) => key in response);
+  if (Symbol.asyncIterator in response) return true;
+  for (const key of LAZY_KEYS) if (key in response) return true;
+  return false;
 }
 
 function readWhole(response: Record<string, unknown>): CallFacts | undefined {

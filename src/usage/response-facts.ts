@@ -30,9 +30,9 @@ export function setTier(facts: CallFacts, from: Record<string, unknown>): void {
 export function setFinishReason(facts: CallFacts, reason: unknown): void {
   const text = isRecord(reason) ? firstString(reason.unified, reason.raw) : reason;
   if (typeof text !== 'string' || text === '') return;
-  facts.finishReasons ??= [];
   const known = facts.finishReasons;
-  if (known.length < MAX_FINISH_REASONS && !known.includes(text)) known.push(text);
+  if (known === undefined) facts.finishReasons = [text];
+  else if (known.length < MAX_FINISH_REASONS && !known.includes(text)) known.push(text);
 }
 
 /** The finish reasons of OpenAI's choices and Gemini's candidates. */
