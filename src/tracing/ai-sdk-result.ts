@@ -42,9 +42,30 @@ class PartSink implements StreamSink {
   }
 }
 
-/** Follows the stream behind the result. Its getters are not touched: most of them start to read it. */
+/**
+ * Follows the stream behind the result. Its getters are not touched: most of them start to read it. One that was read
+ * inside the wrapped function is over: what is left of its stream may never be asked for.
+ */
 export function watchAiResult(result: Props, watch: CallWatch): boolean {
   const base = ownValue(result, 'baseStream');
+  if (!isObject(base) || !isWebStream(base)) return false;
+  const steps = statusOf(result, '_steps');
+  if (steps?.type === 'resolved') {
+    const usage = statusOf(result, '_totalUsage')?.value;
+    watch.returned({ usage, totalUsage: usage, steps: steps.value });
+    return true;
+  }
+  if (steps?.type === 'rejected') {
+    watch.failed(steps.error);
+    return true;
+  }
   // Each view of the result takes one branch and leaves the other for a view that may never be asked for.
-  return isObject(base) && isWebStream(base) && watchWebStream(base, new PartSink(watch), false);
+  return watchWebStream(base, new PartSink(watch), false);
+}
+
+/** How a promise of the result's stands, which the SDK makes only for those who ask. */
+function statusOf(result: Props, key: string): Props | undefined {
+  const delayed = ownValue(result, key);
+  const status = isObject(delayed) ? ownValue(delayed, 'status') : undefined;
+  return isObject(status) ? status : undefined;
 }

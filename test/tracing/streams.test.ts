@@ -358,6 +358,37 @@ describe("results of the Vercel AI SDK's streamText", () => {
     expect(hooks.ends).toEqual([['stopped']]);
   });
 
+  /** What the SDK keeps of a result that was read to its end, or failed. */
+  const readOut = (status: object) =>
+    Object.assign(new Result(parts(finish)), {
+      _steps: { status },
+      _totalUsage: { status: { type: 'resolved', value: { inputTokens: 3 } } },
+    });
+  const step = { response: { id: 'resp_1' }, usage: { inputTokens: 3 } };
+
+  test('read to its end inside the wrapped function: over at once, with what it came to', async () => {
+    const hooks = new RecordingHooks();
+    const result = readOut({ type: 'resolved', value: [step] });
+    expect(await observe(async () => result, hooks)).toBe(result);
+    const usage = { inputTokens: 3 };
+    expect([result.views, hooks.ends]).toEqual([
+      0,
+      [['returned', { usage, totalUsage: usage, steps: [step] }]],
+    ]);
+  });
+
+  test('failed inside the wrapped function: over at once', () => {
+    const hooks = new RecordingHooks();
+    observe(() => readOut({ type: 'rejected', error: failure }), hooks);
+    expect(hooks.ends).toEqual([['threw', failure]]);
+  });
+
+  test('begun inside the wrapped function: over when the rest is read', async () => {
+    const hooks = new RecordingHooks();
+    await readAll(observe(() => readOut({ type: 'pending' }), hooks).fullStream);
+    expect(hooks.ends).toEqual([['streamed']]);
+  });
+
   test('a failure or abort among the parts is the end', async () => {
     for (const [part, told] of [
       [{ type: 'error', error: failure }, ['threw', failure]],
