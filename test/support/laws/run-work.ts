@@ -29,7 +29,7 @@ interface Scope {
 }
 
 export interface RunOptions {
-  /** What every response carries as its id. */
+  /** What every response carries as its id. Default: wrapped calls have one each, others none. */
   responseId?: string | undefined;
   /** Wrapped calls give no response; their usage is recorded when all work is over. */
   lateUsage?: boolean;
@@ -41,6 +41,7 @@ export class Run {
   readonly scopes: { work: Work; scope: Scope }[] = [];
   private readonly pending: Promise<void>[] = [];
   private readonly afterwards: (() => void)[] = [];
+  private responses = 0;
 
   constructor(
     readonly prefix: string,
@@ -94,7 +95,7 @@ export class Run {
       case 'llm':
         return withLlm({ provider: 'openai', model: modelOf(work) }, (call) => {
           if (!this.options.lateUsage)
-            return this.body(work, () => responseOf(work, this.options.responseId));
+            return this.body(work, () => responseOf(work, this.options.responseId ?? this.nextId()));
           const { inputTokens, outputTokens } = work;
           this.afterwards.push(() => call.recordUsage({ inputTokens, outputTokens }));
           return this.body(work, () => undefined);
@@ -108,6 +109,12 @@ export class Run {
       default:
         return runForeign(work, this.options.responseId, () => this.inside(work));
     }
+  }
+
+  /** Without an id, a response that happens to say what the calls of an agent inside add up to would be theirs. */
+  private nextId(): string {
+    this.responses += 1;
+    return `${this.prefix}-response-${this.responses}`;
   }
 
   private async scope(work: Work): Promise<unknown> {
@@ -201,7 +208,7 @@ export function toolForm(work: Work): (typeof TOOL_FORMS)[number] {
   return form === 'unknown' && work.priced ? 'declared' : form;
 }
 
-function responseOf(work: Work, responseId: string | undefined): object {
+function responseOf(work: Work, responseId: string): object {
   return {
     id: responseId,
     model: modelOf(work),
