@@ -70,10 +70,8 @@ const MICROS_PER_SECOND = 1e6;
 export class Account {
   readonly llm = new UsdSum();
   readonly tool = new UsdSum();
-  readonly compute = new UsdSum();
-  readonly other = new UsdSum();
-  readonly wasted = new UsdSum();
-  readonly saved = new UsdSum();
+  // Most scopes have none of these: their sums are made when something is added, for many scopes may be open at once.
+  private rareSums: Partial<Record<RarePart, UsdSum>> | undefined;
   inputTokens = 0;
   outputTokens = 0;
   cacheReadTokens = 0;
@@ -94,8 +92,8 @@ export class Account {
   add(posting: Posting, wastedPico: Pico): void {
     const { pico = 0 } = posting;
     if (pico > 0) this.sumOf(posting.kind).add(pico);
-    if (wastedPico > 0) this.wasted.add(wastedPico);
-    if (posting.savedPico > 0) this.saved.add(posting.savedPico);
+    if (wastedPico > 0) this.rareSum('wasted').add(wastedPico);
+    if (posting.savedPico > 0) this.rareSum('saved').add(posting.savedPico);
     this.llmCalls += posting.llmCalls;
     this.toolCalls += posting.toolCalls;
     this.failedCalls += posting.failedCalls;
@@ -108,8 +106,11 @@ export class Account {
 
   /** Books everything of another account: a scope that turns out to belong here only when it ends. */
   addAccount(other: Account): void {
-    for (const part of ['llm', 'tool', 'compute', 'other', 'wasted', 'saved'] as const) {
-      this[part].addSum(other[part]);
+    this.llm.addSum(other.llm);
+    this.tool.addSum(other.tool);
+    for (const part of RARE_PARTS) {
+      const sum = other.rareSums?.[part];
+      if (sum !== undefined) this.rareSum(part).addSum(sum);
     }
     for (const count of COUNTS) this[count] += other[count];
     this.partial ||= other.partial;
@@ -120,8 +121,39 @@ export class Account {
     const sum = new UsdSum();
     sum.addSum(this.llm);
     sum.addSum(this.tool);
-    sum.addSum(this.compute);
-    sum.addSum(this.other);
+    if (this.rareSums !== undefined) {
+      sum.addSum(this.compute);
+      sum.addSum(this.other);
+    }
+    return sum;
+  }
+
+  get compute(): UsdSum {
+    return this.rareSums?.compute ?? NOTHING;
+  }
+
+  /** Storage and network included. */
+  get other(): UsdSum {
+    return this.rareSums?.other ?? NOTHING;
+  }
+
+  get wasted(): UsdSum {
+    return this.rareSums?.wasted ?? NOTHING;
+  }
+
+  get saved(): UsdSum {
+    return this.rareSums?.saved ?? NOTHING;
+  }
+
+  /** What was spent already turned out to be wasted. */
+  addWaste(waste: UsdSum): void {
+    this.rareSum('wasted').addSum(waste);
+  }
+
+  private rareSum(part: RarePart): UsdSum {
+    this.rareSums ??= {};
+    const sum = this.rareSums[part] ?? new UsdSum();
+    this.rareSums[part] = sum;
     return sum;
   }
 
@@ -168,12 +200,18 @@ export class Account {
       case 'tool':
         return this.tool;
       case 'compute':
-        return this.compute;
+        return this.rareSum('compute');
       default:
-        return this.other;
+        return this.rareSum('other');
     }
   }
 }
+
+const RARE_PARTS = ['compute', 'other', 'wasted', 'saved'] as const;
+type RarePart = (typeof RARE_PARTS)[number];
+
+/** Frozen: it stands in many accounts. */
+const NOTHING = Object.freeze(new UsdSum());
 
 const COUNTS = [
   'inputTokens',

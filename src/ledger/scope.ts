@@ -125,7 +125,7 @@ export class Scope {
     this.unsuccessful = true;
     const stillCounted = this.account.total().minus(this.account.wasted);
     if (stillCounted.isZero) return undefined;
-    this.account.wasted.addSum(stillCounted);
+    this.account.addWaste(stillCounted);
     addWasteAround(this, stillCounted);
     return isUnsuccessful(this.parent) ? undefined : stillCounted;
   }
@@ -195,7 +195,7 @@ function addWasteAround(task: Scope, waste: UsdSum): void {
   for (let at = task.parent; at !== undefined; at = at.parent) {
     // What is below an unsuccessful task is wasted there already, the moment it is posted.
     if (at.unsuccessful) return;
-    at.account.wasted.addSum(waste);
+    at.account.addWaste(waste);
     if (at.ended) at.stale = true;
   }
   for (let entry = task.sessionsAround(); entry !== undefined; entry = entry.outer) {
@@ -208,6 +208,6 @@ function addWasteAround(task: Scope, waste: UsdSum): void {
 
 /** So that a task further out that fails, too, does not waste it again. */
 function addSessionWaste(session: Session, waste: UsdSum, task: Scope): void {
-  session.account.wasted.addSum(waste);
+  session.account.addWaste(waste);
   for (let at = task.parent; at !== undefined; at = at.parent) at.sessionsInside?.addWaste(session, waste);
 }
