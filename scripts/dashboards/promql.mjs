@@ -5,6 +5,8 @@ export const OF_SERVICE = 'job=~"$job"';
 export const OF_TASK = 'job=~"$job",task_name=~"$task"';
 /** A task inside another one is part of that one's cost and actions. */
 export const OUTERMOST = `${OF_TASK},task_nested!="true"`;
+/** Nobody says how a task ended that a span of another instrumentation stands in for. */
+export const STATED = `${OUTERMOST},task_outcome!=""`;
 
 /**
  * What counters grew by within a window, to the last digit. `increase()` loses the first value of a series, which for a

@@ -16,7 +16,7 @@ import {
   stat,
   table,
 } from './panels.mjs';
-import { OUTERMOST, orZeroOf, taskCostQuantile, total } from './promql.mjs';
+import { OUTERMOST, orZeroOf, STATED, taskCostQuantile, total } from './promql.mjs';
 
 const LAST_DAY = { during: '24h' };
 /** Quantiles of fewer tasks than an hour holds jump about. */
@@ -100,9 +100,11 @@ const LAST_OF_SESSION = {
 };
 
 const ended = total('task_outcomes_total', { of: OUTERMOST });
+const stated = total('task_outcomes_total', { of: STATED });
 const succeeded = total('task_outcomes_total', { of: `${OUTERMOST},task_outcome="success"` });
 const byName = { of: OUTERMOST, by: ['task_name'] };
 const endedByName = total('task_outcomes_total', byName);
+const statedByName = total('task_outcomes_total', { ...byName, of: STATED });
 const succeededByName = total('task_outcomes_total', {
   ...byName,
   of: `${OUTERMOST},task_outcome="success"`,
@@ -129,7 +131,7 @@ export const tasks = dashboard({
           stat(
             'Succeeded',
             'Share of tasks that succeeded.',
-            now(`${orZeroOf(succeeded, ended)} / ${ended}`),
+            now(`${orZeroOf(succeeded, stated)} / ${stated}`),
             {
               ...SHARE,
               ...LAST_DAY,
@@ -210,7 +212,7 @@ export const tasks = dashboard({
             'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none.',
             [
               now(endedByName, inTable),
-              now(`${orZeroOf(succeededByName, endedByName)} / ${endedByName}`, inTable),
+              now(`${orZeroOf(succeededByName, statedByName)} / ${statedByName}`, inTable),
               now(costByName, inTable),
               now(taskCostQuantile(0.5, { by: ['task_name'] }), inTable),
               now(taskCostQuantile(0.9, { by: ['task_name'] }), inTable),
