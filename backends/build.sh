@@ -12,7 +12,8 @@ cache=${OTEL_AGENT_COST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/otel-agent-cost}/
 
 set_of() {
   case $1 in
-    prometheus | promtool | alertmanager | amtool) echo debian ;;
+    promtool) echo prometheus ;;
+    amtool) echo alertmanager ;;
     *) echo "$1" ;;
   esac
 }
