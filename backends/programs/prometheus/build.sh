@@ -2,7 +2,7 @@
 # Prometheus and promtool from Debian's package, unpacked and not installed: build.sh <folder>
 set -euo pipefail
 out=$1
-command -v apt-get dpkg >/dev/null || {
+command -v apt-get >/dev/null && command -v dpkg >/dev/null || {
   echo "Prometheus is taken from Debian: get it otherwise, and set PROMETHEUS_BIN (or PROMETHEUS_URL) and PROMTOOL_BIN"
   exit 1
 }

@@ -1,0 +1,38 @@
+/** Where the programs are: `backends/build.sh` gets them. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export type ProgramName =
+  | 'collector'
+  | 'jaeger'
+  | 'tempo'
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool';
+
+const BUILD = fileURLToPath(new URL('../../build.sh', import.meta.url));
+
+/** The path of a program. Throws when there is none. */
+export function binaryOf(name: ProgramName): string {
+  const { status, stdout, stderr } = spawnSync('bash', [BUILD, '--where', name], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr.trim());
+  return stdout.trim();
+}
+
+/** Where a program runs that somebody else started: `TEMPO_URL`, … */
+export function urlOf(name: ProgramName): string | undefined {
+  return process.env[`${name.toUpperCase()}_URL`]?.replace(/\/$/, '') || undefined;
+}
+
+/**
+ * Whether tests are to be skipped that need these programs: one of them is missing, and a person said that this may be
+ * (`ALLOW_MISSING_BACKENDS=1`). Without that word the tests run, and fail.
+ */
+export function isSkipped(...names: ProgramName[]): boolean {
+  return process.env.ALLOW_MISSING_BACKENDS === '1' && names.some(isMissing);
+}
+
+function isMissing(name: ProgramName): boolean {
+  return urlOf(name) === undefined && spawnSync('bash', [BUILD, '--where', name]).status !== 0;
+}

@@ -1,0 +1,61 @@
+/** The Collector, with a configuration as it is in the repository: only where it listens is other. */
+import { join } from 'node:path';
+import { urlOf } from './binaries.js';
+import { answers, type Program, runningElsewhere, startProgram } from './program.js';
+
+export interface Collector extends Program {
+  /** OTLP over HTTP. */
+  readonly otlpUrl: string;
+  /** OTLP over gRPC, `host:port`. */
+  readonly otlpGrpcEndpoint: string;
+  /** Its own metrics, as Prometheus scrapes them. */
+  readonly metricsUrl: string;
+}
+
+export interface CollectorOptions {
+  /** What the configuration reads from `env:`. The folder is the collector's own and outlives a restart. */
+  env?(folder: string): Record<string, string>;
+  /** On top of the configuration, like `exporters::debug::verbosity: detailed`. */
+  settings?: string[];
+}
+
+export async function startCollector(configPath: string, options: CollectorOptions = {}): Promise<Collector> {
+  const elsewhere = urlOf('collector');
+  if (elsewhere !== undefined) {
+    const { hostname } = new URL(elsewhere);
+    return runningElsewhere('collector', {
+      otlpUrl: elsewhere,
+      otlpGrpcEndpoint: `${hostname}:4317`,
+      metricsUrl: `http://${hostname}:8888/metrics`,
+    });
+  }
+  const { env, settings = [] } = options;
+  return startProgram('collector', 4, ({ folder, ports: [http, grpc, metrics, queue] }) => {
+    const otlpUrl = `http://127.0.0.1:${http}`;
+    const all = [
+      `receivers::otlp::protocols::http::endpoint: 127.0.0.1:${http}`,
+      `receivers::otlp::protocols::grpc::endpoint: 127.0.0.1:${grpc}`,
+      `service::telemetry::metrics::readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: ${metrics} } } } }]`,
+      ...settings,
+    ];
+    return {
+      arguments: [`--config=${configPath}`, ...all.map((setting) => `--config=yaml:${setting}`)],
+      env: {
+        OTELCOL_STATE_DIR: join(folder, 'state'),
+        METRICS_QUEUE_PORT: String(queue),
+        ...env?.(folder),
+      },
+      // Receivers start last: where they take something, everything behind them runs.
+      isReady: () => answers(`${otlpUrl}/v1/traces`, emptyExport()),
+      facts: {
+        otlpUrl,
+        otlpGrpcEndpoint: `127.0.0.1:${grpc}`,
+        metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
+      },
+    };
+  });
+}
+
+function emptyExport(): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+}
