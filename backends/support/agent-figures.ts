@@ -58,6 +58,11 @@ export function sumUsd(amounts: Iterable<number>): number {
   return pico / PICO_PER_USD;
 }
 
+/** Whole nano-dollars: what sums of doubles in other orders agree to. */
+export function nanoUsd(usd: number): number {
+  return Math.round(usd * 1e9);
+}
+
 /** What the calls cost together. */
 export function costOf(calls: readonly CallFigures[]): number {
   return sumUsd(calls.map(({ costUsd }) => costUsd));
