@@ -19,6 +19,7 @@ import {
   SMALL_USD,
   spans,
   stat,
+  TEMPO_SUMS,
   table,
   USD,
 } from './panels.mjs';
@@ -78,18 +79,19 @@ const models = {
     [
       bars(
         'Short answers of large models: calls',
-        'Calls with few output tokens, of those that Tempo has kept: the first to try on a smaller model.',
+        'Calls with few output tokens, of those of twelve hours that Tempo has kept: the first to try on a smaller model.',
         ofSpans(`${KEPT_LARGER} | count_over_time() by (span.gen_ai.response.model)`),
         {
           ...COUNT,
           size: { w: 8, h: 7 },
+          ...TEMPO_SUMS,
         },
       ),
       bars(
         'Short answers of large models: cost',
         'What those calls cost.',
         ofSpans(`${KEPT_LARGER} | sum_over_time(span.cost_usd) by (span.gen_ai.response.model)`),
-        { ...SMALL_USD, size: { w: 8, h: 7 } },
+        { ...SMALL_USD, size: { w: 8, h: 7 }, ...TEMPO_SUMS },
       ),
       bars(
         'Saved, by tool and model',

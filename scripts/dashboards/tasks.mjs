@@ -14,6 +14,7 @@ import {
   SMALL_USD,
   spans,
   stat,
+  TEMPO_SUMS,
   table,
 } from './panels.mjs';
 import { OUTERMOST, orZeroOf, STATED, taskCostQuantile, total } from './promql.mjs';
@@ -247,11 +248,11 @@ export const tasks = dashboard({
         [
           bars(
             'Input tokens by step',
-            'The mean of the steps that Tempo has kept. A loop that sends its history again grows from step to step; compression and caching flatten it.',
+            'The mean of the steps of twelve hours that Tempo has kept. A loop that sends its history again grows from step to step; compression and caching flatten it.',
             ofSpans(
               '{ resource.service.name =~ "${job:pipe}" && span.step.number > 0 } | avg_over_time(span.step.input_tokens) by (span.step.number)',
             ),
-            { ...COUNT, size: { w: 8, h: 9 } },
+            { ...COUNT, size: { w: 8, h: 9 }, ...TEMPO_SUMS },
           ),
           table(
             'Sessions',

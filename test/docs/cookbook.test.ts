@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { anchorOf, COOKBOOK, recipesIn } from '../support/cookbook.js';
+import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
+
+const ALERTS = new URL('../../alerts/', import.meta.url);
+
+interface Rule {
+  record?: string;
+  alert?: string;
+  annotations?: { runbook?: string };
+}
+
+const rules: Rule[] = readdirSync(ALERTS)
+  .filter((name) => name.endsWith('.rules.yaml'))
+  .flatMap((name) => parse(readFileSync(new URL(name, ALERTS), 'utf8')).groups)
+  .flatMap(({ rules }: { rules: Rule[] }) => rules);
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const recipes = recipesIn(COOKBOOK);
+const anchors = [...COOKBOOK.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+const TRACE_QUERY =
+  /^GET \/api\/traces(\/TRACE_ID|\?service=\w+(&operation=[^&]+)?(&tags=\{.*\})?&lookback=\d+h&limit=\d+)$/;
+
+describe('the cookbook', () => {
+  it('has queries that parse', () => {
+    for (const { language, query, section } of [...recipes, ...recipesIn(README)]) {
+      if (language === 'promql') expect(promqlFaults(query), section).toEqual([]);
+      else if (language === 'traceql') expect(traceqlFaults(query), section).toEqual([]);
+      else expect(query, section).toMatch(TRACE_QUERY);
+    }
+    expect(recipes.length).toBeGreaterThan(50);
+  });
+
+  it('asks Jaeger for tags as it reads them: text to text', () => {
+    const searches = recipes.flatMap(({ query }) => /&tags=(\{.*?\})&/.exec(query)?.[1] ?? []);
+    expect(searches.length).toBeGreaterThan(5);
+    for (const tags of searches) {
+      for (const value of Object.values(JSON.parse(tags))) expect(typeof value).toBe('string');
+    }
+  });
+
+  it('uses rules that there are, and never the functions that guess', () => {
+    const records = new Set(rules.map(({ record }) => record));
+    for (const { query, section } of recipes) {
+      for (const [name] of query.matchAll(/agent_cost:\w+(:\w+)?/g))
+        expect([...records], section).toContain(name);
+      expect(query, section).not.toMatch(/increase\(|\brate\(/);
+    }
+  });
+
+  it('has a section for every alert, to which the alert points', () => {
+    const alerts = rules.filter(({ alert }) => alert !== undefined);
+    expect(alerts.length).toBeGreaterThan(10);
+    for (const { alert = '', annotations } of alerts) {
+      const anchor = alert.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
+      expect(annotations?.runbook).toBe(`docs/cookbook.md#${anchor}`);
+      expect(anchors).toContain(anchor);
+    }
+  });
+
+  it('has no section for an alert that is gone', () => {
+    const chapter = COOKBOOK.slice(
+      COOKBOOK.indexOf('\n## When an alert'),
+      COOKBOOK.indexOf('\n## Dashboards'),
+    );
+    const sections = [...chapter.matchAll(/^### (.+)$/gm)].map(([, heading = '']) => heading);
+    const names = rules.flatMap(({ alert }) => alert?.toLowerCase() ?? []);
+    for (const section of sections) expect(names).toContain(section.replaceAll(' ', '').toLowerCase());
+  });
+
+  it('leads to places that there are', () => {
+    expect(new Set(anchors).size).toBe(anchors.length);
+    const links = [...COOKBOOK.matchAll(/\]\(\s*([^)\s]+)\)/g)].map(([, target = '']) => target);
+    expect(links.length).toBeGreaterThan(20);
+    for (const link of links) {
+      if (link.startsWith('#')) expect(anchors).toContain(link.slice(1));
+      else expect(existsSync(new URL(`../../docs/${link}`, import.meta.url)), link).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+/** The cookbook as tests read it: sections, and the queries in them. */
+import { readFileSync } from 'node:fs';
+
+export const COOKBOOK = readFileSync(new URL('../../docs/cookbook.md', import.meta.url), 'utf8');
+
+export const LANGUAGES = ['promql', 'traceql', 'jaeger'] as const;
+
+export interface Recipe {
+  /** The heading that it stands under. */
+  section: string;
+  language: (typeof LANGUAGES)[number];
+  /** Among those of that language under that heading, from 1. */
+  number: number;
+  query: string;
+}
+
+const BLOCK = /^#{2,3} (.+)$|^```(\w+)\n([\s\S]*?)\n```$/gm;
+
+export function recipesIn(markdown: string): Recipe[] {
+  const found: Recipe[] = [];
+  let section = '';
+  for (const [, heading, language, query = ''] of markdown.matchAll(BLOCK)) {
+    section = heading ?? section;
+    const known = LANGUAGES.find((one) => one === language);
+    if (known === undefined) continue;
+    const before = found.filter((recipe) => recipe.section === section && recipe.language === known);
+    found.push({ section, language: known, number: before.length + 1, query });
+  }
+  return found;
+}
+
+/** How GitHub names a heading in links. */
+export function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+}
