@@ -9,6 +9,11 @@ import type { Writable } from 'node:stream';
  */
 const LEASH = '(read -r _ <&3 || kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&-';
 
+/** How a program is started so; its file descriptor 3 is the pipe. */
+export function leashed(binary: string, args: string[]): [command: string, args: string[]] {
+  return ['sh', ['-c', LEASH, 'sh', binary, ...args]];
+}
+
 const LOG_CHARACTERS = 20_000;
 
 export interface Leashed {
@@ -21,7 +26,7 @@ export interface Leashed {
 }
 
 export function spawnLeashed(binary: string, args: string[], env: Record<string, string>): Leashed {
-  const child = spawn('sh', ['-c', LEASH, 'sh', binary, ...args], {
+  const child = spawn(...leashed(binary, args), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
