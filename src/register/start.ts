@@ -7,9 +7,10 @@ import { reportLosses, reportLostMetrics, reportNothingSeen } from './exit-repor
 import { ExportTally } from './export-tally.js';
 import { GenAiWatch } from './genai-watch.js';
 import { type InstrumentedLibraries, loadInstrumentations } from './instrumentations.js';
+import { LaterProviderWatch, tellEarlierProvider } from './later-provider.js';
 import { observeLostSpans, registerMetrics } from './metrics.js';
 import type { MetricsPipeline } from './metrics-pipeline.js';
-import { notice, writeLine } from './notice.js';
+import { writeLine } from './notice.js';
 import { packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
@@ -18,10 +19,7 @@ import { summaryLine } from './summary.js';
 /** Sets everything up as the environment says, before the app's first line runs. */
 export async function start(): Promise<void> {
   if (isProviderRegistered()) {
-    notice(
-      'a tracer provider is already registered, so nothing was added. Add to it: ' +
-        'spanProcessors: [new CostSpanProcessor(), yourProcessor]',
-    );
+    tellEarlierProvider();
     return;
   }
   const environment = readEnvironment(process.env);
@@ -41,6 +39,7 @@ export async function start(): Promise<void> {
   const packages = packageFinder(process.argv[1], process.cwd());
   const resource = findResource(packages);
   const pipeline = registerProvider(environment, packages, tally, [processor, watch], resource);
+  const later = new LaterProviderWatch(packages, processor);
   if (pipeline === undefined) return;
   const metrics = registerMetrics(environment.metrics, packages, resource);
   if (metrics !== undefined) {
@@ -48,7 +47,7 @@ export async function start(): Promise<void> {
     observeLostSpans(() => tally.lost);
   }
   const libraries = await loadInstrumentations(packages);
-  flushAtExit(exitWork({ pipeline, metrics, tally, watch, libraries }));
+  flushAtExit(exitWork({ pipeline, metrics, tally, watch, later, libraries }));
 }
 
 interface SetUp {
@@ -56,10 +55,11 @@ interface SetUp {
   metrics: MetricsPipeline | undefined;
   tally: ExportTally;
   watch: GenAiWatch;
+  later: LaterProviderWatch;
   libraries: InstrumentedLibraries;
 }
 
-function exitWork({ pipeline, metrics, tally, watch, libraries }: SetUp): ExitWork {
+function exitWork({ pipeline, metrics, tally, watch, later, libraries }: SetUp): ExitWork {
   let endedAtFlush = 0;
   return {
     hasNews: () => tally.ended > endedAtFlush || metrics?.isStale === true,
@@ -82,7 +82,7 @@ function exitWork({ pipeline, metrics, tally, watch, libraries }: SetUp): ExitWo
     report() {
       reportLosses(tally, otlpUrl(process.env, 'traces'));
       reportLostMetrics(metrics?.lastError, otlpUrl(process.env, 'metrics'));
-      if (!watch.seen) reportNothingSeen(libraries);
+      if (!watch.seen && !later.seen) reportNothingSeen(libraries);
     },
   };
 }

@@ -152,6 +152,11 @@ export function isCurrentMeter(meter: Meter): boolean {
   return registry().meters[0] === meter;
 }
 
+/** True when there is a processor that does nothing as long as the first one is not shut down. */
+export function anotherMeterWaits(): boolean {
+  return registry().meters.length > 1;
+}
+
 export function unregisterMeter(meter: Meter): void {
   const { meters } = registry();
   const at = meters.indexOf(meter);

@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+/** Where an app may have the SDK though nobody else can find it, as inside another package's folder. */
+const HIDDEN_SDK = createRequire(import.meta.url).resolve('@opentelemetry/sdk-trace-node');
 
 const TASK = `
 await withTask('research', async () => {
@@ -30,6 +34,25 @@ const FILES = {
   'provider.mjs': `
     import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
     new NodeTracerProvider().register();`,
+  'later.mjs': `
+    import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+    import { withLlm } from 'otel-agent-cost';
+    const exporter = new InMemorySpanExporter();
+    const later = () => new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    later().register();
+    later().register();
+    withLlm('gpt-4o', () => ({ usage: { prompt_tokens: 1000, completion_tokens: 100 } }));
+    console.log(exporter.getFinishedSpans().length);`,
+  'metered-later.mjs': `
+    import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '${HIDDEN_SDK}';
+    import { trace } from '@opentelemetry/api';
+    import { CostSpanProcessor, withLlm } from 'otel-agent-cost';
+    const exporter = new InMemorySpanExporter();
+    const added = process.argv.includes('--add') ? [new CostSpanProcessor({ overrides: { ours: { inputUsdPerMtok: 1 } } })] : [];
+    new NodeTracerProvider({ spanProcessors: [...added, new SimpleSpanProcessor(exporter)] }).register();
+    trace.getTracer('theirs').startSpan('chat', { attributes: {
+      'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'ours', 'gen_ai.usage.input_tokens': 1000 } }).end();
+    console.log(exporter.getFinishedSpans().map((span) => span.attributes.cost_usd));`,
   'agent-cost.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
   'wrong.json': JSON.stringify({ tools: { web_search: { costUsd: '5 cents' } } }),
   'broken.json': '{',
@@ -150,6 +173,33 @@ describe('what is in the way', () => {
         'spanProcessors: [new CostSpanProcessor(), yourProcessor]\n',
     );
     expect(receiver.requests).toHaveLength(0);
+  });
+
+  const ADD = 'spanProcessors: [new CostSpanProcessor(), yourProcessor]\n';
+
+  it('says once that a provider the app registers later takes no effect, and what to do', async () => {
+    const { code, stdout, stderr } = await app.run('later.mjs', { env: toReceiver() });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '0\n' });
+    expect(stderr).toBe(
+      'otel-agent-cost: the app registered a tracer provider of its own, which takes no effect: that of ' +
+        'otel-agent-cost/register came first, and has the spans. Start without it and add to yours: ' +
+        ADD,
+    );
+    expect(receiver.spans().map(({ attributes }) => attributes.cost_usd)).toEqual([0.0035]);
+  });
+
+  it('prints the line to add where the app brings the SDK that it did not find', async () => {
+    const { stdout, stderr } = await bare.run('metered-later.mjs');
+    expect(stdout).toBe('[ undefined ]\n');
+    expect(stderr.split('otel-agent-cost: ').slice(2)).toEqual([
+      `the app registered a tracer provider of its own. Add to it: ${ADD}`,
+    ]);
+  });
+
+  it('leaves the metering to the processor of such a provider', async () => {
+    const { stdout, stderr } = await bare.run('metered-later.mjs', { arguments: ['--add'] });
+    expect(stdout).toBe('[ 0.001 ]\n');
+    expect(stderr.split('otel-agent-cost: ').slice(2)).toEqual([]);
   });
 
   it('says once at the end that no AI work was seen, and what to do', async () => {

@@ -23,6 +23,8 @@ export interface AppOptions {
 
 export interface RunOptions {
   env?: Record<string, string>;
+  /** Arguments of the app, behind the file. */
+  arguments?: string[];
   /** Arguments in front of the file. Default: the preload of `otel-agent-cost/register`. */
   nodeArguments?: string[];
 }
@@ -87,9 +89,10 @@ export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
   };
 }
 
-function startNode(folder: string, file: string, { env = {}, nodeArguments }: RunOptions): Running {
+function startNode(folder: string, file: string, options: RunOptions): Running {
+  const { env = {}, nodeArguments, arguments: appArguments = [] } = options;
   const preload = nodeArguments ?? ['--import', 'otel-agent-cost/register'];
-  const child = spawn(process.execPath, [...preload, file], {
+  const child = spawn(process.execPath, [...preload, file, ...appArguments], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', ...env },
   });
