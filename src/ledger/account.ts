@@ -210,8 +210,9 @@ export class Account {
 const RARE_PARTS = ['compute', 'other', 'wasted', 'saved'] as const;
 type RarePart = (typeof RARE_PARTS)[number];
 
-/** Frozen: it stands in many accounts. */
-const NOTHING = Object.freeze(new UsdSum());
+/** It stands in many accounts, so nothing may be added to it. */
+const NOTHING = new UsdSum();
+Object.freeze(NOTHING);
 
 const COUNTS = [
   'inputTokens',
