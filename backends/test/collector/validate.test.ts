@@ -55,6 +55,8 @@ describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
 
   it('a cost in words only when it starts, and does not start', async () => {
     const options = { env: () => ({ KEEP_TASK_USD: 'ten cents' }) };
-    await expect(startCollector(COLLECTOR_CONFIG, options)).rejects.toThrow(/policy evaluator for .*dear.*: condition has invalid syntax/);
+    await expect(startCollector(COLLECTOR_CONFIG, options)).rejects.toThrow(
+      /policy evaluator for .*dear.*: condition has invalid syntax/,
+    );
   });
 });
