@@ -68,7 +68,7 @@ export function pairName({ client, instrumentation, wrapped }) {
 
 /**
  * What cannot be right, because the spans do not say which of them are one call, or say more than was served. Listed
- * here and in the README's table; an entry that came out right is a failure.
+ * here and in the support table; an entry that came out right is a failure.
  */
 export const EXCEPTIONS = {
   'anthropic, anthropic-built-in+openinference-anthropic': {

@@ -1,5 +1,5 @@
 /**
- * Runs every pair and writes how each came out to support.json, from which the README's table is made. What is wrong
+ * Runs every pair and writes how each came out to support.json, from which the support table is made. What is wrong
  * is printed, and not written.
  *
  *   node real-sdks/support.js

@@ -1,14 +1,14 @@
 /**
- * The README's support table, from support.json.
+ * The support table, from support.json.
  *
- *   node real-sdks/table.js    writes it between the markers in README.md
+ *   node real-sdks/table.js    writes it between the markers in docs/instrumentations.md
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CLIENTS, INSTRUMENTATIONS, pairName } from './matrix.js';
 import { nameOf } from './versions.js';
 
-const README = new URL('../README.md', import.meta.url);
+const PAGE = new URL('../docs/instrumentations.md', import.meta.url);
 const BEGIN = '<!-- support table: begin -->';
 const END = '<!-- support table: end -->';
 
@@ -50,20 +50,20 @@ const LOSSES = {
   'which response it was': ({ streamedHelper }) => streamedHelper === 'twice',
 };
 
-/** The README's text with the table that belongs there. Throws when the markers are missing. */
-export function withTable(readme, support) {
-  const from = readme.indexOf(BEGIN);
-  const to = readme.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`README.md must hold ${BEGIN} and ${END}`);
-  return `${readme.slice(0, from + BEGIN.length)}\n${table(support)}\n${readme.slice(to)}`;
+/** The page with the table that belongs there. Throws when the markers are missing. */
+export function withTable(page, support) {
+  const from = page.indexOf(BEGIN);
+  const to = page.indexOf(END);
+  if (from < 0 || to < from) throw new Error(`docs/instrumentations.md must hold ${BEGIN} and ${END}`);
+  return `${page.slice(0, from + BEGIN.length)}\n${table(support)}\n${page.slice(to)}`;
 }
 
 export function readSupport() {
   return JSON.parse(readFileSync(new URL('support.json', import.meta.url), 'utf8'));
 }
 
-export function readReadme() {
-  return readFileSync(README, 'utf8');
+export function readPage() {
+  return readFileSync(PAGE, 'utf8');
 }
 
 function table(support) {
@@ -130,5 +130,5 @@ function instrumentationName(instrumentation, versions) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(README, withTable(readReadme(), readSupport()));
+  writeFileSync(PAGE, withTable(readPage(), readSupport()));
 }

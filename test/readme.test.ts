@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PriceBook } from '../src/pricing/price-book.js';
 import { resolveOptions } from '../src/tracing/options.js';
 import { type App, createApp, SDK_PACKAGES } from './support/app.js';
 import { type DecodedSpan, type Receiver, startReceiver } from './support/otlp-receiver.js';
-import { codeBlocks, LOOP_APP, LOOP_STUBS, READERS_APP, README } from './support/readme.js';
+import { codeBlocks, LOOP_APP, LOOP_STUBS, PAGES, READERS_APP, README } from './support/readme.js';
 
-const typescript = codeBlocks('ts');
+const everyPage = [README, ...PAGES.values()];
+const typescript = everyPage.flatMap((page) => codeBlocks('ts', page));
 const [loop, commonJs] = codeBlocks('js');
 const [shownSpan, shownConfig] = codeBlocks('json').map((block) => JSON.parse(block));
 
@@ -24,7 +25,16 @@ const TSCONFIG = JSON.stringify({
   },
 });
 
-describe('the README', () => {
+/** The name a heading goes by in links. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s/g, '-');
+}
+
+describe('the README and the pages of docs/', () => {
   let app: App;
   let receiver: Receiver;
   let spans: DecodedSpan[];
@@ -109,20 +119,41 @@ describe('the README', () => {
 
   it('names commands and packages that exist', () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    for (const [, script = ''] of README.matchAll(/npm run ([\w:]+)/g)) {
-      expect(Object.keys(manifest.scripts)).toContain(script);
-    }
     const known = { ...manifest.peerDependencies, ...manifest.devDependencies };
-    // The packages of the support table are installed in real-sdks/, and checked there.
-    const prose = README.replace(/<!-- support table: begin -->[\s\S]*<!-- support table: end -->/, '');
-    for (const [, name = ''] of prose.matchAll(/(@opentelemetry\/[\w-]+)/g))
-      expect(Object.keys(known)).toContain(name);
+    for (const page of everyPage) {
+      for (const [, script = ''] of page.matchAll(/npm run ([\w:]+)/g)) {
+        expect(Object.keys(manifest.scripts)).toContain(script);
+      }
+      // The packages of the support table are installed in real-sdks/, and checked there.
+      const prose = page.replace(/<!-- support table: begin -->[\s\S]*<!-- support table: end -->/, '');
+      for (const [, name = ''] of prose.matchAll(/(@opentelemetry\/[\w-]+)/g))
+        expect(Object.keys(known)).toContain(name);
+    }
+  });
+
+  it('links only to files and headings that are there', () => {
+    const headings = (page: string) =>
+      [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
+    const broken = [
+      ['README.md', README] as const,
+      ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
+    ]
+      .flatMap(([path, page]) =>
+        [...page.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => [path, to] as const),
+      )
+      .filter(([path, to]) => {
+        const target = new URL(to, new URL(path, new URL('../', import.meta.url)));
+        if (!existsSync(fileURLToPath(target).replace(/#.*$/, ''))) return true;
+        return target.hash !== '' && !headings(readFileSync(target, 'utf8')).includes(target.hash.slice(1));
+      });
+    expect(broken).toEqual([]);
   });
 
   it('names every attribute that the library writes', async () => {
     const names: Record<string, unknown> = await import('../src/attributes.js');
     const written = Object.values(names).filter((name): name is string => typeof name === 'string');
     const ours = written.filter((name) => !name.startsWith('gen_ai.') && name !== 'error.type');
-    expect(ours.filter((name) => !README.includes(`\`${name}\``))).toEqual([]);
+    const named = everyPage.join('\n');
+    expect(ours.filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAIRS, pairName } from '../matrix.js';
 import { startProvider } from '../provider/server.js';
 import { runPair } from '../run-pair.js';
-import { readReadme, readSupport, withTable } from '../table.js';
+import { readPage, readSupport, withTable } from '../table.js';
 import { versions } from '../versions.js';
 
 const support = readSupport();
@@ -27,7 +27,7 @@ describe('the support table', () => {
     expect(support.versions).toEqual(versions());
   });
 
-  it('is in the README', () => {
-    expect(readReadme()).toBe(withTable(readReadme(), support));
+  it('is on its page', () => {
+    expect(readPage()).toBe(withTable(readPage(), support));
   });
 });

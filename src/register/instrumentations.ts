@@ -6,7 +6,7 @@ import { loadPackage, type PackageFinder } from './packages.js';
 
 /**
  * Client libraries and the packages that instrument them, the best first: those that tell cached tokens apart and fit
- * the current clients (the README's support table), then those that write the standard attributes. Only the first that
+ * the current clients (docs/instrumentations.md), then those that write the standard attributes. Only the first that
  * is installed is loaded; two would report every call twice.
  */
 const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {

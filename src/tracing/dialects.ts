@@ -9,8 +9,8 @@ export interface AttributeTarget {
 
 /**
  * A backend's own names for what a span cost. `gen_ai` is `gen_ai.usage.cost`, which is written unless `otel-draft`
- * takes its place or `none` leaves all of them out; `openinference`, `langfuse` and `logfire` come beside it. See the
- * README for which backend reads which.
+ * takes its place or `none` leaves all of them out; `openinference`, `langfuse` and `logfire` come beside it. See
+ * docs/backends.md for which backend reads which.
  */
 export type Dialect = 'gen_ai' | 'openinference' | 'langfuse' | 'logfire' | 'otel-draft' | 'none';
 

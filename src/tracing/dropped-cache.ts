@@ -2,7 +2,7 @@ import { cacheReadTokens, cacheWriteTokens, inputTokens, type TokenCounts } from
 
 /**
  * Instrumentations whose spans never tell cached tokens apart, by the name of their scope: seen with the real packages,
- * see the README's support table.
+ * see docs/instrumentations.md.
  */
 const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
   '@opentelemetry/instrumentation-openai',

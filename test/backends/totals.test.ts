@@ -1,6 +1,6 @@
 /**
  * What a backend shows for a task is what its task span says. Each backend is its own export filter and its own summing
- * rule; where it differs nonetheless, by how much and why is listed here, and in the README.
+ * rule; where it differs nonetheless, by how much and why is listed here, and in docs/backends.md.
  */
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';

@@ -1,10 +1,21 @@
-/** The README as its readers use it: code blocks by language, and what the snippets take for granted. */
-import { readFileSync } from 'node:fs';
+/** The README and the pages of docs/ as their readers use them, and what the snippets take for granted. */
+import { readdirSync, readFileSync } from 'node:fs';
 
-export const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const ROOT = new URL('../../', import.meta.url);
 
-export function codeBlocks(language: string): string[] {
-  return [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+export const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+
+/** The pages beside the README, by file name. */
+export const PAGES: ReadonlyMap<string, string> = new Map(
+  readdirSync(new URL('docs/', ROOT)).map((name) => [
+    name,
+    readFileSync(new URL(`docs/${name}`, ROOT), 'utf8'),
+  ]),
+);
+
+/** The code blocks of one language on a page. */
+export function codeBlocks(language: string, page = README): string[] {
+  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, named]) => named === language)
     .map(([, , code]) => code ?? '');
 }
