@@ -54,9 +54,3 @@ export function ratios(dividend: Answer, divisor: Answer): Answer {
     return by === undefined ? undefined : value / by;
   });
 }
-
-/** To nine digits: a sum of doubles depends on its order from about the fifteenth on. */
-export function rounded(answer: Answer): Record<string, number> {
-  const entries = [...answer].map(([group, value]) => [group, Number(value.toPrecision(9))] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}

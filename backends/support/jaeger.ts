@@ -30,15 +30,24 @@ export class JaegerClient {
   /** Every span of the service's traces in which one span has all these tags. Tags are compared as text. */
   async search(service: string, tags: Record<string, string> = {}): Promise<JaegerSpan[]> {
     const parameters = { service, tags: JSON.stringify(tags), limit: MOST, lookback: '1h' };
-    const { data = [] } = await askJson<TracesAnswer>(`${this.url}/api/traces`, parameters);
-    return data.flatMap(({ spans = [] }) =>
-      spans.map(({ traceID, spanID, operationName, tags: found = [] }) => ({
-        traceId: traceID,
-        spanId: spanID,
-        name: operationName,
-        tags: Object.fromEntries(found.map(({ key, value }) => [key, value])),
-        tagTypes: Object.fromEntries(found.map(({ key, type }) => [key, type])),
-      })),
-    );
+    return spansOf(await askJson<TracesAnswer>(`${this.url}/api/traces`, parameters));
   }
+
+  /** Every span of the traces that a path of the API answers with, written as people write it. */
+  async get(path: string): Promise<JaegerSpan[]> {
+    const { origin, pathname, searchParams } = new URL(path, this.url);
+    return spansOf(await askJson<TracesAnswer>(origin + pathname, Object.fromEntries(searchParams)));
+  }
+}
+
+function spansOf({ data = [] }: TracesAnswer): JaegerSpan[] {
+  return data.flatMap(({ spans = [] }) =>
+    spans.map(({ traceID, spanID, operationName, tags: found = [] }) => ({
+      traceId: traceID,
+      spanId: spanID,
+      name: operationName,
+      tags: Object.fromEntries(found.map(({ key, value }) => [key, value])),
+      tagTypes: Object.fromEntries(found.map(({ key, type }) => [key, type])),
+    })),
+  );
 }

@@ -43,7 +43,7 @@ function row({ id, name, outcome, totals }: TaskFigures): Rows[number] {
 }
 
 /** The mean input of the turns of each number. */
-function inputByStep({ calls }: Ledger): Answer {
+export function inputByStep({ calls }: Ledger): Answer {
   const turns = new Map<string, { step: number; tokens: number }>();
   for (const { taskId, step, inputTokens } of calls) {
     if (step === undefined) continue;
