@@ -54,3 +54,19 @@ export function ratios(dividend: Answer, divisor: Answer): Answer {
     return by === undefined ? undefined : value / by;
   });
 }
+
+/** A sum of doubles depends on its order from about the fifteenth digit on. */
+const DIGITS = 10;
+
+/** Dollars have few digits, so many end in a 5 to be rounded; a little more than that noise decides all of them alike. */
+const OFF_THE_TIE = 1 + 1e-13;
+
+export function roundedNumber(value: number): number {
+  return Number((value * OFF_THE_TIE).toPrecision(DIGITS));
+}
+
+/** So that two that say the same are equal. */
+export function rounded(answer: Answer): Record<string, number> {
+  const entries = [...answer].map(([group, value]) => [group, roundedNumber(value)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
