@@ -4,7 +4,7 @@ export type Answer = ReadonlyMap<string, number>;
 export type Labels = Readonly<Record<string, string | undefined>>;
 
 /** The name of a group; labels without a value are left out, as backends do. */
-export function groupName(labels: Labels): string {
+function groupName(labels: Labels): string {
   const said = Object.entries(labels).filter(([label, value]) => label !== '__name__' && value);
   return said
     .map(([label, value]) => `${label}=${value}`)

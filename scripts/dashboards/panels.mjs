@@ -1,7 +1,7 @@
 /** Panels of Grafana's classic dashboard model. */
 
 export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
-export const TEMPO = { type: 'tempo', uid: '${tempo}' };
+const TEMPO = { type: 'tempo', uid: '${tempo}' };
 const MIXED = { type: 'datasource', uid: '-- Mixed --' };
 
 /** A task may cost $0.0004, and a month $40,000: significant digits are left to Grafana where amounts vary. */

@@ -14,7 +14,7 @@ export const STATED = `${OUTERMOST},task_outcome!=""`;
  * the one it had when the window began is exact. That one is looked for as far back as `lookback`: an app that was not
  * heard of for longer is taken for a new one.
  */
-export function grown(series, { window = '$__range', lookback = '6h' } = {}) {
+function grown(series, { window = '$__range', lookback = '6h' } = {}) {
   const now = `last_over_time(${series}[${window}])`;
   return `(${now} - (last_over_time(${series}[${lookback}] offset ${window}) or ${now} * 0))`;
 }
