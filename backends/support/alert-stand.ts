@@ -1,0 +1,60 @@
+/** Prometheus with the rules of `alerts/`, behind the collector and in front of Alertmanager, which tells a webhook. */
+import { askJson } from './ask.js';
+import { writeHastyRules } from './hasty-rules.js';
+import { startAlertmanager } from './programs/alertmanager.js';
+import { startPrometheus } from './programs/prometheus.js';
+import { PrometheusClient } from './prometheus.js';
+import { startShippedCollector } from './shipped-collector.js';
+import { type Notification, startWebhook } from './webhook.js';
+
+export interface LoadedRule {
+  name: string;
+  /** `unknown` until it was evaluated. */
+  health: 'ok' | 'err' | 'unknown';
+  lastError?: string;
+}
+
+export interface ActiveAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  state: 'pending' | 'firing';
+}
+
+export interface AlertStand {
+  /** Where apps send to. */
+  otlpUrl: string;
+  prometheus: PrometheusClient;
+  loadedRules(): Promise<LoadedRule[]>;
+  activeAlerts(alertname: string): Promise<ActiveAlert[]>;
+  /** What has come out at the other end. */
+  notifications: readonly Notification[];
+  stop(): Promise<void>;
+}
+
+export async function startAlertStand(): Promise<AlertStand> {
+  const rules = writeHastyRules();
+  const webhook = await startWebhook();
+  const alertmanager = await startAlertmanager(webhook.url);
+  const prometheus = await startPrometheus({ ruleFiles: [rules.pattern], alertmanagerUrl: alertmanager.url });
+  const collector = await startShippedCollector({ prometheus });
+  return {
+    otlpUrl: collector.otlpUrl,
+    prometheus: new PrometheusClient(prometheus.url),
+    loadedRules: async () => {
+      const { data } = await askJson<{ data: { groups: { rules: LoadedRule[] }[] } }>(
+        `${prometheus.url}/api/v1/rules`,
+      );
+      return data.groups.flatMap((group) => group.rules);
+    },
+    activeAlerts: async (alertname) => {
+      const { data } = await askJson<{ data: { alerts: ActiveAlert[] } }>(`${prometheus.url}/api/v1/alerts`);
+      return data.alerts.filter(({ labels }) => labels.alertname === alertname);
+    },
+    notifications: webhook.received,
+    stop: async () => {
+      await Promise.all([collector, prometheus, alertmanager].map((program) => program.stop()));
+      await webhook.close();
+      rules.remove();
+    },
+  };
+}
