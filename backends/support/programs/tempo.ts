@@ -19,7 +19,7 @@ export async function startTempo(): Promise<Tempo> {
       otlpGrpcEndpoint: `${new URL(elsewhere).hostname}:4317`,
     });
   }
-  return startProgram('tempo', 4, (place) => {
+  return startProgram('tempo', 3, (place) => {
     const [http, , otlp] = place.ports;
     const config = join(place.folder, 'tempo.yaml');
     writeFileSync(config, JSON.stringify(configOf(place), null, 2));
@@ -32,7 +32,7 @@ export async function startTempo(): Promise<Tempo> {
   });
 }
 
-function configOf({ folder, ports: [http, grpc, otlp, gossip] }: Place): object {
+function configOf({ folder, ports: [http, grpc, otlp] }: Place): object {
   const alone = { kvstore: { store: 'inmemory' }, instance_addr: '127.0.0.1' };
   const server = { http_listen_address: '127.0.0.1', grpc_listen_address: '127.0.0.1' };
   return {
@@ -53,7 +53,6 @@ function configOf({ folder, ports: [http, grpc, otlp, gossip] }: Place): object 
     },
     // Leaves out nothing because it is new.
     query_frontend: { query_end_cutoff: '0s', search: { max_spans_per_span_set: 0 } },
-    memberlist: { bind_addr: ['127.0.0.1'], bind_port: gossip },
     storage: {
       trace: {
         backend: 'local',
