@@ -132,7 +132,7 @@ export function pie(title, description, targets, options = {}) {
   });
 }
 
-/** `columns` are `{ from, to, unit, … }` in the order in which they are shown; all others are hidden by their names. */
+/** `columns` are `{ from, to, unit, … }` in the order in which they are shown, `from` as Grafana titles them; others are hidden by name. */
 export function table(
   title,
   description,

@@ -254,7 +254,7 @@ const waste = {
             { from: 'task.outcome', to: 'Outcome' },
             { from: 'task.budget_usd', to: 'Budget', ...SMALL_USD },
             { from: 'task.cost_usd', to: 'Total', ...SMALL_USD },
-            { from: 'spanID', to: 'Span' },
+            { from: 'Span ID', to: 'Span' },
           ],
           hidden: [
             'traceIdHidden',

@@ -30,7 +30,7 @@ const TASK_SPANS = `${CHOSEN_TASKS} && span.task.id != nil`;
 const TASK_COLUMNS = [
   { from: 'task.id', to: 'Task id' },
   { from: 'task.name', to: 'Name' },
-  { from: 'time', to: 'Start' },
+  { from: 'Start time', to: 'Start' },
   { from: 'task.outcome', to: 'Outcome' },
   { from: 'task.steps', to: 'Steps', ...COUNT },
   { from: 'task.llm_calls', to: 'LLM calls', ...COUNT },
@@ -42,7 +42,7 @@ const TASK_COLUMNS = [
   { from: 'task.cost_usd', to: 'Total', ...SMALL_USD, coloredByData: true },
   { from: 'task.wasted_cost_usd', to: 'Wasted', ...SMALL_USD },
   { from: 'task.cost_complete', to: 'Complete' },
-  { from: 'spanID', to: 'Span' },
+  { from: 'Span ID', to: 'Span' },
 ];
 const TASK_ATTRIBUTES = TASK_COLUMNS.map(({ from }) => from).filter((name) => name.startsWith('task.'));
 const TASK_NUMBERS = TASK_COLUMNS.filter(({ unit }) => unit !== undefined).map(({ from }) => from);

@@ -92,7 +92,8 @@ describe.each(dashboards)('$title', (dashboard) => {
       for (const column of Object.keys(renameByName)) {
         const refId = /^Value #(\w)$/.exec(column)?.[1];
         const known =
-          /^(spanID|time|traceIdHidden)/.test(column) || text.includes(column.replace(/ \(\w+\)$/, ''));
+          /^(Span ID|Start time|traceIdHidden)/.test(column) ||
+          text.includes(column.replace(/ \(\w+\)$/, ''));
         expect(
           refId === undefined ? known : targets.some((target) => target.refId === refId),
           `${title}: ${column}`,
