@@ -25,13 +25,11 @@ export function reportLostMetrics(error: string | undefined, url: string): void 
 }
 
 /** Says that no AI work was seen, and what to do about it. */
-export function reportNothingSeen({ loaded, suggested }: InstrumentedLibraries): void {
+export function reportNothingSeen({ loaded, suggested, unsupported }: InstrumentedLibraries): void {
+  const though = loaded.length === 0 ? '' : `, though ${loaded.join(', ')} was loaded`;
+  const facts = [`no GenAI span was seen${though}`, ...unsupported].join('; ');
   const wrap = 'wrap your calls with withTask, withLlm and withTool';
-  if (loaded.length > 0) {
-    notice(`no GenAI span was seen, though ${loaded.join(', ')} was loaded; if calls were made, ${wrap}`);
-  } else if (suggested.length > 0) {
-    notice(`no GenAI span was seen; npm install ${suggested.join(' ')}, or ${wrap}`);
-  } else {
-    notice(`no GenAI span was seen; install an instrumentation of your LLM client, or ${wrap}`);
-  }
+  if (loaded.length > 0) notice(`${facts}; if calls were made, ${wrap}`);
+  else if (suggested.length > 0) notice(`${facts}; npm install ${suggested.join(' ')}, or ${wrap}`);
+  else notice(`${facts}; install an instrumentation of your LLM client, or ${wrap}`);
 }

@@ -1,98 +1,83 @@
 import { type MeterProvider, metrics } from '@opentelemetry/api';
 import { isRecord } from '../validate.js';
+import {
+  type ClientLibrary,
+  findClientLibraries,
+  type InstalledInstrumentation,
+} from './client-libraries.js';
 import { openImportLoader } from './import-loader.js';
 import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
+import { unsupportedRanges } from './supported-version.js';
 
-/**
- * Client libraries and the packages that instrument them, the best first: those that tell cached tokens apart and fit
- * the current clients (docs/instrumentations.md), then those that write the standard attributes. Only the first that
- * is installed is loaded; two would report every call twice.
- */
-const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
-  openai: [
-    '@arizeai/openinference-instrumentation-openai',
-    '@opentelemetry/instrumentation-openai',
-    '@traceloop/instrumentation-openai',
-  ],
-  '@anthropic-ai/sdk': [
-    '@traceloop/instrumentation-anthropic',
-    '@arizeai/openinference-instrumentation-anthropic',
-  ],
-  '@anthropic-ai/claude-agent-sdk': ['@arizeai/openinference-instrumentation-claude-agent-sdk'],
-  '@aws-sdk/client-bedrock-runtime': [
-    '@opentelemetry/instrumentation-aws-sdk',
-    '@traceloop/instrumentation-bedrock',
-    '@arizeai/openinference-instrumentation-bedrock',
-  ],
-  '@aws-sdk/client-bedrock-agent-runtime': ['@arizeai/openinference-instrumentation-bedrock-agent-runtime'],
-  '@google-cloud/vertexai': ['@traceloop/instrumentation-vertexai'],
-  'cohere-ai': ['@traceloop/instrumentation-cohere'],
-  'together-ai': ['@traceloop/instrumentation-together'],
-  llamaindex: ['@traceloop/instrumentation-llamaindex'],
-  '@langchain/core': [
-    '@arizeai/openinference-instrumentation-langchain',
-    '@traceloop/instrumentation-langchain',
-  ],
-};
-
+/** How the app's client libraries are instrumented. */
 export interface InstrumentedLibraries {
   /** Packages that were loaded. */
   loaded: string[];
   /** For each client library without one: the package that would instrument it. */
   suggested: string[];
+  /** Of installed packages that are for other versions of a client library, which those are. */
+  unsupported: string[];
 }
 
-/** Loads an instrumentation for each client library of the app. A package that fails to load is told and left out. */
+/**
+ * Loads an instrumentation for each client library of the app: the first that supports its version; two would report
+ * every call twice. A package that fails to load is told and left out.
+ */
 export async function loadInstrumentations(packages: PackageFinder): Promise<InstrumentedLibraries> {
-  const { found, suggested } = findInstrumentations(packages);
-  const loaderReady = openImportLoader(found.map(({ file }) => file));
-  const loaded: string[] = [];
-  for (const { name, file } of found) {
+  const libraries: InstrumentedLibraries = { loaded: [], suggested: [], unsupported: [] };
+  const clients = findClientLibraries(packages, process.env);
+  const files = clients.flatMap(({ instrumentations }) => instrumentations.map(({ file }) => file));
+  const loaderReady = openImportLoader(files);
+  for (const client of clients) loadFirst(client, libraries);
+  await loaderReady();
+  return libraries;
+}
+
+function loadFirst(client: ClientLibrary, libraries: InstrumentedLibraries): void {
+  const unsupported: string[] = [];
+  for (const instrumentation of client.instrumentations) {
+    const { name } = instrumentation;
     try {
-      instrument(name, file);
-      loaded.push(name);
+      const ranges = instrument(instrumentation, client);
+      if (ranges === undefined) {
+        libraries.loaded.push(name);
+        return;
+      }
+      unsupported.push(`${name} supports ${client.name} ${ranges}, and ${client.version} is installed`);
     } catch (error) {
       notice(`${name} could not be loaded: ${messageOf(error)}`);
     }
   }
-  await loaderReady();
-  return { loaded, suggested };
-}
-
-function findInstrumentations(packages: PackageFinder) {
-  const found: { name: string; file: string }[] = [];
-  const suggested: string[] = [];
-  for (const [library, candidates] of Object.entries(INSTRUMENTATIONS)) {
-    if (!packages.isInstalled(library)) continue;
-    const installed = candidates.flatMap((name) => {
-      const file = packages.find(name);
-      return file === undefined ? [] : [{ name, file }];
-    });
-    const best = installed[0];
-    if (best !== undefined) found.push(best);
-    else suggested.push(...candidates.slice(0, 1));
-  }
-  return { found, suggested };
+  libraries.unsupported.push(...unsupported);
+  if (client.suggested !== undefined) libraries.suggested.push(client.suggested);
 }
 
 type InstrumentationClass = new () => { init(): unknown; setMeterProvider?(provider: MeterProvider): void };
 
-/** An instrumentation enables itself when it is made, and takes its tracer from the global provider. */
-function instrument(name: string, file: string): void {
+/**
+ * An instrumentation enables itself when it is made, and takes its tracer from the global provider.
+ *
+ * @returns the versions of the client that it supports, when the installed one is none of them: then it does nothing
+ */
+function instrument({ name, file }: InstalledInstrumentation, client: ClientLibrary): string | undefined {
+  let ranges: string | undefined;
   const exported = Object.values(loadPackage<Record<string, unknown>>(file));
   const Instrumentation = exported.find(isInstrumentationClass);
   if (Instrumentation === undefined) throw new Error('it exports no instrumentation');
   class GuardedInstrumentation extends Instrumentation {
     override init(): unknown {
-      const definitions = super.init();
-      for (const definition of [definitions].flat()) guardPatch(name, definition);
+      const definitions = [super.init()].flat();
+      ranges = unsupportedRanges(definitions, client.name, client.version, file);
+      if (ranges !== undefined) return [];
+      for (const definition of definitions) guardPatch(name, definition);
       return definitions;
     }
   }
   const instrumentation = new GuardedInstrumentation();
   // Those that declare their instruments as fields have none before this, and fail inside the app's calls.
   instrumentation.setMeterProvider?.(metrics.getMeterProvider());
+  return ranges;
 }
 
 /** A patch runs inside the app's own `import`: one that does not fit the client's version must not break that. */

@@ -7,6 +7,13 @@ export interface PackageFinder {
   find(name: string): string | undefined;
   /** True when the package is there, whether or not it can be loaded with `require`. */
   isInstalled(name: string): boolean;
+  /** What its package.json says; undefined where it cannot be read. */
+  manifest(name: string): Manifest | undefined;
+}
+
+export interface Manifest {
+  version?: string;
+  dependencies?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,6 +27,7 @@ export function packageFinder(mainFile: string | undefined, cwd: string): Packag
   return {
     find: (name) => firstOf(requires, (from) => resolvedFile(from, name)),
     isInstalled: (name) => requires.some((from) => isThere(from, name)),
+    manifest: (name) => firstOf(requires, (from) => readManifest(from, name)),
   };
 }
 
@@ -47,6 +55,18 @@ function resolvedFile(from: NodeJS.Require, name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** By its place: a package need not let others resolve its package.json. */
+function readManifest(from: NodeJS.Require, name: string): Manifest | undefined {
+  for (const folder of from.resolve.paths(name) ?? []) {
+    try {
+      return loadPackage<Manifest>(join(folder, name, 'package.json'));
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
 }
 
 function isThere(from: NodeJS.Require, name: string): boolean {

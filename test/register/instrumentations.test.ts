@@ -8,7 +8,7 @@ const CLIENT = {
   'node_modules/openai/index.js': 'exports.chat = () => "reply";',
 };
 
-function instrumentation(name: string) {
+function instrumentation(name: string, supported = '*') {
   return {
     [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
     [`node_modules/${name}/index.js`]: `
@@ -19,7 +19,7 @@ function instrumentation(name: string) {
         _updateMetricInstruments() { this.calls = this.meter.createCounter('calls'); }
         constructor() { super('${name}', '1.0.0', {}); }
         init() {
-          return [new InstrumentationNodeModuleDefinition('openai', ['*'], (client) => {
+          return [new InstrumentationNodeModuleDefinition('openai', ['${supported}'], (client) => {
             this._wrap(client, 'chat', (chat) => (...args) => {
               const span = this.tracer.startSpan('chat gpt-4o', { attributes: {
                 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-4o',
@@ -40,9 +40,20 @@ const APPS = {
   'app.mjs': `import { chat } from 'openai'; console.log(chat());`,
   'app.cjs': `console.log(require('openai').chat());`,
 };
+const PREFERRED = '@arizeai/openinference-instrumentation-openai';
 const STANDARD = '@opentelemetry/instrumentation-openai';
 const packages = [...SDK_PACKAGES, '@opentelemetry/instrumentation'];
 const apps: App[] = [];
+
+/** Anthropic's client makes spans of its own since it depends on the API. */
+function anthropic(dependencies: object) {
+  const name = '@anthropic-ai/sdk';
+  return {
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.12.0', dependencies }),
+    [`node_modules/${name}/index.js`]: '',
+    'idle.mjs': '',
+  };
+}
 
 function appWith(files: Record<string, string>): App {
   const app = createApp({ packages, files: { ...APPS, ...files } });
@@ -86,6 +97,56 @@ describe('the instrumentation of an installed client', () => {
     expect(stderr).toContain(
       `no GenAI span was seen; npm install @arizeai/openinference-instrumentation-openai, or wrap your calls`,
     );
+  });
+
+  it.each(['app.mjs', 'app.cjs'])('is the first that supports the client: %s', async (file) => {
+    const app = appWith({
+      ...CLIENT,
+      ...instrumentation(PREFERRED, '>=4 <7'),
+      ...instrumentation(STANDARD, '^9.0.0'),
+    });
+    const { stdout, stderr } = await app.run(file, { env: env() });
+    expect({ stdout, stderr }).toEqual({ stdout: 'reply\n', stderr: '' });
+    expect(receiver.spans().map((span) => span.scopeName)).toEqual([STANDARD]);
+  });
+
+  it('is named at the end with what it supports, when that is not the client', async () => {
+    const app = appWith({ ...CLIENT, ...instrumentation(STANDARD, '>=4 <7') });
+    const { stdout, stderr } = await app.run('app.cjs', { env: env() });
+    expect(stdout).toBe('reply\n');
+    expect(stderr).toBe(
+      `otel-agent-cost: no GenAI span was seen; ${STANDARD} supports openai >=4 <7, and 9.9.9 is installed; ` +
+        `npm install ${PREFERRED}, or wrap your calls with withTask, withLlm and withTool\n`,
+    );
+  });
+
+  it('is left out and not suggested where the client makes spans of its own', async () => {
+    const openInference = '@arizeai/openinference-instrumentation-anthropic';
+    const files = { ...anthropic({ '@opentelemetry/api': '^1.4.1' }), ...instrumentation(openInference) };
+    const { stderr } = await appWith(files).run('idle.mjs', { env: env() });
+    expect(stderr).toMatch(/no GenAI span was seen; (?!.*(anthropic|traceloop))/);
+  });
+
+  it.each([
+    ['is too old for that', {}, {}],
+    ['is told not to', { '@opentelemetry/api': '^1.4.1' }, { ANTHROPIC_OPEN_TELEMETRY: 'false' }],
+  ])('is loaded where the client %s', async (_, dependencies, more) => {
+    const openInference = '@arizeai/openinference-instrumentation-anthropic';
+    const files = { ...anthropic(dependencies), ...instrumentation(openInference) };
+    const { stderr } = await appWith(files).run('idle.mjs', { env: { ...env(), ...more } });
+    expect(stderr).toContain(`no GenAI span was seen, though ${openInference} was loaded`);
+  });
+
+  it('is the next one when the first is broken', async () => {
+    const app = appWith({
+      ...CLIENT,
+      ...instrumentation(PREFERRED),
+      ...instrumentation(STANDARD),
+      [`node_modules/${PREFERRED}/index.js`]: 'throw new Error("too old");',
+    });
+    const { stderr } = await app.run('app.cjs', { env: env() });
+    expect(stderr).toBe(`otel-agent-cost: ${PREFERRED} could not be loaded: too old\n`);
+    expect(receiver.spans().map((span) => span.scopeName)).toEqual([STANDARD]);
   });
 
   it('does not disturb the app when it is broken', async () => {
