@@ -1,6 +1,7 @@
 /** What single tasks cost, and how that is distributed: for those who build agents. */
 import { dashboard, PROMETHEUS_VARIABLE, SERVICE_VARIABLE, TASK_VARIABLE, TEMPO_VARIABLE } from './model.mjs';
 import {
+  BAD_IF_ANY,
   bars,
   COUNT,
   graph,
@@ -41,7 +42,7 @@ const TASK_COLUMNS = [
   { from: 'task.tool_cost_usd', to: 'Tools', ...SMALL_USD },
   { from: 'task.cost_usd', to: 'Total', ...SMALL_USD, coloredByData: true },
   { from: 'task.wasted_cost_usd', to: 'Wasted', ...SMALL_USD },
-  { from: 'task.cost_complete', to: 'Complete' },
+  { from: 'task.unpriced_calls', to: 'Unpriced', ...COUNT, thresholds: BAD_IF_ANY },
   { from: 'Span ID', to: 'Span' },
 ];
 const TASK_ATTRIBUTES = TASK_COLUMNS.map(({ from }) => from).filter((name) => name.startsWith('task.'));
@@ -191,7 +192,7 @@ export const tasks = dashboard({
         [
           table(
             'Tasks',
-            'The tasks that Tempo has kept: sampling keeps dear, failed and over-budget ones, and a share of the rest. The total is red above twice the median of all tasks of the chosen names, kept or not, interpolated within its bucket. A task that is listed twice was corrected: the larger total holds.',
+            'The tasks that Tempo has kept: sampling keeps dear, failed and over-budget ones, and a share of the rest. The total is red above twice the median of all tasks of the chosen names, kept or not, interpolated within its bucket. Unpriced calls are missing in it. A task that is listed twice was corrected: the larger total holds.',
             [
               spans(
                 `{ ${TASK_SPANS} } | select(${TASK_ATTRIBUTES.map((name) => `span.${name}`).join(', ')}) with (most_recent=true)`,

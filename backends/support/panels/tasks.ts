@@ -25,7 +25,11 @@ function buckets({ outermost }: Ledger): Answer {
 
 /** What is 0 is not written on the span, bar the first few. */
 function row({ id, name, outcome, totals }: TaskFigures): Rows[number] {
-  const unlessZero = { 'task.steps': totals.steps, 'task.wasted_cost_usd': totals.wastedCostUsd };
+  const unlessZero = {
+    'task.steps': totals.steps,
+    'task.wasted_cost_usd': totals.wastedCostUsd,
+    'task.unpriced_calls': totals.unpricedCalls,
+  };
   return {
     'task.id': id,
     'task.name': name,
@@ -37,7 +41,6 @@ function row({ id, name, outcome, totals }: TaskFigures): Rows[number] {
     'task.llm_cost_usd': totals.llmCostUsd,
     'task.tool_cost_usd': totals.toolCostUsd,
     'task.cost_usd': totals.costUsd,
-    'task.cost_complete': totals.costComplete,
     ...Object.fromEntries(Object.entries(unlessZero).filter(([, value]) => value !== 0)),
   };
 }
