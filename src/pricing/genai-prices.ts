@@ -11,6 +11,7 @@ import {
   type ModelInfo,
   type ModelPrice,
 } from '@pydantic/genai-prices';
+import type { TokenKind } from '../usage/usage.js';
 import { type DatedRate, type DatedRates, datedFrom } from './dated.js';
 import { withoutRegion, withoutVersions } from './model-names.js';
 import {
@@ -19,7 +20,6 @@ import {
   guesses,
   type Rate,
   type StatedPrices,
-  type TokenKind,
   tokenRates,
   unknownKinds,
 } from './rate.js';

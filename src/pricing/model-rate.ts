@@ -1,5 +1,6 @@
 /** Rates that the app gives itself, in place of the price list. */
 
+import { TOKEN_KINDS, type TokenKind } from '../usage/usage.js';
 import {
   expectBoolean,
   expectKnownKeys,
@@ -12,8 +13,6 @@ import {
   guesses,
   type Rate,
   type StatedPrices,
-  TOKEN_KINDS,
-  type TokenKind,
   tokenRates,
   UNIT_KINDS,
   type UnitKind,

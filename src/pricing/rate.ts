@@ -1,8 +1,15 @@
 /** One compiled rate: what a call costs, as a few multiplications over its disjoint counts. */
 
-import { type BilledUnits, inputTokens, type TokenCounts, type Usage } from '../usage/usage.js';
+import {
+  type BilledUnits,
+  inputTokens,
+  OUTPUT_KINDS,
+  TOKEN_KINDS,
+  type TokenCounts,
+  type TokenKind,
+  type Usage,
+} from '../usage/usage.js';
 
-export type TokenKind = keyof TokenCounts;
 export type UnitKind = keyof BilledUnits;
 
 /** What a price list states. Absent = not stated. */
@@ -44,19 +51,6 @@ export interface Rate {
 /** Below every tier: an input of no tokens is over it. */
 export const ANY_SIZE = -1;
 const TOKENS_PER_MTOK = 1e6;
-export const TOKEN_KINDS = [
-  'input',
-  'inputAudio',
-  'inputImage',
-  'cacheRead',
-  'cacheReadAudio',
-  'cacheWrite',
-  'cacheWrite1h',
-  'output',
-  'outputAudio',
-  'outputImage',
-  'reasoning',
-] as const satisfies readonly TokenKind[];
 
 const UNPRICED_UNITS: Record<UnitKind, string> = {
   webSearches: 'unpriced:no-rate-for-web-searches',
@@ -224,5 +218,6 @@ function unpricedTokens(kind: TokenKind): string {
 }
 
 function isOutput(kind: TokenKind): boolean {
-  return kind.startsWith('output') || kind === 'reasoning';
+  const outputs: readonly TokenKind[] = OUTPUT_KINDS;
+  return outputs.includes(kind);
 }

@@ -1,4 +1,4 @@
-import { inputTokens, outputTokens, type TokenCounts, type Usage } from '../usage/usage.js';
+import { INPUT_KINDS, inputTokens, outputTokens, type TokenCounts, type Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import { addSeen, addToSeen, newSeen, type Seen, tokensAbove } from './seen.js';
 
@@ -81,18 +81,8 @@ function areTwoCalls(earlier: Recorded, recorder: string): boolean {
 function isSameCall(earlier: Recorded, tokens: TokenCounts, recorder: string): boolean {
   if (inputTokens(earlier.tokens) !== inputTokens(tokens)) return false;
   if (outputTokens(earlier.tokens) > outputTokens(tokens)) return false;
-  return earlier.recorder !== recorder || INPUT_PARTS.every((part) => earlier.tokens[part] === tokens[part]);
+  return earlier.recorder !== recorder || INPUT_KINDS.every((part) => earlier.tokens[part] === tokens[part]);
 }
-
-const INPUT_PARTS = [
-  'input',
-  'inputAudio',
-  'inputImage',
-  'cacheRead',
-  'cacheReadAudio',
-  'cacheWrite',
-  'cacheWrite1h',
-] as const satisfies readonly (keyof TokenCounts)[];
 
 function hasMore(later: TokenCounts, earlier: TokenCounts): boolean {
   return outputTokens(later) > outputTokens(earlier);

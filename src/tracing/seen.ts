@@ -1,5 +1,14 @@
 import type { Pico } from '../money.js';
-import { addTokens, inputTokens, noTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+import {
+  addTokens,
+  INPUT_KINDS,
+  inputTokens,
+  noTokens,
+  OUTPUT_KINDS,
+  outputTokens,
+  type TokenCounts,
+  type TokenKind,
+} from '../usage/usage.js';
 
 /** What was accounted for below a span: what an aggregate may not bill again. */
 export interface Seen {
@@ -41,25 +50,14 @@ export function hasTokens(tokens: TokenCounts): boolean {
   return inputTokens(tokens) + outputTokens(tokens) > 0;
 }
 
-const INPUT_PARTS = [
-  'input',
-  'inputAudio',
-  'inputImage',
-  'cacheRead',
-  'cacheReadAudio',
-  'cacheWrite',
-  'cacheWrite1h',
-] as const;
-const OUTPUT_PARTS = ['output', 'outputAudio', 'outputImage', 'reasoning'] as const;
-
 /**
  * What a claim has above what is known already. Input and output are compared as wholes, for one of the two may
  * have lost its split (cached tokens shown as plain input); the parts only say which tokens the rest consists of.
  */
 export function tokensAbove(claim: TokenCounts, known: TokenCounts): TokenCounts {
   const rest = noTokens();
-  fillRest(rest, claim, known, INPUT_PARTS, inputTokens(claim) - inputTokens(known));
-  fillRest(rest, claim, known, OUTPUT_PARTS, outputTokens(claim) - outputTokens(known));
+  fillRest(rest, claim, known, INPUT_KINDS, inputTokens(claim) - inputTokens(known));
+  fillRest(rest, claim, known, OUTPUT_KINDS, outputTokens(claim) - outputTokens(known));
   return rest;
 }
 
@@ -67,7 +65,7 @@ function fillRest(
   rest: TokenCounts,
   claim: TokenCounts,
   known: TokenCounts,
-  parts: readonly (keyof TokenCounts)[],
+  parts: readonly TokenKind[],
   size: number,
 ): void {
   if (size <= 0) return;

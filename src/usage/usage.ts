@@ -22,6 +22,27 @@ export interface TokenCounts {
   reasoning: number;
 }
 
+export type TokenKind = keyof TokenCounts;
+
+export const INPUT_KINDS = [
+  'input',
+  'inputAudio',
+  'inputImage',
+  'cacheRead',
+  'cacheReadAudio',
+  'cacheWrite',
+  'cacheWrite1h',
+] as const satisfies readonly TokenKind[];
+
+export const OUTPUT_KINDS = [
+  'output',
+  'outputAudio',
+  'outputImage',
+  'reasoning',
+] as const satisfies readonly TokenKind[];
+
+export const TOKEN_KINDS = [...INPUT_KINDS, ...OUTPUT_KINDS] as const;
+
 /** Things that are billed by the piece, beside tokens. Counts or seconds as the name says. */
 export interface BilledUnits {
   webSearches?: number;
