@@ -13,12 +13,13 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts))$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
   'collector-config.yaml',
+  'collector-config.gateway.yaml',
   'dist/index.js',
   'dist/register.js',
 ];

@@ -1,6 +1,7 @@
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { isScopeSpan } from '../tracing/span-link.js';
 import { messageOf } from './notice.js';
+import type { Rejections } from './rejections.js';
 
 type ExportDone = Parameters<SpanExporter['export']>[1];
 
@@ -29,9 +30,17 @@ export class ExportTally {
     return this.ended - this.delivered;
   }
 
-  failed(spans: number, error: Error | undefined): void {
+  failed(spans: number, error: unknown): void {
     this.lost += spans;
     if (error !== undefined) this.lastError = messageOf(error);
+  }
+
+  /** A receiver took all of them but those that it rejected. */
+  confirmed(spans: number, rejections: Rejections): void {
+    const rejected = rejections.take();
+    const lost = Math.min(rejected?.spans ?? 0, spans);
+    this.delivered += spans - lost;
+    if (lost > 0) this.failed(lost, rejected?.reason);
   }
 
   /** Every span that had ended by then was handed on and answered: what is missing of them was lost. */
@@ -48,6 +57,7 @@ export class TalliedExporter implements SpanExporter {
   constructor(
     private readonly inner: SpanExporter,
     private readonly tally: ExportTally,
+    private readonly rejections: Rejections,
   ) {}
 
   export(spans: ReadableSpan[], done: ExportDone): void {
@@ -59,7 +69,7 @@ export class TalliedExporter implements SpanExporter {
     this.underWay.add(spans);
     this.inner.export(spans, (result) => {
       this.underWay.delete(spans);
-      if (result.code === EXPORT_SUCCESS) this.tally.delivered += spans.length;
+      if (result.code === EXPORT_SUCCESS) this.tally.confirmed(spans.length, this.rejections);
       else this.tally.failed(spans.length, result.error);
       done(result);
     });

@@ -7,6 +7,7 @@ import { type ExitRoute, exitRoute } from './exit-route.js';
 import { EXPORT_TIMEOUT_MILLIS, type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';
 import { notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
+import { watchRejections } from './rejections.js';
 import { RESOURCES_PACKAGE, type Resource } from './resource.js';
 import { samplerOf } from './sampler.js';
 
@@ -78,13 +79,14 @@ export function registerProvider(
 function otlpExport(sdk: Sdk, exporterFile: string, environment: Environment, tally: ExportTally) {
   const { OTLPTraceExporter } = loadPackage<ExporterPackage>(exporterFile);
   const settings = exportSettings();
+  const rejections = watchRejections(exporterFile);
   const exporters: TalliedExporter[] = [];
   const batchProcessor = () => {
     const inner: SpanExporter = new OTLPTraceExporter({
       ...settings.exporter,
       ...(environment.hasExportTimeout ? {} : { timeoutMillis: EXPORT_TIMEOUT_MILLIS }),
     });
-    const exporter = new TalliedExporter(inner, tally);
+    const exporter = new TalliedExporter(inner, tally, rejections);
     exporters.push(exporter);
     const { maxQueueSize, maxExportBatchSize } = settings.batch;
     return new sdk.BatchSpanProcessor(exporter, {

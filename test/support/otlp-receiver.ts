@@ -16,9 +16,19 @@ export interface ReceivedRequest {
   body: Buffer;
 }
 
+/** An HTTP status; `never` takes the request and does not answer; success that leaves out some spans. */
+export type Answer = number | 'never' | PartialSuccess;
+
+export interface PartialSuccess {
+  rejectedSpans: number;
+  errorMessage: string;
+}
+
 export interface ReceiverOptions {
-  /** HTTP status of every answer. Default 200. `never` takes the request and does not answer. */
-  answer?: number | 'never';
+  /** To every request. Default 200. */
+  answer?: Answer;
+  /** Default: any free one. */
+  port?: number;
 }
 
 export interface Receiver {
@@ -29,11 +39,14 @@ export interface Receiver {
   spans(): DecodedSpan[];
   /** Every point of the latest metrics request, in JSON; none before there was one. */
   points(): DecodedPoint[];
+  /** From now on traces are answered so, and metrics as before. */
+  answerTraces(answer: Answer): void;
   close(): Promise<void>;
 }
 
-export async function startReceiver({ answer = 200 }: ReceiverOptions = {}): Promise<Receiver> {
+export async function startReceiver({ answer = 200, port = 0 }: ReceiverOptions = {}): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
+  let traceAnswer = answer;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -45,12 +58,13 @@ export async function startReceiver({ answer = 200 }: ReceiverOptions = {}): Pro
         headers: request.headers,
         body: bodyOf(request, chunks),
       });
-      if (answer === 'never') return;
-      response.writeHead(answer, { 'content-type': contentType });
-      response.end(contentType.includes('json') ? '{}' : undefined);
+      const given = request.url?.endsWith('/v1/traces') ? traceAnswer : answer;
+      if (given === 'never') return;
+      response.writeHead(typeof given === 'number' ? given : 200, { 'content-type': contentType });
+      response.end(answerBody(given, contentType));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the receiver has no port');
 
@@ -62,12 +76,28 @@ export async function startReceiver({ answer = 200 }: ReceiverOptions = {}): Pro
       const latest = requests.findLast(({ path }) => path.endsWith('/v1/metrics'));
       return latest === undefined ? [] : decodeJsonMetrics(latest.body);
     },
+    answerTraces(next) {
+      traceAnswer = next;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function answerBody(answer: number | PartialSuccess, contentType: string): string | Buffer {
+  const isJson = contentType.includes('json');
+  if (typeof answer === 'number') return isJson ? '{}' : '';
+  const { rejectedSpans, errorMessage } = answer;
+  // As protobuf's JSON has it, 64 bits are text.
+  if (isJson)
+    return JSON.stringify({ partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } });
+  const message = Buffer.from(errorMessage);
+  // Fields 1, a small number, and 2, text, in field 1.
+  const partialSuccess = Buffer.from([0x08, rejectedSpans, 0x12, message.length, ...message]);
+  return Buffer.from([0x0a, partialSuccess.length, ...partialSuccess]);
 }
 
 function bodyOf(request: IncomingMessage, chunks: Buffer[]): Buffer {

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createApp, SDK_PACKAGES } from '../support/app.js';
+import { type Answer, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+
+const PACKAGES = [
+  ...SDK_PACKAGES,
+  '@opentelemetry/exporter-trace-otlp-proto',
+  '@opentelemetry/sdk-metrics',
+  '@opentelemetry/exporter-metrics-otlp-http',
+];
+/** Four spans for each line that it is told, one of them a scope's, which go in two requests. It says when they ended. */
+const APP = `import { createInterface } from 'node:readline';
+  import { withTask, withTool } from 'otel-agent-cost';
+  for await (const name of createInterface({ input: process.stdin })) {
+    withTask(name, () => {
+      for (let call = 0; call < 3; call++) withTool({ name: 'search', costUsd: 0.005 }, () => 1);
+    });
+    console.log(name + ' done');
+  }`;
+const app = createApp({ packages: PACKAGES, files: { 'app.mjs': APP } });
+afterAll(() => app.remove());
+
+const receivers: Receiver[] = [];
+const receive = async (options = {}) => {
+  const receiver = await startReceiver(options);
+  receivers.push(receiver);
+  return receiver;
+};
+afterEach(async () => {
+  await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+});
+
+function startApp(url: string, env: Record<string, string> = {}) {
+  const running = app.start('app.mjs', {
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+      ...env,
+    },
+  });
+  const { child, printed, finished } = running;
+  return {
+    async work(name: string) {
+      child.stdin?.write(`${name}\n`);
+      await printed(`${name} done`);
+    },
+    end() {
+      child.stdin?.end();
+      return finished;
+    },
+  };
+}
+
+const lostAt = (receiver: Receiver) =>
+  receiver.points().find(({ metric }) => metric === 'cost.lost_spans')?.value ?? 0;
+const namesAt = (receiver: Receiver) => receiver.spans().map(({ name }) => name);
+const PATIENCE = { timeout: 10_000 };
+
+describe.each(['http/json', 'http/protobuf'])('a receiver of %s that', (protocol) => {
+  it.each<[string, Answer, number, RegExp]>([
+    ['refuses requests', 400, 4, /: 4 of 8 spans were lost: .+ \(Bad Request\)\n/],
+    [
+      'takes all but one span of each',
+      { rejectedSpans: 1, errorMessage: 'too long' },
+      2,
+      /: 2 of 8 spans .+ \(too long\)\n/,
+    ],
+    [
+      'says that it rejects more than there are',
+      { rejectedSpans: 99, errorMessage: '' },
+      4,
+      /: 4 of 8 spans .+ \(rejected without a reason\)\n/,
+    ],
+    ['does not answer', 'never', 4, /: 4 of 8 spans were lost: .+ \(.*time.*out.*\)\n/i],
+  ])(
+    '%s: the app runs on, the loss is counted meanwhile, and the next spans arrive',
+    async (_case, answer, lost, told) => {
+      const receiver = await receive();
+      receiver.answerTraces(answer);
+      const running = startApp(receiver.url, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol });
+      await running.work('first');
+      await expect.poll(() => lostAt(receiver), PATIENCE).toBe(lost);
+      receiver.answerTraces(200);
+      await running.work('second');
+      await expect.poll(() => namesAt(receiver), PATIENCE).toContain('task second');
+      const { code, stderr } = await running.end();
+      expect(code).toBe(0);
+      expect(stderr).toMatch(told);
+      expect(lostAt(receiver)).toBe(lost);
+    },
+  );
+});
+
+describe('a receiver that is not there', () => {
+  const freePort = async () => {
+    const receiver = await startReceiver();
+    await receiver.close();
+    return Number(new URL(receiver.url).port);
+  };
+
+  it('and comes within the time-out has lost nothing', async () => {
+    const port = await freePort();
+    const running = startApp(`http://127.0.0.1:${port}`, { OTEL_EXPORTER_OTLP_TIMEOUT: '20000' });
+    await running.work('first');
+    const receiver = await receive({ port });
+    await expect.poll(() => namesAt(receiver), { timeout: 20_000 }).toHaveLength(4);
+    expect(await running.end()).toMatchObject({ code: 0, stderr: '' });
+    expect(lostAt(receiver)).toBe(0);
+  });
+
+  it('for longer is told how many it has lost, and what came after it is back', async () => {
+    const port = await freePort();
+    const running = startApp(`http://127.0.0.1:${port}`);
+    await running.work('first');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const receiver = await receive({ port });
+    await expect.poll(() => lostAt(receiver), PATIENCE).toBe(4);
+    await running.work('second');
+    await expect.poll(() => namesAt(receiver), PATIENCE).toContain('task second');
+    const { code, stderr } = await running.end();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/: 4 of 8 spans were lost: /);
+    expect(namesAt(receiver)).not.toContain('task first');
+  });
+});
