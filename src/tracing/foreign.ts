@@ -49,6 +49,10 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   const read = readSpan(attributes);
   const facts = factsOf(span, attributes, read);
   const { usage } = facts;
+  if (link.repeatsSpanBeside) {
+    if (usage !== undefined) writeNotBilled(meter, span, 'duplicate', usage.anomaly);
+    return;
+  }
   const cover = openCover(link.cover);
   if (cover !== undefined && (link.role === 'llm' || usage !== undefined)) {
     if (usage !== undefined) {

@@ -9,6 +9,7 @@ import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';
+import { noteSideBySide } from './side-by-side.js';
 import { attachToRecorded, linkIn } from './span-link.js';
 import { Task } from './task.js';
 
@@ -71,6 +72,9 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
       leaveCovers(link);
       break;
     case 'llm':
+      noteSideBySide(link, span);
+      link.tool = undefined;
+      break;
     case 'aggregate':
       link.tool = undefined;
       break;
