@@ -1,5 +1,5 @@
 /** Prometheus with the rules of `alerts/`, behind the collector and in front of Alertmanager, which tells a webhook. */
-import { askJson } from './ask.js';
+import { askJson, eventually } from './ask.js';
 import { writeHastyRules } from './hasty-rules.js';
 import { startAlertmanager } from './programs/alertmanager.js';
 import { startPrometheus } from './programs/prometheus.js';
@@ -9,9 +9,10 @@ import { type Notification, startWebhook } from './webhook.js';
 
 export interface LoadedRule {
   name: string;
-  /** `unknown` until it was evaluated. */
   health: 'ok' | 'err' | 'unknown';
   lastError?: string;
+  /** As an ISO date. */
+  lastEvaluation: string;
 }
 
 export interface ActiveAlert {
@@ -36,6 +37,7 @@ export async function startAlertStand(): Promise<AlertStand> {
   const webhook = await startWebhook();
   const alertmanager = await startAlertmanager(webhook.url);
   const prometheus = await startPrometheus({ ruleFiles: [rules.pattern], alertmanagerUrl: alertmanager.url });
+  await knowsAlertmanager(prometheus.url);
   const collector = await startShippedCollector({ prometheus });
   return {
     otlpUrl: collector.otlpUrl,
@@ -57,4 +59,14 @@ export async function startAlertStand(): Promise<AlertStand> {
       rules.remove();
     },
   };
+}
+
+/** What fires before Prometheus has found an Alertmanager is told to nobody, and not said again for a minute. */
+async function knowsAlertmanager(prometheusUrl: string): Promise<void> {
+  await eventually(
+    () => askJson<{ data: { activeAlertmanagers: object[] } }>(`${prometheusUrl}/api/v1/alertmanagers`),
+    ({ data }) => {
+      if (data.activeAlertmanagers.length === 0) throw new Error('Prometheus has found no Alertmanager');
+    },
+  );
 }
