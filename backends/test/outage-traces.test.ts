@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAgents } from '../support/agent-run.js';
 import { booked, traced } from '../support/arrival.js';
+import { eventually } from '../support/ask.js';
 import { isSkipped } from '../support/programs/binaries.js';
 import type { Collector } from '../support/programs/collector.js';
 import { type Prometheus, startPrometheus } from '../support/programs/prometheus.js';
@@ -51,6 +52,10 @@ describe.skipIf(isSkipped('collector', 'tempo', 'prometheus'))('spans of agents 
     await setTimeout(LONGER_THAN_THE_TIMEOUT_MILLIS);
     await collector.restart();
     const after = await agents.round();
+    await eventually(
+      () => lostSpans(agents.service),
+      (lost) => expect(lost).toBeGreaterThan(0),
+    );
     const { stderr } = await agents.end();
     const lost = Number(stderr.match(/(\d+) of \d+ spans were lost/)?.[1]);
     expect(lost).toBeGreaterThan(meanwhile.calls.length);
