@@ -176,9 +176,8 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Charge-back export / promql / 1': by(['cost_team', 'cost_feature', 'cost_customer']),
   'Spend that nobody is charged with / promql / 1': (ledger) =>
     single(ledger.sumOfCalls(costOf, ({ team }) => team === undefined) / ledger.costUsd),
-  'Spend that nobody is charged with / traceql / 1': byValue(
-    ({ taskName }) => taskName,
-    ({ team }) => team === undefined,
+  'Spend that nobody is charged with / traceql / 1': byValue(({ team, taskName }) =>
+    [team, taskName].filter((value) => value !== undefined).join(),
   ),
   'Cost per action / promql / 1': cpa,
   'Cost per action / promql / 2': ({ costUsd, actions }) => single(costUsd / actions),
@@ -251,7 +250,7 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Unpriced usage / traceql / 1': ({ calls }) =>
     calls.filter(unpriced).map(({ requestModel }) => ({
       'gen_ai.request.model': requestModel,
-      'cost.source': 'unpriced:unknown_model',
+      'cost.source': 'unpriced:unknown-model',
     })),
   'Unpriced usage / jaeger / 1': ({ calls }) =>
     calls.filter(unpriced).map(({ taskName }) => ({ 'task.name': taskName })),
