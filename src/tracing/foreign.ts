@@ -49,7 +49,7 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   const read = readSpan(attributes);
   const facts = factsOf(span, attributes, read);
   const { usage } = facts;
-  if (link.repeatsSpanBeside) {
+  if (link.modelBeside !== undefined && link.modelBeside === facts.requestModel) {
     if (usage !== undefined) writeNotBilled(meter, span, 'duplicate', usage.anomaly);
     return;
   }

@@ -49,8 +49,8 @@ export class Link {
   /** The nearest ended ancestor that already billed for what was still to come below it. */
   creditor: Creditor | undefined;
   role: SpanRole = 'plain';
-  /** The client library's own span of the same call is beside it, and is billed. */
-  repeatsSpanBeside = false;
+  /** The client library's own span beside it asked for this model: if this one did too, both are of one call. */
+  modelBeside: string | undefined;
   /** Its cost is decided; nothing on the span is read any more. */
   settled = false;
   ended = false;

@@ -13,37 +13,36 @@ const PATCHING_SCOPES: readonly unknown[] = [
   '@traceloop/instrumentation-anthropic',
 ];
 
+/** A client's own span of a call that it streams. */
 interface ClientSpan {
-  link: Link;
-  model: unknown;
+  readonly parent: Link | undefined;
+  readonly model: string;
 }
 
-/** The client's span that was the last LLM span to start, within this synchronous step. */
+/** That of the last span to start, within this synchronous step. */
 let justStarted: ClientSpan | undefined;
 
-/** An LLM span of somebody else starts. */
-export function noteSideBySide(link: Link, span: SdkSpan): void {
-  const scope = span.instrumentationScope?.name;
-  if (scope?.startsWith(CLIENT_SCOPE)) noteClientSpan(link, span);
-  else if (justStarted !== undefined) {
-    link.repeatsSpanBeside = PATCHING_SCOPES.includes(scope) && isSameCall(justStarted, link, span);
-    justStarted = undefined;
+/** A span of somebody else starts. Most of those that patch the client say only later what they are. */
+export function noteStartBeside(link: Link, { instrumentationScope }: SdkSpan): void {
+  if (justStarted === undefined) return;
+  const { parent, model } = justStarted;
+  if (parent === link.parent && PATCHING_SCOPES.includes(instrumentationScope?.name)) {
+    link.modelBeside = model;
   }
+  justStarted = undefined;
 }
 
-function noteClientSpan(link: Link, { attributes }: SdkSpan): void {
-  // The patched call has a span of the client's inside: it is another one than that before it.
-  if (link.parent !== undefined) link.parent.repeatsSpanBeside = false;
-  justStarted = undefined;
-  if (attributes?.['gen_ai.request.stream'] !== true) return;
-  const started = { link, model: attributes['gen_ai.request.model'] };
+/** An LLM span of somebody else starts. */
+export function noteClientSpan(link: Link, { instrumentationScope, attributes }: SdkSpan): void {
+  if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;
+  const { parent } = link;
+  // The patched call has a span of the client's inside: it is another one than that beside it.
+  if (parent !== undefined) parent.modelBeside = undefined;
+  const model = attributes?.['gen_ai.request.model'];
+  if (attributes?.['gen_ai.request.stream'] !== true || typeof model !== 'string') return;
+  const started = { parent, model };
   justStarted = started;
   queueMicrotask(() => {
     if (justStarted === started) justStarted = undefined;
   });
-}
-
-function isSameCall({ link, model }: ClientSpan, beside: Link, { attributes }: SdkSpan): boolean {
-  if (link.parent !== beside.parent || link.ended) return false;
-  return (attributes?.['llm.request.model_name'] ?? attributes?.['gen_ai.request.model']) === model;
 }

@@ -9,7 +9,7 @@ import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';
-import { noteSideBySide } from './side-by-side.js';
+import { noteClientSpan, noteStartBeside } from './side-by-side.js';
 import { attachToRecorded, linkIn } from './span-link.js';
 import { Task } from './task.js';
 
@@ -18,6 +18,7 @@ export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
   const around = linkAround(meter, ctx);
   const link = new Link(around);
   attachToRecorded(span, link);
+  noteStartBeside(link, span);
   if (around === undefined) attributeFrom(meter, link, ctx);
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
@@ -72,7 +73,7 @@ function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
       leaveCovers(link);
       break;
     case 'llm':
-      noteSideBySide(link, span);
+      noteClientSpan(link, span);
       link.tool = undefined;
       break;
     case 'aggregate':

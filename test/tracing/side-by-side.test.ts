@@ -19,10 +19,10 @@ function beginClientSpan(more: Attributes = {}, parent?: Span): Span {
   return trace.getTracer(CLIENT).startSpan('anthropic.messages.create', { attributes }, around);
 }
 
-/** The client calls its own `create`, which an instrumentation has patched. */
+/** The client calls its own `create`, which an instrumentation has patched; its span gets its attributes late. */
 function beginPatchSpan(model = 'gpt-4o', scope = OPENINFERENCE): Span {
-  const attributes = { 'openinference.span.kind': 'LLM', 'llm.request.model_name': model };
-  return trace.getTracer(scope).startSpan('Anthropic Messages', { attributes });
+  const span = trace.getTracer(scope).startSpan('Anthropic Messages');
+  return span.setAttributes({ 'openinference.span.kind': 'LLM', 'llm.request.model_name': model });
 }
 
 function endPatchSpan(span: Span): void {
