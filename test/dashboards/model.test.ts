@@ -102,3 +102,26 @@ describe.each(dashboards)('$title', (dashboard) => {
     }
   });
 });
+
+it('shows tasks in red above twice the median, which a query of its own asks for', () => {
+  const panel = dashboards.flatMap(shown).find(({ title, type }) => title === 'Tasks' && type === 'table');
+  const optionsOf = (id: string) => panel?.transformations?.find((one) => one.id === id);
+  const median = panel?.targets?.find(({ expr }) => expr?.startsWith('histogram_quantile(0.5,'));
+  const doubling = optionsOf('calculateField');
+  expect(doubling).toMatchObject({
+    filter: { options: median?.refId },
+    options: {
+      binary: { left: { matcher: { options: median?.legendFormat } }, operator: '*', right: { fixed: '2' } },
+    },
+  });
+  expect(optionsOf('configFromData')?.options).toMatchObject({
+    configRefId: median?.refId,
+    applyTo: { options: 'task.cost_usd' },
+    // The first is the base of the scale, whatever its value.
+    mappings: [
+      { fieldName: median?.legendFormat, handlerArguments: { threshold: { color: 'green' } } },
+      { fieldName: doubling?.options.alias, handlerArguments: { threshold: { color: 'red' } } },
+    ],
+  });
+  expect(JSON.stringify(optionsOf('convertFieldType'))).toContain('"task.cost_usd"');
+});
