@@ -167,6 +167,12 @@ function columnOverride({ to, unit, decimals, thresholds, coloredByData }) {
   return properties.length === 0 ? [] : [{ matcher: { id: 'byName', options: to }, properties }];
 }
 
+/** Tempo gives attributes as text, which neither sorts nor has a colour. */
+export function asNumbers(names) {
+  const conversions = names.map((targetField) => ({ targetField, destinationType: 'number' }));
+  return { id: 'convertFieldType', options: { fields: {}, conversions } };
+}
+
 /** One row a combination of labels, one column a query: what `table` needs of Prometheus. */
 export const MERGED = [{ id: 'merge', options: {} }];
 

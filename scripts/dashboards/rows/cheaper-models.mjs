@@ -1,0 +1,78 @@
+/** Calls that a smaller model might take. */
+import { bars, COUNT, now, ofSpans, SHARE, SMALL_USD, stat, TEMPO_SUMS, USD } from '../panels.mjs';
+import { OF_TASK, orZero, total } from '../promql.mjs';
+
+/** Names of models whose family has a smaller one, dated or not: those that the hints of `otel-agent-cost/optimize` know. */
+export const LARGER_MODELS = [
+  'claude-(opus|sonnet)-.*',
+  'claude-3(-[0-9])?-(opus|sonnet)(-([0-9]{8}|latest))?',
+  '(gpt-[0-9][0-9.]*(o|-mini)?|o[0-9]|gemini-[0-9][0-9.]*-(pro|flash)|mistral-(large|medium))(-([0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}|latest))?',
+].join('|');
+
+const LLM = `${OF_TASK},cost_kind="llm"`;
+const LARGER = `${LLM},gen_ai_response_model=~"\${larger_models:raw}"`;
+/** Tempo drops what it has summed when it comes to a span without the attribute. */
+const KEPT_LARGER =
+  '{ resource.service.name =~ "${job:pipe}" && span.cost.kind = "llm" && span.cost_usd != nil && span.gen_ai.response.model =~ "${larger_models:raw}" && span.gen_ai.usage.output_tokens <= $short_output_tokens }';
+
+const onLarger = orZero(total('cost_usd_total', { of: LARGER }));
+export const cheaperModels = {
+  title: 'Cheaper models',
+  lines: [
+    [
+      stat(
+        'Calls a cheaper model could take',
+        'Share of LLM calls on models whose family has a smaller one: an upper bound. Whether it can do the work shows in the cost per successful task; costHints() of otel-agent-cost/optimize has the very prices.',
+        now(
+          `${orZero(total('cost_calls_total', { of: LARGER }))} / ${total('cost_calls_total', { of: LLM })}`,
+        ),
+        { ...SHARE, size: { w: 6, h: 4 } },
+      ),
+      stat('What those calls cost', 'On models whose family has a smaller one.', now(onLarger), {
+        ...USD,
+        size: { w: 6, h: 4 },
+      }),
+      stat(
+        'Saved at most',
+        'If all of them ran on a model at the price ratio given above.',
+        now(`${onLarger} * (1 - $smaller_price_ratio)`),
+        { ...USD, size: { w: 6, h: 4 } },
+      ),
+      stat(
+        'Saved already',
+        'By caches, routers and compression: no part of the cost.',
+        now(orZero(total('cost_saved_usd_total'))),
+        { ...USD, size: { w: 6, h: 4 } },
+      ),
+    ],
+    [
+      bars(
+        'Short answers of large models: calls',
+        'Calls with few output tokens, of those of twelve hours that Tempo has kept: the first to try on a smaller model.',
+        ofSpans(`${KEPT_LARGER} | count_over_time() by (span.gen_ai.response.model)`),
+        {
+          ...COUNT,
+          size: { w: 8, h: 7 },
+          ...TEMPO_SUMS,
+        },
+      ),
+      bars(
+        'Short answers of large models: cost',
+        'What those calls cost.',
+        ofSpans(`${KEPT_LARGER} | sum_over_time(span.cost_usd) by (span.gen_ai.response.model)`),
+        { ...SMALL_USD, size: { w: 8, h: 7 }, ...TEMPO_SUMS },
+      ),
+      bars(
+        'Saved, by tool and model',
+        'By caches of tools, and by routers and compression of models.',
+        now(total('cost_saved_usd_total', { by: ['gen_ai_tool_name', 'gen_ai_response_model'] }), {
+          legend: '{{gen_ai_tool_name}}{{gen_ai_response_model}}',
+        }),
+        {
+          ...SMALL_USD,
+          size: { w: 8, h: 7 },
+        },
+      ),
+    ],
+  ],
+};

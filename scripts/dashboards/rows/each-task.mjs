@@ -1,0 +1,139 @@
+/** Tasks one by one, and by their names. */
+import {
+  asNumbers,
+  BAD_IF_ANY,
+  COUNT,
+  levels,
+  MERGED,
+  now,
+  SHARE,
+  SMALL_USD,
+  spans,
+  table,
+} from '../panels.mjs';
+import { OUTERMOST, orZeroOf, STATED, taskCostQuantile, total } from '../promql.mjs';
+
+const CHOSEN_TASKS = 'resource.service.name =~ "${job:pipe}" && span.task.name =~ "${task:pipe}"';
+/** A span with own cost has the name of its task; its roll-up is on the span of the task alone. */
+const TASK_SPANS = `${CHOSEN_TASKS} && span.task.id != nil`;
+
+const TASK_COLUMNS = [
+  { from: 'task.id', to: 'Task id' },
+  { from: 'task.name', to: 'Name' },
+  { from: 'Start time', to: 'Start' },
+  { from: 'task.outcome', to: 'Outcome' },
+  { from: 'task.steps', to: 'Steps', ...COUNT },
+  { from: 'task.llm_calls', to: 'LLM calls', ...COUNT },
+  { from: 'task.tool_calls', to: 'Tool calls', ...COUNT },
+  { from: 'task.input_tokens', to: 'Tokens in', ...COUNT },
+  { from: 'task.output_tokens', to: 'Tokens out', ...COUNT },
+  { from: 'task.llm_cost_usd', to: 'LLM', ...SMALL_USD },
+  { from: 'task.tool_cost_usd', to: 'Tools', ...SMALL_USD },
+  { from: 'task.cost_usd', to: 'Total', ...SMALL_USD, coloredByData: true },
+  { from: 'task.wasted_cost_usd', to: 'Wasted', ...SMALL_USD },
+  { from: 'task.unpriced_calls', to: 'Unpriced', ...COUNT, thresholds: BAD_IF_ANY },
+  { from: 'Span ID', to: 'Span' },
+];
+const TASK_ATTRIBUTES = TASK_COLUMNS.map(({ from }) => from).filter((name) => name.startsWith('task.'));
+const TASK_NUMBERS = TASK_COLUMNS.filter(({ unit }) => unit !== undefined).map(({ from }) => from);
+
+const MEDIAN = 'median';
+const TWICE_THE_MEDIAN = 'twice the median';
+/** Thresholds out of the answer of query B: green from the median on, which as the first one is the base, red from twice it on. */
+const COLORED_BY_MEDIAN = [
+  {
+    id: 'calculateField',
+    filter: { id: 'byRefId', options: 'B' },
+    options: {
+      mode: 'binary',
+      binary: { left: { matcher: { id: 'byName', options: MEDIAN } }, operator: '*', right: { fixed: '2' } },
+      alias: TWICE_THE_MEDIAN,
+      replaceFields: false,
+    },
+  },
+  {
+    id: 'configFromData',
+    options: {
+      configRefId: 'B',
+      applyTo: { id: 'byName', options: 'task.cost_usd' },
+      mappings: [threshold(MEDIAN, 'green'), threshold(TWICE_THE_MEDIAN, 'red')],
+    },
+  },
+];
+
+function threshold(fieldName, color) {
+  return {
+    fieldName,
+    handlerKey: 'threshold1',
+    reducerId: 'lastNotNull',
+    handlerArguments: { threshold: { color } },
+  };
+}
+
+const byName = { of: OUTERMOST, by: ['task_name'] };
+const endedByName = total('task_outcomes_total', byName);
+const statedByName = total('task_outcomes_total', { ...byName, of: STATED });
+const succeededByName = total('task_outcomes_total', {
+  ...byName,
+  of: `${OUTERMOST},task_outcome="success"`,
+});
+const costByName = total('task_cost_usd_sum', byName);
+const inTable = { table: true };
+
+export const eachTask = {
+  title: 'Task by task',
+  lines: [
+    [
+      table(
+        'Tasks',
+        'The tasks that Tempo has kept: sampling keeps dear, failed and over-budget ones, and a share of the rest. The total is red above twice the median of all tasks of the chosen names, kept or not, interpolated within its bucket. Unpriced calls are missing in it. A task that is listed twice was corrected: the larger total holds.',
+        [
+          spans(
+            `{ ${TASK_SPANS} } | select(${TASK_ATTRIBUTES.map((name) => `span.${name}`).join(', ')}) with (most_recent=true)`,
+          ),
+          now(taskCostQuantile(0.5), { legend: MEDIAN }),
+        ],
+        {
+          columns: TASK_COLUMNS,
+          hidden: ['traceIdHidden', 'traceService', 'traceName', 'name', 'duration'],
+          sortBy: 'Total',
+          before: [asNumbers(TASK_NUMBERS), ...COLORED_BY_MEDIAN],
+          size: { w: 24, h: 12 },
+        },
+      ),
+    ],
+    [
+      table(
+        'Names of tasks',
+        'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none.',
+        [
+          now(endedByName, inTable),
+          now(`${orZeroOf(succeededByName, statedByName)} / ${statedByName}`, inTable),
+          now(costByName, inTable),
+          now(taskCostQuantile(0.5, { by: ['task_name'] }), inTable),
+          now(taskCostQuantile(0.9, { by: ['task_name'] }), inTable),
+          now(`${costByName} / (${total('task_actions_total', byName)} > 0)`, inTable),
+        ],
+        {
+          before: MERGED,
+          columns: [
+            { from: 'task_name', to: 'Name' },
+            { from: 'Value #A', to: 'Tasks', ...COUNT },
+            {
+              from: 'Value #B',
+              to: 'Succeeded',
+              ...SHARE,
+              thresholds: levels(['red'], [0.8, 'orange'], [0.95, 'green']),
+            },
+            { from: 'Value #C', to: 'Cost', ...SMALL_USD },
+            { from: 'Value #D', to: 'P50', ...SMALL_USD },
+            { from: 'Value #E', to: 'P90', ...SMALL_USD },
+            { from: 'Value #F', to: 'Per action', ...SMALL_USD },
+          ],
+          hidden: ['Time'],
+          sortBy: 'Cost',
+        },
+      ),
+    ],
+  ],
+};
