@@ -71,10 +71,6 @@ export function pairName({ client, instrumentation, wrapped }) {
  * here and in the support table; an entry that came out right is a failure.
  */
 export const EXCEPTIONS = {
-  'anthropic, anthropic-built-in+openinference-anthropic': {
-    scenarios: ['streamedHelper'],
-    verdict: 'twice',
-  },
   'langchain-anthropic, openllmetry-langchain': {
     scenarios: ['streamed', 'streamedCached'],
     verdict: 'as recorded',

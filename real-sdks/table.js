@@ -25,7 +25,7 @@ const COLUMNS = [
 
 /** Scenarios of whole calls, not streamed and without a cache; then those that are streamed. */
 const BASIC = ['plain', 'tools', 'parallel', 'reasoning'];
-const STREAMED = ['streamed', 'streamedHelper'];
+const STREAMED = ['streamed', 'streamedHelper', 'streamedTools', 'streamedInside'];
 
 /** Verdicts that are not plainly right, as a cell says them. A call that was refused says nothing of tokens. */
 const CELLS = {
@@ -33,11 +33,8 @@ const CELLS = {
   unknown: 'unknown',
   'no cache': 'no',
   'as recorded': 'as the span says',
-  twice: 'twice when streamed by the helper',
   partial: 'partly',
 };
-
-const SCENARIO_NAMES = { streamedHelper: '`messages.stream()`' };
 
 /** What is lost before a span reaches us, and how that shows. */
 const LOSSES = {
@@ -47,7 +44,6 @@ const LOSSES = {
   'streams that are broken off': ({ aborted }) => aborted === 'unseen',
   'that a call was refused': ({ refused, retried }) =>
     ['unknown', 'unseen'].includes(refused) || retried === 'unsure',
-  'which response it was': ({ streamedHelper }) => streamedHelper === 'twice',
 };
 
 /** The page with the table that belongs there. Throws when the markers are missing. */
@@ -95,7 +91,8 @@ function rowOf({ versions, verdicts }, instrumentation, client) {
     cell(BASIC.map((scenario) => bare[scenario])),
     cell([bare.cached]),
     cell(STREAMED.map((scenario) => bare[scenario])),
-    bare.plain === 'unseen' ? '' : onceCell(bare),
+    // A call that is counted twice is a failure, and not in the table.
+    bare.plain === 'unseen' ? '' : 'yes',
     cell([...BASIC, 'cached', ...STREAMED].map((scenario) => wrapped[scenario])),
     bare.plain === 'unseen' ? 'everything' : lossesOf(bare).join('; '),
   ];
@@ -106,11 +103,6 @@ function cell(verdicts) {
   const others = new Set(verdicts.flatMap((verdict) => CELLS[verdict] ?? []));
   if (others.size === 0) return 'yes';
   return others.has('no span') ? 'no span' : [...others].join(', ');
-}
-
-function onceCell(bare) {
-  const twice = Object.keys(bare).filter((scenario) => bare[scenario] === 'twice');
-  return twice.length === 0 ? 'yes' : `not ${twice.map((scenario) => SCENARIO_NAMES[scenario]).join(', ')}`;
 }
 
 function lossesOf(bare) {

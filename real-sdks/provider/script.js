@@ -15,6 +15,14 @@ const CALLS = {
     { input: 907, output: 61 },
     { input: 1051, output: 149 },
   ],
+  streamedTools: [
+    { input: 2111, output: 67 },
+    { input: 2203, output: 157 },
+  ],
+  streamedInside: [
+    { input: 2309, output: 71 },
+    { input: 2411, output: 163 },
+  ],
   retried: [{ input: 1327, output: 353 }],
   refused: [{ input: 0, output: 0 }],
   parallel: [

@@ -16,6 +16,9 @@ const APIS = [
   { suffix: '/messages', name: 'anthropic', speak: anthropicMessages, tellsUsage: () => true },
 ];
 
+/** Scenarios in which the first answer asks for a tool. */
+const WITH_TOOL = ['tools', 'streamedTools', 'streamedInside'];
+
 /** Pause between two events of a stream: long enough for a client to break off in between. */
 const EVENT_PAUSE_MILLIS = 5;
 
@@ -55,7 +58,7 @@ async function answer(request, response, scenario, served) {
   const answered = served.filter(({ status }) => status === 200).length - 1;
   call.usage = scriptedUsage(scenario, api.name, answered);
   const id = `${scenario}-${answered}-${Math.random().toString(36).slice(2)}`;
-  const useTool = scenario === 'tools' && answered === 0;
+  const useTool = WITH_TOOL.includes(scenario) && answered === 0;
   const reply = api.speak({ id, body, usage: call.usage, useTool });
   if (!body.stream) {
     sendJson(response, 200, reply.whole());

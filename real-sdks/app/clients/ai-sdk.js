@@ -1,7 +1,7 @@
 /** The Vercel AI SDK, of any version and with any provider. */
 import { jsonSchema } from 'ai7';
 import { QUESTION, TOOL } from '../models.js';
-import { scenariosOf } from '../scenarios.js';
+import { readAll, scenariosOf } from '../scenarios.js';
 
 const MAX_STEPS = 3;
 
@@ -21,6 +21,7 @@ export function aiSdkScenarios({ sdk, provider, modelOf, call, hasTelemetry, mor
       execute: () => TOOL.run(),
     }),
   };
+  const loop = { tools, stopWhen: sdk.stepCountIs(MAX_STEPS) };
   const optionsOf = (scenario) => ({
     model: modelOf(scenario),
     prompt: QUESTION,
@@ -29,15 +30,25 @@ export function aiSdkScenarios({ sdk, provider, modelOf, call, hasTelemetry, mor
   const options = (scenario) => ({ provider, model: modelOf(scenario).modelId });
   const ask = (scenario, rest) =>
     call(options(scenario), () => sdk.generateText({ ...optionsOf(scenario), ...rest }));
+  const stream = (scenario, rest) => sdk.streamText({ ...optionsOf(scenario), ...rest, onError: () => {} });
   return scenariosOf({
     ask: (scenario) => ask(scenario),
     stream: async (scenario) => {
-      const result = await call(options(scenario), () =>
-        sdk.streamText({ ...optionsOf(scenario), onError: () => {} }),
-      );
+      const result = await call(options(scenario), () => stream(scenario));
       return result.textStream;
     },
-    useTool: (scenario) => ask(scenario, { tools, stopWhen: sdk.stepCountIs(MAX_STEPS) }),
+    useTool: (scenario) => ask(scenario, loop),
+    // The whole loop of an agent in one stream, and the same read before the wrapper has it.
+    streamedTools: async () => {
+      const result = await call(options('streamedTools'), () => stream('streamedTools', loop));
+      await readAll(result.textStream);
+    },
+    streamedInside: () =>
+      call(options('streamedInside'), async () => {
+        const result = stream('streamedInside', loop);
+        await readAll(result.textStream);
+        return result;
+      }),
     ...more?.(ask),
   });
 }
