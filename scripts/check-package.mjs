@@ -13,13 +13,16 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
   'collector-config.yaml',
   'collector-config.gateway.yaml',
+  'docs/metrics.md',
+  'alerts/agent-cost.targets.rules.yaml',
+  'dashboards/agent-cost-live.json',
   'dist/index.js',
   'dist/register.js',
 ];
