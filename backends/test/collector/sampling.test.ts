@@ -96,15 +96,33 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
     });
   });
 
+  /** Until that many traces were let go. */
+  const letGo = (collector: Collector, traces: number) =>
+    eventually(
+      async () => (await fetch(collector.metricsUrl)).text(),
+      (text) =>
+        expect(text).toMatch(
+          new RegExp(`tail_sampling_global_count_traces_sampled\\S*decision="not_sampled"\\S* ${traces}\\n`),
+        ),
+    );
+
+  it('holds a task no longer than it has to, once its root has ended', async () => {
+    const soon = ['processors::tail_sampling::decision_wait_after_root_received: 1s'];
+    const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { DECISION_WAIT: '30m' }, soon);
+    const [ended, goesOn] = [newTraceId(), newTraceId()];
+    await send(collector, call(goesOn), call(ended), task(ended));
+    await letGo(collector, 1);
+    await send(collector, task(goesOn, { 'task.outcome': 'failure' }));
+    await arrive(goesOn, ['call', 'task']);
+    expect(sink.namesOf(ended)).toEqual([]);
+    await collector.stop();
+  });
+
   it('judges the rest of a task that outlived the wait, and keeps it if it turns out dear', async () => {
     const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { DECISION_WAIT: '1s' });
     const traceId = newTraceId();
     await send(collector, call(traceId, { name: 'early' }));
-    await eventually(
-      async () => (await fetch(collector.metricsUrl)).text(),
-      (text) =>
-        expect(text).toMatch(/tail_sampling_global_count_traces_sampled\S*decision="not_sampled"\S* 1/),
-    );
+    await letGo(collector, 1);
     await send(collector, call(traceId, { name: 'late', attributes: { 'task.over_budget': true } }));
     await arrive(traceId, ['late']);
     await send(collector, task(traceId, { 'task.cost_usd': 5 }));
