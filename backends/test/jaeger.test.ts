@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { costOf, nanoUsd, sumUsd } from '../support/agent-figures.js';
+import { runAgents } from '../support/agent-run.js';
+import { eventually } from '../support/ask.js';
+import { JaegerClient, type JaegerSpan } from '../support/jaeger.js';
+import { isSkipped } from '../support/programs/binaries.js';
+import type { Collector } from '../support/programs/collector.js';
+import { type Jaeger, startJaeger } from '../support/programs/jaeger.js';
+import { startShippedCollector } from '../support/shipped-collector.js';
+
+describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
+  let collector: Collector;
+  let jaeger: Jaeger;
+  let jaegerApi: JaegerClient;
+  let run: Awaited<ReturnType<typeof runAgents>>;
+  let all: JaegerSpan[];
+  beforeAll(async () => {
+    jaeger = await startJaeger();
+    jaegerApi = new JaegerClient(jaeger.url);
+    collector = await startShippedCollector({ jaeger });
+    run = await runAgents({ endpoint: collector.otlpUrl });
+    const priced = run.calls.filter(({ costUsd }) => costUsd > 0);
+    all = await eventually(
+      () => jaegerApi.search(run.service),
+      (spans) => {
+        expect(spans.filter(isTask)).toHaveLength(run.tasks.length);
+        expect(spans.filter(({ tags }) => Number(tags.cost_usd) > 0)).toHaveLength(priced.length);
+      },
+    );
+  });
+  afterAll(() => Promise.all([collector?.stop(), jaeger?.stop()]));
+
+  const isTask = ({ tags }: JaegerSpan) => tags['task.cost_nano_usd'] !== undefined;
+
+  describe('Jaeger', () => {
+    it('holds every dollar that the ledger booked, on the spans that were billed', () => {
+      const own = all.filter(({ tags }) => tags.cost_usd !== undefined);
+      expect(nanoUsd(sumUsd(own.map(({ tags }) => Number(tags.cost_usd))))).toBe(nanoUsd(costOf(run.calls)));
+    });
+
+    it('finds the task over its budget by its tag, and no other', async () => {
+      const found = await jaegerApi.search(run.service, { 'task.over_budget': 'true' });
+      const over = run.tasks.filter(({ budgetUsd, totals }) => totals.costUsd >= (budgetUsd ?? Infinity));
+      expect(found.filter(isTask).map(({ tags }) => tags['task.id'])).toEqual(over.map(({ id }) => id));
+    });
+
+    it('finds the tasks of a session by its id', async () => {
+      const sessions = new Set(run.tasks.map(({ sessionId }) => sessionId));
+      for (const sessionId of sessions) {
+        if (sessionId === undefined) continue;
+        const found = await jaegerApi.search(run.service, { 'session.id': sessionId });
+        const booked = run.tasks.filter((task) => task.sessionId === sessionId).map(({ id }) => id);
+        expect(
+          found
+            .filter(isTask)
+            .map(({ tags }) => tags['task.id'])
+            .sort(),
+        ).toEqual(booked.sort());
+      }
+    });
+
+    it('has numbers as numbers, whole dollars too', () => {
+      const contract = all.find(({ name }) => name === 'task review_contract');
+      const { totals } = run.tasks.find(({ name }) => name === 'review_contract') ?? {};
+      expect(contract?.tags).toMatchObject({
+        'task.cost_usd': totals?.costUsd,
+        'task.cost_nano_usd': nanoUsd(totals?.costUsd ?? 0),
+        'task.input_tokens': totals?.inputTokens,
+        'task.over_budget': true,
+      });
+      expect(contract?.tagTypes).toMatchObject({
+        'task.cost_usd': 'float64',
+        'task.cost_nano_usd': 'int64',
+        'task.input_tokens': 'int64',
+        'task.over_budget': 'bool',
+      });
+      const own = all.filter(({ tags }) => tags.cost_usd !== undefined);
+      expect(new Set(own.map(({ tagTypes }) => tagTypes.cost_usd))).toEqual(new Set(['float64']));
+    });
+  });
+});

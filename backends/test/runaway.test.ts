@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nanoUsd } from '../support/agent-figures.js';
+import { type Agents, type OpenTaskFigures, startAgents } from '../support/agent-run.js';
+import { eventually } from '../support/ask.js';
+import { JaegerClient } from '../support/jaeger.js';
+import { isSkipped } from '../support/programs/binaries.js';
+import type { Collector } from '../support/programs/collector.js';
+import { type Jaeger, startJaeger } from '../support/programs/jaeger.js';
+import { type Prometheus, startPrometheus } from '../support/programs/prometheus.js';
+import { startTempo, type Tempo } from '../support/programs/tempo.js';
+import { PrometheusClient } from '../support/prometheus.js';
+import { startShippedCollector } from '../support/shipped-collector.js';
+import { TempoClient } from '../support/tempo.js';
+
+const SESSION = 'session-of-the-runaway';
+/** Keeps a trace for what is in it, and for nothing else. */
+const SAMPLED_OUT = { KEEP_SHARE_PERCENT: '0' };
+
+describe.skipIf(isSkipped('collector', 'tempo', 'jaeger', 'prometheus'))('a task that does not end', () => {
+  let collector: Collector;
+  let tempo: Tempo;
+  let jaeger: Jaeger;
+  let prometheus: Prometheus;
+  let tempoApi: TempoClient;
+  let jaegerApi: JaegerClient;
+  let prometheusApi: PrometheusClient;
+  let agents: Agents;
+  let task: OpenTaskFigures;
+  beforeAll(async () => {
+    tempo = await startTempo();
+    tempoApi = new TempoClient(tempo.url);
+    jaeger = await startJaeger();
+    jaegerApi = new JaegerClient(jaeger.url);
+    prometheus = await startPrometheus();
+    prometheusApi = new PrometheusClient(prometheus.url);
+    collector = await startShippedCollector({ tempo, jaeger, prometheus }, SAMPLED_OUT);
+    agents = startAgents({ endpoint: collector.otlpUrl });
+    const { id } = await agents.openTask({ name: 'monitor', sessionId: SESSION, budgetUsd: 0.5 });
+    await agents.spend(id, 0.4);
+    task = await agents.spend(id, 1);
+  });
+  afterAll(async () => {
+    await agents?.kill();
+    await Promise.all([collector?.stop(), tempo?.stop(), jaeger?.stop(), prometheus?.stop()]);
+  });
+
+  const shown = (metric: string) =>
+    prometheusApi.number(`sum(${metric}{job="${agents.service}",task_name="monitor"})`);
+
+  it('is seen in Prometheus while it runs: what it has cost, and that it is over its budget', async () => {
+    await eventually(
+      () => shown('task_dearest_open_cost_usd'),
+      (usd) => expect(nanoUsd(usd)).toBe(nanoUsd(task.totals.costUsd)),
+    );
+    expect(await shown('task_active')).toBe(1);
+    expect(nanoUsd(await shown('cost_usd_total'))).toBe(nanoUsd(task.totals.costUsd));
+    const runaways = await prometheusApi.query(`task_runaways_total{job="${agents.service}"}`);
+    expect(runaways).toMatchObject([
+      { value: 1, labels: { task_name: 'monitor', task_runaway_reason: 'budget' } },
+    ]);
+    const session = await prometheusApi.number(`session_dearest_open_cost_usd{job="${agents.service}"}`);
+    expect(nanoUsd(session)).toBe(nanoUsd(task.totals.costUsd));
+  });
+
+  it('has the call that took it over its budget in Tempo while it runs', async () => {
+    const query = `{ resource.service.name = "${agents.service}" && span.task.over_budget = true } | select(name, span.cost_usd, span.session.id)`;
+    const found = await eventually(
+      () => tempoApi.search(query),
+      (spans) => expect(spans).toHaveLength(1),
+    );
+    expect(found).toMatchObject([
+      { name: 'execute_tool deep_search', attributes: { cost_usd: 1, 'session.id': SESSION } },
+    ]);
+  });
+
+  it('has it in Jaeger while it runs', async () => {
+    const found = await eventually(
+      () => jaegerApi.search(agents.service, { 'task.over_budget': 'true', 'session.id': SESSION }),
+      (spans) => expect(spans.some(({ tags }) => tags['task.over_budget'] === true)).toBe(true),
+    );
+    expect(found.some(({ name }) => name === 'task monitor')).toBe(false);
+  });
+
+  it('is gone from the open ones when it ends at last', async () => {
+    const { totals } = await agents.finish(task.id);
+    await eventually(
+      () => shown('task_active'),
+      (count) => expect(count).toBe(0),
+    );
+    expect(await shown('task_dearest_open_cost_usd')).toBe(0);
+    expect(nanoUsd(await shown('task_cost_usd_sum'))).toBe(nanoUsd(totals.costUsd));
+  });
+});
