@@ -1,4 +1,5 @@
 /** Checks of options, at construction. Messages name the key, the value and what was expected. */
+import { nearestName } from './nearest-name.js';
 
 /** An option was invalid. Thrown at construction only. */
 export class InvalidOptionError extends TypeError {
@@ -42,9 +43,13 @@ export function expectFunction(option: string, value: unknown): void {
   if (typeof value !== 'function') throw new InvalidOptionError(option, value, 'a function');
 }
 
-export function expectRecord(option: string, value: unknown): Record<string, unknown> {
+export function expectRecord(
+  option: string,
+  value: unknown,
+  expected = 'an object',
+): Record<string, unknown> {
   if (isRecord(value)) return value;
-  throw new InvalidOptionError(option, value, 'an object');
+  throw new InvalidOptionError(option, value, expected);
 }
 
 /** Refuses keys that are not known, so that a typing error is not silently ignored. */
@@ -56,10 +61,12 @@ export function expectKnownKeys(
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
       const path = option === '' ? key : `${option}.${key}`;
+      const meant = nearestName(key, known);
+      const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
       throw new InvalidOptionError(
         path,
         value[key],
-        `left out: it is not an option (known: ${known.join(', ')})`,
+        `left out: it is not an option${guess} (known: ${known.join(', ')})`,
       );
     }
   }

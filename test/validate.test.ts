@@ -82,9 +82,25 @@ describe('checks', () => {
 
   it('name the path of a key that is no option, and the keys that are', () => {
     expect(messageOf(() => expectKnownKeys('tools.x', { costUSD: 1 }, ['costUsd']))).toBe(
-      'otel-agent-cost: option "tools.x.costUSD" must be left out: it is not an option (known: costUsd), got 1',
+      'otel-agent-cost: option "tools.x.costUSD" must be left out: it is not an option; did you mean costUsd? (known: costUsd), got 1',
     );
     expect(messageOf(() => expectKnownKeys('', { tool: 1 }, ['tools']))).toContain('option "tool" must be');
+  });
+
+  it.each([
+    ['costUSD', 'costUsd'],
+    ['cost_usd', 'costUsd'],
+    ['tolls', 'tools'],
+    ['bilable', 'billable'],
+  ])('say what %s may have been meant to be', (key, meant) => {
+    const check = () => expectKnownKeys('', { [key]: 1 }, ['tools', 'costUsd', 'billable']);
+    expect(messageOf(check)).toContain(`it is not an option; did you mean ${meant}? (known: tools,`);
+  });
+
+  it.each(['tier', 'usd', 'x'])('do not guess at %s', (key) => {
+    expect(messageOf(() => expectKnownKeys('', { [key]: 1 }, ['tools', 'use', 'costUsd']))).toContain(
+      'it is not an option (known: tools, use, costUsd)',
+    );
   });
 
   it('take plain objects for records, and nothing else', () => {

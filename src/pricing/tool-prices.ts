@@ -34,7 +34,7 @@ export function validateToolPrices(option: string, value: unknown): ToolPrices {
 
 /** A checked copy of one tool's price. */
 export function validateToolPrice(option: string, value: unknown): ToolPrice {
-  const given = expectRecord(option, value);
+  const given = expectRecord(option, value, 'an object like { costUsd: 0.005 }');
   expectKnownKeys(option, given, TOOL_KEYS);
   const price: ToolPrice = {};
   const { costUsd, billable, costIncludesChildren } = given;

@@ -13,7 +13,8 @@ export function processorFromFile(path: string | undefined, extra: CostOptions):
   const options = path === undefined ? undefined : readOptions(path);
   if (options === undefined) return new CostSpanProcessor(extra);
   try {
-    return new CostSpanProcessor({ ...options, ...extra });
+    // What JSON cannot hold, as a function, is refused and not passed over.
+    return new CostSpanProcessor({ ...extra, ...options });
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error;
     writeLine(`${error.message} (in ${path}; default options are used instead)`);

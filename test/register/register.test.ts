@@ -55,6 +55,7 @@ const FILES = {
     console.log(exporter.getFinishedSpans().map((span) => span.attributes.cost_usd));`,
   'agent-cost.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
   'wrong.json': JSON.stringify({ tools: { web_search: { costUsd: '5 cents' } } }),
+  'function.json': JSON.stringify({ onTaskEnd: 'log' }),
   'broken.json': '{',
 };
 
@@ -229,6 +230,15 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       /^otel-agent-cost: option "tools\.web_search\.costUsd" must be .+, got "5 cents" \(in \.\/wrong\.json; default options are used instead\)\n$/,
     );
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+
+  it('refuses what a file cannot hold', async () => {
+    const { stderr } = await app.run('app.mjs', {
+      env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: 'function.json' },
+    });
+    expect(stderr).toBe(
+      'otel-agent-cost: option "onTaskEnd" must be a function, got "log" (in function.json; default options are used instead)\n',
+    );
   });
 
   it.each(['broken.json', 'nowhere.json'])('says why %s cannot be read', async (file) => {

@@ -1,0 +1,37 @@
+/** Most typing errors are one or two letters; in a short name they make another one. */
+const MAX_EDITS = 2;
+const MIN_LENGTH = 4;
+
+/** The name that a mistyped one was meant to be; undefined when none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const written = plain(name);
+  if (written.length < MIN_LENGTH) return undefined;
+  let nearest: string | undefined;
+  let fewest = MAX_EDITS + 1;
+  for (const candidate of known) {
+    const edits = editsBetween(written, plain(candidate));
+    if (edits >= fewest || candidate.length < MIN_LENGTH) continue;
+    nearest = candidate;
+    fewest = edits;
+  }
+  return nearest;
+}
+
+/** `cost_usd`, `costUSD` and `costUsd` are written alike. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** Letters to add, to leave out or to replace: Levenshtein's distance, a row at a time. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
