@@ -31,6 +31,8 @@ export interface AgentsOptions {
   service?: string;
   /** Further variables, like `OTEL_TRACES_SAMPLER`. */
   env?: Record<string, string>;
+  /** What sets up OpenTelemetry before the app. Default: `otel-agent-cost/register`. */
+  preload?: string;
 }
 
 export interface RoundOptions {
@@ -70,8 +72,8 @@ export interface Agents {
 }
 
 export function startAgents(options: AgentsOptions): Agents {
-  const { service, env } = identity(options);
-  const { child, finished } = agentsApp().start('main.js', { env });
+  const { service, ...started } = launch(options);
+  const { child, finished } = agentsApp().start('main.js', started);
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error('the app has no pipes');
   // A dead app takes no orders; `ask` says so.
@@ -112,8 +114,8 @@ export async function runAgents({ seed, scale, ...options }: AgentsOptions & Rou
 
 /** A job that does one task and ends after 200 ms. */
 export async function runJob(options: AgentsOptions) {
-  const { service, env } = identity(options);
-  const finished = await agentsApp().run('job.js', { env });
+  const { service, ...started } = launch(options);
+  const finished = await agentsApp().run('job.js', started);
   const round: Round = JSON.parse(finished.stdout);
   return { ...round, service, finished };
 }
@@ -134,9 +136,10 @@ function agentsApp(): App {
   return created;
 }
 
-function identity({ endpoint, service = `agents-${randomUUID().slice(0, 8)}`, env }: AgentsOptions) {
+function launch({ endpoint, service = `agents-${randomUUID().slice(0, 8)}`, env, preload }: AgentsOptions) {
   return {
     service,
+    nodeArguments: ['--import', preload ?? 'otel-agent-cost/register'],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OTEL_SERVICE_NAME: service,

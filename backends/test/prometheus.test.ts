@@ -9,6 +9,7 @@ import { PrometheusClient } from '../support/prometheus.js';
 import { startShippedCollector } from '../support/shipped-collector.js';
 
 const SAMPLED_OUT = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' };
+const OWN_PROVIDER = './own-provider.js';
 const SAMPLED_OUT_BY_SPAN = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' };
 
 /** In nano-dollars; what costs nothing may be there or not. */
@@ -42,12 +43,13 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('the metrics in Prometheus
 
   describe.each([
     ['all traces are sampled', {}],
-    ['1 % of all traces are sampled', SAMPLED_OUT],
-    ['1 % of all traces are sampled, whatever their parents', SAMPLED_OUT_BY_SPAN],
-  ])('Prometheus holds what the ledger says when %s', (_case, env) => {
+    ['1 % of all traces are sampled', { env: SAMPLED_OUT }],
+    ['1 % of all traces are sampled, whatever their parents', { env: SAMPLED_OUT_BY_SPAN }],
+    ['the app set up OpenTelemetry itself, for 1 % of all traces', { preload: OWN_PROVIDER }],
+  ])('Prometheus holds what the ledger says when %s', (_case, options) => {
     let run: Awaited<ReturnType<typeof runAgents>>;
     beforeAll(async () => {
-      run = await runAgents({ endpoint: collector.otlpUrl, env });
+      run = await runAgents({ endpoint: collector.otlpUrl, ...options });
       expect(run.finished).toMatchObject({ code: 0, stderr: '' });
       await arrived(run.service, run);
     });
@@ -149,9 +151,12 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('the metrics in Prometheus
   });
 
   describe('processes of one service', () => {
-    it('have series of their own, whose sum is what all of them cost', async () => {
-      const service = 'twins';
-      const twins = [1, 2].map(() => startAgents({ endpoint: collector.otlpUrl, service }));
+    it.each([
+      ['register', {}],
+      ['their own set-up', { preload: OWN_PROVIDER }],
+    ])('have series of their own, whose sum is what all of them cost: with %s', async (setUp, options) => {
+      const service = `twins with ${setUp}`;
+      const twins = [1, 2].map(() => startAgents({ endpoint: collector.otlpUrl, service, ...options }));
       const rounds = await Promise.all(
         twins.map((agents, index) => agents.round({ seed: index, scale: index + 1 })),
       );
