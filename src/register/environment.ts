@@ -1,5 +1,6 @@
 import { DiagLogLevel } from '@opentelemetry/api';
 import { notice } from './notice.js';
+import { isAboveZero } from './settings-check.js';
 
 /** The OTLP protocols, each with the packages that speak it. */
 export const EXPORTER_PACKAGES = {
@@ -70,8 +71,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
       asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
       exportIntervalMillis: exportInterval(env),
     },
-    hasMaxQueueSize: isSet(env, 'OTEL_BSP_MAX_QUEUE_SIZE'),
-    hasMaxExportBatchSize: isSet(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    hasMaxQueueSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_QUEUE_SIZE')),
+    hasMaxExportBatchSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
     summary: ['1', 'true'].includes(setting(env, 'OTEL_AGENT_COST_SUMMARY')?.toLowerCase() ?? ''),
@@ -105,8 +106,8 @@ function readSignal(env: NodeJS.ProcessEnv, signal: Signal): SignalEnvironment {
     console: exporters.includes('console'),
     protocol: protocolOf(env, signal),
     hasExportTimeout:
-      isSet(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') ||
-      isSet(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_TIMEOUT`),
+      isAboveZero(setting(env, 'OTEL_EXPORTER_OTLP_TIMEOUT')) ||
+      isAboveZero(setting(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_TIMEOUT`)),
   };
 }
 

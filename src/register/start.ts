@@ -14,6 +14,7 @@ import { writeLine } from './notice.js';
 import { packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
+import { tellWrongSettings } from './settings-check.js';
 import { summaryLine } from './summary.js';
 
 /** Sets everything up as the environment says, before the app's first line runs. */
@@ -22,6 +23,7 @@ export async function start(): Promise<void> {
     tellEarlierProvider();
     return;
   }
+  tellWrongSettings(process.env);
   const environment = readEnvironment(process.env);
   if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
   const watch = new GenAiWatch();

@@ -144,6 +144,35 @@ describe('where spans go', () => {
     expect(stderr).toContain('must be one of http/json, http/protobuf, grpc, got "smoke"');
   });
 
+  it.each([
+    ['OTEL_AGENT_COST_SUMARY', '1', 'is not a setting; did you mean OTEL_AGENT_COST_SUMMARY?'],
+    [
+      'OTEL_AGENT_COST_PRICES',
+      'x',
+      'is not a setting; known are OTEL_AGENT_COST_CONFIG and OTEL_AGENT_COST_SUMMARY',
+    ],
+    ['OTEL_AGENT_COST_SUMMARY', 'yes', 'must be one of 1, true, 0, false, got "yes"'],
+    ['OTEL_SDK_DISABLED', 'no', 'must be one of true, false, got "no"'],
+    ['OTEL_TRACES_SAMPLER_ARG', '50', 'must be a number from 0 to 1, got "50"'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', 'many', 'must be a number above 0, got "many"'],
+    [
+      'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+      'here:1',
+      'must be a URL like http://localhost:4318, got "here:1"',
+    ],
+  ])('names %s=%s, and sends', async (name, value, message) => {
+    const { code, stderr } = await app.run('app.mjs', { env: { ...toReceiver(), [name]: value } });
+    expect(code).toBe(0);
+    expect(stderr).toBe(`otel-agent-cost: ${name} ${message}\n`);
+    expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+
+  it('takes an endpoint without a scheme for gRPC', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+    const { stderr } = await bare.run('plain.mjs', { env });
+    expect(stderr).not.toContain('must be');
+  });
+
   it('sends nothing when the SDK is disabled', async () => {
     const { code, stderr } = await app.run('app.mjs', {
       env: { ...toReceiver(), OTEL_SDK_DISABLED: 'true' },
