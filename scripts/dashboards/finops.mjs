@@ -15,7 +15,9 @@ export const finops = dashboard({
   uid: 'agent-cost-finops',
   title: 'Agent cost: FinOps',
   description: 'Charge-back by team, feature and customer, cost per action and its return, and planning.',
-  from: 'now-30d',
+  // Longer ranges are there to be chosen: each reads every sample of them.
+  from: 'now-7d',
+  refresh: '15m',
   variables: [
     PROMETHEUS_VARIABLE,
     SERVICE_VARIABLE,

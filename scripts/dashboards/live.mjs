@@ -7,9 +7,9 @@ import { ticker } from './rows/ticker.mjs';
 export const live = dashboard({
   uid: 'agent-cost-live',
   title: 'Agent cost: live',
-  description:
-    'What agents spend now, what that comes to today and this month, and which open task is the dearest.',
+  description: 'What agents spend now, what that comes to today, and which open task is the dearest.',
   from: 'now-6h',
+  refresh: '30s',
   variables: [
     PROMETHEUS_VARIABLE,
     SERVICE_VARIABLE,

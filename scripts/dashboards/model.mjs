@@ -6,7 +6,7 @@ const SCHEMA_VERSION = 41;
 const TAG = 'agent-cost';
 const COLUMNS = 24;
 
-export function dashboard({ uid, title, description, from, variables, rows }) {
+export function dashboard({ uid, title, description, from, refresh, variables, rows }) {
   return {
     uid,
     title,
@@ -16,7 +16,7 @@ export function dashboard({ uid, title, description, from, variables, rows }) {
     version: 1,
     editable: true,
     graphTooltip: 1,
-    refresh: '30s',
+    refresh,
     time: { from, to: 'now' },
     timezone: 'browser',
     annotations: { list: [] },

@@ -16,6 +16,7 @@ export const savings = dashboard({
   title: 'Agent cost: savings',
   description: 'Optimisation opportunities: cheaper models, caches, failed attempts, waste, budgets.',
   from: 'now-24h',
+  refresh: '5m',
   variables: [
     PROMETHEUS_VARIABLE,
     TEMPO_VARIABLE,

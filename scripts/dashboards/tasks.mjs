@@ -10,6 +10,7 @@ export const tasks = dashboard({
   description:
     'Each task with its steps, tokens and cost; how cost is distributed; names, steps and sessions.',
   from: 'now-24h',
+  refresh: '1m',
   variables: [PROMETHEUS_VARIABLE, TEMPO_VARIABLE, SERVICE_VARIABLE, TASK_VARIABLE],
   rows: [distribution, eachTask, stepsAndSessions],
 });

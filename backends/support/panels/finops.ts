@@ -42,6 +42,12 @@ const earned = (ledger: Ledger, chosen: Chosen) =>
   mapped(delivering(ledger), (count) => count * value(chosen));
 const perDay = (ledger: Ledger, chosen: Chosen) => (ledger.costUsd / ledger.actions) * planned(chosen);
 
+function projectedMonth({ costUsd }: Ledger, rangeSeconds: number): number {
+  const now = new Date();
+  const days = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).getUTCDate();
+  return costUsd + (costUsd / 86_400) * (86_400 * days - rangeSeconds);
+}
+
 export const FINOPS: Figures = {
   'Cost / A': ({ costUsd }) => single(costUsd),
   'Without a team / A': (ledger) =>
@@ -79,6 +85,8 @@ export const FINOPS: Figures = {
     ),
   'Value less cost / A': ({ actions, costUsd }, chosen) => single(actions * value(chosen) - costUsd),
   'Return / A': ({ actions, costUsd }, chosen) => single((actions * value(chosen) - costUsd) / costUsd),
+  'Spent this month / A': ({ costUsd }) => single(costUsd),
+  'Projected this month / A': (ledger, { rangeSeconds }) => single(projectedMonth(ledger, rangeSeconds)),
   'A day / A': (ledger, chosen) => single(perDay(ledger, chosen)),
   'A month / A': (ledger, chosen) => single(perDay(ledger, chosen) * DAYS_A_MONTH),
   'By model and tool / A': plannedSpend,

@@ -46,20 +46,12 @@ function ranAway(ledger: Ledger): number {
 const projectedToday = ({ costUsd }: Ledger, rangeSeconds: number) =>
   costUsd + (costUsd / 3600) * (86_400 - rangeSeconds);
 
-function projectedMonth({ costUsd }: Ledger, rangeSeconds: number): number {
-  const now = new Date();
-  const days = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0)).getUTCDate();
-  return costUsd + (costUsd / 86_400) * (86_400 * days - rangeSeconds);
-}
-
 export const LIVE: Figures = {
   'Spend per hour / A': ({ costUsd }) => single(costUsd * INTERVALS_AN_HOUR),
   'Spent today / A': ({ costUsd }) => single(costUsd),
   'Projected today / A': (ledger, { rangeSeconds }) => single(projectedToday(ledger, rangeSeconds)),
   'Of the daily budget / A': (ledger, { rangeSeconds, variables }) =>
     single(projectedToday(ledger, rangeSeconds) / Number(variables.daily_budget_usd)),
-  'Spent this month / A': ({ costUsd }) => single(costUsd),
-  'Projected this month / A': (ledger, { rangeSeconds }) => single(projectedMonth(ledger, rangeSeconds)),
   'Active tasks / A': ({ open }) => single(open.length),
   'Dearest open task / A': (ledger) => single(dearest(ledger)),
   'Dearest open session / A': (ledger) => single(dearest(ledger)),

@@ -1,9 +1,13 @@
-/** What planned actions will cost. */
+/** What the month comes to, and what planned actions will cost. */
 import { MERGED, now, stat, table, USD } from '../panels.mjs';
-import { total } from '../promql.mjs';
+import { orZero, total } from '../promql.mjs';
 import { actions, CHARGED, cost } from './charged.mjs';
 
 const plannedPerDay = `(${cost} / ${actions} * $planned_actions_per_day)`;
+const spentLastDay = orZero(total('cost_usd_total', { of: CHARGED, window: '1d' }));
+const projectedMonth = `${cost} + ${spentLastDay} / 86400 * (vector(86400) * days_in_month() - $__range_s)`;
+const THIS_MONTH = { during: 'now/M' };
+const WIDE = { size: { w: 6, h: 4 } };
 const DAYS_A_MONTH = '365 / 12';
 
 const inTable = { table: true };
@@ -14,17 +18,30 @@ function plannedBy(by, of) {
 }
 
 export const planning = {
-  title: 'Planning: planned actions a day at the cost per action of the time range',
+  title: 'Planning: the month, and planned actions at the cost per action of the time range',
   lines: [
     [
+      stat('Spent this month', 'Since the first of the month.', now(cost), {
+        ...USD,
+        ...WIDE,
+        ...THIS_MONTH,
+      }),
+      stat(
+        'Projected this month',
+        'Spent since the first, and the rest of the month at the pace of the last 24 hours.',
+        now(projectedMonth),
+        { ...USD, ...WIDE, ...THIS_MONTH },
+      ),
       stat('A day', 'Planned actions x cost per action.', now(plannedPerDay), {
         ...USD,
-        size: { w: 6, h: 9 },
+        ...WIDE,
       }),
       stat('A month', 'Of 365 / 12 days.', now(`${plannedPerDay} * ${DAYS_A_MONTH}`), {
         ...USD,
-        size: { w: 6, h: 9 },
+        ...WIDE,
       }),
+    ],
+    [
       table(
         'By model and tool',
         'What the planned actions of a day and of a month cost, by what the money goes to.',
@@ -49,7 +66,6 @@ export const planning = {
           ],
           hidden: ['Time'],
           sortBy: 'A day',
-          size: { w: 12, h: 9 },
         },
       ),
     ],

@@ -1,16 +1,14 @@
-/** What is being spent now, and what the day and the month come to. */
+/** What is being spent now, and what the day comes to. */
 import { BAD_IF_ANY, COUNT, levels, now, SHARE, SMALL_USD, stat, USD } from '../panels.mjs';
 import { max, OF_SERVICE, OF_TASK, OUTERMOST, orZero, sum, total } from '../promql.mjs';
 
 /** An app reports once a minute: the last five are what can be called now. */
 const LATELY = { window: '5m' };
 const TODAY = { during: 'now/d' };
-const THIS_MONTH = { during: 'now/M' };
+const WIDE = { size: { w: 6, h: 4 } };
 
 const lastHour = orZero(total('cost_usd_total', { window: '1h' }));
-const lastDay = orZero(total('cost_usd_total', { window: '1d' }));
 const projectedToday = `${total('cost_usd_total')} + ${lastHour} / 3600 * (86400 - $__range_s)`;
-const projectedMonth = `${total('cost_usd_total')} + ${lastDay} / 86400 * (vector(86400) * days_in_month() - $__range_s)`;
 const dearestOpen = max(`task_dearest_open_cost_usd{${OF_TASK}}`, ['task_name']);
 
 export const ticker = {
@@ -21,14 +19,14 @@ export const ticker = {
         'Spend per hour',
         'What the last five minutes cost, as dollars an hour. All work counts, sampled or not.',
         now(`12 * ${total('cost_usd_total', LATELY)}`),
-        USD,
+        { ...USD, ...WIDE },
       ),
-      stat('Spent today', 'Since midnight.', now(total('cost_usd_total')), { ...USD, ...TODAY }),
+      stat('Spent today', 'Since midnight.', now(total('cost_usd_total')), { ...USD, ...WIDE, ...TODAY }),
       stat(
         'Projected today',
         'Spent since midnight, and the rest of the day at the pace of the last hour.',
         now(projectedToday),
-        { ...USD, ...TODAY },
+        { ...USD, ...WIDE, ...TODAY },
       ),
       stat(
         'Of the daily budget',
@@ -37,19 +35,10 @@ export const ticker = {
         {
           ...SHARE,
           max: undefined,
+          ...WIDE,
           ...TODAY,
           thresholds: levels(['green'], [0.8, 'orange'], [1, 'red']),
         },
-      ),
-      stat('Spent this month', 'Since the first of the month.', now(total('cost_usd_total')), {
-        ...USD,
-        ...THIS_MONTH,
-      }),
-      stat(
-        'Projected this month',
-        'Spent since the first, and the rest of the month at the pace of the last 24 hours.',
-        now(projectedMonth),
-        { ...USD, ...THIS_MONTH },
       ),
     ],
     [
