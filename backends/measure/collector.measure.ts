@@ -8,7 +8,8 @@ import type { Collector } from '../support/programs/collector.js';
 import { cpuSeconds, ownMetric, rssBytes } from './own-metrics.js';
 import { SPANS_A_TASK, sendTasks } from './tasks.js';
 
-const NOWHERE = { sink: { endpoint: '127.0.0.1:9' }, prometheus: { url: 'http://127.0.0.1:9' } };
+/** All backends are away. */
+const NOWHERE = {};
 /** Nothing is dear, and what has ended waits as what has not. */
 const UNDECIDED = { KEEP_TASK_USD: '1000', UNDECIDED_TRACES: '1000000' };
 const HOLD_ENDED = ['processors::tail_sampling::decision_wait_after_root_received: 30m'];

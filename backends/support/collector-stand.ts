@@ -1,12 +1,12 @@
 /** The collector of `collector-config.yaml` between a sink for traces and a real Prometheus. */
 import { fileURLToPath } from 'node:url';
-import { type Collector, startCollector } from './programs/collector.js';
+import type { Collector } from './programs/collector.js';
 import { type Prometheus, startPrometheus } from './programs/prometheus.js';
 import { PrometheusClient } from './prometheus.js';
+import { startShippedCollector } from './shipped-collector.js';
 import { type SpanSink, startSpanSink } from './span-sink.js';
 
-export const COLLECTOR_CONFIG = pathOf('collector-config.yaml');
-export const GATEWAY_CONFIG = pathOf('collector-config.gateway.yaml');
+export const GATEWAY_CONFIG = fileURLToPath(new URL('../../collector-config.gateway.yaml', import.meta.url));
 
 /** Derived counters are sent so often; a test waits for them. */
 const DERIVED_INTERVAL = '200ms';
@@ -35,38 +35,26 @@ export async function startBackends(): Promise<Backends> {
 }
 
 export interface ToWhere {
-  sink: Pick<SpanSink, 'endpoint'>;
-  prometheus: Pick<Prometheus, 'url'>;
+  sink?: SpanSink;
+  prometheus?: Pick<Prometheus, 'url'>;
 }
 
 /**
- * The collector as it is in the repository, with what `env` sets otherwise. It keeps no share of ordinary traces, so that what
- * arrives has its reason.
+ * The collector as it is in the repository, with what `env` and `settings` say otherwise. It keeps no share of ordinary
+ * traces, so that what arrives has its reason.
  */
 export function startOurCollector(
   { sink, prometheus }: ToWhere,
   env: Record<string, string> = {},
   settings: string[] = [],
 ): Promise<Collector> {
-  return startCollector(COLLECTOR_CONFIG, {
-    env: () => ({
-      TEMPO_ENDPOINT: sink.endpoint,
-      JAEGER_ENDPOINT: sink.endpoint,
-      PROMETHEUS_URL: prometheus.url,
-      OTELCOL_INSTANCE: 'collector-1',
-      DERIVED_INTERVAL,
-      KEEP_SHARE_PERCENT: '0',
-      ...env,
-    }),
-    // One sink stands for both backends, and each span is wanted once.
-    settings: [
+  return startShippedCollector(
+    { ...(sink && { tempo: sink }), ...(prometheus && { prometheus }) },
+    { OTELCOL_INSTANCE: 'collector-1', DERIVED_INTERVAL, KEEP_SHARE_PERCENT: '0', ...env },
+    [
       'service::pipelines::traces/sampled::exporters: [otlp_grpc/tempo]',
       `exporters::otlp_grpc/tempo::sending_queue::batch::flush_timeout: ${FLUSH_TIMEOUT}`,
       ...settings,
     ],
-  });
-}
-
-function pathOf(name: string): string {
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  );
 }

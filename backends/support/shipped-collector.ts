@@ -2,31 +2,28 @@
 import { fileURLToPath } from 'node:url';
 import { type Collector, startCollector } from './programs/collector.js';
 import type { Jaeger } from './programs/jaeger.js';
-import { freePorts } from './programs/ports.js';
 import type { Prometheus } from './programs/prometheus.js';
 import type { Tempo } from './programs/tempo.js';
 
-const CONFIG = fileURLToPath(new URL('../../collector-config.yaml', import.meta.url));
+export const COLLECTOR_CONFIG = fileURLToPath(new URL('../../collector-config.yaml', import.meta.url));
 
 /** Nobody listens there: a backend that a test does not start is one that is away. */
 const NOWHERE = '127.0.0.1:9';
 
 export interface Backends {
-  tempo?: Tempo;
-  jaeger?: Jaeger;
-  prometheus?: Prometheus;
+  tempo?: Pick<Tempo, 'otlpGrpcEndpoint'>;
+  jaeger?: Pick<Jaeger, 'otlpGrpcEndpoint'>;
+  prometheus?: Pick<Prometheus, 'url'>;
 }
 
-/** Keeps every trace, unless `env` says otherwise. */
-export async function startShippedCollector(
+/** Keeps every trace, unless `env` says otherwise. `settings` go on top of the file. */
+export function startShippedCollector(
   { tempo, jaeger, prometheus }: Backends,
   env: Record<string, string> = {},
+  settings: string[] = [],
 ): Promise<Collector> {
-  const [queuePort] = await freePorts(1);
-  return startCollector(CONFIG, {
-    env: (folder) => ({
-      OTELCOL_STATE_DIR: folder,
-      METRICS_QUEUE_PORT: String(queuePort),
+  return startCollector(COLLECTOR_CONFIG, {
+    env: () => ({
       TEMPO_ENDPOINT: tempo?.otlpGrpcEndpoint ?? NOWHERE,
       JAEGER_ENDPOINT: jaeger?.otlpGrpcEndpoint ?? NOWHERE,
       PROMETHEUS_URL: prometheus?.url ?? `http://${NOWHERE}`,
@@ -34,5 +31,6 @@ export async function startShippedCollector(
       KEEP_SHARE_PERCENT: '100',
       ...env,
     }),
+    settings,
   });
 }

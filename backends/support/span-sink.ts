@@ -7,7 +7,7 @@ const CONFIG = fileURLToPath(new URL('./span-sink.yaml', import.meta.url));
 
 export interface SpanSink {
   /** OTLP over gRPC, `host:port`: the endpoint of an exporter. */
-  readonly endpoint: string;
+  readonly otlpGrpcEndpoint: string;
   /** Every span so far, in the order of arrival. */
   spans(): DecodedSpan[];
   /** The names of one trace's spans, in order of the alphabet. */
@@ -19,7 +19,7 @@ export async function startSpanSink(): Promise<SpanSink> {
   const receiver = await startReceiver();
   const collector = await startCollector(CONFIG, { env: () => ({ SPAN_SINK_URL: receiver.url }) });
   return {
-    endpoint: collector.otlpGrpcEndpoint,
+    otlpGrpcEndpoint: collector.otlpGrpcEndpoint,
     spans: () => receiver.spans(),
     namesOf: (id) =>
       receiver

@@ -84,10 +84,6 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('a gateway and two collect
       await send(traces.map(call));
       await send(traces.map(call));
       await send(traces.map(dear));
-      await eventually(
-        () => traces.filter((traceId) => backends.sink.namesOf(traceId).length === 3),
-        (arrived) => expect(arrived.length).toBeGreaterThan(0),
-      );
     });
 
     it('wait for it, and send nothing twice to the other', async () => {

@@ -1,14 +1,13 @@
 /** What becomes of metrics on their way to a Prometheus that is not well. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/ask.js';
-import { startOurCollector } from '../../support/collector-stand.js';
+import { startOurCollector, type ToWhere } from '../../support/collector-stand.js';
 import { sendSums } from '../../support/otlp-send.js';
 import { isSkipped } from '../../support/programs/binaries.js';
 import { type Prometheus, startPrometheus } from '../../support/programs/prometheus.js';
 import { PrometheusClient } from '../../support/prometheus.js';
 import { startRemoteWriteFake } from '../../support/remote-write-fake.js';
 
-const SINK = { endpoint: '127.0.0.1:1' };
 /** The collector's own would come between. */
 const ONLY_OURS = ['service::telemetry::metrics::level: none'];
 /** Tests do not wait half a minute for a request that hangs, nor a second between two. */
@@ -27,8 +26,8 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
   afterEach(async () => {
     for (const program of running.splice(0).reverse()) await program.stop();
   });
-  const start = async (prometheus: { url: string }, env: Record<string, string> = {}) =>
-    until(await startOurCollector({ sink: SINK, prometheus }, env, [...ONLY_OURS, ...IMPATIENT]));
+  const start = async (where: ToWhere, env: Record<string, string> = {}) =>
+    until(await startOurCollector(where, env, [...ONLY_OURS, ...IMPATIENT]));
   const total = (value: number, name = 'cost.usd') => [{ name, value }];
   const values = async (prometheus: Prometheus, job: string) => {
     const client = new PrometheusClient(prometheus.url);
@@ -43,7 +42,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
   ])('are sent again as they were, and in order, when it %s', async (_case, answers) => {
     const fake = await startRemoteWriteFake([...answers]);
     until({ stop: () => fake.close() });
-    const collector = await start(fake);
+    const collector = await start({ prometheus: fake });
     for (const value of [1, 2, 3]) await sendSums(collector.otlpUrl, total(value), { service: 'patient' });
     await eventually(
       () => fake.requests.filter(({ answer }) => answer === 204),
@@ -59,7 +58,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
   it('are lost alone when it refuses them, and counted', async () => {
     const fake = await startRemoteWriteFake([400]);
     until({ stop: () => fake.close() });
-    const collector = until(await startOurCollector({ sink: SINK, prometheus: fake }, {}, IMPATIENT));
+    const collector = until(await startOurCollector({ prometheus: fake }, {}, IMPATIENT));
     for (const value of [1, 2]) await sendSums(collector.otlpUrl, total(value), { service: 'refused' });
     await eventually(
       () => fake.requests.map(({ answer }) => answer),
@@ -73,7 +72,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
 
   it('outlive the collector, too: the one export of a short job arrives when both are back', async () => {
     const prometheus = until(await startPrometheus());
-    const collector = await start(prometheus);
+    const collector = await start({ prometheus });
     await prometheus.kill();
     await sendSums(collector.otlpUrl, total(0.25), { service: 'short-job', instance: 'a' });
     await sendSums(collector.otlpUrl, total(1), { service: 'short-job', instance: 'b' });
@@ -89,7 +88,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
 
   it('may come out of order after that: none is refused for it', async () => {
     const prometheus = until(await startPrometheus());
-    const collector = await start(prometheus);
+    const collector = await start({ prometheus });
     await prometheus.kill();
     const STEPS = [1, 2, 3, 4, 5];
     for (const value of STEPS) await sendSums(collector.otlpUrl, total(value), { service: 'steady' });
@@ -105,7 +104,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
   });
 
   it('fill no more of the disk than was set: what is beyond is refused, and the sender told', async () => {
-    const collector = await start({ url: 'http://127.0.0.1:1' }, { METRICS_QUEUE_BYTES: '4000' });
+    const collector = await start({}, { METRICS_QUEUE_BYTES: '4000' });
     const send = async () => {
       for (let sent = 0; ; sent++) {
         if (sent === 1000) throw new Error('a thousand requests were taken');

@@ -8,8 +8,6 @@ import type { Collector } from '../../support/programs/collector.js';
 import { type SpanSink, startSpanSink } from '../../support/span-sink.js';
 
 const SENDER = { service: 'sampling' };
-/** Metrics are not looked at here: they wait on disk. */
-const NOWHERE = { url: 'http://127.0.0.1:1' };
 
 describe.skipIf(isSkipped('collector'))('sampling', () => {
   let sink: SpanSink;
@@ -46,7 +44,7 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
   describe('of tasks that nobody asks for', () => {
     let collector: Collector;
     beforeAll(async () => {
-      collector = await startOurCollector({ sink, prometheus: NOWHERE }, { KEEP_TASK_USD: '0.25' });
+      collector = await startOurCollector({ sink }, { KEEP_TASK_USD: '0.25' });
     });
     afterAll(() => collector?.stop());
 
@@ -108,7 +106,7 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
 
   it('holds a task no longer than it has to, once its root has ended', async () => {
     const soon = ['processors::tail_sampling::decision_wait_after_root_received: 1s'];
-    const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { DECISION_WAIT: '30m' }, soon);
+    const collector = await startOurCollector({ sink }, { DECISION_WAIT: '30m' }, soon);
     const [ended, goesOn] = [newTraceId(), newTraceId()];
     await send(collector, call(goesOn), call(ended), task(ended));
     await letGo(collector, 1);
@@ -119,7 +117,7 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
   });
 
   it('judges the rest of a task that outlived the wait, and keeps it if it turns out dear', async () => {
-    const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { DECISION_WAIT: '1s' });
+    const collector = await startOurCollector({ sink }, { DECISION_WAIT: '1s' });
     const traceId = newTraceId();
     await send(collector, call(traceId, { name: 'early' }));
     await letGo(collector, 1);
@@ -131,7 +129,7 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
   });
 
   it('keeps a share of the rest, whole traces of it', async () => {
-    const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { KEEP_SHARE_PERCENT: '25' });
+    const collector = await startOurCollector({ sink }, { KEEP_SHARE_PERCENT: '25' });
     const traces = Array.from({ length: 400 }, () => newTraceId());
     await send(collector, ...traces.map((traceId) => call(traceId)));
     await send(collector, ...traces.map((traceId) => task(traceId)));
@@ -145,7 +143,7 @@ describe.skipIf(isSkipped('collector'))('sampling', () => {
   });
 
   it('keeps everything at 100 %', async () => {
-    const collector = await startOurCollector({ sink, prometheus: NOWHERE }, { KEEP_SHARE_PERCENT: '100' });
+    const collector = await startOurCollector({ sink }, { KEEP_SHARE_PERCENT: '100' });
     const traces = Array.from({ length: 50 }, () => newTraceId());
     await send(collector, ...traces.map((traceId) => call(traceId)));
     await marker(collector);

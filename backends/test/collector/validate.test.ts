@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COLLECTOR_CONFIG, GATEWAY_CONFIG } from '../../support/collector-stand.js';
+import { GATEWAY_CONFIG } from '../../support/collector-stand.js';
 import { binaryOf, isSkipped } from '../../support/programs/binaries.js';
-import { startCollector } from '../../support/programs/collector.js';
+import { COLLECTOR_CONFIG, startShippedCollector } from '../../support/shipped-collector.js';
 
 describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-validate-'));
@@ -54,8 +54,7 @@ describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
   });
 
   it('a cost in words only when it starts, and does not start', async () => {
-    const options = { env: () => ({ KEEP_TASK_USD: 'ten cents' }) };
-    await expect(startCollector(COLLECTOR_CONFIG, options)).rejects.toThrow(
+    await expect(startShippedCollector({}, { KEEP_TASK_USD: 'ten cents' })).rejects.toThrow(
       /policy evaluator for .*dear.*: condition has invalid syntax/,
     );
   });
