@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Gets the programs that the suite talks to, and says so in one line for each:
 #   bash backends/build.sh [program…]           all of them, or these
-#   bash backends/build.sh --where <program>    prints where the binary is, or fails
+#   bash backends/build.sh --where <program>    prints where the binary is; fails with 1 when it is missing, and with 2
+#                                               when this script has no way to get it
 # A program is what <PROGRAM>_BIN names, is left alone when <PROGRAM>_URL says where it runs, and is else made once by
-# programs/<set>/build.sh and kept in a cache. Fails when one is missing, after having tried all.
+# programs/<set>/build.sh and kept in a cache. Fails when one could not be made, after having tried all.
 set -uo pipefail
 cd "$(dirname "$0")/programs" || exit 1
 
@@ -58,7 +59,8 @@ get() {
     how="$bin=${!bin}"
     [[ -x ${!bin} ]] || how="MISSING: $bin=${!bin} is no program"
   elif [[ ! -d $set ]]; then
-    how="MISSING: not in a registry that this script installs from; set $bin or $url"
+    # Tempo: no registry of packages has it, and as a Go module it can be built only from a checkout of its own.
+    how="NOT HERE: nothing to install it from; set $bin or $url"
   elif where "$program" >/dev/null; then
     how=cached
   elif make "$set"; then
@@ -82,7 +84,8 @@ version_of() {
 if [[ ${1:-} == --where ]]; then
   where "${2:-}" && exit
   echo "${2:-} is not there; bash backends/build.sh says why" >&2
-  exit 1
+  [[ -d $(set_of "${2:-}") ]] && exit 1
+  exit 2
 fi
 status=0
 [[ $# -gt 0 ]] || set -- "${all[@]}"

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PriceBook } from '../src/pricing/price-book.js';
 import { resolveOptions } from '../src/tracing/options.js';
 import { type App, createApp, SDK_PACKAGES } from './support/app.js';
+import { anchorOf } from './support/cookbook.js';
 import { type DecodedSpan, type Receiver, startReceiver } from './support/otlp-receiver.js';
 import { codeBlocks, LOOP_APP, LOOP_STUBS, PAGES, READERS_APP, README } from './support/readme.js';
 
@@ -24,15 +25,6 @@ const TSCONFIG = JSON.stringify({
     lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
   },
 });
-
-/** The name a heading goes by in links. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w\s-]/g, '')
-    .trim()
-    .replace(/\s/g, '-');
-}
 
 describe('the README and the pages of docs/', () => {
   let app: App;

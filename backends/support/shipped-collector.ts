@@ -8,7 +8,7 @@ import type { Tempo } from './programs/tempo.js';
 export const COLLECTOR_CONFIG = fileURLToPath(new URL('../../collector-config.yaml', import.meta.url));
 
 /** Nobody listens there: a backend that a test does not start is one that is away. */
-const NOWHERE = '127.0.0.1:9';
+export const NOWHERE = '127.0.0.1:9';
 
 export interface Backends {
   tempo?: Pick<Tempo, 'otlpGrpcEndpoint'>;

@@ -2,50 +2,31 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nanoUsd } from '../support/agent-figures.js';
 import { type Agents, type OpenTaskFigures, startAgents } from '../support/agent-run.js';
 import { eventually } from '../support/ask.js';
-import { JaegerClient } from '../support/jaeger.js';
 import { isSkipped } from '../support/programs/binaries.js';
-import type { Collector } from '../support/programs/collector.js';
-import { type Jaeger, startJaeger } from '../support/programs/jaeger.js';
-import { type Prometheus, startPrometheus } from '../support/programs/prometheus.js';
-import { startTempo, type Tempo } from '../support/programs/tempo.js';
-import { PrometheusClient } from '../support/prometheus.js';
-import { startShippedCollector } from '../support/shipped-collector.js';
-import { TempoClient } from '../support/tempo.js';
+import { LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
 
 const SESSION = 'session-of-the-runaway';
 /** Keeps a trace for what is in it, and for nothing else. */
 const SAMPLED_OUT = { KEEP_SHARE_PERCENT: '0' };
 
-describe.skipIf(isSkipped('collector', 'tempo', 'jaeger', 'prometheus'))('a task that does not end', () => {
-  let collector: Collector;
-  let tempo: Tempo;
-  let jaeger: Jaeger;
-  let prometheus: Prometheus;
-  let tempoApi: TempoClient;
-  let jaegerApi: JaegerClient;
-  let prometheusApi: PrometheusClient;
+describe.skipIf(isSkipped('collector', 'jaeger', 'prometheus'))('a task that does not end', () => {
+  let stack: Stack;
   let agents: Agents;
   let task: OpenTaskFigures;
   beforeAll(async () => {
-    tempo = await startTempo();
-    tempoApi = new TempoClient(tempo.url);
-    jaeger = await startJaeger();
-    jaegerApi = new JaegerClient(jaeger.url);
-    prometheus = await startPrometheus();
-    prometheusApi = new PrometheusClient(prometheus.url);
-    collector = await startShippedCollector({ tempo, jaeger, prometheus }, SAMPLED_OUT);
-    agents = startAgents({ endpoint: collector.otlpUrl });
+    stack = await startStack({}, SAMPLED_OUT);
+    agents = startAgents({ endpoint: stack.otlpUrl });
     const { id } = await agents.openTask({ name: 'monitor', sessionId: SESSION, budgetUsd: 0.5 });
     await agents.spend(id, 0.4);
     task = await agents.spend(id, 1);
   });
   afterAll(async () => {
     await agents?.kill();
-    await Promise.all([collector?.stop(), tempo?.stop(), jaeger?.stop(), prometheus?.stop()]);
+    await stack?.stop();
   });
 
   const shown = (metric: string) =>
-    prometheusApi.number(`sum(${metric}{job="${agents.service}",task_name="monitor"})`);
+    stack.prometheus.number(`sum(${metric}{job="${agents.service}",task_name="monitor"})`);
 
   it('is seen in Prometheus while it runs: what it has cost, and that it is over its budget', async () => {
     await eventually(
@@ -54,18 +35,18 @@ describe.skipIf(isSkipped('collector', 'tempo', 'jaeger', 'prometheus'))('a task
     );
     expect(await shown('task_active')).toBe(1);
     expect(nanoUsd(await shown('cost_usd_total'))).toBe(nanoUsd(task.totals.costUsd));
-    const runaways = await prometheusApi.query(`task_runaways_total{job="${agents.service}"}`);
+    const runaways = await stack.prometheus.query(`task_runaways_total{job="${agents.service}"}`);
     expect(runaways).toMatchObject([
       { value: 1, labels: { task_name: 'monitor', task_runaway_reason: 'budget' } },
     ]);
-    const session = await prometheusApi.number(`session_dearest_open_cost_usd{job="${agents.service}"}`);
+    const session = await stack.prometheus.number(`session_dearest_open_cost_usd{job="${agents.service}"}`);
     expect(nanoUsd(session)).toBe(nanoUsd(task.totals.costUsd));
   });
 
-  it('has the call that took it over its budget in Tempo while it runs', async () => {
+  it.skipIf(LACKS_TEMPO)('has the call that took it over its budget in Tempo while it runs', async () => {
     const query = `{ resource.service.name = "${agents.service}" && span.task.over_budget = true } | select(name, span.cost_usd, span.session.id)`;
     const found = await eventually(
-      () => tempoApi.search(query),
+      () => stack.tempo.search(query),
       (spans) => expect(spans).toHaveLength(1),
     );
     expect(found).toMatchObject([
@@ -75,7 +56,7 @@ describe.skipIf(isSkipped('collector', 'tempo', 'jaeger', 'prometheus'))('a task
 
   it('has it in Jaeger while it runs', async () => {
     const found = await eventually(
-      () => jaegerApi.search(agents.service, { 'task.over_budget': 'true', 'session.id': SESSION }),
+      () => stack.jaeger.search(agents.service, { 'task.over_budget': 'true', 'session.id': SESSION }),
       (spans) => expect(spans.some(({ tags }) => tags['task.over_budget'] === true)).toBe(true),
     );
     expect(found.some(({ name }) => name === 'task monitor')).toBe(false);
