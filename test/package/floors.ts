@@ -9,7 +9,6 @@ const FLOORS = [
   'ledger',
   'metrics',
   'tracing',
-  'control',
   'optimize',
   'compute',
   'register',
