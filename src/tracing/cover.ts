@@ -5,6 +5,7 @@ import type { Priced } from '../pricing/price-book.js';
 import { readToolName } from '../usage/read-span.js';
 import { addTokens, type TokenCounts } from '../usage/usage.js';
 import { Responses } from './responses.js';
+import type { Run } from './run.js';
 import { newSeen, type Seen } from './seen.js';
 
 /** One call that a covered span recorded, already without what was held from further in. */
@@ -24,7 +25,7 @@ export interface HeldCall {
 export class Cover {
   open = true;
   /** An agent that another instrumentation shows runs directly inside: the call is its run. */
-  framesAgent = false;
+  run: Run | undefined;
   readonly calls: HeldCall[] = [];
   /** What wrappers further in billed themselves, at any depth. */
   billedInside: Seen | undefined;

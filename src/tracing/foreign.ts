@@ -5,7 +5,6 @@ import type { SdkSpan } from '../otel.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { readSessionId, readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
-import { settleOpenRun } from './agent-run.js';
 import { beginAttempt, endAttempt, SpanWork } from './attempts.js';
 import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
@@ -77,7 +76,6 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
 function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, work: SpanWork): void {
   if (link.role !== 'llm' || (link.allBelow()?.calls ?? 0) > 0) return;
-  settleOpenRun(link);
   const bill = new Bill('llm', priceCall(meter, facts, undefined));
   bill.llmCalls = 1;
   bill.failed = hasFailed(span);
@@ -101,7 +99,6 @@ function billLlm(
   claim: LlmClaim,
   work: SpanWork,
 ): void {
-  if (claim.isLeaf) settleOpenRun(link);
   const bill = new Bill('llm', claim.priced);
   bill.tokens = claim.usage.tokens;
   bill.isLowerBound = claim.usage.incomplete === true;

@@ -6,6 +6,7 @@ import type { Pico } from '../money.js';
 import type { SpanRole } from '../usage/span-role.js';
 import type { TokenCounts } from '../usage/usage.js';
 import type { Cover, OpenLeaf, ToolCover, UsageTaker } from './cover.js';
+import type { Run } from './run.js';
 import { addSeen, newSeen, type Seen } from './seen.js';
 import type { Task } from './task.js';
 
@@ -38,6 +39,8 @@ export class Link {
   reservation: Reservation | undefined;
   /** The open `withLlm` whose call this span is part of. */
   cover: Cover | undefined;
+  /** The run this span is part of, as long as nothing of its own starts in between. */
+  run: Run | undefined;
   /** The open tool call this span is part of: its own, when it is one. */
   tool: ToolCover | undefined;
   /** The wrapper's leaf that this span is part of, if that is still open. */
@@ -87,6 +90,7 @@ export class Link {
     this.scope = near.scope;
     this.task = near.task;
     this.cover = near.cover;
+    this.run = near.run;
     this.tool = near.tool;
     this.leaf = near.leaf;
     this.usageTaker = near.usageTaker;
@@ -259,8 +263,6 @@ const NO_IDS: readonly string[] = [];
 export class Creditor {
   /** Ids of the responses that a wrapper billed. By these it pays for calls in an agent inside, too. */
   responseIds: readonly string[] = NO_IDS;
-  /** A wrapper that ended before the calls of the agent inside it, and learned nothing of them. */
-  owesRun = false;
 
   constructor(
     readonly link: Link,

@@ -9,7 +9,7 @@ import { StreamReader } from '../usage/stream-reader.js';
 import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
-import { isToldBelow, leaveToCalls, repeatedRun } from './agent-run.js';
+import { isTold, leaveToCalls, repeatedRun } from './agent-run.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { Bill } from './bill.js';
 import { Call, type Ending } from './call.js';
@@ -197,7 +197,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
       return;
     }
     const responses = link.task?.responses();
-    const billedInside = repeatedRun(link, this.cover, facts) ?? this.cover.billedInside;
+    const billedInside = repeatedRun(this.cover, facts) ?? this.cover.billedInside;
     // Agents and steps inside leave the cover, but a response that sums up their calls is still the same calls.
     const below = responses?.billedOf(this.stepIds, facts.recorder, billedInside) ?? billedInside;
     const claim = claimLlm(meter, link, facts, facts.usage, below, responses);
@@ -219,14 +219,14 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
 
   private billUnknown(facts: LlmFacts, failed: boolean): void {
     const { meter, link, span, cover } = this;
-    if (isToldBelow(link, cover)) {
+    if (isTold(cover)) {
       writeNotBilled(meter, span, 'aggregate');
       return;
     }
     const priced = priceCall(meter, facts, undefined);
     this.wasUnpriced = priced.status === 'unpriced';
     const bill = this.bill(facts, priced, undefined, failed);
-    leaveToCalls(link, cover, bill);
+    leaveToCalls(link, cover, bill, () => this.takeUnpriced());
     charge(meter, link, span, bill);
   }
 
@@ -253,12 +253,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
       link.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);
     this.tellOuterCovers(settled.tokens, drawn);
     // Spans of the same call that end later may show what none has shown yet.
-    leaveClaim(
-      link,
-      { tokens: tokensAbove(settled.tokens, cover.held.tokens) },
-      'wrapper',
-      idsOf(facts, this.stepIds),
-    );
+    const unseen = tokensAbove(settled.tokens, cover.held.tokens);
+    leaveClaim(link, { tokens: unseen }, 'wrapper', idsOf(facts, this.stepIds));
   }
 
   /** What was recorded on this call and has no place on its own bill. */
@@ -288,8 +284,14 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     bill.subject = facts;
     bill.tokens = usage.tokens;
     bill.isLowerBound = usage.incomplete === true;
-    bill.settlesUnpriced = this.wasUnpriced;
-    this.wasUnpriced = false;
+    bill.settlesUnpriced = this.takeUnpriced();
     chargeOnChild(meter, link, span, this.request.model ?? 'llm', bill);
+  }
+
+  /** True once, if it was counted as unpriced. */
+  private takeUnpriced(): boolean {
+    const { wasUnpriced } = this;
+    this.wasUnpriced = false;
+    return wasUnpriced;
   }
 }

@@ -3,7 +3,7 @@ import { AGENT_NAME } from '../attributes.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
-import { noteAgentStart } from './agent-run.js';
+import { runOf } from './agent-run.js';
 import { attributeFrom } from './attribute.js';
 import { ToolCover } from './cover.js';
 import { joinSession } from './foreign.js';
@@ -62,16 +62,21 @@ function promoteLate(meter: Meter, parent: Link): void {
 function takeRole(link: Link, span: SdkSpan, role: Link['role']): void {
   link.role = role;
   switch (role) {
-    case 'agent':
-      noteAgentStart(link);
+    case 'agent': {
+      const run = runOf(link);
       openScope(link, 'agent').agentName = readAgentName(span);
+      link.run = run;
       break;
+    }
     case 'tool':
       openTool(link, new ToolCover(span, false));
       break;
-    case 'step':
+    case 'step': {
+      const { run } = link;
       leaveCovers(link);
+      link.run = run;
       break;
+    }
     case 'llm':
       noteClientSpan(link, span);
       link.tool = undefined;
@@ -108,6 +113,7 @@ export function openTool(link: Link, cover: ToolCover): void {
 export function leaveCovers(link: Link): void {
   link.leavesCover = true;
   link.cover = undefined;
+  link.run = undefined;
   link.tool = undefined;
   link.leaf = undefined;
   link.usageTaker = undefined;

@@ -28,6 +28,10 @@ function beginCall([id, input, output]: Call, parent: Span): Span {
   return begin(id, chatAttributes(input, output, { 'gen_ai.response.id': id }), parent);
 }
 
+function underSpan(span: Span, work: () => void): void {
+  context.with(trace.setSpan(context.active(), span), work);
+}
+
 /** Figures without ids: the app gave on what it needed of the result. */
 function usageOf(inputTokens: number, outputTokens: number): object {
   return { text: 'found', usage: { inputTokens, outputTokens } };
@@ -108,6 +112,55 @@ describe('an agent whose calls end after the withLlm around it', () => {
     });
   });
 
+  it.each<[string, (agent: Span) => void]>([
+    ['a withLlm of the app', (agent) => underSpan(agent, () => withLlm(gpt4o, () => usageOf(1000, 100)))],
+    [
+      'a withLlm around another agent',
+      (agent) =>
+        underSpan(agent, () =>
+          withLlm(gpt4o, () => {
+            inSpan('expert', AGENT, () => chat(1000, 100));
+            return 'text';
+          }),
+        ),
+    ],
+  ])('is told by %s inside, too', (_, work) => {
+    const { attributes } = startTracing();
+    withTask('t', () => {
+      const late: Span[] = [];
+      withLlm({ ...gpt4o, operation: 'run' }, () => {
+        late.push(begin('invoke_agent', AGENT));
+        return 'text';
+      });
+      for (const agent of late) {
+        work(agent);
+        agent.end();
+      }
+    });
+    expect(attributes('run gpt-4o')).toMatchObject({ 'cost.status': 'unpriced' });
+    expect(attributes('task t')).toMatchObject({
+      'task.cost_usd': 0.0035,
+      'task.llm_calls': 1,
+      'task.cost_complete': true,
+    });
+  });
+
+  it('is told once: usage that the app records later settles nothing else', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => {
+      const late: Span[] = [];
+      const handle = withLlm(gpt4o, (llm) => {
+        const agent = begin('invoke_agent', AGENT);
+        late.push(beginCall(first, agent), agent);
+        return { llm };
+      });
+      for (const span of late) span.end();
+      withLlm({ ...gpt4o, operation: 'mute' }, () => 'text');
+      handle.llm.recordUsage({ inputTokens: 10, outputTokens: 1 });
+    });
+    expect(attributes('task t')).toMatchObject({ 'task.cost_complete': false, 'task.unpriced_calls': 1 });
+  });
+
   it('is one call where nobody learns anything', () => {
     const { attributes } = startTracing();
     withTask('t', () => {
@@ -175,6 +228,17 @@ describe('a withLlm that learned nothing around an agent whose calls have ended'
     );
     expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 2, 'task.unpriced_calls': 1 });
   });
+
+  it('is one beside the calls of a tool that the agent uses', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      withLlm(gpt4o, () => {
+        inSpan('invoke_agent', AGENT, () => inSpan('tool', TOOL, () => chat(1000, 100)));
+        return 'text';
+      }),
+    );
+    expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 2, 'task.unpriced_calls': 1 });
+  });
 });
 
 describe('a response without an id around an agent whose calls have ended', () => {
@@ -194,6 +258,21 @@ describe('a response without an id around an agent whose calls have ended', () =
 
   it('is theirs when it says just what they add up to', () => {
     const attributes = run(usageOf(3000, 200));
+    expect(attributes('ours gpt-4o')).toMatchObject({ 'cost.not_billed': 'aggregate' });
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0095, 'task.llm_calls': 2 });
+  });
+
+  it('is theirs beside calls of a tool that the agent uses', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      withLlm(gpt4o, () => {
+        inSpan('invoke_agent', AGENT, () => {
+          chat(1000, 100);
+          inSpan('tool', TOOL, () => chat(2000, 100));
+        });
+        return usageOf(1000, 100);
+      }),
+    );
     expect(attributes('ours gpt-4o')).toMatchObject({ 'cost.not_billed': 'aggregate' });
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0095, 'task.llm_calls': 2 });
   });
