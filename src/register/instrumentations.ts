@@ -67,7 +67,7 @@ function instrument({ name, file }: InstalledInstrumentation, client: ClientLibr
   if (Instrumentation === undefined) throw new Error('it exports no instrumentation');
   class GuardedInstrumentation extends Instrumentation {
     override init(): unknown {
-      const definitions = [super.init()].flat();
+      const definitions = [super.init() ?? []].flat();
       ranges = unsupportedRanges(definitions, client.name, client.version, file);
       if (ranges !== undefined) return [];
       for (const definition of definitions) guardPatch(name, definition);

@@ -91,6 +91,21 @@ describe('the instrumentation of an installed client', () => {
     expect(stderr).toContain(`no GenAI span was seen, though ${STANDARD} was loaded`);
   });
 
+  it('is loaded where it patches nothing: it may listen to what the client tells', async () => {
+    const listening = {
+      ...instrumentation(STANDARD),
+      [`node_modules/${STANDARD}/index.js`]: `
+        const { InstrumentationBase } = require('@opentelemetry/instrumentation');
+        exports.OpenAIInstrumentation = class OpenAIInstrumentation extends InstrumentationBase {
+          constructor() { super('${STANDARD}', '1.0.0', {}); }
+          init() {}
+        };`,
+    };
+    const app = appWith({ ...CLIENT, ...listening, 'idle.mjs': '' });
+    const { stderr } = await app.run('idle.mjs', { env: env() });
+    expect(stderr).toMatch(/^otel-agent-cost: no GenAI span was seen, though \S+ was loaded/);
+  });
+
   it('is suggested when it is missing', async () => {
     const { stderr, stdout } = await appWith(CLIENT).run('app.mjs', { env: env() });
     expect(stdout).toBe('reply\n');
