@@ -63,7 +63,9 @@ async function exportToOwnBackend(endpoint) {
   for (const path of scenarioPaths) {
     const scenario = await readScenario(path);
     console.log(titleOf(scenario));
-    console.log(`${describeOwnBackend(await runAgents(path, undefined), endpoint, { colour })}\n`);
+    const report = await runAgents(path, undefined);
+    const { startTime } = scenario;
+    console.log(`${describeOwnBackend(report, endpoint, { colour, startTime })}\n`);
   }
 }
 

@@ -6,18 +6,19 @@ const JAEGER_UI_PORT = 16686;
 /**
  * @param {import('./run.js').RunReport} report
  * @param {string} endpoint
- * @param {{ colour?: boolean }} [options]
+ * @param {{ colour?: boolean, startTime?: string }} [options] startTime: of a recorded run, whose spans have its times
  * @returns {string} lines, without a newline at the end
  */
 export function describeOwnBackend(
   { serviceName, traceId, sessionId, totals },
   endpoint,
-  { colour = false } = {},
+  { colour = false, startTime } = {},
 ) {
   const paint = painter(colour);
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : 'localhost';
   const lines = [
     ['look for', `service.name ${serviceName}, session.id ${sessionId}`],
+    ...(startTime ? [['dated', `${startTime.slice(0, 10)}, as it was recorded: search that day`]] : []),
     ['trace', traceId],
     ['Jaeger', `http://${host}:${JAEGER_UI_PORT}/trace/${traceId}  (if that is your backend)`],
     ['expect', `task.cost_usd ${paint(formatUsd(totals.costUsd), 'bold')} on the task span,`],

@@ -56,6 +56,15 @@ describe('the demo', () => {
     expect(output).toContain(tasks[0]?.traceId);
   });
 
+  test('says of a recorded run on which day the backend has it', async () => {
+    const backend = await startReceiver();
+    const recorded = exampleFile('recorded/tau2-airline.json');
+    const output = await runExample('demo/main.js', [recorded], { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url });
+    backend.close();
+    const starts = backend.spans.map(({ startTimeMillis }) => startTimeMillis);
+    expect(output).toContain(`dated     ${new Date(Math.min(...starts)).toISOString().slice(0, 10)}`);
+  });
+
   test('says so when that backend cannot be reached', async () => {
     const backend = await startReceiver();
     backend.close();
