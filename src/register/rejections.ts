@@ -26,6 +26,7 @@ export class Rejections {
     for (const serializer of serializers) {
       const read = serializer.deserializeResponse;
       serializer.deserializeResponse = (data) => {
+        this.latest = undefined;
         const response = read(data);
         this.latest = rejectedOf(response);
         return response;

@@ -64,7 +64,8 @@ function tellUnknown(name: string): void {
 function tellIfWrong(env: NodeJS.ProcessEnv, name: string, { expected, isRight }: Check): void {
   const text = env[name]?.trim();
   if (text === undefined || text === '' || isRight(text)) return;
-  notice(`${name} must be ${expected}, got ${JSON.stringify(text)}`);
+  // An address may have a password in it.
+  notice(`${name} must be ${expected}, got ${JSON.stringify(text.replace(/^.*@/s, '…@'))}`);
 }
 
 function oneOf(...values: string[]): Check {

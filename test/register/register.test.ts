@@ -167,6 +167,13 @@ describe('where spans go', () => {
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 
+  it('keeps to itself what may be a password in an endpoint that is wrong', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'user:secret@collector:4318' };
+    const { stderr } = await bare.run('plain.mjs', { env });
+    expect(stderr).toContain('OTEL_EXPORTER_OTLP_ENDPOINT must be');
+    expect(stderr).not.toContain('secret');
+  });
+
   it('takes an endpoint without a scheme for gRPC', async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
     const { stderr } = await bare.run('plain.mjs', { env });
