@@ -18,6 +18,6 @@ export CGO_ENABLED=0
 go run "go.opentelemetry.io/collector/cmd/builder@v$version" --config "$manifest" --skip-compilation --skip-get-modules
 cd sources
 go mod init otelcol-agent-cost
-sed -n 's/.*gomod: \([^ ]*\) \(.*\)/-require=\1@\2/p' "$manifest" | xargs go mod edit
+sed -n 's/.*gomod: \([^ ]*\) \(.*\)/-require=\1@\2/p' "$manifest" | xargs go mod edit "-require=go.opentelemetry.io/collector/otelcol@v$version"
 go build -mod=mod -trimpath -buildvcs=false -ldflags '-s -w' -o "$out/collector" .
 "$out/collector" --version
