@@ -75,8 +75,12 @@ function withLeavesOnly(work: Work): Work {
   return { ...work, children: work.kind === 'llm' ? [] : work.children.map(withLeavesOnly) };
 }
 
-/** A root span of somebody else stands in for a task, where there is one: whose steps are counted hangs on that. */
+/**
+ * A root span of somebody else stands in for a task, where there is one: whose steps are counted hangs on that. What is
+ * done after a recorded cost is not below it.
+ */
 function belowATask(work: Work): Work {
+  if (work.kind === 'record') return { ...work, children: work.children.map(belowATask) };
   return work.kind === 'plain' ? { ...work, kind: 'task' } : work;
 }
 
