@@ -157,6 +157,15 @@ export class Account {
     return sum;
   }
 
+  get computeSeconds(): number {
+    return this.computeMicros / MICROS_PER_SECOND;
+  }
+
+  /** False as soon as one LLM call or billable tool call has no known cost. */
+  get isComplete(): boolean {
+    return this.unpricedCalls === 0 && !this.partial;
+  }
+
   /** Everything as it stands now: a plain object of numbers, which changes no more. */
   totals(): Totals {
     return {
@@ -164,7 +173,7 @@ export class Account {
       llmCostUsd: this.llm.toUsd(),
       toolCostUsd: this.tool.toUsd(),
       computeCostUsd: this.compute.toUsd(),
-      computeSeconds: this.computeMicros / MICROS_PER_SECOND,
+      computeSeconds: this.computeSeconds,
       otherCostUsd: this.other.toUsd(),
       inputTokens: this.inputTokens,
       outputTokens: this.outputTokens,
@@ -180,7 +189,7 @@ export class Account {
       steps: this.steps,
       wastedCostUsd: this.wasted.toUsd(),
       savedCostUsd: this.saved.toUsd(),
-      costComplete: this.unpricedCalls === 0 && !this.partial,
+      costComplete: this.isComplete,
       unpricedCalls: this.unpricedCalls,
     };
   }

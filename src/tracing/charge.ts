@@ -1,4 +1,4 @@
-import type { AttributeValue, Span } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import {
   COST_ANOMALY,
   COST_ATTEMPT,
@@ -23,12 +23,13 @@ import type { SdkSpan } from '../otel.js';
 import type { TokenCounts } from '../usage/usage.js';
 import type { Bill } from './bill.js';
 import { type BudgetNews, tellBudgets, writeThresholds } from './budgets.js';
-import type { AttributeTarget, DialectWriter } from './dialects.js';
+import type { DialectWriter } from './dialects.js';
 import type { Link } from './link.js';
 import { tellBilled } from './listeners.js';
 import type { Meter } from './meter.js';
 import { drawDollars } from './payers.js';
 import { addToSeen } from './seen.js';
+import { type AttributeTarget, openTarget, pastLimits } from './targets.js';
 
 const MICROS_PER_SECOND = 1e6;
 
@@ -78,8 +79,12 @@ export function book(link: Link, bill: Bill): BudgetNews | undefined {
   return tellBudgets(link, bill);
 }
 
-function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {
-  writeKept(span, COST_KIND, writeBillKeys, bill, link, meter.dialects, crossedBudget);
+function writeBill(meter: Meter, link: Link, span: SdkSpan, bill: Bill, crossedBudget: boolean): void {
+  const open = openTarget(span);
+  if (open !== undefined) writeBillKeys(open, bill, link, meter.dialects, crossedBudget);
+  if (span.attributes?.[COST_KIND] !== undefined) return;
+  const past = pastLimits(span);
+  if (past !== undefined) writeBillKeys(past, bill, link, meter.dialects, crossedBudget);
 }
 
 function writeBillKeys(
@@ -125,8 +130,12 @@ export function writeAttribution(target: AttributeTarget, link: Link): void {
 }
 
 /** Says on a span with usage why it carries no cost. */
-export function writeNotBilled(meter: Meter, span: Span, reason: NotBilled, anomaly?: string): void {
-  writeKept(span, COST_NOT_BILLED, writeNotBilledKeys, meter.dialects, reason, anomaly);
+export function writeNotBilled(meter: Meter, span: SdkSpan, reason: NotBilled, anomaly?: string): void {
+  const open = openTarget(span);
+  if (open !== undefined) writeNotBilledKeys(open, meter.dialects, reason, anomaly);
+  if (span.attributes?.[COST_NOT_BILLED] !== undefined) return;
+  const past = pastLimits(span);
+  if (past !== undefined) writeNotBilledKeys(past, meter.dialects, reason, anomaly);
 }
 
 function writeNotBilledKeys(
@@ -138,32 +147,4 @@ function writeNotBilledKeys(
   dialects.notBilled(target);
   if (anomaly !== undefined) target.setAttribute(COST_ANOMALY, anomaly);
   target.setAttribute(COST_NOT_BILLED, reason);
-}
-
-/**
- * Writes attributes so that they are there: a span that is full drops new keys without a word, and one that has
- * ended takes none; then they are assigned past its limits. `lastKey` is the one that is written last.
- */
-export function writeKept<Facts extends unknown[]>(
-  span: SdkSpan,
-  lastKey: string,
-  write: (target: AttributeTarget, ...facts: Facts) => void,
-  ...facts: Facts
-): void {
-  if (span.ended !== true) {
-    if (!span.isRecording()) return;
-    write(span, ...facts);
-  }
-  const { attributes } = span;
-  if (attributes === undefined || attributes[lastKey] !== undefined || Object.isFrozen(attributes)) return;
-  write(new PastLimits(attributes), ...facts);
-}
-
-/** Takes attributes past a span's limits. */
-class PastLimits implements AttributeTarget {
-  constructor(private readonly attributes: NonNullable<SdkSpan['attributes']>) {}
-
-  setAttribute(key: string, value: AttributeValue): void {
-    this.attributes[key] = value;
-  }
 }

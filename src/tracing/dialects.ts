@@ -1,11 +1,7 @@
 import type { CostKind } from '../ledger/account.js';
 import { type Pico, usdFromPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
-
-/** Where attributes go: a span, or a stand-in that assigns them past the span's own limits. */
-export interface AttributeTarget {
-  setAttribute(key: string, value: string | number | boolean | string[]): unknown;
-}
+import type { AttributeTarget } from './targets.js';
 
 /**
  * A backend's own names for what a span cost. `gen_ai` is `gen_ai.usage.cost`, which is written unless `otel-draft`

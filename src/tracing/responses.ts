@@ -50,7 +50,7 @@ export class Responses {
   }
 
   private remember(id: string, record: Recorded): void {
-    if (!this.byId.has(id) && this.byId.size >= Responses.MAX_IDS) {
+    if (this.byId.size >= Responses.MAX_IDS && !this.byId.has(id)) {
       for (const oldest of this.byId.keys()) {
         this.byId.delete(oldest);
         break;

@@ -48,9 +48,12 @@ export function attachLink(span: Span, link: Link): void {
 export function attachToRecorded(span: Span, link: Link): void {
   attachLink(span, link);
   const spanContext = span.spanContext();
-  if (!Object.isExtensible(spanContext)) return;
-  (spanContext as Linked)[LINK] = link;
-  link.spanContext = spanContext;
+  try {
+    (spanContext as Linked)[LINK] = link;
+    link.spanContext = spanContext;
+  } catch {
+    // It takes no new property. To ask for that first costs as much as all else here.
+  }
 }
 
 /**
