@@ -28,12 +28,13 @@ export function useContextManager() {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 }
 
-function tracerOf(spanProcessors) {
+export function tracerOf(spanProcessors) {
   return new BasicTracerProvider({ spanProcessors }).getTracer('bench');
 }
 
-export function bareTracer() {
-  return tracerOf([new DroppingBatchProcessor()]);
+/** Without our processor; what is given is before the batches. */
+export function bareTracer(before = []) {
+  return tracerOf([...before, new DroppingBatchProcessor()]);
 }
 
 export function meteredProvider(options = { tools: TOOLS }) {

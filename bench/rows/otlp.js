@@ -5,6 +5,7 @@ import { trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CostSpanProcessor } from 'otel-agent-cost';
+import { KeysAlone } from '../keys-alone.js';
 import { compareCpu } from '../measure.js';
 import { TOOLS, useContextManager } from '../setup.js';
 import { foreignTask, TASK_SPANS, wrappedTask } from '../workload.js';
@@ -43,19 +44,28 @@ async function bytesOf(url, work) {
   return Number(await (await fetch(`${url}/bytes`)).text());
 }
 
-/** Lets `measure` compare an app that exports through our processor with the bare one. */
-async function withApps(wrapped, measure) {
+const foreign = (provider) => exporting(provider, foreignTask(provider.getTracer('bench')));
+
+/** The apps that are compared with the bare one: by what their provider has before the batches, and what they run. */
+const APPS = {
+  keys: { before: () => new KeysAlone(), app: foreign },
+  processor: { before: () => new CostSpanProcessor({ tools: TOOLS }), app: foreign },
+  wrappers: {
+    before: () => new CostSpanProcessor({ tools: TOOLS }),
+    app: (provider) => {
+      trace.setGlobalTracerProvider(provider);
+      return exporting(provider, wrappedTask);
+    },
+  },
+};
+
+/** Lets `measure` compare an app that exports with the bare one. */
+async function withApps({ before, app }, measure) {
   const { child, url } = await startReceiver();
   const bare = providerTo(url, []);
   const control = providerTo(url, []);
-  const metered = providerTo(url, [new CostSpanProcessor({ tools: TOOLS })]);
-  if (wrapped) trace.setGlobalTracerProvider(metered);
-  const foreign = (provider) => exporting(provider, foreignTask(provider.getTracer('bench')));
-  const apps = {
-    a: foreign(bare),
-    b: wrapped ? exporting(metered, wrappedTask) : foreign(metered),
-    control: foreign(control),
-  };
+  const metered = providerTo(url, [before()]);
+  const apps = { a: foreign(bare), b: app(metered), control: foreign(control) };
   try {
     return await measure(apps, url);
   } finally {
@@ -64,16 +74,16 @@ async function withApps(wrapped, measure) {
   }
 }
 
-function cpuRow(wrapped) {
-  return withApps(wrapped, async (apps) => {
+function cpuRow(compared, target) {
+  return withApps(compared, async (apps) => {
     const cpu = await compareCpu(apps);
     const micros = (millis) => ((millis * 1000) / (TASKS * TASK_SPANS)).toFixed(1);
-    return { ...cpu, target: 1.2, detail: `${micros(cpu.millisA)} -> ${micros(cpu.millisB)} us/span` };
+    return { ...cpu, target, detail: `${micros(cpu.millisA)} -> ${micros(cpu.millisB)} us/span` };
   });
 }
 
-function bytesRow(wrapped) {
-  return withApps(wrapped, async ({ a, b, control }, url) => {
+function bytesRow(compared) {
+  return withApps(compared, async ({ a, b, control }, url) => {
     const bytes = [];
     for (const app of [a, b, control]) bytes.push((await bytesOf(url, app)) / (TASKS * TASK_SPANS));
     const [bytesOfA, bytesOfB, bytesOfControl] = bytes;
@@ -87,10 +97,11 @@ function bytesRow(wrapped) {
 }
 
 export const rows = {
-  'over OTLP, CPU': () => cpuRow(false),
-  'over OTLP, JSON bytes': () => bytesRow(false),
-  'over OTLP with wrappers, CPU': () => cpuRow(true),
-  'over OTLP with wrappers, JSON bytes': () => bytesRow(true),
+  'the keys alone, over OTLP, CPU': () => cpuRow(APPS.keys),
+  'over OTLP, CPU': () => cpuRow(APPS.processor, 1.2),
+  'over OTLP, JSON bytes': () => bytesRow(APPS.processor),
+  'over OTLP with wrappers, CPU': () => cpuRow(APPS.wrappers, 1.2),
+  'over OTLP with wrappers, JSON bytes': () => bytesRow(APPS.wrappers),
 };
 
 export const prepare = useContextManager;

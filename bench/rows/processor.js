@@ -1,4 +1,5 @@
 /** Our processor over spans of other instrumentations, by the bare SDK. */
+import { KeysAlone } from '../keys-alone.js';
 import { compareBytes, compareCpu } from '../measure.js';
 import { bareTracer, meteredProvider, registerMeteredProvider, useContextManager } from '../setup.js';
 import { foreignTask, foreignTaskAsync, TASK_SPANS, wrappedTask, wrappedTaskAsync } from '../workload.js';
@@ -28,7 +29,13 @@ function meteredTracer() {
   return meteredProvider().getTracer('bench');
 }
 
+function tracerOfKeys() {
+  return bareTracer([new KeysAlone()]);
+}
+
 export const rows = {
+  'the keys alone, sync': () => cpuRow(foreignTask, foreignTask(tracerOfKeys())),
+  'the keys alone, bytes allocated': () => bytesRow(foreignTask(tracerOfKeys())),
   'processor alone, sync': () => cpuRow(foreignTask, foreignTask(meteredTracer()), 1.25),
   'processor alone, async': () => cpuRow(foreignTaskAsync, foreignTaskAsync(meteredTracer()), 1.25),
   'processor alone, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.15),
