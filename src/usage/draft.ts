@@ -36,6 +36,32 @@ export class Draft implements Notes {
   /** One of the totals was there and unreadable. */
   refused = false;
 
+  /** As new. */
+  clear(): void {
+    this.input = undefined;
+    this.output = undefined;
+    this.total = undefined;
+    this.inputAudio = 0;
+    this.inputImage = 0;
+    this.cacheRead = 0;
+    this.cacheReadAudio = 0;
+    this.cacheReadImage = 0;
+    this.cacheWrite = 0;
+    this.cacheWrite1h = 0;
+    this.outputAudio = 0;
+    this.outputImage = 0;
+    this.reasoning = 0;
+    this.toolOverhead = 0;
+    this.cacheIsOutside = false;
+    this.totalIsOther = false;
+    this.units = undefined;
+    this.others = undefined;
+    this.reportedCostUsd = undefined;
+    this.anomaly = undefined;
+    this.hasDetails = false;
+    this.refused = false;
+  }
+
   /** A total: the first of these fields that holds a readable count. */
   first(from: Record<string, unknown>, ...keys: string[]): number | undefined {
     for (const key of keys) {

@@ -3,13 +3,19 @@ import { isLangChainJson, langChainId } from './langchain-json.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import type { SpanAttributes } from './span-role.js';
 import { readSpanUsage } from './span-usage.js';
-import type { CallFacts } from './usage.js';
+import type { CallFacts, Usage } from './usage.js';
 
-export interface SpanFacts extends CallFacts {
-  provider?: string;
-  requestModel?: string;
+/** All names are always there, so that every span's facts are of one shape to the compiler. */
+export interface SpanFacts {
+  usage: Usage | undefined;
+  provider: string | undefined;
+  responseModel: string | undefined;
+  requestModel: string | undefined;
+  responseId: string | undefined;
+  /** In lower case. */
+  serviceTier: string | undefined;
   /** On spans without usage. */
-  toolName?: string;
+  toolName: string | undefined;
 }
 
 /** Longer provider metadata (search results, citations) is not parsed: it would cost more than it tells. */
@@ -29,22 +35,15 @@ export function readSpan(attributes: SpanAttributes): SpanFacts | undefined {
 }
 
 function readFacts(a: SpanAttributes): SpanFacts | undefined {
-  const facts: SpanFacts = {};
   const provider = providerOf(a);
   const responseModel = responseModelOf(a);
   const requestModel = requestModelOf(a);
   const usage = readSpanUsage(a, provider, responseModel ?? requestModel);
   const toolName = usage === undefined ? toolNameOf(a) : undefined;
   if ((provider ?? responseModel ?? requestModel ?? toolName ?? usage) === undefined) return undefined;
-  if (usage !== undefined) facts.usage = usage;
-  if (provider !== undefined) facts.provider = provider;
-  if (responseModel !== undefined) facts.responseModel = responseModel;
-  if (requestModel !== undefined) facts.requestModel = requestModel;
-  if (toolName !== undefined) facts.toolName = toolName;
-  const id = responseIdOf(a);
-  if (id !== undefined) facts.responseId = id;
-  const tier = serviceTierOf(a);
-  if (tier !== undefined) facts.serviceTier = tier.toLowerCase();
+  const responseId = responseIdOf(a);
+  const serviceTier = serviceTierOf(a)?.toLowerCase();
+  const facts = { usage, provider, responseModel, requestModel, responseId, serviceTier, toolName };
   const metadata = a['ai.response.providerMetadata'];
   return typeof metadata === 'string' ? addMetadata(facts, metadata) : facts;
 }
@@ -52,8 +51,10 @@ function readFacts(a: SpanAttributes): SpanFacts | undefined {
 /** The Vercel AI SDK's metadata is the only place with its tier, its gateway's bill and, before 6, cache writes. */
 function addMetadata(facts: SpanFacts, metadata: string): SpanFacts {
   if (metadata.length > MAX_METADATA_LENGTH || !TELLS_MORE.test(metadata)) return facts;
+  const { usage, serviceTier } = facts;
+  const known: CallFacts = { ...(usage && { usage }), ...(serviceTier && { serviceTier }) };
   try {
-    return { ...facts, ...withProviderMetadata(facts, JSON.parse(metadata)) };
+    return { ...facts, ...withProviderMetadata(known, JSON.parse(metadata)) };
   } catch {
     return facts;
   }

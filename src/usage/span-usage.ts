@@ -20,7 +20,23 @@ export function readSpanUsage(
   provider: string | undefined,
   model: string | undefined,
 ): Usage | undefined {
-  const draft = new Draft();
+  const draft = spare ?? new Draft();
+  spare = undefined;
+  const usage = readInto(draft, a, provider, model);
+  draft.clear();
+  spare = draft;
+  return usage;
+}
+
+/** One for all spans, for it is larger than what is read with it. Not there while in use: a getter may end a span. */
+let spare: Draft | undefined;
+
+function readInto(
+  draft: Draft,
+  a: SpanAttributes,
+  provider: string | undefined,
+  model: string | undefined,
+): Usage | undefined {
   readConventions(draft, a);
   const isAiSdk = a['ai.operationId'] !== undefined;
   if (isAiSdk) readAiSdkSpan(draft, a);
