@@ -59,7 +59,8 @@ export function usable<O extends object>(given: O): Partial<O> {
     if (!isRecord(given)) return {};
     let bad: string[] | undefined;
     for (const key in given) {
-      if (given[key] === undefined || CHECKS[key]?.(given[key]) !== false) continue;
+      const value = given[key];
+      if (value === undefined || CHECKS[key]?.(value) !== false) continue;
       bad ??= [];
       bad.push(key);
     }

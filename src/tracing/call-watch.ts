@@ -53,7 +53,11 @@ export class CallWatch implements StreamSink {
   }
 
   returned(value: unknown): unknown {
-    this.end('returned', value);
+    if (this.isFirstEnd()) {
+      try {
+        this.hooks.returned(value);
+      } catch {}
+    }
     if (this.hooks.map === undefined) return value;
     try {
       return this.hooks.map(value);
@@ -64,15 +68,26 @@ export class CallWatch implements StreamSink {
 
   streamed(): void {
     // The SDKs' streams end in silence when their controller is aborted.
-    this.end(this.signal?.aborted === true ? 'stopped' : 'streamed');
+    if (this.signal?.aborted === true) this.stopped();
+    else if (this.isFirstEnd()) {
+      try {
+        this.hooks.streamed();
+      } catch {}
+    }
   }
 
   stopped(): void {
-    this.end('stopped');
+    if (!this.isFirstEnd()) return;
+    try {
+      this.hooks.stopped();
+    } catch {}
   }
 
   threw(error: unknown): void {
-    this.end('threw', error);
+    if (!this.isFirstEnd()) return;
+    try {
+      this.hooks.threw(error);
+    } catch {}
   }
 
   /** A stream failed. One that fails because its consumer aborted it was stopped. */
@@ -107,11 +122,9 @@ export class CallWatch implements StreamSink {
     this.pendingSteps--;
   }
 
-  private end(how: 'returned' | 'streamed' | 'stopped' | 'threw', detail?: unknown): void {
-    if (this.over) return;
+  private isFirstEnd(): boolean {
+    const isFirst = !this.over;
     this.over = true;
-    try {
-      this.hooks[how](detail);
-    } catch {}
+    return isFirst;
   }
 }

@@ -65,13 +65,18 @@ export class Draft implements Notes {
   /** A total: the first of these fields that holds a readable count. */
   first(from: Record<string, unknown>, ...keys: string[]): number | undefined {
     for (const key of keys) {
-      const value = from[key];
-      if (!isPresent(value)) continue;
-      const count = readCount(value, key, this);
+      const count = this.count(from[key], key);
       if (count !== undefined) return count;
-      this.refused = true;
     }
     return undefined;
+  }
+
+  /** A total, where this is a readable count. */
+  count(value: unknown, name: string): number | undefined {
+    if (!isPresent(value)) return undefined;
+    const count = readCount(value, name, this);
+    if (count === undefined) this.refused = true;
+    return count;
   }
 
   /** A part: the largest count among these fields, one fact said under several names. 0 when there is none. */

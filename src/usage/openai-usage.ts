@@ -8,9 +8,12 @@ import { Draft } from './draft.js';
  */
 export function readOpenAiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
-  draft.input = draft.first(usage, 'prompt_tokens', 'input_tokens');
-  draft.output = draft.first(usage, 'completion_tokens', 'output_tokens');
-  draft.total = draft.first(usage, 'total_tokens');
+  draft.input =
+    draft.count(usage.prompt_tokens, 'prompt_tokens') ?? draft.count(usage.input_tokens, 'input_tokens');
+  draft.output =
+    draft.count(usage.completion_tokens, 'completion_tokens') ??
+    draft.count(usage.output_tokens, 'output_tokens');
+  draft.total = draft.count(usage.total_tokens, 'total_tokens');
   readInputParts(draft, usage);
   readOutputParts(draft, usage);
   readCacheMisses(draft, usage);
@@ -76,7 +79,7 @@ function readOutputDetails(d: Draft, details: Record<string, unknown>): void {
 /** DeepSeek splits the prompt into hits and misses, sometimes without saying the sum. */
 function readCacheMisses(draft: Draft, usage: Record<string, unknown>): void {
   if (draft.input !== undefined) return;
-  const misses = draft.first(usage, 'prompt_cache_miss_tokens');
+  const misses = draft.count(usage.prompt_cache_miss_tokens, 'prompt_cache_miss_tokens');
   if (misses !== undefined) draft.input = misses + draft.cacheRead;
 }
 

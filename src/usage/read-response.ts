@@ -21,13 +21,20 @@ export function readResponse(response: unknown): CallFacts | undefined {
   }
 }
 
-const LAZY_KEYS = ['then', 'textStream', 'fullStream', 'partialObjectStream', 'consumeStream', 'getReader'];
-
-/** True for promises, streams and lazy results. Asks for the presence of names only. */
+/**
+ * True for promises, streams and lazy results. Asks for the presence of names only, each spelled out: to ask for a
+ * constant name costs a nanosecond, for a variable one twenty.
+ */
 function isPending(response: object): boolean {
-  if (Symbol.asyncIterator in response) return true;
-  for (const key of LAZY_KEYS) if (key in response) return true;
-  return false;
+  return (
+    Symbol.asyncIterator in response ||
+    'then' in response ||
+    'textStream' in response ||
+    'fullStream' in response ||
+    'partialObjectStream' in response ||
+    'consumeStream' in response ||
+    'getReader' in response
+  );
 }
 
 function readWhole(response: Record<string, unknown>): CallFacts | undefined {
@@ -48,7 +55,8 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
   setFacts(facts, response);
   if (isRecord(source)) setTier(facts, source);
   setChoiceReasons(facts, response);
-  return Object.keys(facts).length > 0 ? facts : undefined;
+  for (const _any in facts) return facts;
+  return undefined;
 }
 
 /** The object that holds the counts. Ollama, Titan and older Cohere responses hold them themselves. */
