@@ -40,10 +40,10 @@ function measure(name) {
   return JSON.parse(child.stdout);
 }
 
-function print(name, { ratio, nullRatio, value, unit, target, detail }) {
+function print(name, { ratio, nullRatio, value, unit, target, detail, digits = 2 }) {
   const measured = ratio ?? value;
   const show = (number) =>
-    number === undefined ? '' : unit === undefined ? number.toFixed(2) : `${Math.round(number)} ${unit}`;
+    number === undefined ? '' : unit === undefined ? number.toFixed(digits) : `${Math.round(number)} ${unit}`;
   const verdict = target === undefined ? '' : measured <= target ? 'ok' : 'over';
   const nullText = nullRatio === undefined ? '' : nullRatio.toFixed(2);
   return line(name, show(target), show(measured), nullText, verdict, detail);

@@ -1,42 +1,39 @@
+interface Row<T> {
+  readonly first: string;
+  readonly value: T;
+  /** Another row of the same second name. */
+  readonly next: Row<T> | undefined;
+}
+
 /** A bounded table by two names, looked up without building a key. */
 export class Memo<T> {
   /** Rows dropped because the table was full; each is found anew when it is next asked for. */
   evicted = 0;
-  private readonly rows = new Map<string, Map<string, T>>();
+  // By the name that tells most rows apart: the other one is compared, which is less work than a second look-up.
+  private readonly rows = new Map<string, Row<T>>();
   private size = 0;
-  /** The row last read: one provider follows itself, and comparing a name is less work than finding it. */
-  private lastFirst: string | undefined;
-  private lastRow: Map<string, T> | undefined;
 
   constructor(private readonly maxRows: number) {}
 
   get(first: string, second: string): T | undefined {
-    if (first !== this.lastFirst) {
-      this.lastFirst = first;
-      this.lastRow = this.rows.get(first);
+    for (let row = this.rows.get(second); row !== undefined; row = row.next) {
+      if (row.first === first) return row.value;
     }
-    return this.lastRow?.get(second);
+    return undefined;
   }
 
-  /** A full table is emptied: it is full of names that do not come again, and those that do are soon back. */
+  /** For names that have no row yet. A full table is emptied: it is full of names that do not come again. */
   set(first: string, second: string, value: T): void {
     if (this.size >= this.maxRows) {
       this.evicted += this.size;
       this.clear();
     }
-    let row = this.rows.get(first);
-    if (row === undefined) {
-      row = new Map();
-      this.rows.set(first, row);
-      this.lastFirst = undefined;
-    }
-    row.set(second, value);
+    this.rows.set(second, { first, value, next: this.rows.get(second) });
     this.size += 1;
   }
 
   clear(): void {
     this.rows.clear();
-    this.lastFirst = undefined;
     this.size = 0;
   }
 }
