@@ -6,7 +6,6 @@ import type { Meter } from './meter.js';
 import { instantChild } from './own-span.js';
 import { letGoOfPast } from './past.js';
 import { lastRollUpKey, writeRollUps } from './rollup.js';
-import { detachFromContext } from './span-link.js';
 import { type AttributeTarget, openTarget, pastLimits } from './targets.js';
 
 /** Writes the roll-ups a span carries, just before it ends. */
@@ -39,7 +38,6 @@ export function closeLink(meter: Meter, link: Link): void {
     link.span = undefined;
   }
   link.end();
-  detachFromContext(link);
   for (let at = link.parent; at?.ended; at = at.parent) {
     if (at.ownsScope && ownBooks(at).some((book) => book?.stale)) correct(meter, at);
   }

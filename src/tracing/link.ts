@@ -1,4 +1,4 @@
-import type { Span, SpanContext } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { Budget } from '../ledger/budget.js';
 import type { Reservation } from '../ledger/reservation.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
@@ -67,8 +67,6 @@ export class Link {
   ownScope: Scope | undefined;
   ownTask: Task | undefined;
   ownSession: SessionEntry | undefined;
-  /** The object that leads here, too, while the span runs. */
-  spanContext: SpanContext | undefined;
   /** The span whose id a correction hangs on; held by scopes only. */
   span: Span | undefined;
 

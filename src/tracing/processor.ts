@@ -7,7 +7,7 @@ import type { Link } from './link.js';
 import { isCurrentMeter, Meter, type MeterStats, registerMeter, unregisterMeter } from './meter.js';
 import type { CostOptions } from './options.js';
 import { takeStarting } from './own-span.js';
-import { attachToRecorded, linkOf } from './span-link.js';
+import { attachToRecorded, detachFromContext, linkOf } from './span-link.js';
 import { startForeign } from './start.js';
 import { tellTaskEnd } from './task-end.js';
 
@@ -76,10 +76,11 @@ export class CostSpanProcessor {
   }
 
   onEnd(span: object): void {
-    if (!isCurrentMeter(this.meter)) return;
     try {
-      const link = isSpan(span) ? linkOf(span) : undefined;
-      if (link === undefined || !isSpan(span)) return;
+      if (!isSpan(span)) return;
+      detachFromContext(span);
+      const link = isCurrentMeter(this.meter) ? linkOf(span) : undefined;
+      if (link === undefined) return;
       // An SDK without onEnding: the span is written past its end, before it is exported.
       if (!link.settled) this.settle(span, link);
       closeLink(this.meter, link);

@@ -50,7 +50,6 @@ export function attachToRecorded(span: Span, link: Link): void {
   const spanContext = span.spanContext();
   try {
     (spanContext as Linked)[LINK] = link;
-    link.spanContext = spanContext;
   } catch {
     // It takes no new property. To ask for that first costs as much as all else here.
   }
@@ -60,11 +59,9 @@ export function attachToRecorded(span: Span, link: Link): void {
  * The span has ended. The SDK's spans keep the context object of the one above, so that a link on it would keep that
  * one's span, and through it all those above, for as long as work goes on below.
  */
-export function detachFromContext(link: Link): void {
-  const { spanContext } = link;
-  if (spanContext === undefined) return;
-  (spanContext as Linked)[LINK] = undefined;
-  link.spanContext = undefined;
+export function detachFromContext(span: Span): void {
+  const spanContext: SpanContext & Linked = span.spanContext();
+  if (spanContext[LINK] !== undefined) spanContext[LINK] = undefined;
 }
 
 export function linkOf(span: Span): Link | undefined {
