@@ -40,6 +40,9 @@ function readFlat(draft: Draft, usage: Record<string, unknown>, provider: string
   const cached = draft.most(usage, 'cachedInputTokens', 'cacheReadTokens');
   draft.cacheRead = Math.max(draft.most(input, 'cacheReadTokens'), cached);
   draft.cacheWrite = Math.max(draft.most(input, 'cacheWriteTokens'), draft.most(usage, 'cacheWriteTokens'));
-  draft.reasoning = Math.max(draft.most(output, 'reasoningTokens'), draft.most(usage, 'reasoningTokens'));
+  draft.reasoning = Math.max(
+    draft.most(output, 'reasoningTokens'),
+    draft.most(usage, 'reasoningTokens', 'reasoningOutputTokens'),
+  );
   draft.cacheIsOutside = !isPresent(usage.inputTokenDetails) && statesCacheOutside(provider);
 }

@@ -10,9 +10,13 @@ export function isAnthropicUsage(usage: Record<string, unknown>): boolean {
     isPresent(usage.cache_read_input_tokens) ||
     isPresent(usage.cache_creation_input_tokens) ||
     isPresent(usage.cache_creation) ||
+    isRecord(usage.server_tool_use) ||
     Array.isArray(usage.iterations)
   );
 }
+
+/** The pass in which another model answered after the one asked had refused. */
+const FALLBACK = 'fallback_message';
 
 /** Anthropic's message usage. */
 export function readAnthropicUsage(usage: Record<string, unknown>): Draft {
@@ -42,25 +46,34 @@ function readCounts(usage: Record<string, unknown>): Draft {
 
 /**
  * The passes a message was made in. The top-level counts hold the passes of type `message` alone: a compaction
- * comes on top, and an advisor is another model with a price of its own.
+ * comes on top, and an advisor is another model with a price of its own. Where a fallback served the message, they
+ * hold that pass alone: what was refused before it is free unless there was some output.
  */
 function addIterations(draft: Draft, iterations: Record<string, unknown>[]): void {
   const others: ModelUsage[] = [];
   const extra: Draft[] = [];
   let listed = 0;
+  const served = iterations.some(({ type }) => type === FALLBACK) ? FALLBACK : 'message';
   for (const iteration of iterations) {
     const counts = readCounts(iteration);
-    if (iteration.type !== 'message' && typeof iteration.model === 'string') {
+    const { type, model } = iteration;
+    if (served === FALLBACK && isRefused(type, counts)) continue;
+    if (type !== served && typeof model === 'string') {
       const usage = toUsage(counts);
-      if (usage !== undefined) others.push({ model: iteration.model, usage });
+      if (usage !== undefined) others.push({ model, usage });
       continue;
     }
     listed += size(counts);
-    if (iteration.type !== 'message') extra.push(counts);
+    if (type !== served) extra.push(counts);
   }
   if (others.length > 0) draft.others = others;
   // Should the top level come to hold every pass, there is nothing to add.
   if (listed !== size(draft)) for (const counts of extra) addCounts(draft, counts);
+}
+
+/** Anthropic does not bill an attempt that was refused before any output. */
+function isRefused(type: unknown, counts: Draft): boolean {
+  return type === 'message' && (counts.output ?? 0) === 0;
 }
 
 function size(draft: Draft): number {

@@ -17,6 +17,7 @@ export function readOpenAiUsage(usage: Record<string, unknown>): Draft {
   readInputParts(draft, usage);
   readOutputParts(draft, usage);
   readCacheMisses(draft, usage);
+  readConnectorTokens(draft, usage);
   readUnits(draft, usage);
   return draft;
 }
@@ -29,6 +30,7 @@ function readInputParts(d: Draft, usage: Record<string, unknown>): void {
     usage.input_token_details ??
     usage.prompt_token_details;
   if (isRecord(details)) readInputDetails(d, details);
+  else if (Array.isArray(details)) readInputDetails(d, addedUp(details));
   let read = d.part(d.cacheRead, usage.cached_tokens, 'cached_tokens');
   read = d.part(read, usage.num_cached_tokens, 'num_cached_tokens');
   read = d.part(read, usage.cached_input_tokens, 'cached_input_tokens');
@@ -43,10 +45,11 @@ function readInputDetails(d: Draft, details: Record<string, unknown>): void {
   read = d.part(read, details.cache_read, 'cache_read');
   read = d.part(read, details.cache_read_tokens, 'cache_read_tokens');
   d.cacheRead = d.part(read, details.cache_read_input_tokens, 'cache_read_input_tokens');
-  d.cacheWrite1h = d.part(0, details.ephemeral_1h_input_tokens, 'ephemeral_1h_input_tokens');
-  const shortLived = d.part(0, details.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens');
-  let write = d.part(shortLived + d.cacheWrite1h, details.cache_write_tokens, 'cache_write_tokens');
-  write = d.part(write, details.cache_creation, 'cache_creation');
+  // By how long they live: in the details themselves, or (Qwen, LiteLLM) in an object within them.
+  const { cache_creation: created, cache_creation_token_details: lifetimes } = details;
+  let write = readLifetimes(d, isRecord(created) ? created : isRecord(lifetimes) ? lifetimes : details);
+  write = d.part(write, details.cache_write_tokens, 'cache_write_tokens');
+  if (!isRecord(created)) write = d.part(write, created, 'cache_creation');
   write = d.part(write, details.cache_creation_tokens, 'cache_creation_tokens');
   d.cacheWrite = d.part(write, details.cache_creation_input_tokens, 'cache_creation_input_tokens');
   d.inputAudio = d.part(d.part(0, details.audio_tokens, 'audio_tokens'), details.audio, 'audio');
@@ -57,6 +60,22 @@ function readInputDetails(d: Draft, details: Record<string, unknown>): void {
   d.cacheReadImage = d.part(0, cached.image_tokens, 'image_tokens');
 }
 
+function readLifetimes(d: Draft, written: Record<string, unknown>): number {
+  d.cacheWrite1h = d.part(0, written.ephemeral_1h_input_tokens, 'ephemeral_1h_input_tokens');
+  return d.part(0, written.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens') + d.cacheWrite1h;
+}
+
+/** The OpenAI Agents SDK lists the details of every request of a run. */
+function addedUp(list: readonly unknown[]): Record<string, unknown> {
+  const sum: Record<string, number> = {};
+  for (const details of list) {
+    if (!isRecord(details)) continue;
+    for (const [key, count] of Object.entries(details))
+      if (typeof count === 'number') sum[key] = (sum[key] ?? 0) + count;
+  }
+  return sum;
+}
+
 function readOutputParts(d: Draft, usage: Record<string, unknown>): void {
   const details =
     usage.completion_tokens_details ??
@@ -64,6 +83,7 @@ function readOutputParts(d: Draft, usage: Record<string, unknown>): void {
     usage.output_token_details ??
     usage.completion_token_details;
   if (isRecord(details)) readOutputDetails(d, details);
+  else if (Array.isArray(details)) readOutputDetails(d, addedUp(details));
   const reasoning = d.part(d.reasoning, usage.reasoning_tokens, 'reasoning_tokens');
   d.reasoning = d.part(reasoning, usage.reasoning_output_tokens, 'reasoning_output_tokens');
 }
@@ -83,12 +103,19 @@ function readCacheMisses(draft: Draft, usage: Record<string, unknown>): void {
   if (misses !== undefined) draft.input = misses + draft.cacheRead;
 }
 
+/** What Mistral's connectors brought stands beside the prompt, and was read by the model like it. */
+function readConnectorTokens(draft: Draft, usage: Record<string, unknown>): void {
+  const { connector_tokens: brought } = usage;
+  if (brought !== undefined && draft.input !== undefined)
+    draft.input += draft.part(0, brought, 'connector_tokens');
+}
+
 function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   const seconds = usage.type === 'duration' ? usage.seconds : usage.prompt_audio_seconds;
   draft.addUnits('inputAudioSeconds', readSeconds(seconds, 'audio seconds', draft));
   // Audio that is billed by the second is in the total as tokens, and in neither side.
   draft.totalIsOther = draft.units?.inputAudioSeconds !== undefined;
-  const searches = draft.part(0, usage.num_search_queries, 'num_search_queries');
+  const searches = draft.part(0, usage.num_search_queries, 'num_search_queries') + searchesIn(draft, usage);
   const tools = usage.server_side_tool_usage_details;
   const webSearches = isRecord(tools) ? draft.most(tools, 'web_search_calls') : 0;
   let toolCalls = 0;
@@ -97,4 +124,21 @@ function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   toolCalls = Math.max(toolCalls, draft.part(0, used, 'num_server_side_tools_used'));
   draft.addUnits('webSearches', webSearches + searches);
   draft.addUnits('otherToolCalls', toolCalls - webSearches);
+}
+
+/** LiteLLM's count of searches, after Anthropic's name or in the details; Mistral's, by the name of the connector. */
+function searchesIn(draft: Draft, usage: Record<string, unknown>): number {
+  const { server_tool_use: served, prompt_tokens_details: details, connectors } = usage;
+  if (isRecord(connectors)) return readConnectors(draft, connectors);
+  const searches = isRecord(served) ? draft.most(served, 'web_search_requests') : 0;
+  if (!isRecord(details)) return searches;
+  return draft.part(searches, details.web_search_requests, 'web_search_requests');
+}
+
+function readConnectors(draft: Draft, connectors: Record<string, unknown>): number {
+  const searches = draft.most(connectors, 'web_search');
+  let calls = 0;
+  for (const name of Object.keys(connectors)) calls += draft.most(connectors, name);
+  draft.addUnits('otherToolCalls', calls - searches);
+  return searches;
 }

@@ -67,15 +67,23 @@ export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefin
 }
 
 function readRecord(usage: Record<string, unknown>, provider: string | undefined): Usage | undefined {
-  if (isPresent(usage.promptTokens) || isPresent(usage.completionTokens) || isPresent(usage.billedUnits)) {
-    return readRecord(snakeKeys(usage), provider);
-  }
+  if (isSnakeInCamel(usage)) return readRecord(snakeKeys(usage), provider);
   const draft = readShape(usage, provider);
   const cost = readReportedCost(usage, draft);
   if (cost !== undefined) draft.reportedCostUsd = cost;
   const read = toUsage(draft);
   const raw = isRecord(usage.raw) ? readRecord(usage.raw, provider) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
+}
+
+function isSnakeInCamel(usage: Record<string, unknown>): boolean {
+  return (
+    isPresent(usage.promptTokens) ||
+    isPresent(usage.completionTokens) ||
+    isPresent(usage.inputTokensDetails) ||
+    isPresent(usage.outputTokensDetails) ||
+    isPresent(usage.billedUnits)
+  );
 }
 
 function readShape(usage: Record<string, unknown>, provider: string | undefined): Draft {
@@ -97,7 +105,7 @@ function readOllamaUsage(response: Record<string, unknown>): Draft {
   return draft;
 }
 
-/** SDKs that rename the wire's snake case to camel case (AI SDK 4, Mistral, OpenRouter, Cohere) are renamed back. */
+/** SDKs that rename the wire's snake case to camel case (AI SDK 4, Mistral, OpenRouter, Cohere, OpenAI Agents) are renamed back. */
 function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record)) {

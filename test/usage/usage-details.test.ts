@@ -1,0 +1,165 @@
+/** Parts of usage objects that decide the bill and that few providers state. */
+import { describe, expect, it } from 'vitest';
+import { readUsage } from '../../src/usage/read-usage.js';
+import { counts } from './fixtures.js';
+
+function read(usage: Record<string, unknown>) {
+  const found = readUsage(usage);
+  return found && { ...counts(found), ...found.tokens, anomaly: found.anomaly, units: found.units };
+}
+
+describe('cache writes by lifetime', () => {
+  it('Qwen: an object beside the count, or alone', () => {
+    const usage = (details: Record<string, unknown>) => ({
+      prompt_tokens: 3019,
+      completion_tokens: 104,
+      total_tokens: 3123,
+      prompt_tokens_details: {
+        cached_tokens: 2048,
+        cache_creation: { ephemeral_5m_input_tokens: 500 },
+        cache_type: 'ephemeral',
+        ...details,
+      },
+    });
+    const expected = { input: 471, cacheRead: 2048, cacheWrite: 500, anomaly: undefined };
+    expect(read(usage({ cache_creation_input_tokens: 500 }))).toMatchObject(expected);
+    expect(read(usage({}))).toMatchObject(expected);
+  });
+
+  it('LiteLLM: an hour is told apart in details of the details', () => {
+    const usage = {
+      prompt_tokens: 10_000,
+      completion_tokens: 104,
+      total_tokens: 10_104,
+      cache_creation_input_tokens: 5000,
+      cache_read_input_tokens: 2048,
+      prompt_tokens_details: {
+        cached_tokens: 2048,
+        cache_creation_tokens: 5000,
+        cache_creation_token_details: { ephemeral_5m_input_tokens: 1000, ephemeral_1h_input_tokens: 4000 },
+      },
+    };
+    expect(read(usage)).toMatchObject({ input: 2952, cacheRead: 2048, cacheWrite: 1000, cacheWrite1h: 4000 });
+  });
+});
+
+describe('camel case with `TokensDetails`', () => {
+  it('OpenAI Agents: the details of each request in a list', () => {
+    const usage = {
+      requests: 2,
+      inputTokens: 3000,
+      outputTokens: 200,
+      totalTokens: 3200,
+      inputTokensDetails: [{ cached_tokens: 1024 }, { cached_tokens: 1280, cache_write_tokens: 16 }],
+      outputTokensDetails: [{ reasoning_tokens: 64 }, { reasoning_tokens: 32 }],
+    };
+    const expected = { input: 680, cacheRead: 2304, cacheWrite: 16, output: 104, reasoning: 96 };
+    expect(read(usage)).toMatchObject({ ...expected, anomaly: undefined });
+  });
+
+  it("OpenRouter's client: cache and bill of the Responses API", () => {
+    const usage = {
+      inputTokens: 3000,
+      outputTokens: 200,
+      totalTokens: 3200,
+      inputTokensDetails: { cachedTokens: 1024 },
+      outputTokensDetails: { reasoningTokens: 64 },
+      cost: 0.0005,
+      isByok: true,
+      costDetails: { upstreamInferenceCost: 0.01 },
+    };
+    expect(read(usage)).toMatchObject({ input: 1976, cacheRead: 1024, output: 136, reasoning: 64 });
+    expect(readUsage(usage)?.reportedCostUsd).toBe(0.0105);
+  });
+
+  it('Codex: reasoning beside the totals', () => {
+    const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 20, reasoningOutputTokens: 12 };
+    expect(read(usage)).toMatchObject({ input: 60, cacheRead: 40, output: 8, reasoning: 12 });
+  });
+});
+
+describe('what server-side tools used', () => {
+  it("Mistral's connectors: their tokens are read by the model, and searches are pieces", () => {
+    // As of a published answer of the conversations API: 177 + 134 + 3929 = 4240.
+    const usage = {
+      prompt_tokens: 177,
+      completion_tokens: 134,
+      total_tokens: 4240,
+      connector_tokens: 3929,
+      connectors: { web_search: 1, code_interpreter: 2 },
+    };
+    const expected = { input_total: 4106, output_total: 134, reasoning: 0, anomaly: undefined };
+    expect(read(usage)).toMatchObject({ ...expected, units: { webSearches: 1, otherToolCalls: 2 } });
+    const camelCase = {
+      promptTokens: 177,
+      completionTokens: 134,
+      totalTokens: 4240,
+      connectorTokens: 3929,
+      connectors: { web_search: 1, code_interpreter: 2 },
+    };
+    expect(readUsage(camelCase)).toEqual(readUsage(usage));
+  });
+
+  it('Anthropic: searches count where no cache is stated', () => {
+    const usage = {
+      input_tokens: 10,
+      output_tokens: 5,
+      cache_creation_input_tokens: null,
+      cache_read_input_tokens: null,
+      server_tool_use: { web_search_requests: 2 },
+    };
+    expect(read(usage)).toMatchObject({ input_total: 10, output_total: 5, units: { webSearches: 2 } });
+  });
+
+  it("LiteLLM: Anthropic's and Gemini's searches beside OpenAI's names", () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    expect(read({ ...usage, server_tool_use: { web_search_requests: 2 } })?.units).toEqual({
+      webSearches: 2,
+    });
+    expect(
+      read({ ...usage, prompt_tokens_details: { text_tokens: 10, web_search_requests: 1 } })?.units,
+    ).toEqual({ webSearches: 1 });
+  });
+});
+
+describe("Anthropic's passes", () => {
+  const pass = (type: string, input_tokens: number, output_tokens: number, model?: string) => ({
+    type,
+    ...(model !== undefined && { model }),
+    input_tokens,
+    output_tokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+  });
+  const usage = (iterations: unknown[]) => ({
+    input_tokens: 412,
+    output_tokens: 90,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    iterations,
+  });
+
+  it.each(['claude-fable-5', undefined])(
+    'a fallback that served the answer is what the top level says, not one call more (%s refused)',
+    (refused) => {
+      const found = readUsage(
+        usage([pass('message', 400, 0, refused), pass('fallback_message', 412, 90, 'claude-opus-4-8')]),
+      );
+      expect(found).toMatchObject({ tokens: { input: 412, output: 90 } });
+      expect(found?.others).toBeUndefined();
+    },
+  );
+
+  it('an attempt that was cut off after some output is billed as the model that made it', () => {
+    const found = readUsage(
+      usage([
+        pass('message', 400, 30, 'claude-fable-5'),
+        pass('fallback_message', 412, 90, 'claude-opus-4-8'),
+      ]),
+    );
+    expect(found).toMatchObject({ tokens: { input: 412, output: 90 } });
+    expect(found?.others).toMatchObject([
+      { model: 'claude-fable-5', usage: { tokens: { input: 400, output: 30 } } },
+    ]);
+  });
+});
