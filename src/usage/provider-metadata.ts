@@ -28,7 +28,8 @@ function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Us
   const usage = known !== undefined && own !== undefined ? richest(known, own) : (known ?? own);
   const notes: Notes = { anomaly: undefined };
   const withWrites = own === undefined && usage !== undefined ? addCacheWrites(usage, entry, notes) : usage;
-  const cost = readUsd(entry.cost, 'cost', notes);
+  // Perplexity's is an object of parts and their total.
+  const cost = readUsd(isRecord(entry.cost) ? entry.cost.totalCost : entry.cost, 'cost', notes);
   if (cost === undefined || cost === 0) return withWrites;
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
 }

@@ -105,11 +105,14 @@ function readOllamaUsage(response: Record<string, unknown>): Draft {
   return draft;
 }
 
+/** Names of a bill that no wire has in snake case. */
+const BILLS = new Set(['costUsd', 'costUSD']);
+
 /** SDKs that rename the wire's snake case to camel case (AI SDK 4, Mistral, OpenRouter, Cohere, OpenAI Agents) are renamed back. */
 function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record)) {
-    const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const name = BILLS.has(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     renamed[name] = levels > 1 && isRecord(value) ? snakeKeys(value, levels - 1) : value;
   }
   return renamed;

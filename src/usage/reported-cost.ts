@@ -1,4 +1,5 @@
 /** What a provider or gateway says it billed for a call, in USD. Prices that we would look up are not in here. */
+import { isPostableUsd } from '../money.js';
 import { isRecord } from '../validate.js';
 import { addUsd, type Notes, note, readUsd } from './counts.js';
 
@@ -15,7 +16,17 @@ export function readReportedCost(usage: Record<string, unknown>, notes: Notes): 
   if (usage.costUsd !== undefined) return readUsd(usage.costUsd, 'costUsd', notes);
   // Perplexity states the parts of its bill beside the total.
   const cost = isRecord(usage.cost) ? usage.cost.total_cost : usage.cost;
-  return usage.is_byok === true ? ownKeyCost(usage, cost, notes) : readUsd(cost, 'cost', notes);
+  if (usage.is_byok === true) return ownKeyCost(usage, cost, notes);
+  if (cost === undefined || cost === null) return readUsd(usage.estimated_cost, 'estimated_cost', notes);
+  const fee = readUsd(cost, 'cost', notes);
+  return usage.is_byok === undefined && isFeeAlone(usage, fee) ? ownKeyCost(usage, fee, notes) : fee;
+}
+
+/** Where it is not said whose key it was: nobody sells for half of what the provider takes. */
+function isFeeAlone({ cost_details: details }: Record<string, unknown>, fee: number | undefined): boolean {
+  if (fee === undefined || !isRecord(details)) return false;
+  const { upstream_inference_cost: upstream } = details;
+  return typeof upstream === 'number' && isPostableUsd(upstream) && upstream > 2 * fee;
 }
 
 function dividedBy(value: unknown, divisor: number): unknown {
@@ -30,10 +41,18 @@ function ownKeyCost(usage: Record<string, unknown>, fee: unknown, notes: Notes):
   const details = isRecord(usage.cost_details) ? usage.cost_details : {};
   const upstream =
     readUsd(details.upstream_inference_cost, 'upstream_inference_cost', notes) ??
+    sumOf(details.upstream_inference_prompt_cost, details.upstream_inference_completions_cost, notes) ??
+    sumOf(details.upstream_inference_input_cost, details.upstream_inference_output_cost, notes) ??
     readUsd(usage.market_cost, 'market_cost', notes);
   if (upstream === undefined) {
     note(notes, 'own key without upstream cost');
     return undefined;
   }
   return addUsd(upstream, readUsd(fee, 'cost', notes) ?? 0);
+}
+
+function sumOf(input: unknown, output: unknown, notes: Notes): number | undefined {
+  const ofInput = readUsd(input, 'upstream cost', notes);
+  const ofOutput = readUsd(output, 'upstream cost', notes);
+  return ofInput === undefined || ofOutput === undefined ? undefined : addUsd(ofInput, ofOutput);
 }

@@ -1,5 +1,7 @@
 /** Parts of usage objects that decide the bill and that few providers state. */
 import { describe, expect, it } from 'vitest';
+import { readResponse } from '../../src/usage/read-response.js';
+import { readSpan } from '../../src/usage/read-span.js';
 import { readUsage } from '../../src/usage/read-usage.js';
 import { counts } from './fixtures.js';
 
@@ -161,5 +163,75 @@ describe("Anthropic's passes", () => {
     expect(found?.others).toMatchObject([
       { model: 'claude-fable-5', usage: { tokens: { input: 400, output: 30 } } },
     ]);
+  });
+});
+
+describe('reported bills', () => {
+  const cost = (usage: Record<string, unknown>) =>
+    readUsage({ prompt_tokens: 194, completion_tokens: 2, total_tokens: 196, ...usage });
+
+  it("OpenRouter with the customer's own key, where only the amounts say so", () => {
+    // The example of its own documentation: a fee of 5 % beside what the provider charges.
+    const documented = { cost: 0.95, cost_details: { upstream_inference_cost: 19 } };
+    expect(cost(documented)?.reportedCostUsd).toBe(19.95);
+    expect(cost({ cost: 0, cost_details: { upstream_inference_cost: 0.002 } })?.reportedCostUsd).toBe(0.002);
+  });
+
+  it('OpenRouter with its own key: what the provider took is in the cost, or left out', () => {
+    // A sum of doubles is not the double of the sum.
+    const alike = { cost: 0.00219855, cost_details: { upstream_inference_cost: 0.0021985500000000005 } };
+    expect(cost(alike)?.reportedCostUsd).toBe(0.00219855);
+    const inside = { cost: 0.0161, cost_details: { upstream_inference_cost: 0.0001 } };
+    expect(cost(inside)?.reportedCostUsd).toBe(0.0161);
+    const discounted = { cost: 0.01, is_byok: false, cost_details: { upstream_inference_cost: 0.02 } };
+    expect(cost(discounted)?.reportedCostUsd).toBe(0.01);
+    expect(cost({ cost: 0.01, cost_details: { upstream_inference_cost: null } })?.reportedCostUsd).toBe(0.01);
+  });
+
+  it('own key: the parts stand in for a missing sum', () => {
+    const chat = { upstream_inference_prompt_cost: 0.001, upstream_inference_completions_cost: 0.002 };
+    expect(cost({ cost: 0.0001, is_byok: true, cost_details: chat })?.reportedCostUsd).toBe(0.0031);
+    const responses = { upstream_inference_input_cost: 0.001, upstream_inference_output_cost: 0.002 };
+    expect(cost({ cost: 0.0001, is_byok: true, cost_details: responses })?.reportedCostUsd).toBe(0.0031);
+  });
+
+  it('DeepInfra', () => {
+    expect(cost({ estimated_cost: 2.68e-5 })?.reportedCostUsd).toBe(2.68e-5);
+  });
+
+  it('in camel case beside counts in camel case', () => {
+    expect(readUsage({ promptTokens: 4, completionTokens: 2, costUsd: 0.01 })?.reportedCostUsd).toBe(0.01);
+    expect(readUsage({ promptTokens: 4, completionTokens: 2, costUSD: 0.01 })?.reportedCostUsd).toBe(0.01);
+  });
+});
+
+describe("AI SDK: Perplexity's bill in its metadata", () => {
+  const metadata = {
+    perplexity: {
+      usage: { citationTokens: 20_016, numSearchQueries: 20 },
+      cost: { inputTokensCost: 0.01, outputTokensCost: 0.2, requestCost: 0.1, totalCost: 0.31 },
+    },
+  };
+
+  it('of a result', () => {
+    const found = readResponse({
+      finishReason: 'stop',
+      usage: { inputTokens: 33, outputTokens: 7163, totalTokens: 7196 },
+      providerMetadata: metadata,
+      response: { id: 'r', modelId: 'sonar-deep-research' },
+    });
+    expect(found?.usage).toMatchObject({ tokens: { input: 33, output: 7163 }, reportedCostUsd: 0.31 });
+  });
+
+  it('of a span', () => {
+    const found = readSpan({
+      'ai.operationId': 'ai.generateText.doGenerate',
+      'ai.model.provider': 'perplexity',
+      'ai.model.id': 'sonar-deep-research',
+      'ai.usage.inputTokens': 33,
+      'ai.usage.outputTokens': 7163,
+      'ai.response.providerMetadata': JSON.stringify(metadata),
+    });
+    expect(found?.usage?.reportedCostUsd).toBe(0.31);
   });
 });
