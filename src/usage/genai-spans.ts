@@ -1,6 +1,6 @@
 /**
  * Usage under the names of the GenAI conventions, old and new, and under those that instrumentations add to them
- * (OpenLLMetry, pydantic-ai, Google ADK, Mastra, LangSmith, Claude Code).
+ * (OpenLLMetry, pydantic-ai, Google ADK, Mastra, LangSmith, Sentry, Claude Code).
  *
  * Every name is spelled out where it is read: a lookup by a constant name costs a nanosecond, by a variable twenty.
  */
@@ -28,7 +28,8 @@ function readParts(d: Draft, a: SpanAttributes): void {
     a['gen_ai.usage.details.cache_read_tokens'] ||
     a['gen_ai.usage.details.cache_read_input_tokens'] ||
     a['gen_ai.usage.details.cached_tokens'] ||
-    a['gen_ai.usage.details.cached_content_tokens'];
+    a['gen_ai.usage.details.cached_content_tokens'] ||
+    a['gen_ai.usage.input_tokens.cached'];
   if (cacheRead) d.cacheRead = d.part(0, cacheRead, 'cache_read');
   const cacheWrite =
     a['gen_ai.usage.cache_creation.input_tokens'] ||
@@ -36,24 +37,34 @@ function readParts(d: Draft, a: SpanAttributes): void {
     a['gen_ai.usage.cache_creation_input_tokens'] ||
     a['gen_ai.usage.cache_write_input_tokens'] ||
     a['gen_ai.usage.details.cache_write_tokens'] ||
-    a['gen_ai.usage.details.cache_creation_input_tokens'];
+    a['gen_ai.usage.details.cache_creation_input_tokens'] ||
+    a['gen_ai.usage.input_tokens.cache_write'];
   const forAnHour = a['anthropic.usage.cache_creation.ephemeral_1h_input_tokens'];
   if (forAnHour) d.cacheWrite1h = d.part(0, forAnHour, 'ephemeral_1h_input_tokens');
   d.cacheWrite = cacheWrite ? d.part(d.cacheWrite1h, cacheWrite, 'cache_creation') : d.cacheWrite1h;
   const reasoning =
     a['gen_ai.usage.reasoning.output_tokens'] ||
     a['gen_ai.usage.reasoning_tokens'] ||
-    a['gen_ai.usage.experimental.reasoning_tokens'] ||
     a['gen_ai.usage.output_tokens_details.reasoning_tokens'] ||
     a['gen_ai.usage.completion_tokens_details.reasoning_tokens'] ||
     a['gen_ai.usage.details.reasoning_tokens'] ||
     a['gen_ai.usage.details.thoughts_tokens'] ||
-    a['gen_ai.usage.details.thinking_tokens'];
+    a['gen_ai.usage.details.thinking_tokens'] ||
+    a['gen_ai.usage.output_tokens.reasoning'];
   if (reasoning) d.reasoning = d.part(0, reasoning, 'reasoning');
+  else readThoughts(d, a);
   const audioIn = a['gen_ai.usage.details.input_audio_tokens'];
   const audioOut = a['gen_ai.usage.details.output_audio_tokens'];
   if (audioIn) d.inputAudio = d.part(0, audioIn, 'input_audio_tokens');
   if (audioOut) d.outputAudio = d.part(0, audioOut, 'output_audio_tokens');
+}
+
+/** Google ADK states Gemini's thoughts as Gemini does, beside the output. */
+function readThoughts(d: Draft, a: SpanAttributes): void {
+  const thoughts = a['gen_ai.usage.experimental.reasoning_tokens'];
+  if (!thoughts) return;
+  d.reasoning = d.part(0, thoughts, 'reasoning');
+  d.output = (d.output ?? 0) + d.reasoning;
 }
 
 /** Claude Code's names. Input stands beside the cache there. */

@@ -88,7 +88,8 @@ function requestModelOf(a: SpanAttributes): string | undefined {
     text(a['ai.model.id']) ??
     text(a['langsmith.metadata.ls_model_name']) ??
     text(a.model_name) ??
-    text(a.model)
+    text(a.model) ??
+    text(a['langfuse.observation.model.name'])
   );
 }
 

@@ -1,10 +1,11 @@
 /** The usage on a span, whichever instrumentations wrote it. */
 
 import { statesCacheOutside } from './ai-sdk-usage.js';
-import { readUsd } from './counts.js';
+import { note, readUsd } from './counts.js';
 import { Draft, toUsage } from './draft.js';
 import { readAiSdkSpan, readOpenInferenceSpan } from './framework-spans.js';
 import { readBareCounts, readConventions, readPackedDetails } from './genai-spans.js';
+import { readLangfuseCost, readLangfuseSpan } from './langfuse-spans.js';
 import type { SpanAttributes } from './span-role.js';
 import type { Usage } from './usage.js';
 
@@ -45,9 +46,11 @@ function readInto(
   }
   if (draft.input === undefined && draft.output === undefined) readBareCounts(draft, a);
   readPackedDetails(draft, a);
+  if (draft.input === undefined && draft.output === undefined) readLangfuseSpan(draft, a);
   draft.reportedCostUsd = readCost(draft, a);
   if (isEmpty(draft)) return undefined;
-  if (mayStateCacheOutside(draft, isAiSdk)) draft.cacheIsOutside = statesCacheOutside(`${provider} ${model}`);
+  if (mayStateCacheOutside(draft, isAiSdk)) draft.cacheIsOutside = isOutside(draft, isAiSdk, provider, model);
+  takeCacheFromTotal(draft, provider);
   if (draft.input === undefined && draft.output === undefined && isInputOnly(a)) draft.input = draft.total;
   if (lacksOutput(draft, a)) draft.refused = true;
   return toUsage(draft);
@@ -69,6 +72,27 @@ function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
   return cache > input && !totalTells;
 }
 
+/** OpenRouter, LiteLLM and the like state Claude's cache inside, as OpenAI does; the AI SDK's own gateway beside it. */
+function isOutside(
+  draft: Draft,
+  isAiSdk: boolean,
+  provider: string | undefined,
+  model: string | undefined,
+): boolean {
+  const fits = draft.cacheRead + draft.cacheWrite <= (draft.input ?? 0);
+  const providerTells = isAiSdk && fits && provider !== undefined && provider !== 'gateway';
+  return statesCacheOutside(providerTells ? provider : `${provider} ${model}`);
+}
+
+/** Sentry's total of an Anthropic call holds the cache that its input leaves out, read and written alike. */
+function takeCacheFromTotal(draft: Draft, provider: string | undefined): void {
+  const { input, output, total = 0 } = draft;
+  if (input === undefined || output === undefined || total <= input + output) return;
+  if (draft.cacheRead + draft.cacheWrite + draft.reasoning > 0 || !statesCacheOutside(provider)) return;
+  note(draft, 'total > input + output');
+  draft.input = total - output;
+}
+
 /** A stream that was broken off shows its start alone: input, and no word on what was written. */
 function lacksOutput(draft: Draft, a: SpanAttributes): boolean {
   const { input, output, total } = draft;
@@ -79,7 +103,8 @@ function isInputOnly(a: SpanAttributes): boolean {
   return (
     INPUT_ONLY.has(a['gen_ai.operation.name']) ||
     INPUT_ONLY.has(a['llm.request.type']) ||
-    INPUT_ONLY.has(a['openinference.span.kind'])
+    INPUT_ONLY.has(a['openinference.span.kind']) ||
+    INPUT_ONLY.has(a['langfuse.observation.type'])
   );
 }
 
@@ -88,6 +113,7 @@ function readCost(draft: Draft, a: SpanAttributes): number | undefined {
   const cost =
     readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ??
     readUsd(a['operation.cost'] || undefined, 'operation.cost', draft) ??
-    readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft);
+    readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft) ??
+    readLangfuseCost(draft, a);
   return cost === 0 ? undefined : cost;
 }

@@ -1,0 +1,56 @@
+/** What Langfuse's clients put on their spans as JSON: counts that stand beside each other, and a bill. */
+import { isRecord } from '../validate.js';
+import { addUsd, readUsd } from './counts.js';
+import type { Draft } from './draft.js';
+import type { SpanAttributes } from './span-role.js';
+
+/** Counts by name are short; what is longer is something else, and not parsed. */
+const MAX_LENGTH = 2_000;
+
+export function readLangfuseSpan(d: Draft, a: SpanAttributes): void {
+  const usage = a['langfuse.observation.usage_details'];
+  if (usage === undefined) return;
+  for (const [name, count] of numbersIn(usage)) readPart(d, name.toLowerCase(), count);
+}
+
+/** The total, else the sum of the parts; 0 says nothing, as elsewhere. */
+export function readLangfuseCost(d: Draft, a: SpanAttributes): number | undefined {
+  const details = a['langfuse.observation.cost_details'];
+  if (details === undefined) return undefined;
+  const parts = numbersIn(details);
+  const total = parts.find(([name]) => name === 'total')?.[1];
+  const usd = total ?? parts.reduce((sum: number, [, part]) => addUsd(sum, part) ?? sum, 0);
+  return readUsd(usd || undefined, 'cost_details', d);
+}
+
+/** A name begins with the side it belongs to; caches belong to the input whatever their name begins with. */
+function readPart(d: Draft, name: string, count: number): void {
+  if (name.startsWith('total')) d.total = d.more(d.total, count, name);
+  else if (name.startsWith('output') || name.startsWith('completion')) {
+    const counted = d.part(0, count, name);
+    d.output = (d.output ?? 0) + counted;
+    if (name.includes('reasoning')) d.reasoning += counted;
+    if (name.includes('audio')) d.outputAudio += counted;
+  } else if (name.startsWith('input') || name.startsWith('prompt') || name.startsWith('cache')) {
+    const counted = d.part(0, count, name);
+    d.input = (d.input ?? 0) + counted;
+    if (name.includes('creation') || name.includes('write')) d.cacheWrite += counted;
+    else if (name.includes('cache')) d.cacheRead += counted;
+    else if (name.includes('audio')) d.inputAudio += counted;
+  }
+}
+
+function numbersIn(json: unknown): [string, number][] {
+  if (typeof json !== 'string' || json.length > MAX_LENGTH) return [];
+  const parsed = parse(json);
+  const entries = isRecord(parsed) ? Object.entries(parsed) : [];
+  return entries.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []));
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
