@@ -11,8 +11,8 @@ export function statesCacheOutside(provider: string | undefined): boolean {
 }
 
 /**
- * `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. What
- * apps record themselves has the same names, with the cached counts beside them.
+ * `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. Genkit,
+ * Codex and what apps record themselves have the same names, with the cached counts beside them.
  */
 export function readAiSdkUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
   const draft = new Draft();
@@ -24,11 +24,18 @@ export function readAiSdkUsage(usage: Record<string, unknown>, provider: string 
 function readNested(draft: Draft, usage: Record<string, unknown>): void {
   const input = isRecord(usage.inputTokens) ? usage.inputTokens : {};
   const output = isRecord(usage.outputTokens) ? usage.outputTokens : {};
-  draft.input = draft.first(input, 'total');
-  draft.output = draft.first(output, 'total');
+  draft.input = draft.first(input, 'total') ?? sumOf(draft, input, ['noCache', 'cacheRead', 'cacheWrite']);
+  draft.output = draft.first(output, 'total') ?? sumOf(draft, output, ['text', 'reasoning']);
   draft.cacheRead = draft.most(input, 'cacheRead');
   draft.cacheWrite = draft.most(input, 'cacheWrite');
   draft.reasoning = draft.most(output, 'reasoning');
+}
+
+/** A total that was left out, where its main part was not. */
+function sumOf(draft: Draft, side: Record<string, unknown>, parts: readonly string[]): number | undefined {
+  const [main = ''] = parts;
+  if (draft.refused || !isPresent(side[main])) return undefined;
+  return parts.reduce((sum, part) => sum + draft.most(side, part), 0);
 }
 
 function readFlat(draft: Draft, usage: Record<string, unknown>, provider: string | undefined): void {
@@ -37,12 +44,12 @@ function readFlat(draft: Draft, usage: Record<string, unknown>, provider: string
   draft.input = draft.first(usage, 'inputTokens', 'tokens');
   draft.output = draft.first(usage, 'outputTokens');
   draft.total = draft.first(usage, 'totalTokens');
-  const cached = draft.most(usage, 'cachedInputTokens', 'cacheReadTokens');
+  const cached = draft.most(usage, 'cachedInputTokens', 'cacheReadTokens', 'cachedContentTokens');
   draft.cacheRead = Math.max(draft.most(input, 'cacheReadTokens'), cached);
   draft.cacheWrite = Math.max(draft.most(input, 'cacheWriteTokens'), draft.most(usage, 'cacheWriteTokens'));
   draft.reasoning = Math.max(
     draft.most(output, 'reasoningTokens'),
-    draft.most(usage, 'reasoningTokens', 'reasoningOutputTokens'),
+    draft.most(usage, 'reasoningTokens', 'reasoningOutputTokens', 'thoughtsTokens'),
   );
   draft.cacheIsOutside = !isPresent(usage.inputTokenDetails) && statesCacheOutside(provider);
 }

@@ -25,6 +25,20 @@ export function readGeminiUsage(usage: Record<string, unknown>): Draft {
   return draft;
 }
 
+/** The same as Python's clients write it down. */
+export function readSnakeGeminiUsage(usage: Record<string, unknown>): Draft {
+  return readGeminiUsage(camelKeys(usage));
+}
+
+function camelKeys(record: Record<string, unknown>): Record<string, unknown> {
+  const renamed: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record)) {
+    const name = key.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
+    renamed[name] = Array.isArray(value) ? value.filter(isRecord).map(camelKeys) : value;
+  }
+  return renamed;
+}
+
 /** Google's Interactions: the same facts in snake case, modalities in lower case. */
 export function readInteractionsUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();

@@ -40,10 +40,19 @@ function isPending(response: object): boolean {
 function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isRecord(response.response) && isPresent(response.response.usageMetadata))
     return readWhole(response.response);
+  if (isEnvelope(response)) return readProviderResponse(response.data);
   if (response.type === 'result') return readAgentSdkResult(response);
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAiSdkResult(response)) return readAiSdkResult(response);
   return readProviderResponse(response);
+}
+
+/** What an HTTP client, or a provider's client on request, puts around the body of a response. */
+function isEnvelope(
+  response: Record<string, unknown>,
+): response is Record<string, unknown> & { data: Record<string, unknown> } {
+  const { data, usage } = response;
+  return !isPresent(usage) && isRecord(data) && isPresent(data.usage ?? data.usageMetadata);
 }
 
 /** The providers' own responses: they differ in names only. */

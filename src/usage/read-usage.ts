@@ -7,7 +7,7 @@ import { billedUnits, readCohereUsage } from './cohere-usage.js';
 import { richest } from './combine.js';
 import { isPresent } from './counts.js';
 import { Draft, toUsage } from './draft.js';
-import { readGeminiUsage, readInteractionsUsage } from './gemini-usage.js';
+import { readGeminiUsage, readInteractionsUsage, readSnakeGeminiUsage } from './gemini-usage.js';
 import { readOpenAiUsage } from './openai-usage.js';
 import { readReportedCost } from './reported-cost.js';
 import type { Usage } from './usage.js';
@@ -22,6 +22,7 @@ type Shape = (usage: Record<string, unknown>, provider: string | undefined) => D
 /** A shape and the keys of which one suffices to know it. The first that fits is used. */
 const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
   [readGeminiUsage, ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'thoughtsTokenCount']],
+  [readSnakeGeminiUsage, ['candidates_token_count', 'total_token_count', 'thoughts_token_count']],
   [readInteractionsUsage, ['total_input_tokens', 'total_output_tokens', 'total_thought_tokens']],
   [readOllamaUsage, ['prompt_eval_count', 'eval_count']],
   [readInvokeUsage, ['inputTextTokenCount', 'generation_token_count']],
@@ -36,6 +37,7 @@ const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
       'serverToolUsage',
     ],
   ],
+  [readPiUsage, ['cacheRead', 'cacheWrite']],
   [readAiSdkUsage, ['inputTokens', 'outputTokens', 'totalTokens', 'tokens']],
   [
     readOpenAiUsage,
@@ -95,6 +97,19 @@ function readShape(usage: Record<string, unknown>, provider: string | undefined)
   for (const [shape, keys] of SHAPES)
     if (keys.some((key) => isPresent(usage[key]))) return shape(usage, provider);
   return new Draft();
+}
+
+/** The messages of pi's client: bare names, with the cache beside the input. */
+function readPiUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
+  if (!isPresent(usage.input)) return readAiSdkUsage(usage, provider);
+  const draft = new Draft();
+  draft.cacheIsOutside = true;
+  draft.input = draft.first(usage, 'input');
+  draft.output = draft.first(usage, 'output');
+  draft.total = draft.first(usage, 'totalTokens');
+  draft.cacheRead = draft.most(usage, 'cacheRead');
+  draft.cacheWrite = draft.most(usage, 'cacheWrite');
+  return draft;
 }
 
 /** Ollama puts its counts on the response itself. */

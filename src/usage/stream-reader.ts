@@ -18,9 +18,17 @@ const END_TYPES = new Set([
   'response.incomplete',
   'response.failed',
   'response.done',
+  'response_done',
+  'conversation.response.done',
+  'turn.completed',
+  'image_generation.completed',
+  'image_edit.completed',
+  'transcript.text.done',
+  'speech.audio.done',
   'interaction.complete',
   'interaction.completed',
   'finish',
+  'done',
   'result',
 ]);
 
@@ -61,6 +69,7 @@ export class StreamReader {
     const type = chunk.type ?? chunk.event_type;
     if (isPresent(chunk.usage_metadata) || isPresent(chunk.response_metadata)) this.readPart(chunk);
     else if (typeof type === 'string') this.readEvent(type, chunk);
+    else if (isRecord(chunk.data) && typeof chunk.data.type === 'string') this.read(chunk.data);
     else if (isRecord(chunk.data) && Array.isArray(chunk.data.choices)) this.readChunk(chunk.data);
     else this.readChunk(chunk);
   }
@@ -77,6 +86,8 @@ export class StreamReader {
     else if (type === 'message-end' && isRecord(event.delta)) this.readChunk(event.delta);
     else if (type === 'result') this.take(readResponse(event));
     else if (isRecord(response)) this.take(readProviderResponse(response));
+    else if (type === 'done' && isRecord(event.message)) this.take(readProviderResponse(event.message));
+    else if (isRecord(event.usage)) this.readChunk(event);
   }
 
   private readStepEnd(part: Record<string, unknown>): void {

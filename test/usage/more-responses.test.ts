@@ -1,0 +1,145 @@
+/** Responses and streams of clients beside the providers' own chat calls. */
+import { describe, expect, it } from 'vitest';
+import { readResponse } from '../../src/usage/read-response.js';
+import { readUsage } from '../../src/usage/read-usage.js';
+import { StreamReader } from '../../src/usage/stream-reader.js';
+import type { CallFacts } from '../../src/usage/usage.js';
+import { counts } from './fixtures.js';
+
+function flat(facts: CallFacts | undefined) {
+  const { usage, ...said } = facts ?? {};
+  return usage && { ...said, ...counts(usage), ...usage.tokens, units: usage.units, anomaly: usage.anomaly };
+}
+
+const respond = (response: unknown) => flat(readResponse(response));
+
+function stream(...chunks: unknown[]) {
+  const reader = new StreamReader();
+  for (const chunk of chunks) reader.push(chunk);
+  return { complete: reader.complete, ...flat(reader.facts()) };
+}
+
+describe('responses', () => {
+  it("Cohere's client: billed units of embeddings and rerankings in camel case", () => {
+    const embedded = { id: 'e', embeddings: { float: [] }, meta: { billedUnits: { inputTokens: 12 } } };
+    expect(respond(embedded)).toMatchObject({ input: 12, output: 0 });
+    const ranked = { id: 'r', results: [], meta: { billedUnits: { searchUnits: 2 } } };
+    expect(respond(ranked)).toMatchObject({ units: { rerankSearches: 2 } });
+  });
+
+  it.each([
+    ['axios', { status: 200, headers: {}, config: {} }],
+    ["OpenAI's withResponse", { response: {}, request_id: 'req_1' }],
+  ])('%s: the body is in data', (_name, around) => {
+    const data = {
+      id: 'chatcmpl-1',
+      model: 'gpt-4o',
+      choices: [{ finish_reason: 'stop' }],
+      usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+    };
+    const expected = { responseId: 'chatcmpl-1', responseModel: 'gpt-4o', input: 10, output: 5 };
+    expect(respond({ ...around, data })).toMatchObject(expected);
+  });
+
+  it('pi: the cache stands beside the input', () => {
+    const usage = {
+      input: 100,
+      output: 20,
+      cacheRead: 50,
+      cacheWrite: 10,
+      totalTokens: 180,
+      cost: { total: 1 },
+    };
+    const message = { role: 'assistant', provider: 'anthropic', model: 'claude-sonnet-4-5', usage };
+    const expected = {
+      responseModel: 'claude-sonnet-4-5',
+      input: 100,
+      cacheRead: 50,
+      cacheWrite: 10,
+      output: 20,
+    };
+    expect(respond(message)).toMatchObject({ ...expected, anomaly: undefined });
+    // Its client computes the cost itself, so that is no bill.
+    expect(readUsage(usage)?.reportedCostUsd).toBeUndefined();
+    expect(readUsage({ inputTokens: 4, outputTokens: 2, cacheRead: 3 })?.tokens).toMatchObject({ input: 4 });
+    expect(stream({ type: 'start' }, { type: 'done', reason: 'stop', message })).toMatchObject({
+      complete: true,
+      ...expected,
+    });
+  });
+
+  it('Genkit: thoughts and cached content', () => {
+    const usage = { inputTokens: 100, outputTokens: 20, totalTokens: 150, thoughtsTokens: 30 };
+    expect(respond({ message: {}, usage: { ...usage, cachedContentTokens: 60 } })).toMatchObject({
+      input: 40,
+      cacheRead: 60,
+      output: 20,
+      reasoning: 30,
+      anomaly: undefined,
+    });
+  });
+
+  it("Gemini in snake case, as Python's clients write it down", () => {
+    const usage_metadata = {
+      prompt_token_count: 100,
+      cached_content_token_count: 60,
+      candidates_token_count: 20,
+      thoughts_token_count: 30,
+      total_token_count: 150,
+      prompt_tokens_details: [{ modality: 'AUDIO', token_count: 10 }],
+    };
+    expect(respond({ usage_metadata })).toMatchObject({
+      input: 30,
+      inputAudio: 10,
+      cacheRead: 60,
+      output: 20,
+      reasoning: 30,
+    });
+  });
+
+  it('AI SDK: parts without the totals', () => {
+    const usage = {
+      inputTokens: { total: undefined, noCache: 4, cacheRead: 6, cacheWrite: undefined },
+      outputTokens: { total: undefined, text: 5, reasoning: 3 },
+    };
+    expect(respond({ usage })).toMatchObject({
+      input: 4,
+      cacheRead: 6,
+      output: 5,
+      reasoning: 3,
+      anomaly: undefined,
+    });
+  });
+});
+
+describe('streams that end with an event of their own', () => {
+  const counted = { input_tokens: 14, output_tokens: 45, total_tokens: 59 };
+
+  it.each([
+    ['Codex', 'turn.completed', { input_tokens: 14, cached_input_tokens: 4, output_tokens: 45 }],
+    ['images', 'image_generation.completed', counted],
+    ['edited images', 'image_edit.completed', counted],
+    ['transcriptions', 'transcript.text.done', { type: 'tokens', ...counted }],
+    ['speech', 'speech.audio.done', counted],
+    ['Mistral conversations', 'conversation.response.done', counted],
+  ])('%s', (_name, type, usage) => {
+    const found = stream({ type: 'something.delta' }, { type, usage });
+    expect(found).toMatchObject({ complete: true, input_total: 14, output_total: 45 });
+  });
+
+  it("Mistral's client", () => {
+    const usage = { promptTokens: 14, completionTokens: 45, totalTokens: 59 };
+    const data = { type: 'conversation.response.done', usage };
+    expect(stream({ event: 'conversation.response.done', data })).toMatchObject({
+      complete: true,
+      input: 14,
+      output: 45,
+    });
+  });
+
+  it('OpenAI Agents: a model of theirs', () => {
+    const usage = { inputTokens: 10, outputTokens: 5, inputTokensDetails: { cached_tokens: 4 } };
+    const found = stream({ type: 'response_done', response: { id: 'resp_1', usage } });
+    expect(found).toMatchObject({ complete: true, responseId: 'resp_1', input: 6, cacheRead: 4, output: 5 });
+  });
+});
