@@ -61,11 +61,15 @@ const GROQ_MIN_SECONDS = 10;
 const FREE_MODEL =
   /:free$|^openai\/moderation$|^google\/gemma-(?:3n?|4-26b-a4b-it|4-31b-it)$|^github-copilot\/(?:gpt-3\.5-turbo|gpt-4\.1|gpt-4o|gpt-4o-mini)$/;
 
+/** The list matches any version of these embeddings, and has the price of the first: five times that of the second. */
+const OTHER_VERSION = /^amazon\.titan-embed-text-v(?!1)/;
+
 /** Undefined when the list has no such model. Never throws. */
 export function findListed(provider: string, model: string): ListedModel | undefined {
   try {
     const found = calcPrice({}, model, { providerId: provider });
-    if (found === null || isOtherFineTune(model, found.model.id)) return undefined;
+    if (found === null || isOtherFineTune(model, found.model.id) || OTHER_VERSION.test(model))
+      return undefined;
     return {
       provider: found.provider.id,
       model: found.model.id,

@@ -58,14 +58,18 @@ function addOwn(found: Candidate[], provider: string, model: string, rewritten: 
 function addVendor(found: Candidate[], name: string, rewritten: boolean, guessed: boolean): void {
   let model = name;
   let isRewritten = rewritten;
+  // OpenRouter's alone: the vendor bills the model, and it is no vendor's name.
+  const isFreeVariant = name.endsWith(':free');
   for (let round = 0; round < MAX_GATEWAY_PREFIXES; round++) {
     const slash = model.indexOf('/');
     const head = slash < 0 ? undefined : resolveProvider(model.slice(0, slash));
     if (head === undefined || (head.kind !== 'own' && head.kind !== 'open')) break;
     model = unwrap(model.slice(slash + 1))?.model ?? '';
     isRewritten = true;
-    if (head.id !== undefined) found.push({ provider: head.id, model, rewritten: true, guessed });
+    if (head.id !== undefined && (!isFreeVariant || head.id === 'openrouter'))
+      found.push({ provider: head.id, model, rewritten: true, guessed });
   }
+  if (isFreeVariant) return;
   const vendor = BEDROCK_ID.test(model) ? 'aws' : vendorOfModel(model);
   if (vendor !== undefined)
     found.push({ provider: vendor, model, rewritten: isRewritten, guessed: guessed && vendor !== 'aws' });

@@ -8,7 +8,7 @@ import { Memo } from './memo.js';
 import type { ModelRate } from './model-rate.js';
 import { compilePriceOptions } from './price-options.js';
 import { costUsd, isEstimate, type Rate } from './rate.js';
-import { type RateCard, RateFinder } from './rate-finder.js';
+import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
 import { addSplits, type CostSplit, splitOf } from './split.js';
 
 /** All names are compared without regard to case. A key may be `provider/model` to hold for that provider only. */
@@ -65,7 +65,7 @@ const MAX_CARDS = 2000;
 const MAX_NAME_CHARS = 512;
 /** Tiers that may be billed at rates of their own; the last stands for every tier we do not know. */
 const OTHER_TIER = 'other';
-const OWN_TIERS = ['batch', 'flex', 'priority', OTHER_TIER];
+const OWN_TIERS = ['batch', 'flex', 'priority', US_TIER, OTHER_TIER];
 /** Tiers that are billed at list price. */
 const LIST_TIERS = new Set([
   '',

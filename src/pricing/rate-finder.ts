@@ -1,11 +1,12 @@
 /** Finds the rate of a model: what the app says, else the price list, else none. Slow; the price book remembers. */
 
-import type { DatedRates } from './dated.js';
+import type { DatedRate, DatedRates } from './dated.js';
 import { findListed, type ListedModel } from './genai-prices.js';
 import { genaiPricesVersion } from './genai-version.js';
 import { candidates, nameVariants } from './model-names.js';
 import { type CompiledPriceOptions, normalised, type Override } from './price-options.js';
 import { type ResolvedProvider, resolveProvider } from './providers.js';
+import { withTokens } from './rate.js';
 
 /** What is known about one model's price: its dated rates and where they are from. */
 export interface RateCard {
@@ -36,6 +37,10 @@ interface Listed {
   rewritten: boolean;
   estimated: boolean;
 }
+
+/** The tier of a model that was kept within the United States. */
+export const US_TIER = 'us';
+const US_FACTOR = 1.1;
 
 export class RateFinder {
   private readonly version = genaiPricesVersion();
@@ -92,8 +97,9 @@ export class RateFinder {
     if (match === undefined) return undefined;
     const tier = asked.tier === undefined ? undefined : findTier(match.found, asked.tier);
     const found = tier ?? match.found;
+    const suffix = tier !== undefined && asked.tier === US_TIER ? `;tier=${US_TIER}` : '';
     return this.discounted(asked, found, {
-      source: `genai-prices@${this.version}/${found.provider}/${found.model}`,
+      source: `genai-prices@${this.version}/${found.provider}/${found.model}${suffix}`,
       rates: found.rates,
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
       estimated: match.estimated || (asked.tier !== undefined && tier === undefined),
@@ -160,8 +166,19 @@ function windowOf(listed: Listed | undefined): number | undefined {
 
 /** Lists that price a tier apart do so as a model of its own, `<model>:batch`. */
 function findTier(listed: ListedModel, tier: string): ListedModel | undefined {
+  if (tier === US_TIER) return listed.provider === 'anthropic' ? inUnitedStates(listed) : undefined;
   const found = findListed(listed.provider, `${listed.model.toLowerCase()}:${tier}`);
   return found?.exact ? found : undefined;
+}
+
+/** Anthropic asks this much more for each token, not for searches. */
+function inUnitedStates(listed: ListedModel): ListedModel {
+  const [first, ...later] = listed.rates;
+  const dearer = ({ rate, ...when }: DatedRate): DatedRate => ({
+    ...when,
+    rate: withTokens(rate, US_FACTOR),
+  });
+  return { ...listed, rates: [dearer(first), ...later.map(dearer)] };
 }
 
 function isFree(listed: ListedModel): boolean {

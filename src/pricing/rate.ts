@@ -108,6 +108,13 @@ export function unknownKinds(stated: StatedPrices['tokens']): TokenKind[] {
   return TOKEN_KINDS.filter((kind) => !isKnown(kind));
 }
 
+/** The same rate with every token at `factor` times its price. */
+export function withTokens(rate: Rate, factor: number): Rate {
+  const dearer = (band: Band): Band => ({ ...band, tokens: band.tokens.map((usd) => usd * factor) });
+  const [first, ...larger] = rate.bands;
+  return { ...rate, bands: [dearer(first), ...larger.map(dearer)] };
+}
+
 type Guesses = Pick<Rate, 'guessesInputAudio' | 'guessesOutputAudio' | 'guessesLongWrite'>;
 
 /** Where only a likely rate stands in; that reasoning costs what output costs, and the like, is how it is billed. */

@@ -1,6 +1,6 @@
 import { isRecord } from '../validate.js';
 import { isPresent } from './counts.js';
-import { setFacts } from './response-facts.js';
+import { setFacts, setTier } from './response-facts.js';
 import type { CallFacts } from './usage.js';
 
 /**
@@ -33,6 +33,6 @@ function replaceCounts(
   if (isNewCount && usage.cache_creation_input_tokens !== before.cache_creation_input_tokens) {
     delete merged.cache_creation;
   }
-  if (typeof usage.service_tier === 'string') said.serviceTier = usage.service_tier.toLowerCase();
+  setTier(said, usage);
   return merged;
 }

@@ -3,6 +3,7 @@ import { isRecord } from '../validate.js';
 import { richest } from './combine.js';
 import { type Notes, readCount, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
+import { setTier } from './response-facts.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
@@ -18,6 +19,7 @@ export function withProviderMetadata(facts: CallFacts, metadata: unknown): CallF
     if (!isRecord(entry)) continue;
     const usage = readEntry(entry, merged.usage);
     if (usage !== undefined) merged.usage = usage;
+    if (merged.serviceTier === undefined && isRecord(entry.usage)) setTier(merged, entry.usage);
     if (typeof entry.serviceTier === 'string') merged.serviceTier ??= entry.serviceTier.toLowerCase();
   }
   return merged;

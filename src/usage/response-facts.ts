@@ -24,7 +24,9 @@ export function setTier(facts: CallFacts, from: Record<string, unknown>): void {
   // A faster mode of Anthropic's has a price of its own, like a tier.
   const speed = from.speed === 'fast' ? from.speed : undefined;
   const tier = firstString(speed, from.service_tier, own, from.trafficType);
-  if (tier !== undefined) facts.serviceTier = tier.toLowerCase().replace(/^on_demand_/, '');
+  // So has where it ran, for which Anthropic asks more on top of its usual price.
+  if (from.inference_geo === 'us' && (tier === undefined || tier === 'standard')) facts.serviceTier = 'us';
+  else if (tier !== undefined) facts.serviceTier = tier.toLowerCase().replace(/^on_demand_/, '');
 }
 
 export function setFinishReason(facts: CallFacts, reason: unknown): void {

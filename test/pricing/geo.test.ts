@@ -1,0 +1,78 @@
+/** Prices that hold by where a model ran, and names that are not the model they look like. */
+import { describe, expect, it } from 'vitest';
+import { PriceBook } from '../../src/pricing/price-book.js';
+import { readResponse } from '../../src/usage/read-response.js';
+import { StreamReader } from '../../src/usage/stream-reader.js';
+import { queryOf, usageOf } from './query.js';
+
+const book = new PriceBook();
+
+describe('Claude that ran in the United States only', () => {
+  const us = { serviceTier: 'us' };
+
+  it('costs a tenth more for every token, and no more for a search', () => {
+    const priced = book.price(queryOf('anthropic', 'claude-opus-4-6', us));
+    expect(priced).toMatchObject({ pico: 8.25e9, status: undefined });
+    expect(priced.source).toMatch(/;tier=us$/);
+    const usage = usageOf({ input: 1000, output: 100 }, { units: { webSearches: 1 } });
+    expect(book.price(queryOf('anthropic', 'claude-opus-4-6', { ...us, usage })).pico).toBe(18.25e9);
+  });
+
+  it('is a guess on lists that have no such rule', () => {
+    const priced = book.price(queryOf('openai', 'gpt-4o', us));
+    expect(priced).toMatchObject({ pico: 3.5e9, status: 'estimated' });
+  });
+
+  it('is at the rate of the app where it gave one', () => {
+    const own = new PriceBook({
+      overrides: { 'claude-opus-4-6': { inputUsdPerMtok: 1, tiers: { us: { inputUsdPerMtok: 2 } } } },
+    });
+    const usage = usageOf({ input: 1000 });
+    expect(own.price(queryOf('anthropic', 'claude-opus-4-6', { ...us, usage })).pico).toBe(2e9);
+  });
+
+  const counts = { input_tokens: 10, output_tokens: 5, cache_creation_input_tokens: 0 };
+  it.each([
+    [{ service_tier: 'standard', inference_geo: 'us' }, 'us'],
+    [{ service_tier: 'standard', inference_geo: 'global' }, 'standard'],
+    [{ service_tier: 'batch', inference_geo: 'us' }, 'batch'],
+    [{ service_tier: 'standard', inference_geo: 'us', speed: 'fast' }, 'fast'],
+    [{ inference_geo: 'not_available' }, undefined],
+  ])('is said by its usage: %j', (said, tier) => {
+    const usage = { ...counts, ...said };
+    const message = { id: 'msg_1', model: 'claude-opus-4-6', usage };
+    expect(readResponse(message)?.serviceTier).toBe(tier);
+    const reader = new StreamReader();
+    reader.push({ type: 'message_start', message });
+    reader.push({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } });
+    expect(reader.facts().serviceTier).toBe(tier);
+    const sdk = {
+      finishReason: 'stop',
+      usage: { inputTokens: 10 },
+      providerMetadata: { anthropic: { usage } },
+    };
+    expect(readResponse(sdk)?.serviceTier).toBe(tier);
+  });
+});
+
+describe('names that are not the model they look like', () => {
+  it('a free variant that the list does not have is not billed as its vendor bills it', () => {
+    for (const [provider, model] of [
+      ['openrouter', 'deepseek/deepseek-chat-v3.1:free'],
+      ['litellm', 'openrouter/deepseek/deepseek-chat-v3.1:free'],
+      ['openai', 'deepseek/deepseek-chat-v3.1:free'],
+    ])
+      expect(book.price(queryOf(provider, model)).source, provider).toBe('unpriced:unknown-model');
+    expect(book.price(queryOf('litellm', 'openrouter/deepseek/deepseek-chat-v3-0324:free'))).toMatchObject({
+      pico: 0,
+      status: 'free',
+    });
+  });
+
+  it('the second version of Titan embeddings is not at the price of the first', () => {
+    const titan = (version: number) =>
+      book.price(queryOf('aws.bedrock', `amazon.titan-embed-text-v${version}:0`)).source;
+    expect(titan(2)).toBe('unpriced:unknown-model');
+    expect(titan(1)).toMatch(/titan-embed-text-v1$/);
+  });
+});
