@@ -60,12 +60,25 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
   const facts: CallFacts = {};
   const source = usageOf(response);
   const usage = settleOneSided(response, readUsage(source));
-  if (usage !== undefined) facts.usage = usage;
+  if (usage !== undefined) facts.usage = withSearches(usage, response.output);
   setFacts(facts, response);
   if (isRecord(source)) setTier(facts, source);
   setChoiceReasons(facts, response);
   for (const _any in facts) return facts;
   return undefined;
+}
+
+/** OpenAI's Responses API bills web searches by the piece, and lists them in its output alone. */
+function withSearches(usage: Usage, output: unknown): Usage {
+  if (usage.units !== undefined || !Array.isArray(output)) return usage;
+  const webSearches = output.filter(isSearch).length;
+  return webSearches === 0 ? usage : { ...usage, units: { webSearches } };
+}
+
+/** Pages that it opens and looks through are free. */
+function isSearch(item: unknown): boolean {
+  if (!isRecord(item) || item.type !== 'web_search_call' || item.status === 'failed') return false;
+  return !isRecord(item.action) || item.action.type === 'search';
 }
 
 /** The object that holds the counts. Ollama, Titan and older Cohere responses hold them themselves. */

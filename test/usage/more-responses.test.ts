@@ -143,3 +143,37 @@ describe('streams that end with an event of their own', () => {
     expect(found).toMatchObject({ complete: true, responseId: 'resp_1', input: 6, cacheRead: 4, output: 5 });
   });
 });
+
+describe('what the tools of OpenAI’s Responses API cost beside tokens', () => {
+  const response = (output: unknown[], more: Record<string, unknown> = {}) => ({
+    id: 'resp_1',
+    object: 'response',
+    model: 'gpt-5',
+    output,
+    usage: { input_tokens: 100, output_tokens: 10, total_tokens: 110, ...more },
+  });
+  const search = { type: 'web_search_call', status: 'completed', action: { type: 'search', query: 'q' } };
+  const opened = { type: 'web_search_call', status: 'completed', action: { type: 'open_page' } };
+
+  it('searches are billed by the piece, pages that it opens are not', () => {
+    const found = respond(response([search, opened, { type: 'message' }, search]));
+    expect(found).toMatchObject({ input: 100, output: 10, units: { webSearches: 2 } });
+    const streamed = stream({ type: 'response.completed', response: response([search]) });
+    expect(streamed).toMatchObject({ units: { webSearches: 1 } });
+  });
+
+  it('an older answer without actions, and one that failed', () => {
+    const older = { type: 'web_search_call', status: 'completed' };
+    expect(respond(response([older]))?.units).toEqual({ webSearches: 1 });
+    expect(respond(response([{ ...search, status: 'failed' }]))?.units).toBeUndefined();
+  });
+
+  it('is not counted again where the usage counts it', () => {
+    const xai = { server_side_tool_usage_details: { web_search_calls: 1 } };
+    expect(respond(response([search, search], xai))?.units).toEqual({ webSearches: 1 });
+  });
+
+  it('no tool, no units', () => {
+    expect(respond(response([{ type: 'message' }]))?.units).toBeUndefined();
+  });
+});
