@@ -53,8 +53,8 @@ function readParts(d: Draft, a: SpanAttributes): void {
     a['gen_ai.usage.output_tokens.reasoning'];
   if (reasoning) d.reasoning = d.part(0, reasoning, 'reasoning');
   else readThoughts(d, a);
-  const audioIn = a['gen_ai.usage.details.input_audio_tokens'];
-  const audioOut = a['gen_ai.usage.details.output_audio_tokens'];
+  const audioIn = a['gen_ai.usage.details.input_audio_tokens'] || a['gen_ai.usage.audio_input_tokens'];
+  const audioOut = a['gen_ai.usage.details.output_audio_tokens'] || a['gen_ai.usage.audio_output_tokens'];
   if (audioIn) d.inputAudio = d.part(0, audioIn, 'input_audio_tokens');
   if (audioOut) d.outputAudio = d.part(0, audioOut, 'output_audio_tokens');
 }

@@ -66,6 +66,21 @@ describe('Sentry', () => {
   });
 });
 
+describe('Mastra', () => {
+  it('names audio apart', () => {
+    const found = read({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-audio',
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.audio_input_tokens': 60,
+      'gen_ai.usage.output_tokens': 50,
+      'gen_ai.usage.audio_output_tokens': 40,
+    });
+    expect(found).toMatchObject({ input: 40, inputAudio: 60, output: 10, outputAudio: 40 });
+  });
+});
+
 describe('Google ADK', () => {
   it('states thoughts beside the candidates', () => {
     const found = read({
