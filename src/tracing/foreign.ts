@@ -5,6 +5,7 @@ import type { SdkSpan } from '../otel.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { readSessionId, readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
+import type { Usage } from '../usage/usage.js';
 import { beginAttempt, endAttempt, SpanWork } from './attempts.js';
 import { type Amount, Bill } from './bill.js';
 import { book, charge, writeNotBilled } from './charge.js';
@@ -70,7 +71,12 @@ function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attribut
   if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
   else if (claim.paidAbove === undefined) billLlm(meter, link, span, facts, claim, work);
   else writeNotBilled(meter, span, claim.paidAbove, usage.anomaly);
-  if (typeof claim !== 'string') leaveClaim(link, claim.claimed, 'foreign');
+  if (typeof claim !== 'string') leaveClaim(link, payable(claim), 'foreign');
+}
+
+/** A claim of unknown cost that nobody above paid is worth no dollars: what ends below it later is billed all the same. */
+function payable({ claimed, priced, passed }: LlmClaim): Usage {
+  return priced.pico === undefined && passed.length === 0 ? { ...claimed, reportedCostUsd: 0 } : claimed;
 }
 
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */

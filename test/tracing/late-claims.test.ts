@@ -21,6 +21,17 @@ function begin(outputTokens: number, parent?: Span): Span {
   return foreign().startSpan('chat', { attributes: chatAttributes(0, outputTokens) }, ctx);
 }
 
+/** A span of an agent that has its usage, and not whose model it was. */
+function unnamed(outputTokens: number, parent?: Span): Span {
+  const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
+  const attributes = {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.usage.input_tokens': 0,
+    'gen_ai.usage.output_tokens': outputTokens,
+  };
+  return foreign().startSpan('agent', { attributes }, ctx);
+}
+
 function inContextOf<R>(span: Span, work: () => R): R {
   return context.with(trace.setSpan(context.active(), span), work);
 }
@@ -41,6 +52,26 @@ describe('claims of ended spans, found by the law "each token is billed once"', 
     middle.end();
     inner.end();
     expect(billedTokens(tracing)).toBe(10);
+  });
+
+  it('a span of unknown model that ended first does not take the bill from the calls below it', () => {
+    const tracing = startTracing();
+    const outer = unnamed(30);
+    const calls = [begin(10, outer), begin(20, outer)];
+    outer.end();
+    for (const call of calls) call.end();
+    expect(billedTokens(tracing)).toBe(30);
+  });
+
+  it.each([30, 20])('nor does it make a bill of the %d that a span above it has paid', (paid) => {
+    const tracing = startTracing();
+    const outer = begin(paid);
+    const middle = unnamed(30, outer);
+    const inner = begin(30, middle);
+    outer.end();
+    middle.end();
+    inner.end();
+    expect(billedTokens(tracing)).toBe(paid);
   });
 
   it('a span that starts below an ended call is paid by an outer span that ended after that call', () => {
