@@ -1,3 +1,4 @@
+import { answered } from '../callback.js';
 import { BudgetExceededError, type BudgetExcess, type BudgetMeasure } from '../errors.js';
 import { warnOnce } from '../otel.js';
 import type { Account } from './account.js';
@@ -190,10 +191,11 @@ export class Budget {
   }
 
   private tell(event: BudgetThreshold): void {
+    const warn = (error: unknown) => warnOnce('onThreshold threw', error);
     try {
-      this.terms.onThreshold?.(event);
+      answered(this.terms.onThreshold?.(event), warn);
     } catch (error) {
-      warnOnce('onThreshold threw', error);
+      warn(error);
     }
   }
 

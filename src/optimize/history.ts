@@ -1,3 +1,4 @@
+import { answered } from '../callback.js';
 import { picoFromUsd, UsdSum, usdFromPico } from '../money.js';
 import { warnOnce } from '../otel.js';
 import { type AgentHandle, withAgent } from '../tracing/with.js';
@@ -132,7 +133,7 @@ function tokensOf<M extends object>(
 ): number {
   if (countTokens === undefined) return estimateTokens(messages);
   try {
-    const tokens = countTokens(messages);
+    const tokens = answered(countTokens(messages));
     if (Number.isFinite(tokens) && tokens >= 0) return Math.floor(tokens);
     warnOnce('countTokens gave no count; an estimate is used', tokens);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { answered } from '../callback.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
 import { CallHistory } from '../ledger/history.js';
@@ -91,10 +92,11 @@ export class Meter {
 
   tellTaskEnd(summary: () => TaskSummary): void {
     if (this.onTaskEnd === undefined) return;
+    const warn = (error: unknown) => warnOnce('onTaskEnd threw', error);
     try {
-      this.onTaskEnd(summary());
+      answered(this.onTaskEnd(summary()), warn);
     } catch (error) {
-      warnOnce('onTaskEnd threw', error);
+      warn(error);
     }
   }
 

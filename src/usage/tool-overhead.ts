@@ -1,4 +1,5 @@
 /** What of a prompt is there for tools: their definitions, and what they answered. */
+import { answered } from '../callback.js';
 import { isRecord } from '../validate.js';
 import { inputTokens, type TokenCounts, type Usage } from './usage.js';
 
@@ -19,7 +20,7 @@ export function countToolTokens(request: unknown, countTokens: CountTokens): num
   try {
     if (!isRecord(request)) return undefined;
     const texts = [...definitionsIn(request), ...resultsIn(request)].map(textOf);
-    const count = texts.reduce((sum, text) => sum + countTokens(text), 0);
+    const count = texts.reduce((sum, text) => sum + answered(countTokens(text)), 0);
     return Number.isFinite(count) && count > 0 ? Math.round(count) : undefined;
   } catch {
     // The app's tokenizer, or a getter of its request, that throws: the count is not known.

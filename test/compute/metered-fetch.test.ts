@@ -218,6 +218,12 @@ describe('the fee', () => {
         throw new Error('no');
       },
     ],
+    [
+      'a number that is thrown',
+      () => {
+        throw 3;
+      },
+    ],
   ])('of %s is refused and flagged', async (_what, callUsd) => {
     const { attributes, cost } = startTracing();
     await withTask('t', async () => (await metered({ callUsd })(`${origin}/sized`)).text());
