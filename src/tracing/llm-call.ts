@@ -110,16 +110,17 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   }
 
   /** Usage that no response shows; added to what was recorded before. It wins over the response. */
-  recordUsage(usage: RecordedUsage | object): void {
-    this.meter.guard(() => {
-      const read = readUsage(usage);
-      if (read === undefined) return;
-      const { model, provider }: RecordedUsage = usage;
-      if (typeof model === 'string') this.recordedModel = model;
-      if (typeof provider === 'string') this.recordedProvider = provider;
-      if (this.open) this.recorded = addUsage(this.recorded, read);
-      else this.billLate(read);
-    });
+  get recordUsage(): (usage: RecordedUsage | object) => void {
+    return (usage) =>
+      this.meter.guard(() => {
+        const read = readUsage(usage);
+        if (read === undefined) return;
+        const { model, provider }: RecordedUsage = usage;
+        if (typeof model === 'string') this.recordedModel = model;
+        if (typeof provider === 'string') this.recordedProvider = provider;
+        if (this.open) this.recorded = addUsage(this.recorded, read);
+        else this.billLate(read);
+      });
   }
 
   addCost(pico: Pico): boolean {

@@ -62,21 +62,27 @@ export class TaskCall extends ScopeCall {
     return this.scope.account.totals();
   }
 
+  // Many take what they need off a handle, `({ fail }) => …`, where a method would have lost its `this`.
+
   /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
-  succeed(options: { actions?: number } = {}): void {
-    const { actions = 1 } = usable(options);
-    this.decide('success', actions);
+  get succeed(): (options?: { actions?: number }) => void {
+    return (options = {}) => {
+      const { actions = 1 } = usable(options);
+      this.decide('success', actions);
+    };
   }
 
   /** Says that the task failed, whatever its function returns: all it spent is wasted. */
-  fail(reason?: string): void {
-    this.decide('failure');
-    this.failReason = typeof reason === 'string' ? reason : undefined;
+  get fail(): (reason?: string) => void {
+    return (reason) => {
+      this.decide('failure');
+      this.failReason = typeof reason === 'string' ? reason : undefined;
+    };
   }
 
   /** Says that the task was given up: all it spent is wasted. */
-  cancel(): void {
-    this.decide('cancelled');
+  get cancel(): () => void {
+    return () => this.decide('cancelled');
   }
 
   private decide(outcome: TaskOutcome, actions = this.task.actions): void {

@@ -116,6 +116,18 @@ describe('the span of a wrapper', () => {
     expect(attributes('task t')['app.key']).toBe('x');
   });
 
+  it('lets its methods be taken off the handle', () => {
+    const { attributes } = startTracing();
+    withTask('done', ({ succeed }) => succeed({ actions: 3 }));
+    withTask('failed', ({ fail }) => fail('no'));
+    withTask('given up', ({ cancel }) => cancel());
+    withLlm('gpt-4o', ({ recordUsage }) => recordUsage({ inputTokens: 1000, provider: 'openai' }));
+    expect(attributes('task done')).toMatchObject({ 'task.outcome': 'success', 'task.actions': 3 });
+    expect(attributes('task failed')['task.outcome']).toBe('failure');
+    expect(attributes('task given up')['task.outcome']).toBe('cancelled');
+    expect(attributes('chat gpt-4o').cost_usd).toBe(0.0025);
+  });
+
   it('says temperature, max tokens and top-p where the request shows them', () => {
     const { attributes } = startTracing();
     const request = { model: 'gpt-4o', temperature: 0.2, max_completion_tokens: 500, top_p: 0.9 };
