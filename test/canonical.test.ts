@@ -81,6 +81,18 @@ describe('canonical text', () => {
     expect(refused.map((value) => canonicalText(value)).filter((text) => text !== undefined)).toEqual([]);
   });
 
+  it('refuses an array that is too long without looking into it', () => {
+    let looks = 0;
+    const vector = new Proxy(new Array(MAX_CANONICAL_CHARS / 2 + 1).fill(0), {
+      ownKeys(target) {
+        looks += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    expect(canonicalText(vector)).toBeUndefined();
+    expect(looks).toBe(0);
+  });
+
   it('takes one object in two places, and a key named __proto__', () => {
     const shared = { a: 1 };
     expect(canonicalText([shared, shared])).toBe('[{"a":1},{"a":1}]');
