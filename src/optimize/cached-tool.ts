@@ -4,7 +4,7 @@ import { checkBudget, checkToolPrice, checkWrapping } from '../tracing/call-opti
 import { gated } from '../tracing/gate.js';
 import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
 import type { ToolOptions } from '../tracing/tool-call.js';
-import type { Unwrapped } from '../tracing/wrap.js';
+import { TOOL_OPTIONS, type Unwrapped } from '../tracing/wrap.js';
 import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
 import { CachedToolCall } from './cached-tool-call.js';
 import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cache.js';
@@ -33,6 +33,8 @@ export interface CachedTool {
   };
 }
 
+const CACHED_TOOL_OPTIONS = [...TOOL_OPTIONS, 'ttlSeconds', 'maxEntries', 'maxBytes', 'normalize'];
+
 /** As long as most search results hold, and a conversation lasts. */
 const DEFAULT_TTL_SECONDS = 3600;
 const MAX_TTL_SECONDS = 365 * 24 * 3600;
@@ -59,7 +61,7 @@ export function cachedTool<F extends AnyFunction>(
   nameOrOptions: string | CachedToolOptions,
   fn: F,
 ): F & CachedTool {
-  checkWrapping('cachedTool', nameOrOptions, 'name', fn);
+  checkWrapping('cachedTool', nameOrOptions, CACHED_TOOL_OPTIONS, fn);
   checkToolPrice(nameOrOptions);
   checkBudget('cachedTool', nameOrOptions, CALL_MEASURES);
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;

@@ -1,10 +1,12 @@
 import type { BudgetMeasure } from '../errors.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
+import { nearestName } from '../nearest-name.js';
 import { warnOnce } from '../otel.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import {
   expectFunction,
+  expectKnownKeys,
   expectNumber,
   expectRecord,
   expectString,
@@ -16,25 +18,57 @@ import type { LlmOptions } from './llm-options.js';
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;
 
+interface Check {
+  /** As the error says it; undefined where another check tells more. */
+  expected?: string;
+  isUsable(value: unknown): boolean;
+}
+
+const TEXT: Check = { expected: 'a non-empty string', isUsable: isText };
+const READABLE: Check = { expected: 'an object', isUsable: isReadable };
+const ANY: Check = { isUsable: () => true };
+// A wrong budget is said by an error: left out, it would hold nothing back.
+const BUDGET: Check = { isUsable: (value) => value !== null };
+
 /** What the options of a call may be. Others are checked where they are used. */
-const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  id: isText,
-  name: isText,
-  sessionId: isText,
-  model: isText,
-  provider: isText,
-  operation: isText,
-  actions: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value),
-  attribution: isReadable,
-  counterfactual: isReadable,
-  args: Array.isArray,
-  attempt: (value) => Number.isSafeInteger(value) && Number(value) > 0,
-  // A wrong budget is said by an error: left out, it would hold nothing back.
-  budget: (value) => value !== null,
-  budgetUsd: (value) => value !== null,
-  estimateUsd: isPostableUsd,
-  startTimeMillis: (value) => typeof value === 'number' && value >= 0 && value <= MAX_DATE_MILLIS,
-};
+const CHECKS: ReadonlyMap<string, Check> = new Map(
+  Object.entries<Check>({
+    id: TEXT,
+    name: TEXT,
+    sessionId: TEXT,
+    model: TEXT,
+    provider: TEXT,
+    operation: TEXT,
+    actions: { isUsable: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value) },
+    attribution: READABLE,
+    counterfactual: READABLE,
+    args: { expected: 'a list', isUsable: Array.isArray },
+    attempt: {
+      expected: 'a number from 1 without a fraction',
+      isUsable: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+    },
+    budget: BUDGET,
+    budgetUsd: BUDGET,
+    estimateUsd: { isUsable: isPostableUsd },
+    startTimeMillis: {
+      expected: 'milliseconds since 1970',
+      isUsable: (value) => typeof value === 'number' && value >= 0 && value <= MAX_DATE_MILLIS,
+    },
+    countTokens: { expected: 'a function', isUsable: (value) => typeof value === 'function' },
+    request: ANY,
+    costUsd: ANY,
+    billable: ANY,
+    costIncludesChildren: ANY,
+    unwrap: ANY,
+    kind: ANY,
+  }),
+);
+
+/** Names of options that are not known; one made up for each call is looked at no more. */
+const MAX_UNKNOWN_NAMES = 100;
+
+/** What unknown names were probably meant to be. */
+const meant = new Map<string, string | undefined>();
 
 /**
  * The options of a call that is being made: a text stands for the one option that names it. At run time nothing may
@@ -53,14 +87,17 @@ export function llmOptions(given: string | LlmOptions): LlmOptions {
   return typeof given === 'string' ? { model: given } : usable(given);
 }
 
-/** The options themselves where all can be used, else a copy of those that can. Never throws. */
+/** The options themselves where all can be used, else a copy of those that can. Throws for a mistyped budget only. */
 export function usable<O extends object>(given: O): Partial<O> {
   try {
     if (!isRecord(given)) return {};
     let bad: string[] | undefined;
     for (const key in given) {
       const value = given[key];
-      if (value === undefined || CHECKS[key]?.(value) !== false) continue;
+      if (value === undefined) continue;
+      const check = CHECKS.get(key);
+      if (check === undefined) noteUnknown(key, value);
+      if (check?.isUsable(value) !== false) continue;
       bad ??= [];
       bad.push(key);
     }
@@ -73,9 +110,25 @@ export function usable<O extends object>(given: O): Partial<O> {
     }
     return copy;
   } catch (error) {
+    if (error instanceof InvalidOptionError) throw error;
     warnOnce('options that throw when they are read are left out', error);
     return {};
   }
+}
+
+/** Says once what was probably meant. A budget that is left out would hold nothing back: in other letters it is an error. */
+function noteUnknown(key: string, value: unknown): void {
+  if (!meant.has(key) && meant.size < MAX_UNKNOWN_NAMES) meant.set(key, nearestName(key, [...CHECKS.keys()]));
+  const name = meant.get(key);
+  if (name === undefined) return;
+  if (CHECKS.get(name) === BUDGET && lettersOf(key) === lettersOf(name)) {
+    throw new InvalidOptionError(key, value, `left out: it is not an option; did you mean ${name}?`);
+  }
+  warnOnce(`option "${key}" is not known; did you mean ${name}?`);
+}
+
+function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
 }
 
 function isText(value: unknown): boolean {
@@ -88,19 +141,22 @@ function isReadable(value: unknown): boolean {
 }
 
 /** Checks what a function is wrapped with: this is construction, so a mistake is said at once. */
-export function checkWrapping(
-  wrapper: string,
-  given: unknown,
-  nameKey: string | undefined,
-  fn: unknown,
-): void {
+export function checkWrapping(wrapper: string, given: unknown, known: readonly string[], fn: unknown): void {
   expectFunction(`${wrapper} fn`, fn);
   if (typeof given === 'string') {
     expectString(`${wrapper} name`, given);
     return;
   }
   const options = expectRecord(`${wrapper} options`, given);
-  if (nameKey !== undefined) expectString(`${wrapper} options.${nameKey}`, options[nameKey]);
+  expectKnownKeys(`${wrapper} options`, options, known);
+  if (known.includes('name')) expectString(`${wrapper} options.name`, options.name);
+  for (const [key, value] of Object.entries(options)) {
+    const check = CHECKS.get(key);
+    // Null is how many say that there is none.
+    if (value === undefined || value === null || check?.expected === undefined) continue;
+    if (!check.isUsable(value))
+      throw new InvalidOptionError(`${wrapper} options.${key}`, value, check.expected);
+  }
 }
 
 /** Checks what the calls of a wrapped function may use, and what each is expected to cost. */
@@ -115,7 +171,7 @@ export function checkBudget(wrapper: string, given: unknown, measures: readonly 
 /** Checks the price a tool is wrapped with. */
 export function checkToolPrice(given: unknown): void {
   if (!isRecord(given)) return;
-  const { costUsd, billable, costIncludesChildren, unwrap, attempt } = given;
+  const { costUsd, billable, costIncludesChildren, unwrap } = given;
   validateToolPrice('wrapTool options', {
     ...(costUsd !== undefined && { costUsd }),
     ...(billable !== undefined && { billable }),
@@ -124,5 +180,4 @@ export function checkToolPrice(given: unknown): void {
   if (unwrap !== undefined && typeof unwrap !== 'boolean') {
     throw new InvalidOptionError('wrapTool options.unwrap', unwrap, 'true or false');
   }
-  if (attempt !== undefined) expectNumber('wrapTool options.attempt', attempt, 1, Number.MAX_SAFE_INTEGER);
 }

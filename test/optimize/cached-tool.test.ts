@@ -274,7 +274,13 @@ describe('a cached tool', () => {
   });
 
   it('is refused with wrong options', () => {
-    const wrong = [{ ttlSeconds: 0 }, { ttlSeconds: Number.NaN }, { maxEntries: 1.5 }, { maxBytes: -1 }];
+    const wrong = [
+      { ttl: 600 },
+      { ttlSeconds: 0 },
+      { ttlSeconds: Number.NaN },
+      { maxEntries: 1.5 },
+      { maxBytes: -1 },
+    ];
     for (const options of wrong) {
       const [key] = Object.keys(options);
       expect(() => cachedTool({ name: 'x', ...options }, () => 1)).toThrow(`cachedTool options.${key}`);

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { CostSpanProcessor, wrapAgent, wrapLlm, wrapTool } from '../../src/index.js';
-import { startProcessor } from '../support/tracing.js';
+import { diag } from '@opentelemetry/api';
+import { describe, expect, it, vi } from 'vitest';
+import { CostSpanProcessor, withTask, wrapAgent, wrapLlm, wrapTool } from '../../src/index.js';
+import { InvalidOptionError } from '../../src/validate.js';
+import { startProcessor, startTracing } from '../support/tracing.js';
 
 const construct: (options: unknown) => CostSpanProcessor = (options) =>
   new CostSpanProcessor(options as never);
@@ -79,8 +81,33 @@ describe('options of a wrapper', () => {
     ['wrapAgent', null, 'option "wrapAgent options" must be an object, got null'],
     ['wrapAgent', { name: 7 }, 'option "wrapAgent options.name" must be a non-empty string, got 7'],
     ['wrapLlm', 7, 'option "wrapLlm options" must be an object, got 7'],
+    [
+      'wrapTool',
+      { name: 'x', costUSD: 1 },
+      'option "wrapTool options.costUSD" must be left out: it is not an',
+    ],
+    [
+      'wrapTool',
+      { name: 'x', cost: 1 },
+      'option "wrapTool options.cost" must be left out: it is not an option',
+    ],
+    ['wrapTool', { name: 'x', attempt: 1.5 }, 'option "wrapTool options.attempt" must be a number from 1'],
+    ['wrapTool', { name: 'x', startTimeMillis: 'now' }, 'option "wrapTool options.startTimeMillis" must be'],
+    ['wrapAgent', { name: 'x', budgetUSD: 1 }, 'it is not an option; did you mean budgetUsd?'],
+    [
+      'wrapAgent',
+      { name: 'x', attribution: 'growth' },
+      'option "wrapAgent options.attribution" must be an object',
+    ],
+    ['wrapLlm', { model: 3 }, 'option "wrapLlm options.model" must be a non-empty string, got 3'],
+    ['wrapLlm', { countTokens: 3 }, 'option "wrapLlm options.countTokens" must be a function, got 3'],
+    ['wrapLlm', { modle: 'gpt-4o' }, 'did you mean model?'],
   ])('%s(%j, fn) are checked at once', (wrapper, options, message) => {
     expect(() => wrap[wrapper]?.(options, () => 1)).toThrow(message);
+  });
+
+  it('may be null, for none', () => {
+    expect(wrap.wrapLlm?.({ model: 'gpt-4o', provider: null }, () => 1)).toBeInstanceOf(Function);
   });
 
   it.each(Object.keys(wrap))('%s wants a function', (wrapper) => {
@@ -88,4 +115,34 @@ describe('options of a wrapper', () => {
       `option "${wrapper} fn" must be a function, got "not a function"`,
     );
   });
+});
+
+describe('an option of a call that is not known', () => {
+  const anyTask: (options: object, fn: () => unknown) => unknown = withTask as never;
+
+  it('is left out, and what was meant is said', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    startProcessor();
+    expect(anyTask({ name: 't', sesionId: 's', other: 1 }, () => 1)).toBe(1);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('"sesionId" is not known; did you mean sessionId?')],
+    ]);
+  });
+
+  it('may have the name of a method that every object has', () => {
+    const { attributes } = startTracing();
+    anyTask({ name: 't', toString: () => 'text', constructor: 1 }, () => 1);
+    expect(attributes('task t')['task.outcome']).toBe('success');
+  });
+
+  it.each(['budgetUSD', 'budget_usd', 'budgets'])(
+    'is refused as %s: left out, it would hold nothing back',
+    (key) => {
+      startProcessor();
+      const work = vi.fn();
+      expect(() => anyTask({ name: 't', [key]: 1 }, work)).toThrow(`option "${key}" must be left out`);
+      expect(() => anyTask({ name: 't', [key]: 1 }, work)).toThrow(InvalidOptionError);
+      expect(work).not.toHaveBeenCalled();
+    },
+  );
 });
