@@ -33,9 +33,9 @@ export function repeatedRun({ run }: Cover, { usage, responseId }: LlmFacts): Se
   return isSame ? told : undefined;
 }
 
-/** True when the calls of the run tell all there is to tell: a wrapper that learned nothing is none beside them. */
-export function isTold({ run }: Cover): boolean {
-  return run !== undefined && run.told.calls > 0;
+/** True when the calls inside tell all there is to tell: a wrapper that learned nothing is none beside them. */
+export function isTold({ run, hasCallInside }: Cover): boolean {
+  return hasCallInside || (run !== undefined && run.told.calls > 0);
 }
 
 /**

@@ -29,6 +29,8 @@ export class Cover {
   readonly calls: HeldCall[] = [];
   /** What wrappers further in billed themselves, at any depth. */
   billedInside: Seen | undefined;
+  /** A wrapper further in was a call, known or not. */
+  hasCallInside = false;
   /** Token keys that covered spans carry: writing them again would count them twice in a backend. */
   tokenKeys: Set<string> | undefined;
   // Most calls cover nothing, so what is kept of covered spans is made with the first of them.

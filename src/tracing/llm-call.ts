@@ -137,6 +137,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   protected settle(ending: Ending): void {
     this.open = false;
     this.cover.open = false;
+    for (let at = this.cover.outer; at !== undefined; at = at.outer) at.hasCallInside = true;
     const response = this.response(ending);
     if (this.recorded === undefined) this.stepIds = response?.stepIds ?? [];
     const rejected = ending.how === 'threw' && isRejection(errorStatus(ending.error));

@@ -317,6 +317,10 @@ describe('the cover ends', () => {
   });
 });
 
+function raise(): never {
+  throw new Error('away');
+}
+
 describe('a withLlm in a withLlm', () => {
   it('bills the call once, on the inner span, when both see the same response', () => {
     const { attributes } = startTracing();
@@ -338,5 +342,39 @@ describe('a withLlm in a withLlm', () => {
     );
     expect(attributes('outer gpt-4o').cost_usd).toBe(0.005);
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0085, 'task.input_tokens': 3000 });
+  });
+
+  it.each<[string, () => unknown, object]>([
+    ['known', () => completion(1000, 100), { 'task.cost_usd': 0.0035, 'task.cost_complete': true }],
+    ['unpriced', () => 'text', { 'task.unpriced_calls': 1, 'task.cost_complete': false }],
+    ['a failure', raise, { 'task.failed_calls': 1, 'task.unpriced_calls': 1 }],
+  ])('is no call of its own when it learned nothing and the inner one is %s', (_, inner, expected) => {
+    const { attributes } = startTracing();
+    withTask('t', () => {
+      try {
+        withLlm({ ...gpt4o, operation: 'outer' }, () => {
+          withLlm(gpt4o, inner);
+          return 'text';
+        });
+      } catch {}
+    });
+    expect(attributes('outer gpt-4o')).toMatchObject({ 'cost.not_billed': 'aggregate' });
+    expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 1, ...expected });
+  });
+
+  it('counts a try that fails once, and the next one as its retry', () => {
+    const { attributes } = startTracing();
+    const request = { model: 'gpt-4o', messages: ['hello'] };
+    const ask = (work: () => unknown) =>
+      withLlm({ provider: 'openai', request }, () => withLlm({ provider: 'openai', request }, work));
+    withTask('t', () => {
+      expect(() => ask(raise)).toThrow();
+      ask(() => completion(1000, 100));
+    });
+    expect(attributes('task t')).toMatchObject({
+      'task.llm_calls': 2,
+      'task.failed_calls': 1,
+      'task.retries': 1,
+    });
   });
 });
