@@ -7,6 +7,7 @@ import type { LlmOptions } from './llm-options.js';
 import { SessionCall, type SessionOptions } from './session-call.js';
 import { TaskCall, type TaskOptions } from './task-call.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
+import type { Unwrapped } from './wrap.js';
 
 export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal'>;
 export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel'>;
@@ -50,6 +51,11 @@ export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHa
 }
 
 /** One call of a tool. What it costs: its result, else its declared price, else nothing unless it is billable. */
+export function withTool<R>(
+  options: ToolOptions & { unwrap: true },
+  fn: (call: ToolHandle) => R,
+): Unwrapped<R>;
+export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R;
 export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
   const options = callOptions(nameOrOptions, 'name');
   return run(new ToolCall(options, options.args), fn);

@@ -76,5 +76,8 @@ describe('the types of what is wrapped', () => {
       plain ? 'text' : new ActionResult(answer),
     );
     expectTypeOf(mixed(true)).toEqualTypeOf<string | Answer>();
+    const called = withTool({ name: 'x', unwrap: true }, async () => new ActionResult(answer));
+    expectTypeOf(called).toEqualTypeOf<Promise<Answer>>();
+    expect(await called).toBe(answer);
   });
 });
