@@ -44,7 +44,7 @@ export function attributeOf(key: string): string {
   return BUILT_IN.get(key) ?? attributionAttribute(key);
 }
 
-/** What is set here over what holds around. Keys that are unknown or not strings are left out and named. */
+/** What is set here over what holds around. Other keys, and values that are not strings, are left out and named. */
 export function mergeAttribution(
   around: Attribution | undefined,
   options: AttributionOptions | undefined,
@@ -53,7 +53,9 @@ export function mergeAttribution(
 ): Attribution | undefined {
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
-  for (const [key, value] of Object.entries(options)) {
+  for (const [key, value] of Object.entries<unknown>(options)) {
+    // Many say so that there is none.
+    if (value === undefined || value === null) continue;
     const isKnown = BUILT_IN.has(key) || declaredKeys.includes(key);
     if (isKnown && typeof value === 'string') merged[attributeOf(key)] = value;
     else refused(key);

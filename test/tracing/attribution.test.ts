@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { diag } from '@opentelemetry/api';
+import { describe, expect, it, vi } from 'vitest';
 import { recordCost, withAgent, withSession, withStep, withTask, withTool } from '../../src/index.js';
 import { chat, startTracing } from '../support/tracing.js';
 
@@ -60,6 +61,17 @@ describe('attribution', () => {
       withTask({ name: JSON.stringify(attribution), attribution: attribution as never }, () => {});
       expect(attributes(`task ${JSON.stringify(attribution)}`)).not.toHaveProperty(['cost.team']);
     }
+  });
+
+  it('that is undefined or null is none: it leaves what is around, and nothing is said', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    const { attributes } = startTracing();
+    const unknown: { team?: string } = JSON.parse('{"team":null}');
+    withTask({ name: 't', attribution: { team: 'growth' } }, () =>
+      withAgent({ name: 'a', attribution: { ...unknown, tenant: undefined } }, () => recordCost(1)),
+    );
+    expect(attributes('cost other')).toMatchObject({ 'cost.team': 'growth' });
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('is not on spans without own cost and roll-up', () => {
