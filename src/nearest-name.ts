@@ -4,12 +4,12 @@ const MIN_LENGTH = 4;
 
 /** The name that a mistyped one was meant to be; undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const written = plain(name);
+  const written = plainName(name);
   if (written.length < MIN_LENGTH) return undefined;
   let nearest: string | undefined;
   let fewest = MAX_EDITS + 1;
   for (const candidate of known) {
-    const edits = editsBetween(written, plain(candidate));
+    const edits = editsBetween(written, plainName(candidate));
     if (edits >= fewest || candidate.length < MIN_LENGTH) continue;
     nearest = candidate;
     fewest = edits;
@@ -18,7 +18,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
 }
 
 /** `cost_usd`, `costUSD` and `costUsd` are written alike. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 

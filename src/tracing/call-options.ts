@@ -1,7 +1,7 @@
 import type { BudgetMeasure } from '../errors.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
-import { nearestName } from '../nearest-name.js';
+import { nearestName, plainName } from '../nearest-name.js';
 import { warnOnce } from '../otel.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import {
@@ -116,19 +116,15 @@ export function usable<O extends object>(given: O): Partial<O> {
   }
 }
 
-/** Says once what was probably meant. A budget that is left out would hold nothing back: in other letters it is an error. */
+/** Says once what was probably meant. A budget that is left out would hold nothing back: written another way it is an error. */
 function noteUnknown(key: string, value: unknown): void {
   if (!meant.has(key) && meant.size < MAX_UNKNOWN_NAMES) meant.set(key, nearestName(key, [...CHECKS.keys()]));
   const name = meant.get(key);
   if (name === undefined) return;
-  if (CHECKS.get(name) === BUDGET && lettersOf(key) === lettersOf(name)) {
+  if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
     throw new InvalidOptionError(key, value, `left out: it is not an option; did you mean ${name}?`);
   }
   warnOnce(`option "${key}" is not known; did you mean ${name}?`);
-}
-
-function lettersOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z]/g, '');
 }
 
 function isText(value: unknown): boolean {

@@ -135,7 +135,16 @@ describe('an option of a call that is not known', () => {
     expect(attributes('task t')['task.outcome']).toBe('success');
   });
 
-  it.each(['budgetUSD', 'budget_usd', 'budgets'])(
+  it('is said, and no more, where it is only like a budget', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    startProcessor();
+    expect(anyTask({ name: 't', budgets: 'mine' }, () => 1)).toBe(1);
+    expect(warn).toHaveBeenLastCalledWith(
+      expect.stringContaining('"budgets" is not known; did you mean budget?'),
+    );
+  });
+
+  it.each(['budgetUSD', 'budget_usd', 'Budget'])(
     'is refused as %s: left out, it would hold nothing back',
     (key) => {
       startProcessor();
