@@ -24,9 +24,22 @@ export const MAX_EXACT_PICO: Pico = 2 ** 51;
 /** Dollars to the nearest whole pico-dollar. The caller has checked {@link isPostableUsd}. */
 export function picoFromUsd(usd: number): Pico {
   // The sum makes 0 of -0.
-  const pico = Math.round(usd * PICO_PER_USD) + 0;
-  // Above, a double cannot hold each pico-dollar; the amount that survives the way out and back is posted.
-  return pico <= MAX_EXACT_PICO ? pico : Math.round((pico / PICO_PER_USD) * PICO_PER_USD);
+  return survivingPico(Math.round(usd * PICO_PER_USD) + 0);
+}
+
+/**
+ * The amount itself, or above {@link MAX_EXACT_PICO}, where doubles of dollars do not hold each pico-dollar, the next
+ * one that is the same when it is read back from dollars, whichever way halves are rounded: at most 4 pico-dollars off
+ * up to $9,007, beyond that the nearest double.
+ */
+export function survivingPico(pico: Pico): Pico {
+  let kept = pico;
+  while (kept > MAX_EXACT_PICO) {
+    const readBack = (kept / PICO_PER_USD) * PICO_PER_USD;
+    if (readBack === kept) break;
+    kept = readBack > kept ? Math.ceil(readBack) : Math.floor(readBack);
+  }
+  return kept;
 }
 
 /** Whole pico-dollars to the nearest double of dollars. */

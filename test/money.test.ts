@@ -69,6 +69,21 @@ describe('pico-dollars', () => {
     );
   });
 
+  it.each([
+    ['where a double of dollars has fewer digits than one of pico-dollars', 2_000, 9_007, 4],
+    ['beyond what is a whole number of pico-dollars', 9_007, 1_000_000, 128],
+  ])('survive however halves are rounded, %s', (_, from, to, mostOff) => {
+    fc.assert(
+      fc.property(fc.double({ min: from, max: to, noNaN: true }), (usd) => {
+        const pico = picoFromUsd(usd);
+        const back = usdFromPico(pico) * 1e12;
+        expect(back > MAX_EXACT_PICO ? back : Math.round(back)).toBe(pico);
+        expect(Math.abs(pico - usd * 1e12)).toBeLessThanOrEqual(mostOff);
+      }),
+      { numRuns: 20_000, examples: [[4429.7762714568025], [4100]] },
+    );
+  });
+
   it('up to the exact limit are each of their own', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (any) => {

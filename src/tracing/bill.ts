@@ -1,5 +1,5 @@
 import type { CostKind, Posting } from '../ledger/account.js';
-import type { Pico } from '../money.js';
+import { type Pico, survivingPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
 import type { TokenCounts } from '../usage/usage.js';
 
@@ -69,7 +69,8 @@ export class Bill implements Posting {
     readonly kind: CostKind,
     amount: Amount,
   ) {
-    this.pico = amount.pico;
+    // A difference of amounts need not survive.
+    this.pico = amount.pico === undefined ? undefined : survivingPico(amount.pico);
     this.source = amount.source;
     this.status = amount.status;
     this.rateMatch = amount.rateMatch;

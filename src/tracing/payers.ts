@@ -1,4 +1,4 @@
-import { MAX_POST_PICO, type Pico } from '../money.js';
+import { MAX_POST_PICO, type Pico, survivingPico } from '../money.js';
 import { addTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import type { Bill } from './bill.js';
@@ -104,7 +104,7 @@ export function drawDollars(link: Link, bill: Bill): void {
   const tools = payers.filter(({ creditor }) => creditor.by === 'tool');
   if (tools.length > 0) {
     const { pico, isPaid = false } = drawMoney({ pico: bill.pico, source: bill.source }, tools);
-    bill.pico = pico;
+    bill.pico = pico === undefined ? undefined : survivingPico(pico);
     bill.isPaid = isPaid;
   }
   const { kind, pico = 0 } = bill;
