@@ -90,6 +90,11 @@ export class UsdSum {
     return this.large === 0n ? this.small / PICO_PER_USD : bigToUsd(this.toBigInt());
   }
 
+  /** Dollars for each of `count`: five times $0.0035 are $0.0035 each, which dividing doubles of dollars misses. */
+  perUnitUsd(count: number): number {
+    return this.large === 0n ? this.small / (count * PICO_PER_USD) : this.toUsd() / count;
+  }
+
   /** Whole nano-dollars, rounded to the nearest. */
   toNanoUsd(): number {
     if (this.large === 0n) return Math.round(this.small / PICO_PER_NANO);

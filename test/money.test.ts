@@ -22,6 +22,25 @@ function sumOf(amounts: readonly number[]): UsdSum {
   return sum;
 }
 
+describe('a sum by a count', () => {
+  it.each([
+    [[0.0035, 0.0035, 0.0035, 0.0035, 0.0035], 5, 0.0035],
+    [[3, 1], 3, 4 / 3],
+    [[1_000_000, 1_000_000, 0.5], 4, 500_000.125],
+    [[0], 3, 0],
+  ])('%j by %s is %s', (amounts, count, each) => {
+    expect(sumOf(amounts.map(picoFromUsd)).perUnitUsd(count)).toBe(each);
+  });
+
+  it('is the nearest double to the quotient where it is a whole number of pico-dollars', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), fc.integer({ min: 1, max: 1000 }), (pico, count) => {
+        expect(sumOf(Array(count).fill(pico)).perUnitUsd(count)).toBe(usdFromPico(pico));
+      }),
+    );
+  });
+});
+
 describe('an amount that can be posted', () => {
   it.each([0, -0, 1e-12, 0.142, MAX_POST_USD])('%s is one', (usd) => {
     expect(isPostableUsd(usd)).toBe(true);

@@ -29,7 +29,7 @@ export class Session {
 
   /** All cost by successful actions; absent when there was none, or too little of one for a number. */
   get costPerActionUsd(): number | undefined {
-    return costPerAction(this.account.total().toUsd(), this.actions);
+    return costPerAction(this.account.total(), this.actions);
   }
 }
 

@@ -52,7 +52,7 @@ export class TaskTally {
   stats(): TaskStats {
     const { taskName, tasks, successfulTasks, actions } = this;
     const costUsd = this.cost.toUsd();
-    const costPerActionUsd = costPerAction(costUsd, actions);
+    const costPerActionUsd = costPerAction(this.cost, actions);
     return {
       taskName,
       tasks,
@@ -66,8 +66,8 @@ export class TaskTally {
 }
 
 /** All cost by successful actions; undefined when there was none, or too little of one for a number. */
-export function costPerAction(costUsd: number, actions: number): number | undefined {
-  const perAction = costUsd / actions;
+export function costPerAction(cost: UsdSum, actions: number): number | undefined {
+  const perAction = cost.perUnitUsd(actions);
   return actions > 0 && Number.isFinite(perAction) ? perAction : undefined;
 }
 

@@ -86,7 +86,8 @@ describe('what tasks cost by their name', () => {
             actions,
             costUsd: cents / 100,
           });
-          expect(stats.costPerActionUsd).toBe(actions === 0 ? undefined : cents / 100 / actions);
+          // The sum of the cents divided once: dividing dollars would round twice.
+          expect(stats.costPerActionUsd).toBe(actions === 0 ? undefined : cents / (100 * actions));
         }
         void cost.shutdown();
       }),
