@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json|examples\/[\w/-]+\.js(on)?)$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
@@ -21,6 +21,7 @@ const REQUIRED = [
   'collector-config.yaml',
   'collector-config.gateway.yaml',
   'docs/metrics.md',
+  'examples/agent-loop.js',
   'alerts/agent-cost.targets.rules.yaml',
   'dashboards/agent-cost-live.json',
   'dist/index.js',
