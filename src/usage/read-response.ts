@@ -51,8 +51,14 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
 function isEnvelope(
   response: Record<string, unknown>,
 ): response is Record<string, unknown> & { data: Record<string, unknown> } {
-  const { data, usage } = response;
-  return !isPresent(usage) && isRecord(data) && isPresent(data.usage ?? data.usageMetadata);
+  if (isPresent(response.usage) || isGemini(response)) return false;
+  const { data } = response;
+  return isRecord(data) && !isPending(data) && isPresent(data.usage ?? data.usageMetadata);
+}
+
+/** Where Google's own client has a getter for `data`, which warns on the console of every text: it is not asked. */
+export function isGemini(response: Record<string, unknown>): boolean {
+  return isPresent(response.usageMetadata) || isPresent(response.candidates);
 }
 
 /** The providers' own responses: they differ in names only. */
@@ -93,8 +99,9 @@ function usageOf(response: Record<string, unknown>): unknown {
 
 /** Embeddings and rerankings have no output: their bare total is input. Images without counts are pieces. */
 function settleOneSided(response: Record<string, unknown>, usage: Usage | undefined): Usage | undefined {
-  const first: unknown = Array.isArray(response.data) ? response.data[0] : undefined;
-  if (usage === undefined) return readImages(response.data, first);
+  const data = isGemini(response) ? undefined : response.data;
+  const first: unknown = Array.isArray(data) ? data[0] : undefined;
+  if (usage === undefined) return readImages(data, first);
   if (usage.unsplitTokens === undefined) return usage;
   const embeds = isPresent(response.embeddings) || (isRecord(first) && isPresent(first.embedding));
   const reranks = Array.isArray(response.results);

@@ -37,7 +37,6 @@ const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
       'serverToolUsage',
     ],
   ],
-  [readPiUsage, ['cacheRead', 'cacheWrite']],
   [readAiSdkUsage, ['inputTokens', 'outputTokens', 'totalTokens', 'tokens']],
   [
     readOpenAiUsage,
@@ -94,14 +93,18 @@ function readShape(usage: Record<string, unknown>, provider: string | undefined)
   if (isAnthropicUsage(usage)) return readAnthropicUsage(usage);
   // By far the most common shape, whose first name no other one uses.
   if (isPresent(usage.prompt_tokens)) return readOpenAiUsage(usage);
+  if (isPiUsage(usage)) return readPiUsage(usage);
   for (const [shape, keys] of SHAPES)
     if (keys.some((key) => isPresent(usage[key]))) return shape(usage, provider);
   return new Draft();
 }
 
+function isPiUsage(usage: Record<string, unknown>): boolean {
+  return isPresent(usage.input) && (isPresent(usage.cacheRead) || isPresent(usage.cacheWrite));
+}
+
 /** The messages of pi's client: bare names, with the cache beside the input. */
-function readPiUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
-  if (!isPresent(usage.input)) return readAiSdkUsage(usage, provider);
+function readPiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
   draft.cacheIsOutside = true;
   draft.input = draft.first(usage, 'input');

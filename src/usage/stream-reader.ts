@@ -4,7 +4,7 @@ import { mostComplete, readStep } from './ai-sdk-response.js';
 import { readAnthropicEvent } from './anthropic-stream.js';
 import { addUsage } from './combine.js';
 import { isPresent } from './counts.js';
-import { readProviderResponse, readResponse } from './read-response.js';
+import { isGemini, readProviderResponse, readResponse } from './read-response.js';
 import { readUsage } from './read-usage.js';
 import { setChoiceReasons, setFacts, setFinishReason, setTier } from './response-facts.js';
 import type { CallFacts, Usage } from './usage.js';
@@ -69,6 +69,7 @@ export class StreamReader {
     const type = chunk.type ?? chunk.event_type;
     if (isPresent(chunk.usage_metadata) || isPresent(chunk.response_metadata)) this.readPart(chunk);
     else if (typeof type === 'string') this.readEvent(type, chunk);
+    else if (isGemini(chunk)) this.readChunk(chunk);
     else if (isRecord(chunk.data) && typeof chunk.data.type === 'string') this.read(chunk.data);
     else if (isRecord(chunk.data) && Array.isArray(chunk.data.choices)) this.readChunk(chunk.data);
     else this.readChunk(chunk);
@@ -86,8 +87,13 @@ export class StreamReader {
     else if (type === 'message-end' && isRecord(event.delta)) this.readChunk(event.delta);
     else if (type === 'result') this.take(readResponse(event));
     else if (isRecord(response)) this.take(readProviderResponse(response));
-    else if (type === 'done' && isRecord(event.message)) this.take(readProviderResponse(event.message));
-    else if (isRecord(event.usage)) this.readChunk(event);
+    else if (type === 'done') this.readDone(event);
+    else if (END_TYPES.has(type) && isRecord(event.usage)) this.readChunk(event);
+  }
+
+  /** The last event of pi's client. Counts without the message may be those of one call of several. */
+  private readDone({ message }: Record<string, unknown>): void {
+    if (isRecord(message)) this.take(readProviderResponse(message));
   }
 
   private readStepEnd(part: Record<string, unknown>): void {

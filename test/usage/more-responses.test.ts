@@ -41,6 +41,33 @@ describe('responses', () => {
     expect(respond({ ...around, data })).toMatchObject(expected);
   });
 
+  it('an envelope around a stream is left alone, for to read a property of one may start it', () => {
+    const read: unknown[] = [];
+    const data = new Proxy({ textStream: {} }, { get: (_target, key) => read.push(key) });
+    expect(respond({ status: 200, data })).toBeUndefined();
+    expect(read).toEqual([]);
+  });
+
+  it("Google's client warns on the console where its data is asked for, so it is not", () => {
+    let asked = 0;
+    class GenerateContentResponse {
+      readonly candidates = [{ content: { parts: [{ text: 'hi' }] }, finishReason: 'STOP' }];
+      readonly modelVersion = 'gemini-2.5-flash';
+      constructor(readonly usageMetadata?: object) {}
+      get data(): unknown {
+        asked += 1;
+        return undefined;
+      }
+    }
+    const counted = new GenerateContentResponse({ promptTokenCount: 10, candidatesTokenCount: 5 });
+    const expected = { responseModel: 'gemini-2.5-flash', input: 10, output: 5 };
+    expect(respond(counted)).toMatchObject(expected);
+    expect(readResponse(new GenerateContentResponse())?.responseModel).toBe('gemini-2.5-flash');
+    const parts = [new GenerateContentResponse(), counted];
+    expect(stream(...parts)).toMatchObject({ complete: true, ...expected });
+    expect(asked).toBe(0);
+  });
+
   it('pi: the cache stands beside the input', () => {
     const usage = {
       input: 100,
@@ -62,6 +89,9 @@ describe('responses', () => {
     // Its client computes the cost itself, so that is no bill.
     expect(readUsage(usage)?.reportedCostUsd).toBeUndefined();
     expect(readUsage({ inputTokens: 4, outputTokens: 2, cacheRead: 3 })?.tokens).toMatchObject({ input: 4 });
+    expect(readUsage({ input_tokens: 4, output_tokens: 2, cacheRead: 3 })?.tokens).toMatchObject({
+      input: 4,
+    });
     expect(stream({ type: 'start' }, { type: 'done', reason: 'stop', message })).toMatchObject({
       complete: true,
       ...expected,
@@ -125,6 +155,17 @@ describe('streams that end with an event of their own', () => {
   ])('%s', (_name, type, usage) => {
     const found = stream({ type: 'something.delta' }, { type, usage });
     expect(found).toMatchObject({ complete: true, input_total: 14, output_total: 45 });
+  });
+
+  it.each([
+    ['a task within a run of the Claude Agent SDK', { type: 'system', subtype: 'task_progress' }],
+    ['what another model wrote down of the voice', { type: 'input_audio_transcription.completed' }],
+    ['one of the calls of a run (AG-UI, TanStack AI)', { type: 'RUN_FINISHED', model: 'gpt-4o' }],
+    ['the same in older versions', { type: 'done', finishReason: 'tool_calls' }],
+  ])('usage on an event that is not the end of the whole is not its usage: %s', (_name, event) => {
+    const reader = new StreamReader();
+    reader.push({ ...event, usage: counted });
+    expect(reader.facts().usage).toBeUndefined();
   });
 
   it("Mistral's client", () => {
