@@ -59,12 +59,16 @@ function readParts(d: Draft, a: SpanAttributes): void {
   if (audioOut) d.outputAudio = d.part(0, audioOut, 'output_audio_tokens');
 }
 
-/** Google ADK states Gemini's thoughts as Gemini does, beside the output. */
+/** Gemini as Google's own client names it; LiteLLM puts a provider before it (`gemini/gemini-2.5-pro`). */
+const OWN_GEMINI = /^(?:models\/|projects\/.*\/)?gemini-/;
+
+/** Google ADK states Gemini's thoughts as Gemini does, beside the output, and others' as they do, inside it. */
 function readThoughts(d: Draft, a: SpanAttributes): void {
   const thoughts = a['gen_ai.usage.experimental.reasoning_tokens'];
   if (!thoughts) return;
   d.reasoning = d.part(0, thoughts, 'reasoning');
-  d.output = (d.output ?? 0) + d.reasoning;
+  const model = a['gen_ai.request.model'];
+  if (typeof model === 'string' && OWN_GEMINI.test(model)) d.output = (d.output ?? 0) + d.reasoning;
 }
 
 /** Claude Code's names. Input stands beside the cache there. */

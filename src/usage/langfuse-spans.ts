@@ -10,14 +10,24 @@ const MAX_LENGTH = 2_000;
 export function readLangfuseSpan(d: Draft, a: SpanAttributes): void {
   const usage = a['langfuse.observation.usage_details'];
   if (usage === undefined) return;
-  for (const [name, count] of numbersIn(usage)) readPart(d, name.toLowerCase(), count);
+  const counts = recordIn(usage);
+  for (const [name, count] of numbersIn(counts)) readPart(d, name.toLowerCase(), count);
+  readDetails(d, counts);
+}
+
+/** OpenAI's own object has parts of the counts in objects. */
+function readDetails(d: Draft, counts: Record<string, unknown>): void {
+  const input = counts.prompt_tokens_details ?? counts.input_tokens_details;
+  const output = counts.completion_tokens_details ?? counts.output_tokens_details;
+  if (isRecord(input)) d.cacheRead = d.part(d.cacheRead, input.cached_tokens, 'cached_tokens');
+  if (isRecord(output)) d.reasoning = d.part(d.reasoning, output.reasoning_tokens, 'reasoning_tokens');
 }
 
 /** The total, else the sum of the parts; 0 says nothing, as elsewhere. */
 export function readLangfuseCost(d: Draft, a: SpanAttributes): number | undefined {
   const details = a['langfuse.observation.cost_details'];
   if (details === undefined) return undefined;
-  const parts = numbersIn(details);
+  const parts = numbersIn(recordIn(details));
   const total = parts.find(([name]) => name === 'total')?.[1];
   const usd = total ?? parts.reduce((sum: number, [, part]) => addUsd(sum, part) ?? sum, 0);
   return readUsd(usd || undefined, 'cost_details', d);
@@ -40,11 +50,15 @@ function readPart(d: Draft, name: string, count: number): void {
   }
 }
 
-function numbersIn(json: unknown): [string, number][] {
-  if (typeof json !== 'string' || json.length > MAX_LENGTH) return [];
-  const parsed = parse(json);
-  const entries = isRecord(parsed) ? Object.entries(parsed) : [];
-  return entries.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []));
+function numbersIn(record: Record<string, unknown>): [string, number][] {
+  return Object.entries(record).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[name, value]] : [],
+  );
+}
+
+function recordIn(json: unknown): Record<string, unknown> {
+  const parsed = typeof json === 'string' && json.length <= MAX_LENGTH ? parse(json) : undefined;
+  return isRecord(parsed) ? parsed : {};
 }
 
 function parse(json: string): unknown {

@@ -72,6 +72,9 @@ function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
   return cache > input && !totalTells;
 }
 
+/** Clients of the AI SDK that speak OpenAI's protocol to whatever serves the model. What Anthropic's is called, the app says. */
+const SPEAKS_OPENAI = /^openrouter$|\.(?:chat|completion|responses)$/;
+
 /** OpenRouter, LiteLLM and the like state Claude's cache inside, as OpenAI does; the AI SDK's own gateway beside it. */
 function isOutside(
   draft: Draft,
@@ -80,7 +83,7 @@ function isOutside(
   model: string | undefined,
 ): boolean {
   const fits = draft.cacheRead + draft.cacheWrite <= (draft.input ?? 0);
-  const providerTells = isAiSdk && fits && provider !== undefined && provider !== 'gateway';
+  const providerTells = isAiSdk && fits && provider !== undefined && SPEAKS_OPENAI.test(provider);
   return statesCacheOutside(providerTells ? provider : `${provider} ${model}`);
 }
 

@@ -28,7 +28,8 @@ describe('AI SDK 5: cached tokens of Claude', () => {
     },
   );
 
-  it.each(['anthropic.messages', 'amazon-bedrock', 'vertex.anthropic.messages', 'gateway', ''])(
+  // The last is what an app may call a client of Anthropic's: createAnthropic({ name: 'our-proxy' }).
+  it.each(['anthropic.messages', 'amazon-bedrock', 'vertex.anthropic.messages', 'gateway', '', 'our-proxy'])(
     'stand beside the input where it is %s',
     (provider) => {
       const found = read(span(provider, 'anthropic/claude-sonnet-4', 9096));
@@ -82,17 +83,31 @@ describe('Mastra', () => {
 });
 
 describe('Google ADK', () => {
-  it('states thoughts beside the candidates', () => {
-    const found = read({
-      'gen_ai.operation.name': 'generate_content',
-      'gen_ai.system': 'gcp.vertex.agent',
-      'gen_ai.request.model': 'gemini-2.5-flash',
-      'gen_ai.usage.input_tokens': 100,
-      'gen_ai.usage.output_tokens': 200,
-      'gen_ai.usage.experimental.reasoning_tokens': 90,
-    });
+  const span = (model: string) => ({
+    'gen_ai.operation.name': 'generate_content',
+    'gen_ai.system': 'gcp.vertex.agent',
+    'gen_ai.request.model': model,
+    'gen_ai.usage.input_tokens': 100,
+    'gen_ai.usage.output_tokens': 200,
+    'gen_ai.usage.experimental.reasoning_tokens': 90,
+  });
+
+  it.each([
+    'gemini-2.5-flash',
+    'models/gemini-2.5-flash',
+    'projects/p/locations/us/publishers/google/models/gemini-2.5-pro',
+  ])('states thoughts beside the candidates: %s', (model) => {
+    const found = read(span(model));
     expect(found).toMatchObject({ input: 100, output: 200, reasoning: 90, anomaly: undefined });
   });
+
+  it.each(['openai/o3', 'gemini/gemini-2.5-flash', 'vertex_ai/gemini-2.5-flash', 'gpt-5'])(
+    'hands on what its other clients count, where they are inside the output: %s',
+    (model) => {
+      const found = read(span(model));
+      expect(found).toMatchObject({ input: 100, output: 110, reasoning: 90, anomaly: undefined });
+    },
+  );
 });
 
 describe('Langfuse', () => {
@@ -139,6 +154,25 @@ describe('Langfuse', () => {
     ],
   ])('%s', (_name, usage, expected) => {
     expect(read(span(usage))).toMatchObject({ ...expected, anomaly: undefined });
+  });
+
+  it("OpenAI's own object: details are parts of the counts", () => {
+    const chat = {
+      prompt_tokens: 100,
+      completion_tokens: 20,
+      total_tokens: 120,
+      prompt_tokens_details: { cached_tokens: 80 },
+      completion_tokens_details: { reasoning_tokens: 15 },
+    };
+    const responses = {
+      input_tokens: 100,
+      output_tokens: 20,
+      total_tokens: 120,
+      input_tokens_details: { cached_tokens: 80 },
+      output_tokens_details: { reasoning_tokens: 15 },
+    };
+    for (const usage of [chat, responses])
+      expect(read(span(usage))).toMatchObject({ input: 20, cacheRead: 80, output: 5, reasoning: 15 });
   });
 
   it('a bare total of an embedding is input', () => {
