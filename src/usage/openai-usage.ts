@@ -115,7 +115,8 @@ function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   draft.addUnits('inputAudioSeconds', readSeconds(seconds, 'audio seconds', draft));
   // Audio that is billed by the second is in the total as tokens, and in neither side.
   draft.totalIsOther = draft.units?.inputAudioSeconds !== undefined;
-  const searches = draft.part(0, usage.num_search_queries, 'num_search_queries') + searchesIn(draft, usage);
+  // Perplexity's, which LiteLLM repeats in the details.
+  const searches = draft.part(searchesIn(draft, usage), usage.num_search_queries, 'num_search_queries');
   const tools = usage.server_side_tool_usage_details;
   const webSearches = isRecord(tools) ? draft.most(tools, 'web_search_calls') : 0;
   let toolCalls = 0;

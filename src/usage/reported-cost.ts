@@ -17,7 +17,9 @@ export function readReportedCost(usage: Record<string, unknown>, notes: Notes): 
   // Perplexity states the parts of its bill beside the total.
   const cost = isRecord(usage.cost) ? usage.cost.total_cost : usage.cost;
   if (usage.is_byok === true) return ownKeyCost(usage, cost, notes);
-  if (cost === undefined || cost === null) return readUsd(usage.estimated_cost, 'estimated_cost', notes);
+  // DeepInfra's; of others, an estimate of 0 is what they write where they have no price.
+  if (cost === undefined || cost === null)
+    return readUsd(usage.estimated_cost || undefined, 'estimated_cost', notes);
   const fee = readUsd(cost, 'cost', notes);
   return usage.is_byok === undefined && isFeeAlone(usage, fee) ? ownKeyCost(usage, fee, notes) : fee;
 }

@@ -115,6 +115,8 @@ describe('what server-side tools used', () => {
 
   it("LiteLLM: Anthropic's and Gemini's searches beside OpenAI's names", () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    const perplexity = { num_search_queries: 1, prompt_tokens_details: { web_search_requests: 1 } };
+    expect(read({ ...usage, ...perplexity })?.units).toEqual({ webSearches: 1 });
     expect(read({ ...usage, server_tool_use: { web_search_requests: 2 } })?.units).toEqual({
       webSearches: 2,
     });
@@ -197,6 +199,8 @@ describe('reported bills', () => {
 
   it('DeepInfra', () => {
     expect(cost({ estimated_cost: 2.68e-5 })?.reportedCostUsd).toBe(2.68e-5);
+    // An estimate of 0 is what others write where they have no price.
+    expect(cost({ estimated_cost: 0 })?.reportedCostUsd).toBeUndefined();
   });
 
   it('in camel case beside counts in camel case', () => {
