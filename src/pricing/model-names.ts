@@ -69,7 +69,10 @@ function addVendor(found: Candidate[], name: string, rewritten: boolean, guessed
     if (head.id !== undefined && (!isFreeVariant || head.id === 'openrouter'))
       found.push({ provider: head.id, model, rewritten: true, guessed });
   }
-  if (isFreeVariant) return;
+  if (isFreeVariant) {
+    found.push({ provider: 'openrouter', model: name, rewritten: true, guessed });
+    return;
+  }
   const vendor = BEDROCK_ID.test(model) ? 'aws' : vendorOfModel(model);
   if (vendor !== undefined)
     found.push({ provider: vendor, model, rewritten: isRewritten, guessed: guessed && vendor !== 'aws' });

@@ -69,6 +69,15 @@ describe('names that are not the model they look like', () => {
     });
   });
 
+  it("a free variant is OpenRouter's where no provider is named", () => {
+    for (const [provider, model] of [
+      [undefined, 'google/gemma-3-27b-it:free'],
+      [undefined, 'deepseek/deepseek-r1:free'],
+      ['litellm', 'meta-llama/llama-3.3-70b-instruct:free'],
+    ] as const)
+      expect(book.price(queryOf(provider, model)), model).toMatchObject({ pico: 0, status: 'free' });
+  });
+
   it('the second version of Titan embeddings is not at the price of the first', () => {
     const titan = (version: number) =>
       book.price(queryOf('aws.bedrock', `amazon.titan-embed-text-v${version}:0`)).source;
