@@ -10,7 +10,7 @@ export function isAnthropicUsage(usage: Record<string, unknown>): boolean {
     isPresent(usage.cache_read_input_tokens) ||
     isPresent(usage.cache_creation_input_tokens) ||
     isPresent(usage.cache_creation) ||
-    isRecord(usage.server_tool_use) ||
+    (isRecord(usage.server_tool_use) && isPresent(usage.input_tokens)) ||
     Array.isArray(usage.iterations)
   );
 }

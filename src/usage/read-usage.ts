@@ -22,7 +22,6 @@ type Shape = (usage: Record<string, unknown>, provider: string | undefined) => D
 /** A shape and the keys of which one suffices to know it. The first that fits is used. */
 const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
   [readGeminiUsage, ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'thoughtsTokenCount']],
-  [readSnakeGeminiUsage, ['candidates_token_count', 'total_token_count', 'thoughts_token_count']],
   [readInteractionsUsage, ['total_input_tokens', 'total_output_tokens', 'total_thought_tokens']],
   [readOllamaUsage, ['prompt_eval_count', 'eval_count']],
   [readInvokeUsage, ['inputTextTokenCount', 'generation_token_count']],
@@ -52,6 +51,7 @@ const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
       'num_server_side_tools_used',
     ],
   ],
+  [readSnakeGeminiUsage, ['candidates_token_count', 'total_token_count', 'thoughts_token_count']],
 ];
 
 /**

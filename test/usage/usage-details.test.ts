@@ -113,6 +113,13 @@ describe('what server-side tools used', () => {
     expect(read(usage)).toMatchObject({ input_total: 10, output_total: 5, units: { webSearches: 2 } });
   });
 
+  it("names of another's usage hide no counts", () => {
+    const searched = { inputTokens: 10, outputTokens: 5, server_tool_use: { web_search_requests: 2 } };
+    expect(read(searched)).toMatchObject({ input_total: 10, output_total: 5 });
+    const thought = { input_tokens: 10, output_tokens: 5, thoughts_token_count: 3 };
+    expect(read(thought)).toMatchObject({ input_total: 10, output_total: 5 });
+  });
+
   it("LiteLLM: Anthropic's and Gemini's searches beside OpenAI's names", () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const perplexity = { num_search_queries: 1, prompt_tokens_details: { web_search_requests: 1 } };
