@@ -1,4 +1,5 @@
 /** A loopback OTLP/HTTP receiver for tests: keeps what arrived and decodes it on demand. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from './otlp-decode.js';
@@ -64,7 +65,9 @@ export async function startReceiver({ answer = 200, port = 0 }: ReceiverOptions 
       response.end(answerBody(given, contentType));
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  server.listen(port, '127.0.0.1');
+  // Rejects where the port is taken.
+  await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the receiver has no port');
 
