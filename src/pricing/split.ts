@@ -22,8 +22,10 @@ export function splitOf(rate: Rate, usage: Usage, factor: number, pico: Pico): C
   const band = bandOf(rate, usage.tokens);
   const inputPico = Math.min(pico, sidePico(band.tokens, usage.tokens, addInputTokens, factor));
   const rest = pico - inputPico;
-  // Without fees the rest is output to the last pico-dollar, however the two were rounded.
-  if (usage.units === undefined && band.perRequestUsd === 0) return { inputPico, outputPico: rest };
+  // Without fees the rest is output to the last pico-dollar, however the two were rounded. Beyond 2^53 the rest is rounded
+  // once more, so that the other side is what is left beside it.
+  if (usage.units === undefined && band.perRequestUsd === 0)
+    return { inputPico: pico - rest, outputPico: rest };
   return {
     inputPico,
     outputPico: Math.min(rest, sidePico(band.tokens, usage.tokens, addOutputTokens, factor)),
