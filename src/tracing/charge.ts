@@ -19,7 +19,6 @@ import {
 import type { CostKind } from '../ledger/account.js';
 import { post } from '../ledger/scope.js';
 import { type Pico, usdFromPico } from '../money.js';
-import type { SdkSpan } from '../otel.js';
 import type { TokenCounts } from '../usage/usage.js';
 import type { Bill } from './bill.js';
 import { type BudgetNews, tellBudgets, writeThresholds } from './budgets.js';
@@ -29,7 +28,7 @@ import { tellBilled } from './listeners.js';
 import type { Meter } from './meter.js';
 import { drawDollars } from './payers.js';
 import { addToSeen } from './seen.js';
-import { type AttributeTarget, openTarget, pastLimits } from './targets.js';
+import { type AttributeTarget, writeKept } from './targets.js';
 
 const MICROS_PER_SECOND = 1e6;
 
@@ -79,12 +78,8 @@ export function book(link: Link, bill: Bill): BudgetNews | undefined {
   return tellBudgets(link, bill);
 }
 
-function writeBill(meter: Meter, link: Link, span: SdkSpan, bill: Bill, crossedBudget: boolean): void {
-  const open = openTarget(span);
-  if (open !== undefined) writeBillKeys(open, bill, link, meter.dialects, crossedBudget);
-  if (span.attributes?.[COST_KIND] !== undefined) return;
-  const past = pastLimits(span);
-  if (past !== undefined) writeBillKeys(past, bill, link, meter.dialects, crossedBudget);
+function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {
+  writeKept(span, COST_KIND, writeBillKeys, bill, link, meter.dialects, crossedBudget);
 }
 
 function writeBillKeys(
@@ -130,12 +125,8 @@ export function writeAttribution(target: AttributeTarget, link: Link): void {
 }
 
 /** Says on a span with usage why it carries no cost. */
-export function writeNotBilled(meter: Meter, span: SdkSpan, reason: NotBilled, anomaly?: string): void {
-  const open = openTarget(span);
-  if (open !== undefined) writeNotBilledKeys(open, meter.dialects, reason, anomaly);
-  if (span.attributes?.[COST_NOT_BILLED] !== undefined) return;
-  const past = pastLimits(span);
-  if (past !== undefined) writeNotBilledKeys(past, meter.dialects, reason, anomaly);
+export function writeNotBilled(meter: Meter, span: Span, reason: NotBilled, anomaly?: string): void {
+  writeKept(span, COST_NOT_BILLED, writeNotBilledKeys, meter.dialects, reason, anomaly);
 }
 
 function writeNotBilledKeys(

@@ -1,12 +1,11 @@
 import type { Span } from '@opentelemetry/api';
 import { SESSION_ID, TASK_ID } from '../attributes.js';
-import type { SdkSpan } from '../otel.js';
 import { Link } from './link.js';
 import type { Meter } from './meter.js';
 import { instantChild } from './own-span.js';
 import { letGoOfPast } from './past.js';
 import { lastRollUpKey, writeRollUps } from './rollup.js';
-import { type AttributeTarget, openTarget, pastLimits } from './targets.js';
+import { writeKept } from './targets.js';
 
 /** Writes the roll-ups a span carries, just before it ends. */
 export function stateRollUps(link: Link, span: Span): void {
@@ -14,16 +13,8 @@ export function stateRollUps(link: Link, span: Span): void {
   if (lastKey === undefined) return;
   link.span = span;
   if (link.ownTask?.isStated) link.ownTask.wasStated = true;
-  writeKept(span, lastKey, (target) => writeRollUps(target, link));
+  writeKept(span, lastKey, writeRollUps, link);
   for (const book of ownBooks(link)) if (book !== undefined) book.stale = false;
-}
-
-function writeKept(span: SdkSpan, lastKey: string, write: (target: AttributeTarget) => void): void {
-  const open = openTarget(span);
-  if (open !== undefined) write(open);
-  if (span.attributes?.[lastKey] !== undefined) return;
-  const past = pastLimits(span);
-  if (past !== undefined) write(past);
 }
 
 /**

@@ -10,16 +10,23 @@ export interface AttributeTarget {
   setAttribute(key: string, value: string | number | boolean | string[]): unknown;
 }
 
-/** The span itself, as long as it takes attributes. */
-export function openTarget(span: SdkSpan): AttributeTarget | undefined {
-  return span.ended !== true && span.isRecording() ? span : undefined;
-}
-
-/** For a span that lacks what was written; undefined where nothing can be assigned or nothing is recorded. */
-export function pastLimits(span: SdkSpan): AttributeTarget | undefined {
+/**
+ * Writes attributes so that they are there. `lastKey` is the one that is written last. `write` takes what it needs as
+ * arguments: a closure would be made for every span.
+ */
+export function writeKept<Facts extends unknown[]>(
+  span: SdkSpan,
+  lastKey: string,
+  write: (target: AttributeTarget, ...facts: Facts) => void,
+  ...facts: Facts
+): void {
+  if (span.ended !== true) {
+    if (!span.isRecording()) return;
+    write(span, ...facts);
+  }
   const { attributes } = span;
-  if (attributes === undefined || Object.isFrozen(attributes)) return undefined;
-  return span.ended === true || span.isRecording() ? new PastLimits(attributes) : undefined;
+  if (attributes === undefined || attributes[lastKey] !== undefined || Object.isFrozen(attributes)) return;
+  write(new PastLimits(attributes), ...facts);
 }
 
 class PastLimits implements AttributeTarget {
