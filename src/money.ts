@@ -29,8 +29,8 @@ export function picoFromUsd(usd: number): Pico {
 
 /**
  * The amount itself, or above {@link MAX_EXACT_PICO}, where doubles of dollars do not hold each pico-dollar, the next
- * one that is the same when it is read back from dollars, whichever way halves are rounded: at most 4 pico-dollars off
- * up to $9,007, beyond that the nearest double.
+ * one that is the same when it is read back from dollars, whichever way halves are rounded: at most 3 pico-dollars off
+ * up to $9,007, and 16 beyond.
  */
 export function survivingPico(pico: Pico): Pico {
   let kept = pico;

