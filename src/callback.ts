@@ -11,7 +11,7 @@ export function answered<T>(answer: T, rejected: (error: unknown) => void = igno
 }
 
 /** What a function of the app's says that something costs. What it throws is no amount, be it a number. */
-export function amountOf(ask: () => unknown): unknown {
+export function askAmount(ask: () => unknown): unknown {
   try {
     return answered(ask());
   } catch (error) {

@@ -9,7 +9,7 @@ import {
   SERVER_ADDRESS,
   URL_TEMPLATE,
 } from '../attributes.js';
-import { amountOf } from '../callback.js';
+import { askAmount } from '../callback.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { type Amount, Bill } from '../tracing/bill.js';
 import { Call, type Ending } from '../tracing/call.js';
@@ -156,5 +156,5 @@ function feeAmount(route: Route | undefined, response: Response): Amount {
 
 function feeUsd(callUsd: NonNullable<Route['fee']>['callUsd'], response: Response): unknown {
   if (typeof callUsd !== 'function') return isRejection(response.status) ? 0 : callUsd;
-  return amountOf(() => callUsd(response));
+  return askAmount(() => callUsd(response));
 }

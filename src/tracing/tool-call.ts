@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
-import { amountOf } from '../callback.js';
+import { askAmount } from '../callback.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
@@ -179,7 +179,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     costUsd: (result: unknown, args: readonly unknown[]) => number,
     result: unknown,
   ): ToolCost {
-    const usd = amountOf(() => costUsd(isActionResult(result) ? result.data : result, this.args ?? []));
+    const usd = askAmount(() => costUsd(isActionResult(result) ? result.data : result, this.args ?? []));
     return { usd, source: 'declared' };
   }
 
