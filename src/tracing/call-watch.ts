@@ -53,11 +53,7 @@ export class CallWatch implements StreamSink {
   }
 
   returned(value: unknown): unknown {
-    if (this.isFirstEnd()) {
-      try {
-        this.hooks.returned(value);
-      } catch {}
-    }
+    this.end('returned', value);
     if (this.hooks.map === undefined) return value;
     try {
       return this.hooks.map(value);
@@ -68,26 +64,15 @@ export class CallWatch implements StreamSink {
 
   streamed(): void {
     // The SDKs' streams end in silence when their controller is aborted.
-    if (this.signal?.aborted === true) this.stopped();
-    else if (this.isFirstEnd()) {
-      try {
-        this.hooks.streamed();
-      } catch {}
-    }
+    this.end(this.signal?.aborted === true ? 'stopped' : 'streamed');
   }
 
   stopped(): void {
-    if (!this.isFirstEnd()) return;
-    try {
-      this.hooks.stopped();
-    } catch {}
+    this.end('stopped');
   }
 
   threw(error: unknown): void {
-    if (!this.isFirstEnd()) return;
-    try {
-      this.hooks.threw(error);
-    } catch {}
+    this.end('threw', error);
   }
 
   /** A stream failed. One that fails because its consumer aborted it was stopped. */
@@ -122,9 +107,15 @@ export class CallWatch implements StreamSink {
     this.pendingSteps--;
   }
 
-  private isFirstEnd(): boolean {
-    const isFirst = !this.over;
+  private end(how: 'returned' | 'streamed' | 'stopped' | 'threw', detail?: unknown): void {
+    if (this.over) return;
     this.over = true;
-    return isFirst;
+    try {
+      // By its constant name: a call by a variable one costs twenty times as much.
+      if (how === 'returned') this.hooks.returned(detail);
+      else if (how === 'threw') this.hooks.threw(detail);
+      else if (how === 'streamed') this.hooks.streamed();
+      else this.hooks.stopped();
+    } catch {}
   }
 }
