@@ -18,6 +18,12 @@ describe('Claude that ran in the United States only', () => {
     expect(book.price(queryOf('anthropic', 'claude-opus-4-6', { ...us, usage })).pico).toBe(18.25e9);
   });
 
+  it('has the discount of the model that an alias of the list stands for', () => {
+    const own = new PriceBook({ discounts: { 'claude-sonnet-4-6': 0.5 } });
+    const priced = own.price(queryOf('anthropic', 'claude-sonnet-4.6', us));
+    expect(priced.source).toMatch(/claude-sonnet-4-6;tier=us;discount=0\.5$/);
+  });
+
   it('is a guess on lists that have no such rule', () => {
     const priced = book.price(queryOf('openai', 'gpt-4o', us));
     expect(priced).toMatchObject({ pico: 3.5e9, status: 'estimated' });
