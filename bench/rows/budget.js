@@ -1,4 +1,5 @@
 /** What a budget adds to a call: asking for room, holding it, counting the bill, and giving it back. */
+import { loadInternals } from '../internals.js';
 import { median } from '../measure.js';
 
 const TARGET_NANOS = 1500;
@@ -7,10 +8,12 @@ const ROUNDS = 31;
 
 async function budgetCheck() {
   // Not part of the package's public names: the wrappers are what use it.
-  const { Account } = await import('../../dist/ledger/account.js');
-  const { Budget } = await import('../../dist/ledger/budget.js');
-  const { readBudget } = await import('../../dist/ledger/budget-options.js');
-  const { reserve } = await import('../../dist/ledger/reservation.js');
+  const { Account, Budget, readBudget, reserve } = await loadInternals(
+    'ledger/account.js',
+    'ledger/budget.js',
+    'ledger/budget-options.js',
+    'ledger/reservation.js',
+  );
   const levels = ['task', 'session'];
   const budgets = levels.map(
     (kind) => new Budget({ kind, name: kind }, new Account(), readBudget(kind, { budgetUsd: 1e6 })),

@@ -1,4 +1,5 @@
 /** One price looked up and multiplied out, for models seen before: by a span of the bare SDK. */
+import { loadInternals } from '../internals.js';
 import { compareCpu } from '../measure.js';
 import { bareTracer, useContextManager } from '../setup.js';
 import { foreignTask, TASK_SPANS } from '../workload.js';
@@ -10,7 +11,7 @@ const PRICES = 64;
 
 async function pricing() {
   // Not part of the package's public names: the wrappers and the processor are what use it.
-  const { PriceBook } = await import('../../dist/pricing/price-book.js');
+  const { PriceBook } = await loadInternals('pricing/price-book.js');
   const book = new PriceBook();
   const query = (provider, model, tokens) => ({
     provider,

@@ -24,18 +24,16 @@ interface LruModule {
 
 const require = createRequire(import.meta.url);
 
-/** Makes a cache on the app's `lru-cache`. Throws where that is not installed: this is construction. */
+/** Makes a cache on the app's `lru-cache`. Throws where that is not installed, or is too old: this is construction. */
 export function createLru<V>(options: LruOptions<V>): Lru<V> {
-  let loaded: LruModule;
+  const needed =
+    'otel-agent-cost: cachedTool needs the package lru-cache, 10 or later: npm install lru-cache';
+  let loaded: Partial<LruModule>;
   try {
     loaded = require('lru-cache');
   } catch (cause) {
-    throw new Error(
-      'otel-agent-cost: cachedTool needs the package lru-cache 10 or 11: npm install lru-cache',
-      {
-        cause,
-      },
-    );
+    throw new Error(needed, { cause });
   }
+  if (loaded.LRUCache === undefined) throw new Error(needed);
   return new loaded.LRUCache<V>(options);
 }

@@ -4,16 +4,11 @@
  * copied out.
  */
 
-import {
-  type ConditionalPrice,
-  calcPrice,
-  type MatchLogic,
-  type ModelInfo,
-  type ModelPrice,
-} from '@pydantic/genai-prices';
+import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
 import type { TokenKind } from '../usage/usage.js';
 import { type DatedRate, type DatedRates, datedFrom } from './dated.js';
 import { withoutRegion, withoutVersions } from './model-names.js';
+import { priceList } from './price-list.js';
 import {
   ANY_SIZE,
   type Band,
@@ -67,7 +62,7 @@ const OTHER_VERSION = /^amazon\.titan-embed-text-v(?!1)/;
 /** Undefined when the list has no such model. Never throws. */
 export function findListed(provider: string, model: string): ListedModel | undefined {
   try {
-    const found = calcPrice({}, model, { providerId: provider });
+    const found = priceList().calcPrice({}, model, { providerId: provider });
     if (found === null || isOtherFineTune(model, found.model.id) || OTHER_VERSION.test(model))
       return undefined;
     return {

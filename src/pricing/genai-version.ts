@@ -8,8 +8,15 @@ import { isRecord } from '../validate.js';
 const PACKAGE = '@pydantic/genai-prices';
 const UNKNOWN = 'unknown';
 
-/** From the installed package; `unknown` where it cannot be found, as in a bundle. */
+let version: string | undefined;
+
+/** From the installed package; `unknown` where it cannot be found, as in a bundle. Looked up at the first call. */
 export function genaiPricesVersion(): string {
+  version ??= findVersion();
+  return version;
+}
+
+function findVersion(): string {
   try {
     // The package does not export its package.json, so it is looked for upward of the entry.
     const entry = createRequire(import.meta.url).resolve(PACKAGE);

@@ -1,6 +1,6 @@
 /** Which price list a provider's name stands for, in the many spellings that instrumentations use. */
 
-import { findProvider } from '@pydantic/genai-prices';
+import { priceList } from './price-list.js';
 
 export interface ResolvedProvider {
   /** The provider's id in the price list; undefined when the name does not say whose prices apply. */
@@ -67,10 +67,10 @@ export function resolveProvider(name: string, aliases?: ReadonlyMap<string, stri
 
 /** The provider whose models go by this name, for a call that does not say who served it. */
 export function vendorOfModel(model: string): string | undefined {
-  return findProvider({ modelId: model })?.id;
+  return priceList().findProvider({ modelId: model })?.id;
 }
 
 function listed(name: string, exactly: boolean): string | undefined {
-  const id = findProvider({ providerId: name })?.id;
+  const id = priceList().findProvider({ providerId: name })?.id;
   return exactly && id !== name ? undefined : id;
 }

@@ -43,8 +43,6 @@ export const US_TIER = 'us';
 const US_FACTOR = 1.1;
 
 export class RateFinder {
-  private readonly version = genaiPricesVersion();
-
   constructor(private readonly options: CompiledPriceOptions) {}
 
   find(providerName: string, modelName: string, tier: string | undefined): RateCard | undefined {
@@ -99,7 +97,7 @@ export class RateFinder {
     const found = tier ?? match.found;
     const suffix = tier !== undefined && asked.tier === US_TIER ? `;tier=${US_TIER}` : '';
     return this.discounted(asked, found, {
-      source: `genai-prices@${this.version}/${found.provider}/${found.model}${suffix}`,
+      source: `genai-prices@${genaiPricesVersion()}/${found.provider}/${found.model}${suffix}`,
       rates: found.rates,
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
       estimated: match.estimated || (asked.tier !== undefined && tier === undefined),

@@ -1,62 +1,122 @@
 import type { PackageFinder } from './packages.js';
 
+/** One package that instruments a client library, and what is particular about it. */
+export interface Instrumentation {
+  name: string;
+  /**
+   * When it is given the client's ES module itself, through `manuallyInstrument`: where no import loader shows that
+   * module, or always, for one that no loader shows. Absent: it has no such method, or cannot change an ES module.
+   */
+  byHand?: 'without a loader' | 'always';
+  /** Options of its constructor. */
+  options?: Readonly<Record<string, unknown>>;
+}
+
+interface Client {
+  /** The module that `manuallyInstrument` takes. Default: the client's main entry. */
+  module?: string;
+  /** The best first. Only the first that is installed and fits is loaded; two would report every call twice. */
+  instrumentations: readonly Instrumentation[];
+  /** Packages that exist and are not loaded, with the reason. */
+  refused?: Readonly<Record<string, string>>;
+}
+
+/**
+ * OpenInference's packages depend on `@opentelemetry/instrumentation` 0.46 (seen in all of them, November 2026), whose
+ * import-in-the-middle 1.7 has no loader for single modules.
+ */
+function openInference(library: string, more: Omit<Instrumentation, 'name'> = {}): Instrumentation {
+  return { name: `@arizeai/openinference-instrumentation-${library}`, byHand: 'without a loader', ...more };
+}
+
+function openLlmetry(library: string): Instrumentation {
+  return { name: `@traceloop/instrumentation-${library}` };
+}
+
 /**
  * Client libraries and the packages that instrument them, the best first: those that tell cached tokens apart and fit
- * the current clients (docs/instrumentations.md), then those that write the standard attributes. Only the first that
- * is installed is loaded; two would report every call twice.
+ * the current clients (docs/instrumentations.md), then those that write the standard attributes.
  */
-const INSTRUMENTATIONS: Readonly<Record<string, readonly string[]>> = {
-  openai: [
-    '@arizeai/openinference-instrumentation-openai',
-    '@opentelemetry/instrumentation-openai',
-    '@traceloop/instrumentation-openai',
-  ],
-  '@anthropic-ai/sdk': [
-    '@traceloop/instrumentation-anthropic',
-    '@arizeai/openinference-instrumentation-anthropic',
-  ],
-  '@anthropic-ai/claude-agent-sdk': ['@arizeai/openinference-instrumentation-claude-agent-sdk'],
-  '@aws-sdk/client-bedrock-runtime': [
-    '@opentelemetry/instrumentation-aws-sdk',
-    '@traceloop/instrumentation-bedrock',
-    '@arizeai/openinference-instrumentation-bedrock',
-  ],
-  '@aws-sdk/client-bedrock-agent-runtime': ['@arizeai/openinference-instrumentation-bedrock-agent-runtime'],
-  '@google-cloud/vertexai': ['@traceloop/instrumentation-vertexai'],
-  'cohere-ai': ['@traceloop/instrumentation-cohere'],
-  'together-ai': ['@traceloop/instrumentation-together'],
-  llamaindex: ['@traceloop/instrumentation-llamaindex'],
-  '@langchain/core': [
-    '@arizeai/openinference-instrumentation-langchain',
-    '@traceloop/instrumentation-langchain',
-  ],
+const CLIENTS: Readonly<Record<string, Client>> = {
+  openai: {
+    instrumentations: [
+      openInference('openai'),
+      { name: '@opentelemetry/instrumentation-openai' },
+      openLlmetry('openai'),
+    ],
+  },
+  '@anthropic-ai/sdk': { instrumentations: [openLlmetry('anthropic'), openInference('anthropic')] },
+  '@anthropic-ai/claude-agent-sdk': {
+    // Its `manuallyInstrument` gives a changed copy of an ES module, which the app does not have.
+    instrumentations: [{ name: '@arizeai/openinference-instrumentation-claude-agent-sdk' }],
+  },
+  '@openai/agents': {
+    // By default it would switch off the SDK's own trace export.
+    instrumentations: [
+      openInference('openai-agents', { byHand: 'always', options: { exclusiveProcessor: false } }),
+    ],
+  },
+  '@aws-sdk/client-bedrock-runtime': {
+    instrumentations: [
+      { name: '@opentelemetry/instrumentation-aws-sdk' },
+      openLlmetry('bedrock'),
+      openInference('bedrock'),
+    ],
+  },
+  '@aws-sdk/client-bedrock-agent-runtime': { instrumentations: [openInference('bedrock-agent-runtime')] },
+  '@google-cloud/vertexai': { instrumentations: [openLlmetry('vertexai')] },
+  'cohere-ai': { instrumentations: [openLlmetry('cohere')] },
+  'together-ai': { instrumentations: [openLlmetry('together')] },
+  llamaindex: { instrumentations: [openLlmetry('llamaindex')] },
+  '@langchain/core': {
+    module: '@langchain/core/callbacks/manager',
+    // It names a CommonJS file of the client, so that a loader shows it no ES module.
+    instrumentations: [openInference('langchain', { byHand: 'always' })],
+    refused: {
+      '@traceloop/instrumentation-langchain': 'it reports streamed LangGraph runs twice, or never ends them',
+    },
+  },
 };
 
 /** A client library of the app, and what there is to instrument it. */
 export interface ClientLibrary {
   name: string;
   version: string | undefined;
+  /** The module that `manuallyInstrument` takes. */
+  module: string;
   /** Installed instrumentations, the best first. */
   instrumentations: readonly InstalledInstrumentation[];
   /** The best that is not installed. */
   suggested: string | undefined;
+  /** Installed packages that are not loaded, each with the reason. */
+  refused: readonly string[];
 }
 
-export interface InstalledInstrumentation {
-  name: string;
+export interface InstalledInstrumentation extends Instrumentation {
   file: string;
 }
 
 /** The app's client libraries that make no spans themselves. */
 export function findClientLibraries(packages: PackageFinder, env: NodeJS.ProcessEnv): ClientLibrary[] {
-  return Object.entries(INSTRUMENTATIONS).flatMap(([name, candidates]) => {
+  return Object.entries(CLIENTS).flatMap(([name, { module = name, instrumentations, refused = {} }]) => {
     if (!packages.isInstalled(name) || makesOwnSpans(name, packages, env)) return [];
-    const instrumentations = candidates.flatMap((candidate) => {
-      const file = packages.find(candidate);
-      return file === undefined ? [] : [{ name: candidate, file }];
+    const installed = instrumentations.flatMap((candidate) => {
+      const file = packages.find(candidate.name);
+      return file === undefined ? [] : [{ ...candidate, file }];
     });
-    const suggested = candidates.find((candidate) => packages.find(candidate) === undefined);
-    return [{ name, version: packages.manifest(name)?.version, instrumentations, suggested }];
+    const suggested = instrumentations.find((candidate) => packages.find(candidate.name) === undefined)?.name;
+    const version = packages.manifest(name)?.version;
+    const refusals = Object.entries(refused).filter(([other]) => packages.isInstalled(other));
+    return [
+      {
+        name,
+        version,
+        module,
+        instrumentations: installed,
+        suggested,
+        refused: refusals.map(([other, reason]) => `${other} is not loaded: ${reason}`),
+      },
+    ];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ExportTally } from './export-tally.js';
+import { installLine } from './install-line.js';
 import type { InstrumentedLibraries } from './instrumentations.js';
 import { notice } from './notice.js';
 
@@ -25,11 +26,12 @@ export function reportLostMetrics(error: string | undefined, url: string): void 
 }
 
 /** Says that no AI work was seen, and what to do about it. */
-export function reportNothingSeen({ loaded, suggested, unsupported }: InstrumentedLibraries): void {
+export function reportNothingSeen({ loaded, suggested, limits }: InstrumentedLibraries): void {
   const though = loaded.length === 0 ? '' : `, though ${loaded.join(', ')} was loaded`;
-  const facts = [`no GenAI span was seen${though}`, ...unsupported].join('; ');
+  const facts = [`no GenAI span was seen${though}`, ...limits].join('; ');
   const wrap = 'wrap your calls with withTask, withLlm and withTool';
-  if (loaded.length > 0) notice(`${facts}; if calls were made, ${wrap}`);
-  else if (suggested.length > 0) notice(`${facts}; npm install ${suggested.join(' ')}, or ${wrap}`);
+  const install = suggested.length === 0 ? undefined : installLine(suggested);
+  if (loaded.length > 0) notice(`${facts}; if calls were made, ${install ? `${install}, or ` : ''}${wrap}`);
+  else if (install !== undefined) notice(`${facts}; ${install}, or ${wrap}`);
   else notice(`${facts}; install an instrumentation of your LLM client, or ${wrap}`);
 }

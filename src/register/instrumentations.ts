@@ -5,7 +5,8 @@ import {
   findClientLibraries,
   type InstalledInstrumentation,
 } from './client-libraries.js';
-import { openImportLoader } from './import-loader.js';
+import { importForApp, mayImport } from './es-modules.js';
+import { IMPORT_LOADER_PACKAGE, openImportLoader } from './import-loader.js';
 import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 import { unsupportedRanges } from './supported-version.js';
@@ -14,53 +15,98 @@ import { unsupportedRanges } from './supported-version.js';
 export interface InstrumentedLibraries {
   /** Packages that were loaded. */
   loaded: string[];
-  /** For each client library without one: the package that would instrument it. */
+  /** Packages to install: for each client library without an instrumentation one that has it, and what shows ES modules. */
   suggested: string[];
-  /** Of installed packages that are for other versions of a client library, which those are. */
-  unsupported: string[];
+  /** Sentences on installed packages that were not loaded, and on what loaded ones do not see. */
+  limits: string[];
 }
 
 /**
  * Loads an instrumentation for each client library of the app: the first that supports its version; two would report
  * every call twice. A package that fails to load is told and left out.
+ *
+ * @param mainFile the app's first file, if there is one
  */
-export async function loadInstrumentations(packages: PackageFinder): Promise<InstrumentedLibraries> {
-  const libraries: InstrumentedLibraries = { loaded: [], suggested: [], unsupported: [] };
+export async function loadInstrumentations(
+  packages: PackageFinder,
+  mainFile: string | undefined,
+): Promise<InstrumentedLibraries> {
+  const libraries: InstrumentedLibraries = { loaded: [], suggested: [], limits: [] };
   const clients = findClientLibraries(packages, process.env);
   const files = clients.flatMap(({ instrumentations }) => instrumentations.map(({ file }) => file));
-  const loaderReady = openImportLoader(files);
-  for (const client of clients) loadFirst(client, libraries);
-  await loaderReady();
+  const loader = openImportLoader(packages, files);
+  const mayBeImported = mayImport(mainFile);
+  for (const client of clients) {
+    const made = loadFirst(client, libraries);
+    if (made === undefined || !mayBeImported) continue;
+    const { name, byHand } = made.candidate;
+    if (byHand === 'always' || (byHand !== undefined && loader === undefined)) {
+      await instrumentByHand(made, client, packages);
+    } else if (loader === undefined) {
+      libraries.limits.push(`${name} sees what is loaded with require(), and not with import`);
+      if (!libraries.suggested.includes(IMPORT_LOADER_PACKAGE))
+        libraries.suggested.push(IMPORT_LOADER_PACKAGE);
+    }
+  }
+  await loader?.ready();
   return libraries;
 }
 
-function loadFirst(client: ClientLibrary, libraries: InstrumentedLibraries): void {
-  const unsupported: string[] = [];
-  for (const instrumentation of client.instrumentations) {
-    const { name } = instrumentation;
+interface MadeInstrumentation {
+  candidate: InstalledInstrumentation;
+  instance: InstrumentationInstance;
+}
+
+function loadFirst(client: ClientLibrary, libraries: InstrumentedLibraries): MadeInstrumentation | undefined {
+  const limits = [...client.refused];
+  for (const candidate of client.instrumentations) {
+    const { name } = candidate;
     try {
-      const ranges = instrument(instrumentation, client);
+      const { instance, ranges } = instrument(candidate, client);
       if (ranges === undefined) {
         libraries.loaded.push(name);
-        return;
+        return { candidate, instance };
       }
-      unsupported.push(`${name} supports ${client.name} ${ranges}, and ${client.version} is installed`);
+      limits.push(`${name} supports ${client.name} ${ranges}, and ${client.version} is installed`);
     } catch (error) {
       notice(`${name} could not be loaded: ${messageOf(error)}`);
     }
   }
-  libraries.unsupported.push(...unsupported);
+  libraries.limits.push(...limits);
   if (client.suggested !== undefined) libraries.suggested.push(client.suggested);
+  return undefined;
 }
 
-type InstrumentationClass = new () => { init(): unknown; setMeterProvider?(provider: MeterProvider): void };
+/** Hands it the client's ES module before the app imports that: the same instance, so that the app's calls are seen. */
+async function instrumentByHand(
+  { candidate, instance }: MadeInstrumentation,
+  { module }: ClientLibrary,
+  packages: PackageFinder,
+): Promise<void> {
+  try {
+    const client = await importForApp(packages, module);
+    if (client !== undefined) instance.manuallyInstrument?.(client);
+  } catch (error) {
+    notice(`${candidate.name} could not be given the ES module ${module}: ${messageOf(error)}`);
+  }
+}
+
+interface InstrumentationInstance {
+  init(): unknown;
+  setMeterProvider?(provider: MeterProvider): void;
+  manuallyInstrument?(module: unknown): void;
+}
+
+type InstrumentationClass = new (options?: object) => InstrumentationInstance;
 
 /**
- * An instrumentation enables itself when it is made, and takes its tracer from the global provider.
- *
- * @returns the versions of the client that it supports, when the installed one is none of them: then it does nothing
+ * An instrumentation enables itself when it is made, and takes its tracer from the global provider. `ranges` are the
+ * versions of the client that it supports, when the installed one is none of them: then it does nothing.
  */
-function instrument({ name, file }: InstalledInstrumentation, client: ClientLibrary): string | undefined {
+function instrument(
+  { name, file, options }: InstalledInstrumentation,
+  client: ClientLibrary,
+): { instance: InstrumentationInstance; ranges: string | undefined } {
   let ranges: string | undefined;
   const exported = Object.values(loadPackage<Record<string, unknown>>(file));
   const Instrumentation = exported.find(isInstrumentationClass);
@@ -74,10 +120,10 @@ function instrument({ name, file }: InstalledInstrumentation, client: ClientLibr
       return definitions;
     }
   }
-  const instrumentation = new GuardedInstrumentation();
+  const instance = new GuardedInstrumentation(options);
   // Those that declare their instruments as fields have none before this, and fail inside the app's calls.
-  instrumentation.setMeterProvider?.(metrics.getMeterProvider());
-  return ranges;
+  instance.setMeterProvider?.(metrics.getMeterProvider());
+  return { instance, ranges };
 }
 
 /** A patch runs inside the app's own `import`: one that does not fit the client's version must not break that. */

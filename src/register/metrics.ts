@@ -4,6 +4,7 @@ import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { exitRoute } from './exit-route.js';
 import { EXPORT_TIMEOUT_MILLIS } from './export-tally.js';
+import { installLine } from './install-line.js';
 import { CheckedExporter, MetricsPipeline } from './metrics-pipeline.js';
 import { snapshotOf } from './metrics-snapshot.js';
 import { notice } from './notice.js';
@@ -37,7 +38,7 @@ export function registerMetrics(
   const exporterFile = otlp ? packages.find(exporterName) : undefined;
   if (sdkFile === undefined || (otlp && exporterFile === undefined)) {
     const missing = [SDK_PACKAGE, ...(otlp ? [exporterName] : [])].filter((name) => !packages.find(name));
-    if (asked) notice(`no metrics are sent, because a package is missing: npm install ${missing.join(' ')}`);
+    if (asked) notice(`no metrics are sent, because a package is missing: ${installLine(missing)}`);
     return undefined;
   }
   return setUp(loadPackage<Sdk>(sdkFile), exporterFile, environment, resource);

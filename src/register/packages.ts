@@ -9,10 +9,14 @@ export interface PackageFinder {
   isInstalled(name: string): boolean;
   /** What its package.json says; undefined where it cannot be read. */
   manifest(name: string): Manifest | undefined;
+  /** The same with the package's folder. */
+  manifestAndFolder(name: string): { manifest: Manifest; folder: string } | undefined;
 }
 
 export interface Manifest {
   version?: string;
+  main?: string;
+  exports?: unknown;
   dependencies?: Readonly<Record<string, string>>;
 }
 
@@ -24,10 +28,12 @@ export function packageFinder(mainFile: string | undefined, cwd: string): Packag
   const bases = [join(cwd, 'package.json'), import.meta.url];
   if (mainFile !== undefined) bases.unshift(resolve(cwd, mainFile));
   const requires = bases.map((base) => createRequire(base));
+  const manifestAndFolder = (name: string) => firstOf(requires, (from) => readManifest(from, name));
   return {
     find: (name) => firstOf(requires, (from) => resolvedFile(from, name)),
     isInstalled: (name) => requires.some((from) => isThere(from, name)),
-    manifest: (name) => firstOf(requires, (from) => readManifest(from, name)),
+    manifest: (name) => manifestAndFolder(name)?.manifest,
+    manifestAndFolder,
   };
 }
 
@@ -58,10 +64,14 @@ function resolvedFile(from: NodeJS.Require, name: string): string | undefined {
 }
 
 /** By its place: a package need not let others resolve its package.json. */
-function readManifest(from: NodeJS.Require, name: string): Manifest | undefined {
-  for (const folder of from.resolve.paths(name) ?? []) {
+function readManifest(
+  from: NodeJS.Require,
+  name: string,
+): { manifest: Manifest; folder: string } | undefined {
+  for (const modules of from.resolve.paths(name) ?? []) {
     try {
-      return loadPackage<Manifest>(join(folder, name, 'package.json'));
+      const folder = join(modules, name);
+      return { manifest: loadPackage<Manifest>(join(folder, 'package.json')), folder };
     } catch {
       // Not in this folder.
     }

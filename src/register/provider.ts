@@ -5,6 +5,7 @@ import { AlwaysRecordSampler } from '../tracing/always-record.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { type ExitRoute, exitRoute } from './exit-route.js';
 import { EXPORT_TIMEOUT_MILLIS, type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';
+import { installLine } from './install-line.js';
 import { notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 import { watchRejections } from './rejections.js';
@@ -48,7 +49,7 @@ export function registerProvider(
   const wanted = [SDK_PACKAGE, RESOURCES_PACKAGE, ...(environment.otlp ? [exporterName] : [])];
   const missing = wanted.filter((name) => packages.find(name) === undefined);
   if (missing.length > 0) {
-    notice(`no spans are sent, because a package is missing: npm install ${missing.join(' ')}`);
+    notice(`no spans are sent, because a package is missing: ${installLine(missing)}`);
   }
   const sdkFile = packages.find(SDK_PACKAGE);
   if (sdkFile === undefined) return undefined;

@@ -48,7 +48,7 @@ export async function start(): Promise<void> {
     addListener(metrics);
     observeLostSpans(() => tally.lost);
   }
-  const libraries = await loadInstrumentations(packages);
+  const libraries = await loadInstrumentations(packages, process.argv[1]);
   flushAtExit(exitWork({ pipeline, metrics, tally, watch, later, libraries }));
 }
 

@@ -175,3 +175,132 @@ describe('the instrumentation of an installed client', () => {
     expect(stderr).toContain(`${STANDARD} could not be loaded: too old`);
   });
 });
+
+/** A client with one build for `import` and one for `require()`, as the large ones have: two classes, two prototypes. */
+function dualClient(name: string, subpath: string) {
+  const folder = `node_modules/${name}`;
+  const build = (prefix: string) => `console.log('client loaded');
+    ${prefix} class Client { chat() { return 'reply'; } }`;
+  return {
+    [`${folder}/package.json`]: JSON.stringify({
+      name,
+      version: '1.4.0',
+      exports: {
+        './package.json': './package.json',
+        [subpath]: { import: { types: './x.d.ts', default: './x.mjs' }, require: './x.cjs' },
+      },
+    }),
+    [`${folder}/x.mjs`]: build('export'),
+    [`${folder}/x.cjs`]: build('exports.Client ='),
+  };
+}
+
+/** One that cannot hook modules, or does not with `import`, and takes a client by `manuallyInstrument`. */
+function byHand(name: string, patchesCommonJs = '') {
+  return {
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', main: 'index.js' }),
+    [`node_modules/${name}/index.js`]: `
+      const { trace } = require('@opentelemetry/api');
+      exports.ClientInstrumentation = class ClientInstrumentation {
+        constructor() { this.init(); }
+        init() { ${patchesCommonJs} }
+        manuallyInstrument({ Client }) {
+          const { chat } = Client.prototype;
+          Client.prototype.chat = function () {
+            const attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai',
+              'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.output_tokens': 100 };
+            trace.getTracer('${name}').startSpan('chat gpt-4o', { attributes }).end();
+            return chat.call(this);
+          };
+        }
+      };`,
+  };
+}
+
+describe('a client that the app loads with import', () => {
+  const MODULES: Record<
+    string,
+    { client: string; specifier: string; subpath: string; instrumentation: string }
+  > = {
+    openai: { client: 'openai', specifier: 'openai', subpath: '.', instrumentation: PREFERRED },
+    LangChain: {
+      client: '@langchain/core',
+      specifier: '@langchain/core/callbacks/manager',
+      subpath: './callbacks/manager',
+      instrumentation: '@arizeai/openinference-instrumentation-langchain',
+    },
+  };
+  const filesOf = ({ client, specifier, subpath, instrumentation: name }: (typeof MODULES)[string]) => ({
+    ...dualClient(client, subpath),
+    ...byHand(name),
+    'app.mjs': `import { Client } from '${specifier}'; console.log(new Client().chat());`,
+    'app.cjs': `const { Client } = require('${specifier}'); console.log(new Client().chat());`,
+    'app.js': `import { Client } from '${specifier}'; console.log(new Client().chat());`,
+  });
+  const createWith = (files: Record<string, string>, more: string[] = []) => {
+    const app = createApp({ packages: [...SDK_PACKAGES, ...more], files });
+    apps.push(app);
+    return app;
+  };
+
+  it.each([
+    ['openai', 'app.mjs', []],
+    ['LangChain', 'app.mjs', []],
+    // No loader shows LangChain's module, whichever there is.
+    ['LangChain', 'app.mjs', ['@opentelemetry/instrumentation']],
+    // A file whose package.json does not say what it is.
+    ['openai', 'app.js', []],
+  ])(
+    'is handed to the instrumentation before the app loads it: %s, %s, with %j',
+    async (name, file, more) => {
+      const app = createWith(filesOf(MODULES[name] as (typeof MODULES)[string]), more);
+      const { stdout } = await app.run(file, { env: env() });
+      expect(stdout).toBe('client loaded\nreply\n');
+      expect(receiver.spans().map(({ attributes }) => attributes.cost_usd)).toEqual([0.0035]);
+    },
+  );
+
+  it.each([
+    ['app.cjs', {}],
+    ['app.js', { 'package.json': '{ "type": "commonjs" }' }],
+  ])('is not loaded in advance in an app of CommonJS: %s', async (file, more) => {
+    const files = { ...filesOf(MODULES.openai as (typeof MODULES)[string]), ...more };
+    const app = createWith({ ...files, 'app.js': files['app.cjs'] });
+    const { stdout } = await app.run(file, { env: env() });
+    expect(stdout).toBe('client loaded\nreply\n');
+  });
+
+  it('does not disturb the app when it cannot be loaded in advance', async () => {
+    const files = filesOf(MODULES.openai as (typeof MODULES)[string]);
+    const app = createWith({
+      ...files,
+      'node_modules/openai/x.mjs': 'throw new Error("no key");',
+      'app.mjs': 'console.log("ran");',
+    });
+    const { code, stdout, stderr } = await app.run('app.mjs', { env: env() });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ran\n' });
+    expect(stderr).toContain(`${PREFERRED} could not be given the ES module openai: no key`);
+  });
+
+  it('leads to the package that shows it, where the instrumentation needs a loader and there is none', async () => {
+    const name = '@anthropic-ai/claude-agent-sdk';
+    const openInference = '@arizeai/openinference-instrumentation-claude-agent-sdk';
+    const app = createWith({ ...dualClient(name, '.'), ...byHand(openInference), 'idle.mjs': '' });
+    const { stderr } = await app.run('idle.mjs', { env: env() });
+    expect(stderr).toBe(
+      `otel-agent-cost: no GenAI span was seen, though ${openInference} was loaded; ${openInference} sees what is ` +
+        'loaded with require(), and not with import; if calls were made, npm install import-in-the-middle, ' +
+        'or wrap your calls with withTask, withLlm and withTool\n',
+    );
+  });
+
+  it('is not given to an instrumentation that doubles or hangs, and the notice says so', async () => {
+    const traceloop = '@traceloop/instrumentation-langchain';
+    const client = dualClient('@langchain/core', './callbacks/manager');
+    const app = createWith({ ...client, ...byHand(traceloop), 'idle.mjs': '' });
+    const { stdout, stderr } = await app.run('idle.mjs', { env: env() });
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`${traceloop} is not loaded: it reports streamed LangGraph runs twice`);
+    expect(stderr).toContain('npm install @arizeai/openinference-instrumentation-langchain');
+  });
+});

@@ -130,7 +130,7 @@ describe('without', () => {
     receiver = await startReceiver();
     const { stderr } = await bare.run('short.mjs', { env: env({ OTEL_METRICS_EXPORTER: 'otlp' }) });
     expect(stderr).toBe(
-      `otel-agent-cost: no metrics are sent, because a package is missing: npm install ${METRICS_PACKAGES.join(' ')}\n`,
+      `otel-agent-cost: no metrics are sent, because a package is missing: npm install @opentelemetry/sdk-metrics@2 @opentelemetry/exporter-metrics-otlp-http@0.223\n`,
     );
   });
 

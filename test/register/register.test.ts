@@ -195,7 +195,7 @@ describe('what is in the way', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'plain app ran\n' });
     expect(stderr).toBe(
       'otel-agent-cost: no spans are sent, because a package is missing: npm install ' +
-        '@opentelemetry/sdk-trace-node @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http\n',
+        '@opentelemetry/sdk-trace-node@2 @opentelemetry/resources@2 @opentelemetry/exporter-trace-otlp-http@0.223\n',
     );
   });
 

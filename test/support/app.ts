@@ -59,10 +59,7 @@ function builtPackage(): string {
   if (built !== undefined) return built;
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-build-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const compiler = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], {
-    cwd: REPOSITORY,
-  });
+  execFileSync(process.execPath, [join(REPOSITORY, 'scripts/build.mjs'), join(folder, 'dist')]);
   cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
   built = folder;
   return folder;

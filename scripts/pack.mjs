@@ -1,0 +1,36 @@
+/**
+ * Packs what is published: the built package with a manifest without `scripts` and `devDependencies`, which would only
+ * make npm warn those who install it.
+ *
+ *   node scripts/pack.mjs <folder>    prints the tarball's path
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../', import.meta.url));
+const destination = resolve(process.argv[2] ?? '.');
+const work = mkdtempSync(join(tmpdir(), 'otel-agent-cost-pack-'));
+
+/** @param {string} folder the package @param {string} to */
+function pack(folder, to) {
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', to];
+  return join(to, execFileSync('npm', args, { cwd: folder, encoding: 'utf8' }).trim());
+}
+
+try {
+  mkdirSync(destination, { recursive: true });
+  execFileSync('tar', ['-xzf', pack(repository, work), '-C', work]);
+  const manifestFile = join(work, 'package/package.json');
+  const {
+    scripts: _scripts,
+    devDependencies: _tools,
+    ...manifest
+  } = JSON.parse(readFileSync(manifestFile, 'utf8'));
+  writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+  console.log(pack(join(work, 'package'), destination));
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

@@ -1,0 +1,74 @@
+/** The app's ES modules, as `import` in the app's own files finds them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isRecord } from '../validate.js';
+import type { PackageFinder } from './packages.js';
+
+/** The conditions under which `import` in Node.js reads `exports` of a package.json. */
+const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
+
+/** Extensions that Node.js, or a loader of TypeScript, takes for CommonJS, whatever package.json says. */
+const COMMON_JS_EXTENSIONS: ReadonlySet<string> = new Set(['.cjs', '.cts']);
+const ES_MODULE_EXTENSIONS: ReadonlySet<string> = new Set(['.mjs', '.mts']);
+
+/**
+ * False where the app's first file is CommonJS for certain, so that nothing needs to be loaded for `import` in advance.
+ * A file whose package.json does not say may be either: Node.js looks at its syntax.
+ */
+export function mayImport(mainFile: string | undefined): boolean {
+  if (mainFile === undefined) return true;
+  const extension = extname(mainFile);
+  if (ES_MODULE_EXTENSIONS.has(extension)) return true;
+  return !COMMON_JS_EXTENSIONS.has(extension) && packageTypeOf(mainFile) !== 'commonjs';
+}
+
+/** The `type` in the nearest package.json. */
+function packageTypeOf(file: string): unknown {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest)) {
+      const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
+      return isRecord(content) ? content.type : undefined;
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/**
+ * Imports a module of a package that the app has installed: the instance that `import` in the app gets. Undefined where
+ * the package has no such module. Rejects when the module cannot be loaded.
+ */
+export async function importForApp(packages: PackageFinder, module: string): Promise<unknown> {
+  const [name = '', subpath] = splitName(module);
+  const found = packages.manifestAndFolder(name);
+  if (found === undefined) return undefined;
+  const { exports, main } = found.manifest;
+  const path = exports === undefined ? (main ?? 'index.js') : targetOf(exports, subpath);
+  return path === undefined ? undefined : import(pathToFileURL(join(found.folder, path)).href);
+}
+
+/** `@langchain/core/callbacks/manager` is `./callbacks/manager` in `@langchain/core`. */
+function splitName(module: string): [name: string, subpath: string] {
+  const parts = module.split('/');
+  const name = parts.splice(0, module.startsWith('@') ? 2 : 1).join('/');
+  return [name, ['.', ...parts].join('/')];
+}
+
+/** The file that `exports` gives for a subpath that it names. */
+function targetOf(exports: unknown, subpath: string): string | undefined {
+  const hasSubpaths = isRecord(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
+  if (hasSubpaths) return fileIn(exports[subpath]);
+  return subpath === '.' ? fileIn(exports) : undefined;
+}
+
+/** The first file whose conditions hold. */
+function fileIn(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (!isRecord(target)) return undefined;
+  for (const [condition, inner] of Object.entries(target)) {
+    const file = CONDITIONS.has(condition) ? fileIn(inner) : undefined;
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
