@@ -1,17 +1,22 @@
-/** What a tool returns or throws to say what it cost. Recognised across copies of this package. */
+/** What a tool returns or throws to say what it cost. Recognised across copies and versions of this package. */
+import { nearestName } from './nearest-name.js';
+import { isRecord } from './validate.js';
 
 const ACTION = Symbol.for('otel-agent-cost.action');
 
 export interface ActionResultOptions {
   /** USD this call cost, from 0 (known to be free) to 1,000,000; anything else is refused and flagged. */
-  costUsd?: number;
+  costUsd?: number | undefined;
 }
 
 export interface ActionErrorOptions extends ActionResultOptions {
   cause?: unknown;
 }
 
-/** A tool's result together with what it cost. */
+/**
+ * A tool's result together with what it cost. Options that cannot be read, as `{ cost_usd: 1 }`, make the cost NaN, which
+ * is refused and flagged: a mistyped amount is never free.
+ */
 export class ActionResult<T> {
   readonly [ACTION] = 'result';
   readonly costUsd: number | undefined;
@@ -20,7 +25,7 @@ export class ActionResult<T> {
     readonly data: T,
     options: ActionResultOptions = {},
   ) {
-    this.costUsd = options?.costUsd;
+    this.costUsd = readCost(this, options, RESULT_OPTIONS);
   }
 }
 
@@ -31,8 +36,8 @@ export class ActionError extends Error {
   readonly costUsd: number | undefined;
 
   constructor(message: string, options: ActionErrorOptions = {}) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
-    this.costUsd = options?.costUsd;
+    super(message, causeOf(options));
+    this.costUsd = readCost(this, options, ERROR_OPTIONS);
   }
 }
 
@@ -42,6 +47,52 @@ export function isActionResult(value: unknown): value is ActionResult<unknown> {
 
 export function isActionError(value: unknown): value is ActionError {
   return actionOf(value) === 'error';
+}
+
+/** Why the cost of a result or error could not be read; undefined where its amount itself says so. */
+export function mistakeOf(action: object): string | undefined {
+  return mistakes.get(action);
+}
+
+const RESULT_OPTIONS: readonly string[] = ['costUsd'];
+const ERROR_OPTIONS: readonly string[] = ['costUsd', 'cause'];
+
+const mistakes = new WeakMap<object, string>();
+
+/** NaN where the options cannot be read, or have one that is not known. Null is how many say that there are none. */
+function readCost(
+  action: object,
+  options: ActionResultOptions,
+  known: readonly string[],
+): number | undefined {
+  if (options === null) return undefined;
+  try {
+    const mistake = isRecord(options) ? unknownOption(options, known) : 'options that are not an object';
+    if (mistake === undefined) return options.costUsd;
+    mistakes.set(action, mistake);
+  } catch {
+    mistakes.set(action, 'options that throw when they are read');
+  }
+  return Number.NaN;
+}
+
+/** The first option that is not known, and what was probably meant. */
+export function unknownOption(options: object, known: readonly string[]): string | undefined {
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(key)) continue;
+    const meant = nearestName(key, known);
+    return `unknown option "${key}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+  }
+  return undefined;
+}
+
+function causeOf(options: ActionErrorOptions): ErrorOptions | undefined {
+  try {
+    return options?.cause === undefined ? undefined : { cause: options.cause };
+  } catch {
+    // A getter of the app's that throws.
+    return undefined;
+  }
 }
 
 function actionOf(value: unknown): unknown {

@@ -3,7 +3,6 @@ import {
   type AttributeValue,
   type Context,
   context,
-  diag,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -69,20 +68,4 @@ function workIn<R>(ctx: Context, work: () => R): R {
 
 export function isValidSpanId(spanContext: SpanContext): boolean {
   return spanContext.spanId !== '0000000000000000' && spanContext.spanId !== '';
-}
-
-const warned = new Set<string>();
-
-/** Distinct things one process can be told about; each comes from a fixed text, so the set stays small. */
-const MAX_WARNINGS = 100;
-
-/** Says something to OpenTelemetry's diagnostics, once a process. Never throws. */
-export function warnOnce(message: string, ...details: unknown[]): void {
-  if (warned.has(message) || warned.size >= MAX_WARNINGS) return;
-  warned.add(message);
-  try {
-    diag.warn(`${PACKAGE_NAME}: ${message}`, ...details);
-  } catch {
-    // A diagnostics logger of the app that throws must not reach the app's own work.
-  }
 }

@@ -15,7 +15,8 @@ export class InvalidOptionError extends TypeError {
   }
 }
 
-function show(value: unknown): string {
+/** A value as a message names it: short, and without calling anything of it. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ActionError, ActionResult, isActionError, isActionResult } from '../src/action.js';
+import { ActionError, ActionResult, isActionError, isActionResult, mistakeOf } from '../src/action.js';
 
 describe('ActionResult', () => {
   it('holds the data as it is and what it cost', () => {
@@ -28,6 +28,38 @@ describe('ActionError', () => {
   it('has no own cause unless one is given', () => {
     expect(Object.hasOwn(new ActionError('refused'), 'cause')).toBe(false);
   });
+});
+
+describe('options that cannot be read', () => {
+  it.each<[string, unknown, string]>([
+    ['another spelling', { cost_usd: 0.02 }, 'unknown option "cost_usd", did you mean "costUsd"?'],
+    ['another name beside the right one', { costUsd: 0.02, currency: 'EUR' }, 'unknown option "currency"'],
+    ['the amount alone', 0.02, 'options that are not an object'],
+    ['a list', [0.02], 'options that are not an object'],
+    [
+      'a getter that throws',
+      {
+        get costUsd() {
+          throw new Error('unreadable');
+        },
+      },
+      'options that throw when they are read',
+    ],
+  ])('make the cost unreadable, not free: %s', (_what, options, mistake) => {
+    for (const make of [ActionResult, ActionError]) {
+      const action: ActionResult<unknown> | ActionError = Reflect.construct(make, ['x', options]);
+      expect(action.costUsd).toBeNaN();
+      expect(mistakeOf(action)).toBe(mistake);
+    }
+  });
+
+  it.each([[null], [undefined], [{}], [{ costUsd: undefined, cost_usd: undefined }]])(
+    'are not %j: it says no cost',
+    (options) => {
+      expect(Reflect.construct(ActionResult, [1, options]).costUsd).toBeUndefined();
+      expect(Reflect.construct(ActionError, ['x', options]).costUsd).toBeUndefined();
+    },
+  );
 });
 
 describe('what is recognised', () => {

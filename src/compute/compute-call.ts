@@ -1,11 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
 import { picoFromUsd } from '../money.js';
-import { warnOnce } from '../otel.js';
 import { type Amount, Bill } from '../tracing/bill.js';
 import { Call, type Ending } from '../tracing/call.js';
 import { charge } from '../tracing/charge.js';
 import type { Meter } from '../tracing/meter.js';
 import { InvalidOptionError, isRecord } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import { type CpuShare, processCpu } from './cpu-clock.js';
 import { type ComputePlan, type ComputeUse, checkPlan, usedBy } from './plan.js';
 import { type ComputeAmounts, type ComputeRates, priceAmounts } from './rates.js';

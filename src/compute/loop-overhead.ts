@@ -1,6 +1,6 @@
 import { type Span, trace } from '@opentelemetry/api';
 import { MAX_POST_USD } from '../money.js';
-import { activeContext, warnOnce } from '../otel.js';
+import { activeContext } from '../otel.js';
 import type { Bill } from '../tracing/bill.js';
 import type { CallHooks } from '../tracing/call-watch.js';
 import { chargeOnChild } from '../tracing/child-cost.js';
@@ -11,6 +11,7 @@ import { observe } from '../tracing/observe.js';
 import { linkIn } from '../tracing/span-link.js';
 import type { Task } from '../tracing/task.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import { BusyTime } from './busy-time.js';
 import { billOf } from './compute-call.js';
 

@@ -1,6 +1,6 @@
 import { answered } from '../callback.js';
 import { BudgetExceededError, type BudgetExcess, type BudgetMeasure } from '../errors.js';
-import { warnOnce } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import type { Account } from './account.js';
 import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
 import { fromUnits, spentIn } from './measures.js';

@@ -1,5 +1,6 @@
 import { DiagConsoleLogger, diag } from '@opentelemetry/api';
 import { addListener } from '../tracing/listeners.js';
+import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
 import { otlpUrl, readEnvironment } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
@@ -10,7 +11,7 @@ import { type InstrumentedLibraries, loadInstrumentations } from './instrumentat
 import { LaterProviderWatch, tellEarlierProvider } from './later-provider.js';
 import { observeLostSpans, registerMetrics } from './metrics.js';
 import type { MetricsPipeline } from './metrics-pipeline.js';
-import { writeLine } from './notice.js';
+import { notice, writeLine } from './notice.js';
 import { packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
@@ -19,6 +20,8 @@ import { summaryLine } from './summary.js';
 
 /** Sets everything up as the environment says, before the app's first line runs. */
 export async function start(): Promise<void> {
+  // Its apps set up no diagnostics of their own.
+  printWarnings(notice);
   if (isProviderRegistered()) {
     tellEarlierProvider();
     return;

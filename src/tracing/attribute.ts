@@ -1,6 +1,6 @@
 /** Puts attribution on a link, with the budgets of what it names. */
 import type { Context } from '@opentelemetry/api';
-import { warnOnce } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import { type AttributionOptions, mergeAttribution } from './attribution.js';
 import { withAttributionBudgets } from './budgets.js';
 import type { Link } from './link.js';
@@ -8,9 +8,7 @@ import type { Meter } from './meter.js';
 
 /** Charges what a link stands for, and all below it, to whom the app says. */
 export function attributeTo(meter: Meter, link: Link, attribution: AttributionOptions | undefined): void {
-  link.attribution = mergeAttribution(link.attribution, attribution, meter.attributionKeys, (key) =>
-    warnOnce('an attribution is not a declared key with a text; it is left out', key),
-  );
+  link.attribution = mergeAttribution(link.attribution, attribution, meter.attributionKeys, warnOnce);
   const { budgetTables } = meter;
   if (budgetTables.size === 0) return;
   link.budgets = withAttributionBudgets(budgetTables, link.budgets, attribution);

@@ -1,4 +1,6 @@
 import * as names from '../attributes.js';
+import { nearestName } from '../nearest-name.js';
+import { show } from '../validate.js';
 import type { Attribution } from './link.js';
 
 /** Who or what a cost is charged to. Set on a session, a task or an agent; holds for everything below. */
@@ -44,12 +46,12 @@ export function attributeOf(key: string): string {
   return BUILT_IN.get(key) ?? attributionAttribute(key);
 }
 
-/** What is set here over what holds around. Other keys, and values that are not strings, are left out and named. */
+/** What is set here over what holds around. Other keys, and values that are not strings, are left out and reported. */
 export function mergeAttribution(
   around: Attribution | undefined,
   options: AttributionOptions | undefined,
   declaredKeys: readonly string[],
-  refused: (key: string) => void,
+  refused: (why: string) => void,
 ): Attribution | undefined {
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
@@ -57,8 +59,16 @@ export function mergeAttribution(
     // Many say so that there is none.
     if (value === undefined || value === null) continue;
     const isKnown = BUILT_IN.has(key) || declaredKeys.includes(key);
-    if (isKnown && typeof value === 'string') merged[attributeOf(key)] = value;
-    else refused(key);
+    if (!isKnown) refused(unknownKey(key, declaredKeys));
+    else if (typeof value === 'string') merged[attributeOf(key)] = value;
+    else refused(`attribution "${key}" must be a string, got ${show(value)}; it is left out`);
   }
   return Object.freeze(merged);
+}
+
+function unknownKey(key: string, declaredKeys: readonly string[]): string {
+  const meant = nearestName(key, [...ATTRIBUTION_KEYS, ...declaredKeys]);
+  const advice =
+    meant === undefined ? 'declare it with the option attributionKeys' : `did you mean "${meant}"?`;
+  return `attribution "${key}" is not known and left out; ${advice}`;
 }

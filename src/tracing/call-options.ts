@@ -2,7 +2,6 @@ import type { BudgetMeasure } from '../errors.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { nearestName, plainName } from '../nearest-name.js';
-import { warnOnce } from '../otel.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import {
   expectFunction,
@@ -12,14 +11,16 @@ import {
   expectString,
   InvalidOptionError,
   isRecord,
+  show,
 } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import type { LlmOptions } from './llm-options.js';
 
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;
 
 interface Check {
-  /** As the error says it; undefined where another check tells more. */
+  /** As errors and warnings say it; undefined where another check tells more. */
   expected?: string;
   isUsable(value: unknown): boolean;
 }
@@ -39,7 +40,10 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
     model: TEXT,
     provider: TEXT,
     operation: TEXT,
-    actions: { isUsable: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value) },
+    actions: {
+      expected: 'a number above 0',
+      isUsable: (value) => typeof value === 'number' && value > 0 && Number.isFinite(value),
+    },
     attribution: READABLE,
     counterfactual: READABLE,
     args: { expected: 'a list', isUsable: Array.isArray },
@@ -104,8 +108,9 @@ export function usable<O extends object>(given: O): Partial<O> {
     if (bad === undefined) return given;
     const copy: O & Record<string, unknown> = { ...given };
     for (const key of bad) {
+      const value = copy[key];
       // Null is how many say that there is none.
-      if (copy[key] !== null) warnOnce(`option "${key}" cannot be used; it is left out`);
+      if (value !== null) warnOnce(`${mistake(key, value)}; it is left out`);
       delete copy[key];
     }
     return copy;
@@ -116,15 +121,28 @@ export function usable<O extends object>(given: O): Partial<O> {
   }
 }
 
-/** Says once what was probably meant. A budget that is left out would hold nothing back: written another way it is an error. */
+function mistake(key: string, value: unknown): string {
+  const expected = CHECKS.get(key)?.expected;
+  return expected === undefined
+    ? `option "${key}" cannot be used`
+    : `option "${key}" must be ${expected}, got ${show(value)}`;
+}
+
+/** Reports it once. A budget that is left out would hold nothing back: written another way it is an error. */
 function noteUnknown(key: string, value: unknown): void {
-  if (!meant.has(key) && meant.size < MAX_UNKNOWN_NAMES) meant.set(key, nearestName(key, [...CHECKS.keys()]));
+  if (!meant.has(key)) {
+    if (meant.size >= MAX_UNKNOWN_NAMES) return;
+    meant.set(key, nearestName(key, [...CHECKS.keys()]));
+  }
   const name = meant.get(key);
-  if (name === undefined) return;
+  if (name === undefined) {
+    warnOnce(`option "${key}" is not known; it is ignored`);
+    return;
+  }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
     throw new InvalidOptionError(key, value, `left out: it is not an option; did you mean ${name}?`);
   }
-  warnOnce(`option "${key}" is not known; did you mean ${name}?`);
+  warnOnce(`option "${key}" is not known; did you mean "${name}"?`);
 }
 
 function isText(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { type Pico, usdFromPico } from '../money.js';
-import { warnOnce } from '../otel.js';
 import type { PriceBook } from '../pricing/price-book.js';
 import type { Usage } from '../usage/usage.js';
+import { warnOnce } from '../warnings.js';
 import type { LlmFacts } from './llm-price.js';
 
 /** The call that this one stands in for: another model's, or one with more tokens. */

@@ -1,7 +1,7 @@
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Session } from '../ledger/sessions.js';
-import { warnOnce } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import type { Bill } from './bill.js';
 import { ledgerMetrics } from './ledger-metrics.js';
 import type { Link } from './link.js';

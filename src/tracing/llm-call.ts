@@ -21,6 +21,7 @@ import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
+import { HttpStatusError, isFetchResponse, jsonBodyOf, UNREAD_RESPONSE } from './fetch-response.js';
 import { type Admission, isLimited, learn, noteForm, willGivePromise } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
@@ -49,6 +50,8 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   private addedPico: Pico = 0;
   private wasUnpriced = false;
   private brokeOff = false;
+  /** Why its result showed no usage, where that can be told. */
+  private unread: string | undefined;
   /** While the call runs: a request may be large, and a handle may be kept for long. */
   private options: LlmOptions | undefined;
 
@@ -134,6 +137,26 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     this.reader.push(chunk);
   }
 
+  /** A fetch `Response` is settled once its body has been read. */
+  override returned(value: unknown): void {
+    if (this.recorded === undefined && isFetchResponse(value)) this.settleFetched(value);
+    else super.returned(value);
+  }
+
+  private settleFetched(response: Response): void {
+    if (!response.ok) {
+      super.threw(new HttpStatusError(response.status));
+      return;
+    }
+    const unread = () => {
+      this.unread = UNREAD_RESPONSE;
+      super.returned(undefined);
+    };
+    const body = jsonBodyOf(response);
+    if (body === undefined) unread();
+    else void body.then((parsed) => super.returned(parsed), unread);
+  }
+
   protected settle(ending: Ending): void {
     this.open = false;
     this.cover.open = false;
@@ -184,6 +207,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     bill.failed = failed;
     bill.attempt = this.markedAttempt ?? this.attempt?.number;
     if (this.brokeOff) bill.status ??= 'estimated';
+    bill.anomaly ??= this.unread;
     if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
       bill.pico += this.addedPico;
       this.addedPico = 0;

@@ -6,7 +6,8 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { type SdkSpan, tracer, warnOnce } from '../otel.js';
+import { type SdkSpan, tracer } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import type { Link } from './link.js';
 import { attachLink, linkOf, shareSpan } from './span-link.js';
 

@@ -1,6 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { TaskStats } from '../ledger/task-tally.js';
-import { resolveContext, type SdkSpan, warnOnce } from '../otel.js';
+import { resolveContext, type SdkSpan } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import { closeLink, stateRollUps } from './close.js';
 import { joinSession, settleForeign } from './foreign.js';
 import type { Link } from './link.js';

@@ -1,8 +1,9 @@
 import { trace } from '@opentelemetry/api';
+import { unknownOption } from '../action.js';
 import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
-import { isRecord } from '../validate.js';
+import { isRecord, show } from '../validate.js';
 import { type Amount, Bill } from './bill.js';
 import { usable } from './call-options.js';
 import { chargeOnChild } from './child-cost.js';
@@ -18,6 +19,7 @@ export interface CostOptionsOfRecord {
   name?: string;
 }
 
+const OPTIONS = Object.keys({ kind: 1, name: 1 } satisfies Record<keyof CostOptionsOfRecord, 1>);
 const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
   'llm',
   'tool',
@@ -29,16 +31,17 @@ const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
 
 /**
  * Bills anything else: a vector search, a payment, a unit of compute. Always adds. `costUsd` is from 0 to 1,000,000;
- * anything else is refused, flagged, and makes the totals incomplete. Never throws.
+ * any other amount, an unknown kind or an unknown option is refused, flagged, and makes the totals incomplete. Never
+ * throws.
  */
 export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): void {
   const meter = currentMeter();
   meter.guard(() => {
-    const { kind, name } = readOptions(options);
+    const { kind, name, mistake } = readOptions(options);
     const ctx = activeContext();
     const parent = linkIn(ctx);
     const parentSpan = trace.getSpan(ctx);
-    const bill = new Bill(kind, amount(costUsd));
+    const bill = new Bill(kind, mistake === undefined ? amount(costUsd) : refused(mistake));
     if (bill.pico === undefined) meter.stats.refusedAmounts += 1;
     else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
     chargeOnChild(meter, parent, parentSpan, name, bill);
@@ -64,21 +67,38 @@ export function recordUsage(usage: RecordedUsage | object): void {
   });
 }
 
-/** Whatever is wrong with the options, the cost is billed. */
-function readOptions(given: CostOptionsOfRecord): { kind: CostKind; name: string } {
+interface ReadOptions {
+  kind: CostKind;
+  name: string;
+  /** Why the cost is refused. */
+  mistake?: string;
+}
+
+/** Options that cannot be read at all say nothing: the cost is billed as `other`. */
+function readOptions(given: CostOptionsOfRecord): ReadOptions {
   try {
     const { kind = 'other', name } = usable(given);
-    const known = KINDS.has(kind) ? kind : 'other';
-    return { kind: known, name: name ?? known };
+    const mistake = isRecord(given) ? unknownOption(given, OPTIONS) : undefined;
+    if (mistake !== undefined) return { kind: 'other', name: name ?? 'other', mistake };
+    if (isKind(kind)) return { kind, name: name ?? kind };
+    return { kind: 'other', name: name ?? 'other', mistake: `unknown kind ${show(kind)}` };
   } catch {
     return { kind: 'other', name: 'other' };
   }
+}
+
+function isKind(value: unknown): value is CostKind {
+  return KINDS.has(value);
 }
 
 function amount(costUsd: unknown): Amount {
   if (isPostableUsd(costUsd)) {
     return { pico: picoFromUsd(costUsd), source: 'declared', status: costUsd === 0 ? 'free' : undefined };
   }
-  const anomaly = `recorded cost refused: ${typeof costUsd === 'number' ? costUsd : `a ${typeof costUsd}`}`;
+  return refused(typeof costUsd === 'number' || costUsd === undefined ? `${costUsd}` : `a ${typeof costUsd}`);
+}
+
+function refused(why: string): Amount {
+  const anomaly = `recorded cost refused: ${why}`;
   return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
 }

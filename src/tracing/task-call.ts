@@ -3,7 +3,7 @@ import { OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
-import { warnOnce } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
 import { tellTaskStarted } from './listeners.js';

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { isActionError, isActionResult } from '../action.js';
+import { isActionError, isActionResult, mistakeOf } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import { askAmount } from '../callback.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
@@ -38,7 +38,10 @@ export interface ToolOptions extends ToolPrice, BudgetedOptions {
 }
 
 /** What a tool call costs, as far as its result or its declaration says. */
-export type ToolCost = { usd: unknown; source: 'returned' | 'declared' } | 'unknown' | 'not billed';
+export type ToolCost =
+  | { usd: unknown; source: 'returned' | 'declared'; mistake?: string | undefined }
+  | 'unknown'
+  | 'not billed';
 
 const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 
@@ -155,7 +158,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   protected cost(ending: Ending): ToolCost {
     const said = ending.how === 'threw' ? ending.error : ending.how === 'returned' ? ending.value : undefined;
     if ((isActionResult(said) || isActionError(said)) && said.costUsd !== undefined) {
-      return { usd: said.costUsd, source: 'returned' };
+      return { usd: said.costUsd, source: 'returned', mistake: mistakeOf(said) };
     }
     const { billable, costUsd } = this.price;
     const plain = billable && ending.how === 'returned' ? plainCost(said) : undefined;
@@ -188,10 +191,10 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
       return { pico: 0, source: 'declared', status: this.addedPico === 0 ? 'free' : undefined };
     }
     if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
-    const { usd, source } = cost;
+    const { usd, source, mistake } = cost;
     if (!isPostableUsd(usd)) {
       this.meter.stats.refusedAmounts += 1;
-      const anomaly = `${source} cost refused: ${describe(usd)}`;
+      const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
       return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
     }
     const pico = this.withoutChildren(picoFromUsd(usd), cost);

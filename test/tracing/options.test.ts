@@ -125,7 +125,8 @@ describe('an option of a call that is not known', () => {
     startProcessor();
     expect(anyTask({ name: 't', sesionId: 's', other: 1 }, () => 1)).toBe(1);
     expect(warn.mock.calls).toEqual([
-      [expect.stringContaining('"sesionId" is not known; did you mean sessionId?')],
+      [expect.stringContaining('option "sesionId" is not known; did you mean "sessionId"?')],
+      [expect.stringContaining('option "other" is not known; it is ignored')],
     ]);
   });
 
@@ -140,7 +141,7 @@ describe('an option of a call that is not known', () => {
     startProcessor();
     expect(anyTask({ name: 't', budgets: 'mine' }, () => 1)).toBe(1);
     expect(warn).toHaveBeenLastCalledWith(
-      expect.stringContaining('"budgets" is not known; did you mean budget?'),
+      expect.stringContaining('"budgets" is not known; did you mean "budget"?'),
     );
   });
 

@@ -140,16 +140,30 @@ describe('recordCost', () => {
     expect(attributes('cost gift')).not.toHaveProperty(['gen_ai.usage.cost']);
   });
 
-  it('takes an unknown kind for other, and anything else it cannot use for nothing', () => {
+  it.each<[string, unknown, unknown, string]>([
+    ['an unknown kind', 1, { kind: 'magic' }, 'recorded cost refused: unknown kind "magic"'],
+    ['a kind that is no string', 1, { kind: 7 }, 'recorded cost refused: unknown kind 7'],
+    [
+      'an unknown option',
+      1,
+      { knid: 'compute' },
+      'recorded cost refused: unknown option "knid", did you mean "kind"?',
+    ],
+    ['an amount that is a string', '1', undefined, 'recorded cost refused: a string'],
+    ['no amount', undefined, undefined, 'recorded cost refused: undefined'],
+  ])('with %s is refused, flagged and counted: it is never free', (_what, costUsd, options, anomaly) => {
+    const { attributes, cost } = startTracing();
+    withTask('t', () => Reflect.apply(recordCost, undefined, [costUsd, options]));
+    expect(attributes('cost other')).toMatchObject({ 'cost.status': 'unpriced', 'cost.anomaly': anomaly });
+    expect(attributes('cost other')).not.toHaveProperty('cost_usd');
+    expect(attributes('task t')).toMatchObject({ 'task.cost_complete': false, 'task.unpriced_calls': 1 });
+    expect(cost.stats.refusedAmounts).toBe(1);
+  });
+
+  it('takes null for no options', () => {
     const { attributes } = startTracing();
-    const anything: (costUsd: unknown, options?: unknown) => void = recordCost as never;
-    withTask('t', () => {
-      anything(1, { kind: 'magic' });
-      anything(1, null);
-      anything('1');
-      anything(undefined);
-    });
-    expect(attributes('task t')).toMatchObject({ 'task.other_cost_usd': 2, 'task.unpriced_calls': 2 });
+    withTask('t', () => Reflect.apply(recordCost, undefined, [1, null]));
+    expect(attributes('task t')).toMatchObject({ 'task.other_cost_usd': 1, 'task.cost_complete': true });
   });
 });
 

@@ -217,6 +217,20 @@ describe('what a tool costs', () => {
     expect(task['task.cost_complete']).toBe(false);
   });
 
+  it.each<[string, () => unknown]>([
+    ['a result', () => Reflect.construct(ActionResult, [1, { cost_usd: 0.02 }])],
+    ['a returned error', () => Reflect.construct(ActionError, ['x', { cost_usd: 0.02 }])],
+    ['a thrown error', throwing(Reflect.construct(ActionError, ['x', { cost_usd: 0.02 }]))],
+  ])('in %s under a name that is not known is refused and flagged, never free', (_, give) => {
+    const { tool, task } = call({}, give);
+    expect(tool).toMatchObject({
+      'cost.status': 'unpriced',
+      'cost.anomaly': 'returned cost refused: unknown option "cost_usd", did you mean "costUsd"?',
+    });
+    expect(tool).not.toHaveProperty('cost_usd');
+    expect(task).toMatchObject({ 'task.cost_complete': false, 'task.unpriced_calls': 1 });
+  });
+
   it('refused is counted in the stats', () => {
     const { cost } = startTracing();
     withTool('tool', () => new ActionResult(1, { costUsd: -1 }));

@@ -1,0 +1,67 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+/** Fresh for each test: it remembers what was said. */
+async function load() {
+  vi.resetModules();
+  return await import('../src/warnings.js');
+}
+
+const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+beforeEach(() => emitted.mockClear());
+afterEach(() => diag.disable());
+
+describe('a warning where nobody listens to the diagnostics', () => {
+  it('is a warning of the process, and says how to see the others', async () => {
+    const { warnOnce } = await load();
+    warnOnce('option "modle" is not known', 'more');
+    warnOnce('another one');
+    expect(emitted.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^option "modle" is not known: more\. .*diag\.setLogger\(new DiagConsoleLogger/,
+        ),
+        { type: 'otel-agent-cost' },
+      ],
+    ]);
+  });
+
+  it('is printed by register, each once', async () => {
+    const { printWarnings, warnOnce } = await load();
+    const lines: string[] = [];
+    printWarnings((line) => lines.push(line));
+    for (const message of ['one', 'two', 'one']) warnOnce(message);
+    expect(lines).toEqual(['one', 'two']);
+    expect(emitted).not.toHaveBeenCalled();
+  });
+});
+
+describe('a warning where the app listens', () => {
+  it('goes to its logger alone', async () => {
+    const { printWarnings, warnOnce } = await load();
+    printWarnings(() => expect.unreachable());
+    const warn = vi.fn();
+    const others = { debug: vi.fn(), error: vi.fn(), info: vi.fn(), verbose: vi.fn() };
+    diag.setLogger({ ...others, warn }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+    warnOnce('option "modle" is not known');
+    expect(warn).toHaveBeenCalledWith('otel-agent-cost: option "modle" is not known');
+    expect(emitted).not.toHaveBeenCalled();
+  });
+
+  it('harms nothing when the logger throws', async () => {
+    const { warnOnce } = await load();
+    const fail = () => {
+      throw new Error('full disk');
+    };
+    diag.setLogger({ debug: fail, error: fail, info: fail, verbose: fail, warn: fail });
+    expect(() => warnOnce('anything')).not.toThrow();
+  });
+});
+
+it('no more than 100 distinct warnings are given', async () => {
+  const { printWarnings, warnOnce } = await load();
+  const lines: string[] = [];
+  printWarnings((line) => lines.push(line));
+  for (let number = 0; number < 200; number++) warnOnce(`number ${number}`);
+  expect(lines).toHaveLength(100);
+});
