@@ -10,9 +10,16 @@ export class InvalidOptionError extends TypeError {
     readonly option: string,
     value: unknown,
     expected: string,
+    /** The whole message, where it is not that the option must be something else. */
+    message = `option "${option}" must be ${expected}, got ${show(value)}`,
   ) {
-    super(`otel-agent-cost: option "${option}" must be ${expected}, got ${show(value)}`);
+    super(`otel-agent-cost: ${message}`);
   }
+}
+
+/** An option that goes by another name now: the message has the line to write instead. */
+export function renamedOption(option: string, value: unknown, line: string): InvalidOptionError {
+  return new InvalidOptionError(option, value, '', `option "${option}" has another name now; write ${line}`);
 }
 
 /** A value as a message names it: short, and without calling anything of it. */
@@ -60,17 +67,20 @@ export function expectKnownKeys(
   known: readonly string[],
 ): void {
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
-      const path = option === '' ? key : `${option}.${key}`;
-      const meant = nearestName(key, known);
-      const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
-      throw new InvalidOptionError(
-        path,
-        value[key],
-        `left out: it is not an option${guess} (known: ${known.join(', ')})`,
-      );
-    }
+    if (known.includes(key)) continue;
+    const path = option === '' ? key : `${option}.${key}`;
+    throw unknownOptionError(path, value[key], nearestName(key, known), known);
   }
+}
+
+export function unknownOptionError(
+  path: string,
+  value: unknown,
+  meant: string | undefined,
+  known: readonly string[],
+): InvalidOptionError {
+  const advice = meant === undefined ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return new InvalidOptionError(path, value, '', `unknown option "${path}"; ${advice}`);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -20,10 +20,10 @@ export interface PriceOptions {
   /** Which provider a provider name of your own stands for: `{ 'our-gateway': 'openai' }`. */
   providerAliases?: Record<string, string>;
   /**
-   * What you pay of the price, by provider or model: 0.9 is 10 % off, above 1 a surcharge; from 0 to 10. A model's
-   * factor is used in place of its provider's. It applies to overrides too; `1` for the model exempts it.
+   * The part of the price that you pay, by provider or model: 0.9 is 10 % off, 1.05 a gateway's fee of 5 %. From 0 to 2. A
+   * model's factor is used in place of its provider's. It applies to overrides too; `1` for the model exempts it.
    */
-  discounts?: Record<string, number>;
+  priceFactors?: Record<string, number>;
 }
 
 export interface PriceQuery {
@@ -56,7 +56,7 @@ const KNOWN = [
   'overrides',
   'aliases',
   'providerAliases',
-  'discounts',
+  'priceFactors',
 ] as const satisfies readonly (keyof PriceOptions)[];
 
 /** An app uses tens of models; ten times more is room for odd names without holding on to each made-up one. */

@@ -1,7 +1,10 @@
 /** The price book's options, checked and in the form it looks things up in. */
 
-import { expectNumber, expectRecord, expectString } from '../validate.js';
+import { nearestName } from '../nearest-name.js';
+import { expectRecord, expectString, InvalidOptionError } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import { type CompiledModelRate, compileModelRate } from './model-rate.js';
+import { resolveProvider, vendorOfModel } from './providers.js';
 
 export interface Override extends CompiledModelRate {
   /** As the app wrote it. */
@@ -13,11 +16,30 @@ export interface CompiledPriceOptions {
   overrides: ReadonlyMap<string, Override>;
   aliases: ReadonlyMap<string, string>;
   providerAliases: ReadonlyMap<string, string>;
-  discounts: ReadonlyMap<string, number>;
+  priceFactors: ReadonlyMap<string, number>;
 }
 
-/** Above 1 for a surcharge; a factor beyond this is a percentage by mistake. */
-const MAX_FACTOR = 10;
+/** For a guess at what a mistyped name was meant to be: the price list does not give its own names. */
+const USUAL_PROVIDERS = [
+  'openai',
+  'anthropic',
+  'google',
+  'azure',
+  'aws',
+  'mistral',
+  'groq',
+  'deepseek',
+  'cohere',
+  'openrouter',
+  'x-ai',
+  'together',
+  'fireworks',
+  'perplexity',
+  'cerebras',
+];
+
+/** A fee doubles no price: a factor above this is a percentage by mistake. */
+const MAX_FACTOR = 2;
 
 /** Throws `InvalidOptionError`. `path` is the option's name that `options` itself goes by, empty at the top. */
 export function compilePriceOptions(path: string, options: Record<string, unknown>): CompiledPriceOptions {
@@ -34,12 +56,35 @@ export function compilePriceOptions(path: string, options: Record<string, unknow
       ]),
     );
   };
-  return {
+  const compiled = {
     overrides: table('overrides', (option, value, name) => ({ name, ...compileModelRate(option, value) })),
     aliases: table('aliases', (option, value) => normalised(expectString(option, value))),
     providerAliases: table('providerAliases', (option, value) => normalised(expectString(option, value))),
-    discounts: table('discounts', (option, value) => expectNumber(option, value, 0, MAX_FACTOR)),
+    priceFactors: table('priceFactors', expectFactor),
   };
+  for (const name of compiled.priceFactors.keys()) warnIfUnknown(name, compiled);
+  return compiled;
+}
+
+function expectFactor(option: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= MAX_FACTOR) return value;
+  throw new InvalidOptionError(
+    option,
+    value,
+    `a number from 0 to ${MAX_FACTOR}: 0.9 is 10 % off, 1.05 a fee of 5 %`,
+  );
+}
+
+/** A factor that applies to nothing changes no bill, and nobody would see that it does not. */
+function warnIfUnknown(name: string, { overrides, aliases, providerAliases }: CompiledPriceOptions): void {
+  const [provider = ''] = name.split('/', 1);
+  const isOwn = [overrides, aliases, providerAliases].some((table) => table.has(name) || table.has(provider));
+  if (isOwn || [...aliases.values()].includes(name)) return;
+  if (resolveProvider(provider).kind !== 'unknown') return;
+  const meant = nearestName(provider, USUAL_PROVIDERS);
+  if (meant === undefined && vendorOfModel(name) !== undefined) return;
+  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  warnOnce(`priceFactors names "${name}", which is neither a provider nor a model of the price list${guess}`);
 }
 
 /** Names are compared without regard to case and surrounding space. */

@@ -13,7 +13,7 @@ export interface RateCard {
   /** `cost.source` of what is billed by it. */
   source: string;
   rates: DatedRates;
-  /** What every amount is multiplied by: the app's discount, 1 without. */
+  /** The part of the price that the app pays: its own factor, else 1. */
   factor: number;
   rateMatch: 'alias' | 'prefix' | undefined;
   /** The rate is a likely one: another host's, or the list price for a tier that is billed otherwise. */
@@ -72,7 +72,7 @@ export class RateFinder {
     const tierRate = asked.tier === undefined ? undefined : override.tiers.get(asked.tier);
     const tier = tierRate === undefined ? '' : `;tier=${asked.tier}`;
     const pricedBy = override.isPricedByCompute ? ';priced-by=compute' : '';
-    return this.discounted(asked, undefined, {
+    return this.withFactor(asked, undefined, {
       source: `override/${override.name}${tier}${pricedBy}`,
       rates: [{ rate: tierRate ?? override.rate }],
       rateMatch: rewritten ? 'alias' : undefined,
@@ -96,7 +96,7 @@ export class RateFinder {
     const tier = asked.tier === undefined ? undefined : findTier(match.found, asked.tier);
     const found = tier ?? match.found;
     const suffix = tier !== undefined && asked.tier === US_TIER ? `;tier=${US_TIER}` : '';
-    return this.discounted(asked, found, {
+    return this.withFactor(asked, found, {
       source: `genai-prices@${genaiPricesVersion()}/${found.provider}/${found.model}${suffix}`,
       rates: found.rates,
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
@@ -106,14 +106,14 @@ export class RateFinder {
     });
   }
 
-  /** A model's discount wins over its provider's. */
-  private discounted(
+  /** A model's factor wins over its provider's. */
+  private withFactor(
     asked: Asked,
     listed: ListedModel | undefined,
     card: Omit<RateCard, 'factor'>,
   ): RateCard {
-    const { discounts } = this.options;
-    if (discounts.size === 0) return { ...card, factor: 1 };
+    const { priceFactors } = this.options;
+    if (priceFactors.size === 0) return { ...card, factor: 1 };
     const { provider } = asked;
     // Another vendor's list was used than that of the provider named: what was agreed with the latter is void there.
     const isOthers = provider.kind === 'own' && listed !== undefined && listed.provider !== provider.id;
@@ -125,12 +125,13 @@ export class RateFinder {
       ...(listed ? [listed.model.toLowerCase()] : []),
     ];
     const ofModel = models
-      .map((model) => byName(discounts, names, model))
+      .map((model) => byName(priceFactors, names, model))
       .find((given) => given !== undefined);
-    const factor = ofModel ?? names.map((name) => discounts.get(name)).find((given) => given !== undefined);
+    const factor =
+      ofModel ?? names.map((name) => priceFactors.get(name)).find((given) => given !== undefined);
     return factor === undefined
       ? { ...card, factor: 1 }
-      : { ...card, factor, source: `${card.source};discount=${factor}` };
+      : { ...card, factor, source: `${card.source};factor=${factor}` };
   }
 }
 

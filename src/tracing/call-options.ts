@@ -12,6 +12,7 @@ import {
   InvalidOptionError,
   isRecord,
   show,
+  unknownOptionError,
 } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmOptions } from './llm-options.js';
@@ -140,7 +141,7 @@ function noteUnknown(key: string, value: unknown): void {
     return;
   }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
-    throw new InvalidOptionError(key, value, `left out: it is not an option; did you mean ${name}?`);
+    throw unknownOptionError(key, value, name, []);
   }
   warnOnce(`option "${key}" is not known; did you mean "${name}"?`);
 }

@@ -154,6 +154,11 @@ export function isCurrentMeter(meter: Meter): boolean {
   return registry().meters[0] === meter;
 }
 
+/** True for a processor's meter that has to wait until those before it are shut down. */
+export function isWaitingMeter(meter: Meter): boolean {
+  return registry().meters.indexOf(meter) > 0;
+}
+
 /** True when there is a processor that does nothing as long as the first one is not shut down. */
 export function anotherMeterWaits(): boolean {
   return registry().meters.length > 1;

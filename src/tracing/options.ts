@@ -9,6 +9,7 @@ import {
   expectRecord,
   expectString,
   InvalidOptionError,
+  renamedOption,
 } from '../validate.js';
 import { ATTRIBUTION_KEYS, attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
 import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
@@ -63,7 +64,7 @@ const KNOWN = [
   'overrides',
   'aliases',
   'providerAliases',
-  'discounts',
+  'priceFactors',
 ] as const satisfies readonly (keyof CostOptions)[];
 
 /** Names that budgets of their own go by, so that a declared key of that name has none. */
@@ -97,16 +98,20 @@ export interface ResolvedOptions {
 /** Checks options; throws {@link InvalidOptionError}. Prices are checked by the price book itself. */
 export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOptions {
   expectRecord(path || 'options', options);
-  expectKnownKeys(path, { ...options }, KNOWN);
+  const given: Record<string, unknown> = { ...options };
+  if (given.discounts !== undefined) {
+    throw renamedOption('discounts', given.discounts, 'priceFactors: { openai: 0.9 } for 10 % off');
+  }
+  expectKnownKeys(path, given, KNOWN);
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
   if (options.onTaskEnd !== undefined) expectFunction(at('onTaskEnd'), options.onTaskEnd);
-  const { overrides, aliases, providerAliases, discounts } = options;
+  const { overrides, aliases, providerAliases, priceFactors } = options;
   return {
     prices: {
       ...(overrides !== undefined && { overrides }),
       ...(aliases !== undefined && { aliases }),
       ...(providerAliases !== undefined && { providerAliases }),
-      ...(discounts !== undefined && { discounts }),
+      ...(priceFactors !== undefined && { priceFactors }),
     },
     tools: options.tools === undefined ? {} : validateToolPrices(at('tools'), options.tools),
     dialects: resolveDialects(at('dialects'), options.dialects),

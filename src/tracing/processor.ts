@@ -5,7 +5,14 @@ import { warnOnce } from '../warnings.js';
 import { closeLink, stateRollUps } from './close.js';
 import { joinSession, settleForeign } from './foreign.js';
 import type { Link } from './link.js';
-import { isCurrentMeter, Meter, type MeterStats, registerMeter, unregisterMeter } from './meter.js';
+import {
+  isCurrentMeter,
+  isWaitingMeter,
+  Meter,
+  type MeterStats,
+  registerMeter,
+  unregisterMeter,
+} from './meter.js';
 import type { CostOptions } from './options.js';
 import { takeStarting } from './own-span.js';
 import { attachToRecorded, detachFromContext, linkOf } from './span-link.js';
@@ -32,10 +39,7 @@ export class CostSpanProcessor {
   /** Throws `InvalidOptionError` when an option is wrong; nothing throws after that. */
   constructor(options: CostOptions = {}) {
     this.meter = new Meter(options);
-    if (!registerMeter(this.meter)) {
-      this.meter.stats.ignoredProcessors += 1;
-      warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
-    }
+    if (!registerMeter(this.meter)) this.meter.stats.ignoredProcessors += 1;
   }
 
   /** What went wrong or was left out so far, counted. */
@@ -59,6 +63,8 @@ export class CostSpanProcessor {
       // A processor listed twice, or another one listed before, has entered the span already.
       else if (isCurrentMeter(this.meter) && linkOf(span) === undefined) {
         startForeign(this.meter, span, resolveContext(parentContext));
+      } else if (isWaitingMeter(this.meter)) {
+        warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
       }
     } catch (error) {
       this.meter.caught(error);

@@ -322,7 +322,7 @@ describe('data transfer', () => {
 describe('wrong options', () => {
   it.each([
     [undefined, {}, /"meteredFetch fetch" must be a function/],
-    [fetch, { fee: {} }, /"meteredFetch options.fee" must be left out/],
+    [fetch, { fee: {} }, /unknown option "meteredFetch options.fee"/],
     [fetch, { fees: { host: -1 } }, /"meteredFetch options.fees.host" must be a number/],
     [fetch, { parameterNames: 'q' }, /"meteredFetch options.parameterNames" must be true or false/],
   ])('are refused (%#)', (given, options, message) => {

@@ -44,7 +44,7 @@ describe('what amounts cost', () => {
 describe('declared rates', () => {
   it.each([
     [{}, /"rates" must be an object with at least one of vcpuHourUsd/],
-    [{ vcpuHour: 1 }, /"rates.vcpuHour" must be left out/],
+    [{ vcpuHour: 1 }, /unknown option "rates.vcpuHour"/],
     [{ vcpuHourUsd: -1 }, /"rates.vcpuHourUsd" must be a number from 0 to 1000000, got -1/],
     [{ gpuSecondUsd: '1' }, /"rates.gpuSecondUsd" must be a number/],
     [3, /"rates" must be an object, got 3/],

@@ -36,7 +36,6 @@ describe('budget options', () => {
     [{ budgetUsd: 1, budget: { usd: 1 } }, 'withTask.budgetUsd', '1'],
     [{ budget: 0.5 }, 'withTask.budget', '0.5'],
     [{ budget: {} }, 'withTask.budget', '(none)'],
-    [{ budget: { dollars: 1 } }, 'withTask.budget.dollars', '1'],
     [{ budget: { tokens: 1.5 } }, 'withTask.budget.tokens', '1.5'],
     [{ budget: { llmCalls: Number.NaN } }, 'withTask.budget.llmCalls', 'NaN'],
     [{ budget: { usd: 1, mode: 'stop' } }, 'withTask.budget.mode', '"stop"'],
@@ -49,5 +48,11 @@ describe('budget options', () => {
     expect(() => read(options)).toThrow(InvalidOptionError);
     expect(() => read(options)).toThrow(`"${path}"`);
     expect(() => read(options)).toThrow(`got ${value}`.replace('(none)', 'an object with keys (none)'));
+  });
+
+  it('are refused with the known names when they have another', () => {
+    expect(() => read({ budget: { dollars: 1 } })).toThrow(
+      'unknown option "withTask.budget.dollars"; known are usd, llmUsd',
+    );
   });
 });

@@ -19,9 +19,9 @@ describe('Claude that ran in the United States only', () => {
   });
 
   it('has the discount of the model that an alias of the list stands for', () => {
-    const own = new PriceBook({ discounts: { 'claude-sonnet-4-6': 0.5 } });
+    const own = new PriceBook({ priceFactors: { 'claude-sonnet-4-6': 0.5 } });
     const priced = own.price(queryOf('anthropic', 'claude-sonnet-4.6', us));
-    expect(priced.source).toMatch(/claude-sonnet-4-6;tier=us;discount=0\.5$/);
+    expect(priced.source).toMatch(/claude-sonnet-4-6;tier=us;factor=0\.5$/);
   });
 
   it('is a guess on lists that have no such rule', () => {

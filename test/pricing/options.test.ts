@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { diag } from '@opentelemetry/api';
+import { describe, expect, it, vi } from 'vitest';
 import type { ModelRate } from '../../src/pricing/model-rate.js';
 import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
 import { queryOf, usageOf } from './query.js';
@@ -134,32 +135,68 @@ describe('aliases', () => {
   });
 });
 
-describe('discounts', () => {
+describe('a price factor for what nobody knows', () => {
+  it.each<[PriceOptions, string]>([
+    [
+      { priceFactors: { opneai: 0.9 } },
+      'priceFactors names "opneai", which is neither a provider nor a model',
+    ],
+    [{ priceFactors: { opneai: 0.9 } }, 'did you mean "openai"?'],
+    [{ priceFactors: { 'our-thing': 0.9 } }, 'priceFactors names "our-thing"'],
+    [{ priceFactors: { 'antropic/claude-sonnet-4-5': 0.9 } }, 'did you mean "anthropic"?'],
+  ])('is reported: %j', async (options, message) => {
+    vi.resetModules();
+    const warn = vi.spyOn(diag, 'warn');
+    const fresh = await import('../../src/pricing/price-book.js');
+    new fresh.PriceBook(options);
+    expect(warn.mock.calls.join()).toContain(message);
+    warn.mockRestore();
+  });
+
+  it.each<[PriceOptions]>([
+    [{ priceFactors: { openai: 0.9, 'gpt-4o': 0.8, 'azure/gpt-4o': 0.5, OpenRouter: 1.05 } }],
+    [{ priceFactors: { 'azure.ai.openai': 0.9, 'litellm-proxy': 1.05 } }],
+    [{ priceFactors: { 'our-llama': 2 }, overrides: { 'our-llama': { inputUsdPerMtok: 1 } } }],
+    [{ priceFactors: { 'our-gateway': 1.05 }, providerAliases: { 'our-gateway': 'openai' } }],
+    [{ priceFactors: { 'prod-7': 0.9 }, aliases: { 'prod-7': 'gpt-4o' } }],
+  ])('is not reported for what is known: %j', async (options) => {
+    vi.resetModules();
+    const warn = vi.spyOn(diag, 'warn');
+    const fresh = await import('../../src/pricing/price-book.js');
+    new fresh.PriceBook(options);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+});
+
+describe('priceFactors', () => {
   it.each([
-    [{ openai: 0.9 }, 'openai', 'gpt-4o', 3.15e9, ';discount=0.9'],
-    [{ openai: 0.9 }, 'openai.responses', 'gpt-4o', 3.15e9, ';discount=0.9'],
-    [{ openai: 0.9, 'gpt-4o': 0.8 }, 'openai', 'gpt-4o-2024-08-06', 2.8e9, ';discount=0.8'],
-    [{ 'azure/gpt-4o': 0.5 }, 'azure', 'gpt-4o', 1.75e9, ';discount=0.5'],
+    [{ openai: 0.9 }, 'openai', 'gpt-4o', 3.15e9, ';factor=0.9'],
+    [{ openai: 0.9 }, 'openai.responses', 'gpt-4o', 3.15e9, ';factor=0.9'],
+    [{ openai: 0.9, 'gpt-4o': 0.8 }, 'openai', 'gpt-4o-2024-08-06', 2.8e9, ';factor=0.8'],
+    [{ 'azure/gpt-4o': 0.5 }, 'azure', 'gpt-4o', 1.75e9, ';factor=0.5'],
     [{ openai: 0.9 }, 'azure', 'gpt-4o', 3.5e9, 'gpt-4o'],
     [{ openai: 0.5 }, 'openai', 'deepseek-chat', 0.38e9, 'deepseek-chat'],
-    [{ openai: 1.1 }, 'openai', 'gpt-4o', 3.85e9, ';discount=1.1'],
-  ])('%o for %s %s', (discounts, provider, model, pico, sourceEnd) => {
-    const billed = price({ discounts }, provider, model);
+    [{ openai: 1.1 }, 'openai', 'gpt-4o', 3.85e9, ';factor=1.1'],
+  ])('%o for %s %s', (priceFactors, provider, model, pico, sourceEnd) => {
+    const billed = price({ priceFactors }, provider, model);
     expect(billed.pico).toBe(pico);
     expect(billed.source.endsWith(sourceEnd)).toBe(true);
   });
 
   it('apply to overrides unless the model is exempt', () => {
     const overrides = { 'gpt-4o': { inputUsdPerMtok: 1, outputUsdPerMtok: 0 } };
-    expect(price({ overrides, discounts: { openai: 0.5 } }, 'openai', 'gpt-4o')).toMatchObject({
+    expect(price({ overrides, priceFactors: { openai: 0.5 } }, 'openai', 'gpt-4o')).toMatchObject({
       pico: 0.5e9,
-      source: 'override/gpt-4o;discount=0.5',
+      source: 'override/gpt-4o;factor=0.5',
     });
-    expect(price({ overrides, discounts: { openai: 0.5, 'gpt-4o': 1 } }, 'openai', 'gpt-4o').pico).toBe(1e9);
+    expect(price({ overrides, priceFactors: { openai: 0.5, 'gpt-4o': 1 } }, 'openai', 'gpt-4o').pico).toBe(
+      1e9,
+    );
   });
 
   it('of everything is free', () => {
-    expect(price({ discounts: { openai: 0 } }, 'openai', 'gpt-4o')).toMatchObject({
+    expect(price({ priceFactors: { openai: 0 } }, 'openai', 'gpt-4o')).toMatchObject({
       pico: 0,
       status: 'free',
     });
@@ -203,7 +240,7 @@ describe('service tiers, as served', () => {
 describe('validation', () => {
   it.each<[unknown, RegExp]>([
     [null, /"options" must be an object/],
-    [{ override: {} }, /"override" must be left out/],
+    [{ override: {} }, /unknown option "override"; did you mean "overrides"/],
     [{ overrides: [] }, /"overrides" must be an object, got an array/],
     [{ overrides: { m: 3 } }, /"overrides\.m" must be an object, got 3/],
     [{ overrides: { m: {} } }, /"overrides\.m" must be a rate with at least one price/],
@@ -215,19 +252,23 @@ describe('validation', () => {
     ],
     [{ overrides: { m: { imageUsd: Number.NaN } } }, /imageUsd.* got NaN/],
     [{ overrides: { m: { inputUsdPerMtok: '1' } } }, /got "1"/],
-    [{ overrides: { m: { input: 1 } } }, /"overrides\.m\.input" must be left out/],
+    [{ overrides: { m: { input: 1 } } }, /unknown option "overrides\.m\.input"; /],
     [
       { overrides: { m: { imageUsd: 1, tiers: { batch: { tiers: {} } } } } },
-      /"overrides\.m\.tiers\.batch\.tiers" must be left out/,
+      /unknown option "overrides\.m\.tiers\.batch\.tiers"/,
     ],
     [{ aliases: { a: '' } }, /"aliases\.a" must be a non-empty string/],
     [{ providerAliases: { a: 1 } }, /"providerAliases\.a" must be a non-empty string, got 1/],
-    [{ discounts: { a: 11 } }, /"discounts\.a" must be a number from 0 to 10, got 11/],
+    [
+      { priceFactors: { openai: 10 } },
+      /"priceFactors\.openai" must be a number from 0 to 2: 0\.9 is 10 % off, .*, got 10/,
+    ],
+    [{ priceFactors: { a: 2.01 } }, /"priceFactors\.a" must be a number from 0 to 2/],
   ])('refuses %o', (options, message) => {
     expect(() => Reflect.construct(PriceBook, [options])).toThrow(message);
   });
 
   it('names the option it is nested in', () => {
-    expect(() => new PriceBook({ discounts: { a: -1 } }, 'prices')).toThrow(/"prices\.discounts\.a"/);
+    expect(() => new PriceBook({ priceFactors: { a: -1 } }, 'prices')).toThrow(/"prices\.priceFactors\.a"/);
   });
 });

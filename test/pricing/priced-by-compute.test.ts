@@ -6,7 +6,7 @@ import { queryOf, usageOf } from './query.js';
 
 describe('a model that is priced by compute', () => {
   const overrides = { 'our-llama': { pricedBy: 'compute' as const } };
-  const book = new PriceBook({ overrides, discounts: { 'our-llama': 2 } });
+  const book = new PriceBook({ overrides, priceFactors: { 'our-llama': 2 } });
   const free = { pico: 0, status: 'free' };
 
   it.each([

@@ -16,7 +16,6 @@ describe('options of the processor', () => {
   it.each<[unknown, string, string, string]>([
     [null, 'options', 'an object', 'null'],
     ['x', 'options', 'an object', '"x"'],
-    [{ tool: {} }, 'tool', 'left out', 'an object'],
     [{ tools: [] }, 'tools', 'an object', 'an array'],
     [{ tools: { web_search: 0.005 } }, 'tools.web_search', 'an object', '0.005'],
     [
@@ -29,7 +28,6 @@ describe('options of the processor', () => {
     [{ tools: { web_search: { costUsd: Number.NaN } } }, 'tools.web_search.costUsd', 'a number', 'NaN'],
     [{ tools: { x: { costUsd: 1_000_001 } } }, 'tools.x.costUsd', 'to 1000000', '1000001'],
     [{ tools: { x: { billable: 'yes' } } }, 'tools.x.billable', 'true or false', '"yes"'],
-    [{ tools: { x: { cost: 1 } } }, 'tools.x.cost', 'left out', '1'],
     [{ dialects: 'datadog' }, 'dialects', 'one of gen_ai, openinference', '"datadog"'],
     [{ dialects: 7 }, 'dialects', 'one or a list of', '7'],
     [{ dialects: ['gen_ai', 'otel-draft'] }, 'dialects', 'either gen_ai or otel-draft', 'an array'],
@@ -46,12 +44,24 @@ describe('options of the processor', () => {
     [{ overrides: { m: {} } }, 'overrides.m', 'a rate with at least one price', 'an object'],
     [{ overrides: { m: { inputUsdPerMtok: -1 } } }, 'overrides.m.inputUsdPerMtok', 'a number', '-1'],
     [{ aliases: { m: 1 } }, 'aliases.m', 'a non-empty string', '1'],
-    [{ discounts: { openai: '10%' } }, 'discounts.openai', 'a number from 0', '"10%"'],
+    [{ priceFactors: { openai: '10%' } }, 'priceFactors.openai', 'a number from 0', '"10%"'],
   ])('%j are refused with the key, what was expected and the value', (options, key, expected, value) => {
     expect(() => construct(options)).toThrow(TypeError);
     expect(() => construct(options)).toThrow(`option "${key}" must be `);
     expect(() => construct(options)).toThrow(expected);
     expect(() => construct(options)).toThrow(`got ${value}`);
+  });
+
+  it.each<[unknown, string]>([
+    [{ tool: {} }, 'unknown option "tool"; did you mean "tools"?'],
+    [{ tools: { x: { cost: 1 } } }, 'unknown option "tools.x.cost"; known are costUsd, billable'],
+    [
+      { discounts: { openai: 10 } },
+      'option "discounts" has another name now; write priceFactors: { openai: 0.9 } for 10 % off',
+    ],
+  ])('%j are refused with the line to write', (options, message) => {
+    expect(() => construct(options)).toThrow(InvalidOptionError);
+    expect(() => construct(options)).toThrow(message);
   });
 
   it('that were refused leave no processor behind: the next one is the meter', () => {
@@ -84,16 +94,16 @@ describe('options of a wrapper', () => {
     [
       'wrapTool',
       { name: 'x', costUSD: 1 },
-      'option "wrapTool options.costUSD" must be left out: it is not an',
+      'unknown option "wrapTool options.costUSD"; did you mean "costUsd"?',
     ],
-    [
-      'wrapTool',
-      { name: 'x', cost: 1 },
-      'option "wrapTool options.cost" must be left out: it is not an option',
-    ],
+    ['wrapTool', { name: 'x', cost: 1 }, 'unknown option "wrapTool options.cost"; known are name, costUsd'],
     ['wrapTool', { name: 'x', attempt: 1.5 }, 'option "wrapTool options.attempt" must be a number from 1'],
     ['wrapTool', { name: 'x', startTimeMillis: 'now' }, 'option "wrapTool options.startTimeMillis" must be'],
-    ['wrapAgent', { name: 'x', budgetUSD: 1 }, 'it is not an option; did you mean budgetUsd?'],
+    [
+      'wrapAgent',
+      { name: 'x', budgetUSD: 1 },
+      'unknown option "wrapAgent options.budgetUSD"; did you mean "budgetUsd"?',
+    ],
     [
       'wrapAgent',
       { name: 'x', attribution: 'growth' },
@@ -101,7 +111,7 @@ describe('options of a wrapper', () => {
     ],
     ['wrapLlm', { model: 3 }, 'option "wrapLlm options.model" must be a non-empty string, got 3'],
     ['wrapLlm', { countTokens: 3 }, 'option "wrapLlm options.countTokens" must be a function, got 3'],
-    ['wrapLlm', { modle: 'gpt-4o' }, 'did you mean model?'],
+    ['wrapLlm', { modle: 'gpt-4o' }, 'did you mean "model"?'],
   ])('%s(%j, fn) are checked at once', (wrapper, options, message) => {
     expect(() => wrap[wrapper]?.(options, () => 1)).toThrow(message);
   });
@@ -150,7 +160,9 @@ describe('an option of a call that is not known', () => {
     (key) => {
       startProcessor();
       const work = vi.fn();
-      expect(() => anyTask({ name: 't', [key]: 1 }, work)).toThrow(`option "${key}" must be left out`);
+      expect(() => anyTask({ name: 't', [key]: 1 }, work)).toThrow(
+        `unknown option "${key}"; did you mean "budget`,
+      );
       expect(() => anyTask({ name: 't', [key]: 1 }, work)).toThrow(InvalidOptionError);
       expect(work).not.toHaveBeenCalled();
     },

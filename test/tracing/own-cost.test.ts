@@ -79,11 +79,11 @@ describe('own cost on an LLM span', () => {
   });
 
   it('names a discount in the source', () => {
-    const { attributes } = startTracing({ cost: { discounts: { openai: 0.5 } } });
+    const { attributes } = startTracing({ cost: { priceFactors: { openai: 0.5 } } });
     chat(1000, 100);
     expect(attributes('chat gpt-4o')).toMatchObject({
       cost_usd: 0.00175,
-      'cost.source': expect.stringMatching(/^genai-prices@.*discount=0\.5/),
+      'cost.source': expect.stringMatching(/^genai-prices@.*factor=0\.5/),
     });
   });
 
