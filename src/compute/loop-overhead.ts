@@ -77,7 +77,7 @@ class LoopWatch implements CallHooks {
     });
   }
 
-  run<R>(step: () => R): R {
+  enter<R>(step: () => R): R {
     return step();
   }
 

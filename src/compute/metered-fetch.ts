@@ -50,7 +50,7 @@ function open(
 function follow(call: ApiCall, ask: () => unknown): unknown {
   let answer: unknown;
   try {
-    answer = call.run(ask);
+    answer = call.enter(ask);
   } catch (error) {
     call.threw(error);
     throw error;

@@ -157,6 +157,11 @@ export class Account {
     return sum;
   }
 
+  /** True when a call or a cost was booked. */
+  get hasAny(): boolean {
+    return this.llmCalls + this.toolCalls + this.unpricedCalls > 0 || !this.total().isZero;
+  }
+
   get computeSeconds(): number {
     return this.computeMicros / MICROS_PER_SECOND;
   }

@@ -1,9 +1,9 @@
 /** What a wrapper wants to know about the call it wraps, and the guard between the two. */
 
-/** Told by `observe` while the work goes on. A hook that throws is ignored; `run` must be transparent. */
+/** Told by `observe` while the work goes on. A hook that throws is ignored; `enter` must be transparent. */
 export interface CallHooks {
   /** Runs a later step of the work (a generator's next(), a stream's pull) with the call's context active. */
-  run<R>(step: () => R): R;
+  enter<R>(step: () => R): R;
   /** A chunk the consumer received. Not called once the work is over. */
   chunk(chunk: unknown): void;
   /** The work is over with this value: a plain one, or what a promise resolved to. */
@@ -42,7 +42,7 @@ export class CallWatch implements StreamSink {
   constructor(private readonly hooks: CallHooks) {}
 
   run<R>(step: () => R): R {
-    return this.hooks.run(step);
+    return this.hooks.enter(step);
   }
 
   chunk(chunk: unknown): void {

@@ -82,7 +82,12 @@ export abstract class Call implements CallHooks, GatedCall {
     this.context = contextWithLink(this.context, span, link);
   }
 
-  run<R>(step: () => R): R {
+  /** A call with nothing around it belongs to no task. */
+  protected noteOutside(): void {
+    if (this.link.parent === undefined) this.meter.callsOutside += 1;
+  }
+
+  enter<R>(step: () => R): R {
     return runInContext(this.context, step);
   }
 

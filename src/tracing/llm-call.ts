@@ -78,6 +78,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
     this.attempt = beginAttempt(this.meter, link, this);
+    this.noteOutside();
   }
 
   get workName(): string {

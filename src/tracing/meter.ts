@@ -54,6 +54,8 @@ export class Meter {
   /** The budgets by attribution key; each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;
   readonly history = new CallHistory();
+  /** Wrapped calls that began with nothing around them: they belong to no task. */
+  callsOutside = 0;
   readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;

@@ -6,7 +6,7 @@ import { watchStream } from './streams.js';
 import { followed, isPlainPromise, watchThenable } from './thenables.js';
 
 /**
- * Calls `fn` under `hooks.run` and watches its result until the work is over.
+ * Calls `fn` under `hooks.enter` and watches its result until the work is over.
  *
  * Gives back what `fn` gave: the same value; for a native promise one derived from it; for other promises, generators
  * and streams the same object, with own methods set before its own. Throws what `fn` threw and nothing else. A stream
@@ -16,7 +16,7 @@ export function observe<R>(fn: () => R, hooks: CallHooks): R {
   const watch = new CallWatch(hooks);
   let value: R;
   try {
-    value = hooks.run(fn);
+    value = hooks.enter(fn);
   } catch (error) {
     watch.threw(error);
     throw error;

@@ -15,6 +15,14 @@ export interface ScopeOptions {
 
 /** Sessions, tasks, agents and steps: what has a roll-up. */
 export abstract class ScopeCall extends Call {
+  /**
+   * Runs a function in this scope's context, and gives what it gives: for a socket, a queue or a callback, whose work
+   * would otherwise belong to whoever happened to call it.
+   */
+  get run(): <R>(fn: () => R) => R {
+    return (fn) => this.enter(fn);
+  }
+
   protected attribute({ attribution }: ScopeOptions): void {
     const { link, meter } = this;
     attributeTo(meter, link, attribution);

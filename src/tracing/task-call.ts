@@ -1,8 +1,8 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
+import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
-import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { postUnseenCalls, Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
@@ -22,11 +22,13 @@ export class TaskCall extends ScopeCall {
   private readonly task: Task;
   private failReason: string | undefined;
   private readonly scope: Scope;
+  private readonly outsideBefore: number;
 
   constructor(options: TaskOptions) {
     const terms = readBudget('withTask', options);
     super();
     const { link, meter } = this;
+    this.outsideBefore = meter.callsOutside;
     this.attribute(options);
     if (options.sessionId !== undefined) {
       const entry = meter.enterSession(options.sessionId, link.sessions);
@@ -96,6 +98,7 @@ export class TaskCall extends ScopeCall {
 
   protected override settle(ending: Ending): void {
     const { task } = this;
+    this.flagCallsOutside();
     task.outcome ??= outcomeOf(ending);
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is on the span already, and tells more.
@@ -108,6 +111,23 @@ export class TaskCall extends ScopeCall {
       if (task.outcome === 'success') entry.session.successfulTasks += 1;
       entry.session.actions += task.delivered;
     }
+  }
+
+  /**
+   * A queue that runs work in a context of its own makes calls of this task outside it. Where nothing was called in here
+   * and something was outside every task meanwhile, it may have been this one's: its total is no longer sure.
+   */
+  private flagCallsOutside(): void {
+    const { task, scope, meter, link, span } = this;
+    const outside = meter.callsOutside - this.outsideBefore;
+    if (outside === 0 || !task.isOutermost || scope.account.hasAny) return;
+    postUnseenCalls(outside, scope, link.sessions);
+    const calls = `${outside} wrapped ${outside === 1 ? 'call' : 'calls'}`;
+    span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
+    warnOnce(
+      'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
+        'Wrap the function outside the queue, or run the queued work with task.run(fn)',
+    );
   }
 
   private markStatus(): void {

@@ -77,6 +77,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
     this.attempt = beginAttempt(this.meter, link, this);
+    if (this.price.billable || this.price.costUsd !== undefined) this.noteOutside();
   }
 
   get toolName(): string {

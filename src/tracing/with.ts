@@ -9,10 +9,16 @@ import { TaskCall, type TaskOptions } from './task-call.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 import type { Unwrapped } from './wrap.js';
 
-export type SessionHandle = Pick<SessionCall, 'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal'>;
-export type TaskHandle = Pick<TaskCall, 'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel'>;
-export type AgentHandle = Pick<AgentCall, 'totals' | 'span' | 'signal'>;
-export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal'>;
+export type SessionHandle = Pick<
+  SessionCall,
+  'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal' | 'run'
+>;
+export type TaskHandle = Pick<
+  TaskCall,
+  'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel' | 'run'
+>;
+export type AgentHandle = Pick<AgentCall, 'totals' | 'span' | 'signal' | 'run'>;
+export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal' | 'run'>;
 export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span' | 'signal'>;
 export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;
 

@@ -11,7 +11,7 @@ export class RecordingHooks implements CallHooks {
 
   constructor(readonly name = 'call') {}
 
-  run<R>(step: () => R): R {
+  enter<R>(step: () => R): R {
     return activeCall.run(this.name, step);
   }
   chunk(chunk: unknown): void {
