@@ -35,6 +35,7 @@ export function tracer(): Tracer {
   return cachedTracer;
 }
 
+// Of all versions: what it holds is the API's own kind of context.
 const FALLBACK = Symbol.for('otel-agent-cost.context');
 const shared: typeof globalThis & { [FALLBACK]?: AsyncLocalStorage<Context> } = globalThis;
 

@@ -33,16 +33,39 @@ export function flushAtExit(work: ExitWork): void {
       process.exit();
     });
   });
-  process.on('exit', () => {
+  const atEnd = () => {
     if (!gaveUp) work.flushSync(EXIT_FLUSH_MILLIS);
     report();
-  });
+  };
+  process.on('exit', atEnd);
+  if (process.versions.deno !== undefined) {
+    atOtherEndsOfDeno(atEnd, () => {
+      gaveUp = true;
+    });
+  }
   for (const signal of SIGNALS) {
     flushAtSignal(signal, work, () => {
       gaveUp = true;
       report();
     });
   }
+}
+
+/** Deno has no event `exit` in `Deno.exit`, which has `unload` instead, nor after an uncaught error. */
+function atOtherEndsOfDeno(atEnd: () => void, afterUnload: () => void): void {
+  const addEventListener: unknown = Reflect.get(globalThis, 'addEventListener');
+  if (typeof addEventListener === 'function') {
+    const onUnload = () => {
+      atEnd();
+      // Where `exit` follows, it need not wait for the same receiver again.
+      afterUnload();
+    };
+    Reflect.apply(addEventListener, globalThis, ['unload', onUnload]);
+  }
+  process.on('uncaughtExceptionMonitor', () => {
+    // A listener of the app's means that the process goes on.
+    if (process.listenerCount('uncaughtException') === 0) atEnd();
+  });
 }
 
 /** A signal ends the process as it would have without us, after a flush; a second one ends it at once. */

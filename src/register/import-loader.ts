@@ -14,6 +14,9 @@ interface ImportInTheMiddle {
 /** The package that has such a loader since 1.8. */
 export const IMPORT_LOADER_PACKAGE = 'import-in-the-middle';
 
+/** Bun and Deno have `register` and do nothing in it: who waits for a loader there waits for ever. */
+export const HAS_LOADERS = process.versions.bun === undefined && process.versions.deno === undefined;
+
 /** The one loader of this process. */
 export interface ImportLoader {
   /** To await before the app's first `import`: until then the loader does not know all modules. */
@@ -28,13 +31,13 @@ export interface ImportLoader {
  * modules. So there is one, the newest, the app's own copy included, and every other copy is replaced by it in Node's
  * module cache.
  *
- * @returns undefined when no copy has a loader for single modules
+ * @returns undefined when no copy has a loader for single modules, and where the runtime has no loaders
  */
 export function openImportLoader(
   packages: PackageFinder,
   instrumentationFiles: readonly string[],
 ): ImportLoader | undefined {
-  if (instrumentationFiles.length === 0) return undefined;
+  if (instrumentationFiles.length === 0 || !HAS_LOADERS) return undefined;
   const copies = new Set(instrumentationFiles.flatMap((file) => copyUsedBy(file) ?? []));
   const base = packages.find('@opentelemetry/instrumentation');
   const ofApp = packages.find(IMPORT_LOADER_PACKAGE) ?? (base && findFrom(base, IMPORT_LOADER_PACKAGE));

@@ -6,7 +6,7 @@ import {
   type InstalledInstrumentation,
 } from './client-libraries.js';
 import { importForApp, mayImport } from './es-modules.js';
-import { IMPORT_LOADER_PACKAGE, openImportLoader } from './import-loader.js';
+import { HAS_LOADERS, IMPORT_LOADER_PACKAGE, openImportLoader } from './import-loader.js';
 import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 import { unsupportedRanges } from './supported-version.js';
@@ -44,7 +44,7 @@ export async function loadInstrumentations(
       await instrumentByHand(made, client, packages);
     } else if (loader === undefined) {
       libraries.limits.push(`${name} sees what is loaded with require(), and not with import`);
-      if (!libraries.suggested.includes(IMPORT_LOADER_PACKAGE))
+      if (HAS_LOADERS && !libraries.suggested.includes(IMPORT_LOADER_PACKAGE))
         libraries.suggested.push(IMPORT_LOADER_PACKAGE);
     }
   }

@@ -84,7 +84,7 @@ export abstract class Call implements CallHooks, GatedCall {
 
   /** A call with nothing around it belongs to no task. */
   protected noteOutside(): void {
-    if (this.link.parent === undefined) this.meter.callsOutside += 1;
+    if (this.link.parent === undefined) this.meter.callsOutside.note();
   }
 
   enter<R>(step: () => R): R {

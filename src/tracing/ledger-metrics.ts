@@ -1,4 +1,5 @@
 import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
+import { sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
 import { isUnsuccessful, type Scope } from '../ledger/scope.js';
@@ -168,9 +169,9 @@ function countRunaways({ medians, openTasks, runaways }: Instruments, innermost:
   }
 }
 
-const HOLDER = Symbol.for('otel-agent-cost.metrics');
+const HOLDER = Symbol.for(sharedName('metrics'));
 
-/** One for all copies of this package in a process: two would report under the same names. */
+/** One for all copies of this protocol in a process: two would report under the same names. */
 export function ledgerMetrics(): LedgerMetrics {
   const holder: typeof globalThis & { [HOLDER]?: LedgerMetrics } = globalThis;
   holder[HOLDER] ??= new LedgerMetrics();

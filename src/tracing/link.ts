@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { sharedName } from '../copies.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Reservation } from '../ledger/reservation.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
@@ -14,7 +15,7 @@ import type { Task } from './task.js';
 export type Attribution = Readonly<Record<string, string>>;
 
 /** Of all copies of this package in one process: `instanceof` knows its own alone. */
-const IS_LINK = Symbol.for('otel-agent-cost.is-link');
+const IS_LINK = Symbol.for(sharedName('is-link'));
 
 export function isLink(value: unknown): value is Link {
   return typeof value === 'object' && value !== null && IS_LINK in value;

@@ -12,7 +12,7 @@ import { PACKAGE_NAME } from '../version.js';
 import { isTold, leaveToCalls, repeatedRun } from './agent-run.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { Bill } from './bill.js';
-import { Call, type Ending } from './call.js';
+import type { Ending } from './call.js';
 import { charge, chargeQuietly, tellAbove, writeNotBilled } from './charge.js';
 import { chargeOnChild } from './child-cost.js';
 import { claimLlm, drawSettled, type LlmClaim, leaveClaim, newWithin, usageAbove } from './claim.js';
@@ -21,7 +21,7 @@ import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
-import { HttpStatusError, isFetchResponse, jsonBodyOf, UNREAD_RESPONSE } from './fetch-response.js';
+import { FetchCall } from './fetch-call.js';
 import { type Admission, isLimited, learn, noteForm, willGivePromise } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
@@ -32,7 +32,7 @@ import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
 
 /** One call of a model. */
-export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
+export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
   readonly kind = 'llm';
   open = true;
   private readonly cover: Cover;
@@ -43,15 +43,12 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   private readonly counterfactual: Counterfactual | undefined;
   private readonly toolTokens: number | undefined;
   private reader: StreamReader | undefined;
-  private recorded: Usage | undefined;
   private recordedModel: string | undefined;
   private recordedProvider: string | undefined;
   private stepIds: readonly string[] = [];
   private addedPico: Pico = 0;
   private wasUnpriced = false;
   private brokeOff = false;
-  /** Why its result showed no usage, where that can be told. */
-  private unread: string | undefined;
   /** While the call runs: a request may be large, and a handle may be kept for long. */
   private options: LlmOptions | undefined;
 
@@ -98,8 +95,7 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   }
 
   override givesPromise(): boolean {
-    const { model } = this.request;
-    return model !== undefined && this.meter.history.find('llm', model)?.givesPromise === true;
+    return this.meter.history.find('llm', this.request.model ?? '')?.givesPromise === true;
   }
 
   override noteForm(value: unknown): void {
@@ -136,26 +132,6 @@ export class LlmCall extends Call implements OpenLeaf, UsageTaker, Work {
   override chunk(chunk: unknown): void {
     this.reader ??= new StreamReader();
     this.reader.push(chunk);
-  }
-
-  /** A fetch `Response` is settled once its body has been read. */
-  override returned(value: unknown): void {
-    if (this.recorded === undefined && isFetchResponse(value)) this.settleFetched(value);
-    else super.returned(value);
-  }
-
-  private settleFetched(response: Response): void {
-    if (!response.ok) {
-      super.threw(new HttpStatusError(response.status));
-      return;
-    }
-    const unread = () => {
-      this.unread = UNREAD_RESPONSE;
-      super.returned(undefined);
-    };
-    const body = jsonBodyOf(response);
-    if (body === undefined) unread();
-    else void body.then((parsed) => super.returned(parsed), unread);
   }
 
   protected settle(ending: Ending): void {

@@ -1,4 +1,5 @@
 import { answered } from '../callback.js';
+import { enterCopy, meteringVersion, reportOthers, sharedName } from '../copies.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
 import { CallHistory } from '../ledger/history.js';
@@ -10,6 +11,7 @@ import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
 import { warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
+import { CallsOutside } from './calls-outside.js';
 import { DialectWriter } from './dialects.js';
 import { type CostOptions, resolveOptions } from './options.js';
 import type { TaskSummary } from './summary.js';
@@ -54,8 +56,7 @@ export class Meter {
   /** The budgets by attribution key; each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;
   readonly history = new CallHistory();
-  /** Wrapped calls that began with nothing around them: they belong to no task. */
-  callsOutside = 0;
+  readonly callsOutside = new CallsOutside();
   readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
@@ -118,13 +119,13 @@ export class Meter {
   }
 }
 
-/** Shared by all copies of this package in one process, so that a span is never metered by two of them. */
+/** Shared by all copies of this protocol in one process, so that a span is never metered by two of them. */
 interface Registry {
   readonly meters: Meter[];
   fallback: Meter | undefined;
 }
 
-const REGISTRY = Symbol.for('otel-agent-cost.meters');
+const REGISTRY = Symbol.for(sharedName('meters'));
 
 let shared: Registry | undefined;
 
@@ -132,8 +133,11 @@ function registry(): Registry {
   if (shared !== undefined) return shared;
   const holder: typeof globalThis & { [REGISTRY]?: Registry } = globalThis;
   holder[REGISTRY] ??= { meters: [], fallback: undefined };
-  shared = holder[REGISTRY];
-  return shared;
+  const known = holder[REGISTRY];
+  shared = known;
+  enterCopy(() => known.meters.length);
+  reportOthers();
+  return known;
 }
 
 /** The process's meter: of the first processor that is not shut down, or one with default options. */
@@ -145,9 +149,11 @@ export function currentMeter(): Meter {
   return known.fallback;
 }
 
-/** Enters a processor's meter; false when another one is there already. */
+/** Enters a processor's meter; false when another one is there already, of this package's copies or of another version. */
 export function registerMeter(meter: Meter): boolean {
   const { meters } = registry();
+  reportOthers();
+  if (meteringVersion() !== undefined) return false;
   meters.push(meter);
   return meters[0] === meter;
 }

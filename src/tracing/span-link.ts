@@ -6,12 +6,13 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
+import { sharedName } from '../copies.js';
 import { resolveContext } from '../otel.js';
 import { isLink, type Link } from './link.js';
 
-/** Registered globally: two copies of this package in one process see each other's spans. */
-const LINK = Symbol.for('otel-agent-cost.link');
-const LINK_KEY = createContextKey('otel-agent-cost.link');
+/** Registered globally: two copies of this protocol in one process see each other's spans. */
+const LINK = Symbol.for(sharedName('link'));
+const LINK_KEY = createContextKey(sharedName('link'));
 
 interface Linked {
   [LINK]?: Link | undefined;

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { AGENT_NAME } from '../attributes.js';
+import { reportOthers } from '../copies.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
@@ -22,7 +23,11 @@ export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
   if (around === undefined) attributeFrom(meter, link, ctx);
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
-  if (link.parent === undefined) standInForTask(link, span);
+  if (link.parent === undefined) {
+    standInForTask(link, span);
+    // Another version may have come after this one: once a trace is soon enough to hear of it.
+    reportOthers();
+  }
   if (attributes !== undefined) takeRole(link, span, readRole(attributes));
   // Some instrumentations say what a span is only after its start; then its first child finds out.
   if (link.role === 'plain') link.span = span;

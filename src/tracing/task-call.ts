@@ -6,6 +6,7 @@ import { postUnseenCalls, Scope, type SessionEntry, type TaskOutcome } from '../
 import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
+import type { OutsideMark } from './calls-outside.js';
 import { tellTaskStarted } from './listeners.js';
 import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
 import { leaveCovers } from './start.js';
@@ -22,13 +23,13 @@ export class TaskCall extends ScopeCall {
   private readonly task: Task;
   private failReason: string | undefined;
   private readonly scope: Scope;
-  private readonly outsideBefore: number;
+  /** Undefined for a sub-task. */
+  private readonly outsideBefore: OutsideMark | undefined;
 
   constructor(options: TaskOptions) {
     const terms = readBudget('withTask', options);
     super();
     const { link, meter } = this;
-    this.outsideBefore = meter.callsOutside;
     this.attribute(options);
     if (options.sessionId !== undefined) {
       const entry = meter.enterSession(options.sessionId, link.sessions);
@@ -39,7 +40,10 @@ export class TaskCall extends ScopeCall {
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.scope.mayFail = true;
     this.task.scope = this.scope;
-    if (this.task.isOutermost) this.scope.tally = meter.taskTallies.of(options.name);
+    if (this.task.isOutermost) {
+      this.scope.tally = meter.taskTallies.of(options.name);
+      this.outsideBefore = meter.callsOutside.begin();
+    }
     this.limit(this.scope, options.name, terms);
     link.task = this.task;
     link.ownTask = this.task;
@@ -113,21 +117,20 @@ export class TaskCall extends ScopeCall {
     }
   }
 
-  /**
-   * A queue that runs work in a context of its own makes calls of this task outside it. Where nothing was called in here
-   * and something was outside every task meanwhile, it may have been this one's: its total is no longer sure.
-   */
+  /** Where nothing was called in here and something outside every task meanwhile, that may have been this task's work. */
   private flagCallsOutside(): void {
-    const { task, scope, meter, link, span } = this;
-    const outside = meter.callsOutside - this.outsideBefore;
-    if (outside === 0 || !task.isOutermost || scope.account.hasAny) return;
-    postUnseenCalls(outside, scope, link.sessions);
-    const calls = `${outside} wrapped ${outside === 1 ? 'call' : 'calls'}`;
-    span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
+    const { scope, meter, link, span, outsideBefore } = this;
+    if (outsideBefore === undefined) return;
+    const { calls, besideOne } = meter.callsOutside.end(outsideBefore);
+    if (calls === 0 || scope.account.hasAny || link.hasOpenBelow) return;
     warnOnce(
       'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
         'Wrap the function outside the queue, or run the queued work with task.run(fn)',
     );
+    if (besideOne === 0) return;
+    postUnseenCalls(besideOne, scope, link.sessions);
+    const made = `${besideOne} wrapped ${besideOne === 1 ? 'call' : 'calls'}`;
+    span.setAttribute(COST_ANOMALY, `no call in this task while ${made} ran outside every task`);
   }
 
   private markStatus(): void {
