@@ -12,7 +12,7 @@ const AGENTS = fileURLToPath(new URL('./agents.js', import.meta.url));
  * @property {string} traceId
  * @property {string} sessionId
  * @property {Record<string, any>} totals
- * @property {import('otel-agent-cost/optimize').CostHint[]} hints dearest first
+ * @property {import('otel-agent-cost/optimize').CostHint[]} hints the largest amounts first
  */
 
 /**

@@ -40,7 +40,7 @@ function verdict(task, billUsd) {
 const HINTS_SHOWN = 3;
 
 /**
- * Where each run could have spent less: from the calls alone, dearest first.
+ * Where each run could have cost less: from the counts of its calls, the largest amounts first.
  * @param {{ scenario: import('./scenario.js').Scenario, hints: import('otel-agent-cost/optimize').CostHint[] }[]} runs
  * @param {{ colour?: boolean, width?: number }} [options]
  * @returns {string} lines, without a newline at the end

@@ -1,5 +1,5 @@
 import { canonicalHash } from '../canonical.js';
-import type { Scope } from '../ledger/scope.js';
+import type { Scope, TaskOutcome } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import type { Bill } from '../tracing/bill.js';
 import type { Link } from '../tracing/link.js';
@@ -20,6 +20,8 @@ export interface CallRecord {
   readonly timeMillis: number;
   /** Undefined when its cost is not known. */
   readonly pico: Pico | undefined;
+  /** Its cost is a likely one: its cached tokens may be hidden, its price may be another one, its stream was cut short. */
+  readonly isEstimate: boolean;
   readonly tokens: TokenCounts | undefined;
   readonly failed: boolean;
   /** From 1; undefined where nothing said it. */
@@ -34,6 +36,10 @@ export interface CallRecord {
   readonly taskIds: readonly string[];
   /** The agent's run or task whose loop it is part of: equal for the calls of one loop. */
   readonly loop: number;
+  /** From 1, in the order in which the calls were billed. */
+  readonly number: number;
+  /** The call of this number, and all before it, had been billed when this one began: it did not run beside them. */
+  readonly beganAfter: number;
 }
 
 /** One task that has ended. */
@@ -42,6 +48,9 @@ export interface TaskRecord {
   readonly name: string;
   readonly sessionIds: readonly string[];
   readonly isOutermost: boolean;
+  /** The tasks that it is a part of. */
+  readonly aroundIds: readonly string[];
+  readonly outcome: TaskOutcome | undefined;
   readonly costUsd: number;
   readonly steps: number;
   /** The limits it went over, or has used up: `usd`, `steps`, …. */
@@ -67,6 +76,9 @@ export class CallLog implements MeterListener {
   readonly tasks: Ring<TaskRecord>;
   private readonly loops = new WeakMap<Scope, number>();
   private lastLoop = 0;
+  private lastNumber = 0;
+  /** Of what is open: the last call that had been billed when it began, where another one was billed since. */
+  private readonly beganAfter = new WeakMap<Link, number>();
 
   /** Throws `InvalidOptionError`. */
   constructor(options: CallLogOptions = {}) {
@@ -82,6 +94,9 @@ export class CallLog implements MeterListener {
     const { kind, subject } = bill;
     if ((kind !== 'llm' && kind !== 'tool') || bill.llmCalls + bill.toolCalls === 0) return;
     const name = kind === 'llm' ? subject?.model : subject?.toolName;
+    const beganAfter = this.beganAfter.get(link) ?? this.lastNumber;
+    this.noteOpen(link);
+    this.lastNumber += 1;
     this.calls.push({
       kind,
       name,
@@ -89,6 +104,7 @@ export class CallLog implements MeterListener {
       serviceTier: subject?.serviceTier,
       timeMillis: subject?.timeMillis ?? Date.now(),
       pico: bill.pico,
+      isEstimate: bill.status === 'estimated',
       tokens: bill.tokens,
       failed: bill.failed,
       attempt: bill.attempt,
@@ -99,6 +115,8 @@ export class CallLog implements MeterListener {
       sessionIds: sessionIdsOf(link.sessions),
       taskIds: taskIdsOf(link.task),
       loop: this.loopOf(link.scope ?? link.task?.ensureScope()),
+      number: this.lastNumber,
+      beganAfter,
     });
   }
 
@@ -109,9 +127,20 @@ export class CallLog implements MeterListener {
       name: task.name,
       sessionIds: sessionIdsOf(task.sessions),
       isOutermost: task.isOutermost,
+      aroundIds: taskIdsOf(task.around),
+      outcome: task.outcome,
       costUsd: account.total().toUsd(),
       steps: account.steps,
       limitsReached: budget?.reached() ?? [],
+    });
+  }
+
+  /** A call that is open while another one is billed ran beside it. */
+  private noteOpen(billed: Link): void {
+    let root = billed;
+    while (root.parent !== undefined) root = root.parent;
+    root.forEachOpenBelow((open) => {
+      if (!this.beganAfter.has(open)) this.beganAfter.set(open, this.lastNumber);
     });
   }
 
@@ -130,8 +159,8 @@ export class CallLog implements MeterListener {
 let current: { log: CallLog; stop: () => void } | undefined;
 
 /**
- * Begins to remember the calls of this process, for `costHints`; gives what ends that and forgets them. Called again, it
- * begins anew. Throws `InvalidOptionError` for wrong options.
+ * Begins to remember the calls of this process, for `costHints`, and returns a function that ends it and forgets them. A
+ * second call starts again from nothing. Throws `InvalidOptionError` for wrong options.
  */
 export function recordCalls(options: CallLogOptions = {}): () => void {
   const log = new CallLog(options);

@@ -1,16 +1,18 @@
-import { warnOnce } from '../otel.js';
 import { currentMeter } from '../tracing/meter.js';
 import { isRecord } from '../validate.js';
+import { warnOnce } from '../warnings.js';
+import { promptCacheHints } from './cache-hints.js';
 import { currentCallLog } from './call-log.js';
+import { failedCallHints } from './failure-hints.js';
 import type { CostHint } from './hint.js';
-import { cheaperModelHints, resentTokenHints, retryHints } from './llm-hints.js';
+import { cheaperModelHints } from './llm-hints.js';
 import { costlyTaskHints, limitHints } from './task-hints.js';
 import { lowHitRateHints, repeatedToolCallHints } from './tool-hints.js';
 
 /**
- * Where the money of a session or a task went that may not have to be spent, dearest first: from the calls that
- * `recordCalls` remembers, without a look at what was said in them. `of` is the handle or the id of a session or task;
- * without it, it is about everything. Hints overlap: do not add them up. Never throws.
+ * Where a session or a task could have cost less, the largest amount first. Only the counts, costs and times of the calls
+ * that `recordCalls` remembers are read, no content. `of` is the handle or the id of a session or task; without it, the
+ * hints are about everything. They overlap: do not add them up. Never throws.
  */
 export function costHints(of?: string | { readonly id: string }): CostHint[] {
   const log = currentCallLog();
@@ -27,8 +29,8 @@ export function costHints(of?: string | { readonly id: string }): CostHint[] {
   const tasks = ended.filter((task) => id === undefined || task.id === id || task.sessionIds.includes(id));
   return [
     ...cheaperModelHints(calls, prices),
-    ...resentTokenHints(calls, prices),
-    ...retryHints(calls),
+    ...promptCacheHints(calls, prices),
+    ...failedCallHints(calls),
     ...repeatedToolCallHints(calls),
     ...lowHitRateHints(calls),
     ...limitHints(tasks),

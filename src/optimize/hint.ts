@@ -1,22 +1,36 @@
 import type { CallRecord } from './call-log.js';
 
 export type CostHintKind =
+  /** A smaller model of the same family has a lower price. */
   | 'cheaper_model'
-  | 'low_cache_hit_rate'
+  /** Calls did not read tokens from the prompt cache that the call before them had left there. */
+  | 'cold_cache'
+  /** The same, but the cache had expired: the loop had paused for longer than it lives. */
+  | 'expired_cache'
+  /** A loop sends its history again at the full input price, and its model has a lower one for cached tokens. */
+  | 'uncached_input'
+  /** A tool without a cache was called with the arguments of an earlier call. */
   | 'repeated_tool_calls'
-  | 'resent_tokens'
-  | 'retries'
+  /** The cache of a tool answers few of its calls. */
+  | 'low_cache_hit_rate'
+  /** Calls failed, and were billed all the same. */
+  | 'failed_calls'
+  /** Tasks came to a limit of their budget. */
   | 'limit_reached'
+  /** Tasks cost more than twice the median of their kind. */
   | 'costly_task';
 
-/** Something that costs money and may not have to. Hints overlap: their dollars are not to be added up. */
+/** Something that costs money and may not have to. Hints overlap: do not add their dollars up. */
 export interface CostHint {
   kind: CostHintKind;
-  /** What it is about: a model, a tool, the name of a task. */
+  /** A model, a tool, or the name of a task. */
   subject: string;
   /** The dollars of it, above 0. */
   amountUsd: number;
-  /** `saving`: what could have been left out. `spend`: what was spent on it, of which a part may be saved. */
+  /**
+   * `saving`: the difference between the cost of the calls and the cost of the same calls with the advice followed.
+   * `spend`: the cost of the calls or tasks, of which the message says how much may be saved.
+   */
   amountIs: 'saving' | 'spend';
   /** How many calls or tasks it is about. */
   count: number;

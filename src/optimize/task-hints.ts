@@ -1,14 +1,15 @@
 /** Hints on tasks. */
 
+import { picoFromUsd, usdFromPico } from '../money.js';
 import type { TaskRecord } from './call-log.js';
 import { type CostHint, counted, formatUsd, groupBy } from './hint.js';
 
-/** A task that cost more than so many times the median of its kind is looked at. */
+/** A task above this many medians of its kind is looked at. */
 const COSTLY_FACTOR = 2;
 /** With fewer tasks of a kind a median says nothing. */
 const MIN_TASKS = 5;
 
-/** What was spent in tasks that came to a limit of their budget: money, tokens, steps, …. */
+/** The cost of tasks that came to a limit of their budget: money, tokens, steps, …. */
 export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const stopped = tasks.filter(({ limitsReached }) => limitsReached.length > 0);
@@ -16,13 +17,14 @@ export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
     const amountUsd = sumUsd(group);
     if (amountUsd === 0) continue;
     const limits = [...new Set(group.flatMap(({ limitsReached }) => limitsReached))].sort().join(', ');
+    const failedUsd = sumUsd(group.filter(({ outcome }) => outcome === 'failure'));
     hints.push({
       kind: 'limit_reached',
       subject,
       amountUsd,
       amountIs: 'spend',
       count: group.length,
-      message: `${counted(group.length, 'task')} ${subject} came to the limit of ${limits} and cost ${formatUsd(amountUsd)}.`,
+      message: `${counted(group.length, 'task')} ${subject} came to the limit of ${limits} and cost ${formatUsd(amountUsd)}, of which ${formatUsd(failedUsd)} went into tasks that failed. At most that was spent for nothing.`,
     });
   }
   return hints;
@@ -35,16 +37,16 @@ export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly Task
   for (const [subject, group] of groupBy(tasks, ({ name }) => name)) {
     const costs = (kinds.get(subject) ?? []).map(({ costUsd }) => costUsd);
     const median = medianOf(costs);
-    const costly = group.filter(({ costUsd }) => costUsd > COSTLY_FACTOR * median);
+    const costly = withoutInner(group.filter(({ costUsd }) => costUsd > COSTLY_FACTOR * median));
     if (costs.length < MIN_TASKS || costly.length === 0) continue;
-    const amountUsd = sumUsd(costly) - median * costly.length;
+    const amountUsd = usdFromPico(picoFromUsd(sumUsd(costly)) - picoFromUsd(median) * costly.length);
     hints.push({
       kind: 'costly_task',
       subject,
       amountUsd,
       amountIs: 'spend',
       count: costly.length,
-      message: `${counted(costly.length, 'task')} ${subject} cost more than twice the median of ${formatUsd(median)}, together ${formatUsd(amountUsd)} above it.`,
+      message: `${counted(costly.length, 'task')} ${subject} cost more than twice the median of ${formatUsd(median)}, together ${formatUsd(amountUsd)} above it. At most that is saved if they can be done like the others.`,
     });
   }
   return hints;
@@ -57,6 +59,12 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
+/** A task inside another one of them is part of its cost. */
+function withoutInner(tasks: readonly TaskRecord[]): TaskRecord[] {
+  const ids = new Set(tasks.map(({ id }) => id));
+  return tasks.filter(({ aroundIds }) => !aroundIds.some((id) => ids.has(id)));
+}
+
 function sumUsd(tasks: readonly TaskRecord[]): number {
-  return tasks.reduce((sum, { costUsd }) => sum + costUsd, 0);
+  return usdFromPico(withoutInner(tasks).reduce((sum, { costUsd }) => sum + picoFromUsd(costUsd), 0));
 }

@@ -9,7 +9,7 @@ const LOW_HIT_RATE = 0.2;
 /** With fewer calls a hit rate says nothing. */
 const MIN_CACHED_CALLS = 5;
 
-/** What repeats of calls with the same arguments cost that a cache would have answered. */
+/** The cost of repeats of calls with the same arguments, which a cache that keeps its answers would have given. */
 export function repeatedToolCallHints(calls: readonly CallRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   for (const [subject, group] of groupBy(toolCalls(calls), ({ name = '' }) => name)) {
@@ -22,13 +22,13 @@ export function repeatedToolCallHints(calls: readonly CallRecord[]): CostHint[] 
       amountUsd,
       amountIs: 'saving',
       count: repeats.length,
-      message: `${counted(repeats.length, 'call')} of ${subject} had the arguments of an earlier one and cost ${formatUsd(amountUsd)}. If its answers keep, wrap it in cachedTool.`,
+      message: `${counted(repeats.length, 'call')} of ${subject} had the arguments of an earlier one and cost ${formatUsd(amountUsd)}. Where its answers stay valid, wrap it in cachedTool with a TTL as long as they do.`,
     });
   }
   return hints;
 }
 
-/** What the calls of a cached tool cost that its cache did not answer, where it answers few. */
+/** The cost of the calls that the cache of a tool did not answer, where it answers few. */
 export function lowHitRateHints(calls: readonly CallRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const cached = toolCalls(calls).filter(({ isCacheHit }) => isCacheHit !== undefined);
@@ -46,7 +46,7 @@ export function lowHitRateHints(calls: readonly CallRecord[]): CostHint[] {
       amountUsd,
       amountIs: 'spend',
       count: misses.length,
-      message: `The cache of ${subject} (TTL ${ttl} s) answered ${percent} % of ${counted(group.length, 'call')}; the others cost ${formatUsd(amountUsd)}, of which ${formatUsd(usdFromPico(sumPico(again)))} for arguments seen before. A longer TTL or normalize may help.`,
+      message: `The cache of ${subject} (TTL ${ttl} s) answered ${percent} % of ${counted(group.length, 'call')}; the others cost ${formatUsd(amountUsd)}. A longer TTL, or room for more entries, saves at most the ${formatUsd(usdFromPico(sumPico(again)))} for arguments seen before; normalize can make more arguments equal.`,
     });
   }
   return hints;

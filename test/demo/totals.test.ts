@@ -45,9 +45,9 @@ const scenario = (name: string, costUsd: number) => ({
   calls: [],
 });
 
-test('the summary shows the three dearest hints of each run, broken into lines', () => {
+test('the summary shows the three largest hints of each run, broken into lines', () => {
   const hint = (message: string) => ({
-    kind: 'retries' as const,
+    kind: 'repeated_tool_calls' as const,
     subject: 'search',
     amountUsd: 1,
     amountIs: 'saving' as const,

@@ -1,0 +1,178 @@
+/** Hints on the provider's prompt cache: the tokens that a conversation's calls could have read from it. */
+
+import { type Pico, usdFromPico } from '../money.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  noTokens,
+  type TokenCounts,
+} from '../usage/usage.js';
+import type { CallRecord } from './call-log.js';
+import { conversationsIn, type Turn } from './conversations.js';
+import { type CostHint, counted, formatUsd } from './hint.js';
+import { type PricedCall, type Prices, priceOf, savingOf } from './priced-calls.js';
+
+/** No provider caches a shorter prompt. */
+const MIN_CACHED_TOKENS = 1024;
+/** OpenAI's caches hold whole blocks of this size; other providers' hold more of the same prompt. */
+const BLOCK_TOKENS = 128;
+/** A call that reads less than this part of the cache found it cold. One that reads more has an edit near its end. */
+const WARM_SHARE = 0.5;
+
+const MILLIS_PER_MINUTE = 60_000;
+/** How long a cache lives after its last use: Anthropic's two choices. OpenAI's and Google's live five minutes or more. */
+const SHORT_TTL_MINUTES = 5;
+const LONG_TTL_MINUTES = 60;
+
+/** Calls of one model with the same remedy. */
+interface Finding {
+  readonly kind: 'cold_cache' | 'expired_cache' | 'uncached_input';
+  readonly subject: string;
+  /** Of the cache that had expired. */
+  readonly ttlMinutes?: number;
+  readonly calls: number;
+  /** Sent again, and not read from the cache. */
+  readonly tokens: number;
+  readonly pico: Pico;
+}
+
+export function promptCacheHints(calls: readonly CallRecord[], prices: Prices): CostHint[] {
+  const sums = new Map<string, Finding>();
+  for (const conversation of conversationsIn(calls)) {
+    for (const found of [...coldCalls(conversation, prices), ...uncachedInput(conversation, prices)]) {
+      const key = `${found.kind} ${found.ttlMinutes} ${found.subject}`;
+      const sum = sums.get(key) ?? { calls: 0, tokens: 0, pico: 0 };
+      sums.set(key, {
+        ...found,
+        calls: sum.calls + found.calls,
+        tokens: sum.tokens + found.tokens,
+        pico: sum.pico + found.pico,
+      });
+    }
+  }
+  return [...sums.values()].map((found) => ({
+    kind: found.kind,
+    subject: found.subject,
+    amountUsd: usdFromPico(found.pico),
+    amountIs: 'saving',
+    count: found.calls,
+    message: messageOf(found),
+  }));
+}
+
+function messageOf({ kind, subject, ttlMinutes, calls, tokens, pico }: Finding): string {
+  const these = `${counted(calls, 'call')} of ${subject}`;
+  const amount = `${tokens.toLocaleString('en-US')} tokens`;
+  const usd = formatUsd(usdFromPico(pico));
+  if (kind === 'cold_cache')
+    return `${these} found the prompt cache cold: ${amount} that the call before had left there were paid for again, ${usd} more than reading them. Keep the start of the prompt the same from call to call.`;
+  if (kind === 'uncached_input')
+    return `${these} sent ${amount} again at the full input price. With a prompt cache they would have cost ${usd} less, its writes included. Let the provider cache the prompt, and keep its start the same from call to call.`;
+  return `${these} came more than ${ttlMinutes} min after the call before, too late for its prompt cache: ${amount} were paid for again. A call every ${ttlMinutes} min that reads the cache keeps it warm, which would have saved ${usd} beyond its own cost. A longer-lived cache needs no such calls, but may cost more to write.`;
+}
+
+/** The calls that read little of the tokens that the call before them had left in the cache. */
+function coldCalls(conversation: readonly Turn[], prices: Prices): Finding[] {
+  const heldAfter = cacheOf(conversation);
+  if (heldAfter === undefined) return [];
+  return conversation.flatMap(({ call, previous }) => {
+    const found = previous && coldCall(call, previous, heldAfter(previous.tokens), prices);
+    return found ?? [];
+  });
+}
+
+function coldCall(
+  call: PricedCall,
+  previous: PricedCall,
+  inCache: number,
+  prices: Prices,
+): Finding | undefined {
+  const { tokens, moved } = readInstead(call.tokens, missedBy(call.tokens, inCache));
+  const ttlMinutes = ttlMinutesOf(call.tokens);
+  const pauseMinutes = (call.timeMillis - previous.timeMillis) / MILLIS_PER_MINUTE;
+  // Each use lets the cache live for another TTL.
+  const keepAlives = Math.max(0, Math.ceil(pauseMinutes / ttlMinutes) - 1);
+  const keepAlivePico = priceOf(prices, call, { ...noTokens(), cacheRead: inCache, output: 1 });
+  const after = priceOf(prices, call, tokens);
+  if (after === undefined || keepAlivePico === undefined) return undefined;
+  const pico = savingOf(prices, call, after + keepAlives * keepAlivePico) ?? 0;
+  if (pico <= 0) return undefined;
+  const found = { subject: call.name, calls: 1, tokens: moved, pico };
+  return keepAlives > 0 ? { kind: 'expired_cache', ttlMinutes, ...found } : { kind: 'cold_cache', ...found };
+}
+
+/** How many tokens of a call are in the cache after it; undefined where nothing shows that there is a cache. */
+function cacheOf(conversation: readonly Turn[]): ((tokens: TokenCounts) => number) | undefined {
+  // A provider that counts no writes caches each prompt by itself.
+  if (conversation.some(({ call }) => cacheWriteTokens(call.tokens) > 0))
+    return (tokens) => cacheReadTokens(tokens) + cacheWriteTokens(tokens);
+  if (conversation.some(({ call }) => cacheReadTokens(call.tokens) > 0))
+    return (tokens) => cachedBlocks(inputTokens(tokens));
+  return undefined;
+}
+
+function cachedBlocks(tokens: number): number {
+  return tokens < MIN_CACHED_TOKENS ? 0 : tokens - (tokens % BLOCK_TOKENS);
+}
+
+/** How many of the tokens in the cache a call sent again without reading them, where it found the cache cold. */
+function missedBy(tokens: TokenCounts, inCache: number): number {
+  // A history that was shortened sends no more again than its whole length.
+  const again = Math.min(inCache, inputTokens(tokens));
+  const read = cacheReadTokens(tokens);
+  return read < WARM_SHARE * again ? again - read : 0;
+}
+
+const WRITES = ['cacheWrite1h', 'cacheWrite'] as const;
+
+/** The same tokens with so many more of them read from the cache; audio and images stay as they are. */
+function readInstead(tokens: TokenCounts, missed: number): { tokens: TokenCounts; moved: number } {
+  const after = { ...tokens };
+  let left = missed;
+  // In a call that writes to the cache, the rest is the end of the prompt, which is read from no cache.
+  for (const kind of cacheWriteTokens(tokens) > 0 ? WRITES : ['input' as const]) {
+    const taken = Math.min(left, after[kind]);
+    after[kind] -= taken;
+    after.cacheRead += taken;
+    left -= taken;
+  }
+  return { tokens: after, moved: missed - left };
+}
+
+function ttlMinutesOf({ cacheWrite, cacheWrite1h }: TokenCounts): number {
+  return cacheWrite1h > cacheWrite ? LONG_TTL_MINUTES : SHORT_TTL_MINUTES;
+}
+
+/** A conversation that neither reads from a cache nor writes to one, where doing both would have cost less. */
+function uncachedInput(conversation: readonly Turn[], prices: Prices): Finding[] {
+  if (cacheOf(conversation) !== undefined || hidesCache(conversation)) return [];
+  let calls = 0;
+  let tokens = 0;
+  let pico = 0;
+  for (const turn of conversation) {
+    const after = withCache(turn);
+    const saved = savingOf(prices, turn.call, priceOf(prices, turn.call, after));
+    if (saved === undefined) return [];
+    pico += saved;
+    tokens += after.cacheRead;
+    if (after.cacheRead > 0) calls += 1;
+  }
+  const subject = conversation[0]?.call.name ?? '';
+  return pico > 0 ? [{ kind: 'uncached_input', subject, calls, tokens, pico }] : [];
+}
+
+/** Some instrumentations do not report cached tokens. All calls that are long enough for a cache are estimates then. */
+function hidesCache(conversation: readonly Turn[]): boolean {
+  return conversation.every(({ call }) => call.isEstimate || inputTokens(call.tokens) < MIN_CACHED_TOKENS);
+}
+
+/** The call's tokens, had it read the prompt of the call before it from a cache and written the rest to it. */
+function withCache({ call, previous }: Turn): TokenCounts {
+  const { tokens } = call;
+  if (inputTokens(tokens) < MIN_CACHED_TOKENS) return tokens;
+  const isWarm =
+    previous !== undefined && call.timeMillis - previous.timeMillis <= SHORT_TTL_MINUTES * MILLIS_PER_MINUTE;
+  const cacheRead = isWarm ? Math.min(cachedBlocks(inputTokens(previous.tokens)), tokens.input) : 0;
+  return { ...tokens, cacheRead, input: 0, cacheWrite: tokens.input - cacheRead };
+}

@@ -1,0 +1,57 @@
+/** Loops whose calls carry a history on: each sends again what the one before it had sent, and something new. */
+
+import { inputTokens } from '../usage/usage.js';
+import type { CallRecord } from './call-log.js';
+import { groupBy } from './hint.js';
+import { type PricedCall, pricedCalls } from './priced-calls.js';
+
+export interface Turn {
+  readonly call: PricedCall;
+  /** The last call that had ended when this one began, where this one sends its history again. */
+  readonly previous: PricedCall | undefined;
+}
+
+/** With fewer turns that follow another one, a growth in size may be chance. */
+const MIN_FOLLOWING = 2;
+/**
+ * Counts do not tell whether two prompts begin alike. In an agent's loop nearly each prompt is longer than the one before
+ * it and its answer together (434 of 438 in a recorded coding session); of prompts on one document each, half at most are.
+ */
+const MIN_GROWING_SHARE = 0.75;
+/** A prompt shorter than this part of the one before it has a compressed history, or belongs to something else. */
+const MIN_KEPT_SHARE = 0.5;
+
+/** The loops of a model that are conversations, by their turns in the order of their ends. */
+export function conversationsIn(calls: readonly CallRecord[]): Turn[][] {
+  const known = pricedCalls(calls).filter(({ tokens }) => inputTokens(tokens) > 0);
+  const loops = groupBy(known, ({ loop, provider, name }) => `${loop} ${provider} ${name}`);
+  const conversations: Turn[][] = [];
+  for (const [, loop] of loops) {
+    const turns = loop.map((call, index) => ({ call, previous: lastBefore(loop, index) }));
+    const following = turns.filter(({ previous }) => previous !== undefined);
+    const growing = following.filter(isGrowing);
+    if (following.length < MIN_FOLLOWING || growing.length < MIN_GROWING_SHARE * following.length) continue;
+    conversations.push(turns.map((turn) => (isRewritten(turn) ? { ...turn, previous: undefined } : turn)));
+  }
+  return conversations;
+}
+
+/** A call that ran beside this one sent its prompt too late for this one to read it from the cache. */
+function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | undefined {
+  const beganAfter = loop[index]?.beganAfter ?? 0;
+  for (let at = index - 1; at >= 0; at--) {
+    const earlier = loop[at];
+    if (earlier !== undefined && earlier.number <= beganAfter) return earlier;
+  }
+  return undefined;
+}
+
+function isGrowing({ call, previous }: Turn): boolean {
+  if (previous === undefined) return false;
+  // Thoughts are not sent again.
+  return inputTokens(call.tokens) >= inputTokens(previous.tokens) + previous.tokens.output;
+}
+
+function isRewritten({ call, previous }: Turn): boolean {
+  return previous !== undefined && inputTokens(call.tokens) < MIN_KEPT_SHARE * inputTokens(previous.tokens);
+}

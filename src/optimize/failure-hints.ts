@@ -1,0 +1,49 @@
+/** Hints on calls that failed. */
+
+import { usdFromPico } from '../money.js';
+import type { CallRecord } from './call-log.js';
+import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
+
+/** The cost of failed calls, LLM and tool. Only a failure that was followed by another attempt cost more than success. */
+export function failedCallHints(calls: readonly CallRecord[]): CostHint[] {
+  const hints: CostHint[] = [];
+  const named = calls.filter(({ failed, attempt = 1 }) => failed || attempt > 1);
+  for (const [subject, group] of groupBy(named, ({ name = 'unknown' }) => name)) {
+    const failed = group.filter((call) => call.failed);
+    const amountUsd = usdFromPico(sumPico(failed));
+    if (amountUsd === 0) continue;
+    const againPico = sumPico(madeAgain(group));
+    const share =
+      againPico === 0
+        ? 'None of them is known to have been made again.'
+        : `${formatUsd(usdFromPico(againPico))} of it, for calls that were then made again, is saved when the first attempt succeeds.`;
+    hints.push({
+      kind: 'failed_calls',
+      subject,
+      amountUsd,
+      amountIs: 'spend',
+      count: failed.length,
+      message: `${counted(failed.length, 'failed call')} of ${subject} cost ${formatUsd(amountUsd)}. ${share}`,
+    });
+  }
+  return hints;
+}
+
+/** The failed calls that a further attempt followed: of those that it may have followed, the one that cost least. */
+function madeAgain(attempts: readonly CallRecord[]): CallRecord[] {
+  const open: CallRecord[] = [];
+  const repeated: CallRecord[] = [];
+  for (const call of attempts) {
+    const mayBe = (call.attempt ?? 1) > 1 ? open.filter((failed) => isSameWork(failed, call)) : [];
+    const [before] = mayBe.sort((a, b) => (a.pico ?? 0) - (b.pico ?? 0));
+    if (before !== undefined) repeated.push(...open.splice(open.indexOf(before), 1));
+    if (call.failed) open.push(call);
+  }
+  return repeated;
+}
+
+function isSameWork(failed: CallRecord, call: CallRecord): boolean {
+  return (
+    failed.kind === call.kind && failed.loop === call.loop && failed.argumentsHash === call.argumentsHash
+  );
+}

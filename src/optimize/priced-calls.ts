@@ -1,0 +1,58 @@
+/** LLM calls whose cost and tokens are known, and what they would have cost otherwise. */
+
+import type { Pico } from '../money.js';
+import type { PriceBook } from '../pricing/price-book.js';
+import type { TokenCounts } from '../usage/usage.js';
+import type { CallRecord } from './call-log.js';
+
+export type Prices = Pick<PriceBook, 'price'>;
+
+export interface PricedCall extends CallRecord {
+  readonly name: string;
+  readonly pico: Pico;
+  readonly tokens: TokenCounts;
+}
+
+export function pricedCalls(calls: readonly CallRecord[]): PricedCall[] {
+  return calls.filter(isPriced);
+}
+
+function isPriced(call: CallRecord): call is PricedCall {
+  return (
+    call.kind === 'llm' && call.name !== undefined && call.pico !== undefined && call.tokens !== undefined
+  );
+}
+
+/** The list price of such tokens in place of the call's own; undefined where it is not known. */
+export function priceOf(prices: Prices, call: PricedCall, tokens: TokenCounts): Pico | undefined {
+  return prices.price({ ...queryOf(call), model: call.name, usage: { tokens } }).pico;
+}
+
+/** The list price of the call's tokens on another model; undefined unless the list has just that model. */
+export function exactPriceOn(prices: Prices, call: PricedCall, model: string): Pico | undefined {
+  const priced = prices.price({ ...queryOf(call), model, usage: { tokens: call.tokens } });
+  return priced.rateMatch === 'prefix' ? undefined : priced.pico;
+}
+
+function queryOf({ provider, timeMillis, serviceTier }: PricedCall) {
+  return { provider, timeMillis, serviceTier };
+}
+
+/** How much less the call would have cost at a list price of `after`; negative for more, undefined where not known. */
+export function savingOf(prices: Prices, call: PricedCall, after: Pico | undefined): Pico | undefined {
+  const before = priceOf(prices, call, call.tokens);
+  if (before === undefined || after === undefined) return undefined;
+  const saved = before - after;
+  // A call that was billed above the list has fees on top, which stay. One billed below it saves no more than its share.
+  return call.pico >= before ? saved : Math.floor((saved / before) * call.pico);
+}
+
+/** Undefined as soon as one of them is. */
+export function sumOrUnknown(picos: readonly (Pico | undefined)[]): Pico | undefined {
+  let sum = 0;
+  for (const pico of picos) {
+    if (pico === undefined) return undefined;
+    sum += pico;
+  }
+  return sum;
+}
