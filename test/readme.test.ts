@@ -100,7 +100,7 @@ describe('the README and the pages of docs/', () => {
   });
 
   it('shows options that are valid', () => {
-    expect(Object.keys(shownConfig)).toEqual(['tools', 'overrides', 'aliases', 'discounts']);
+    expect(Object.keys(shownConfig)).toEqual(['tools', 'overrides', 'aliases', 'priceFactors']);
     expect(() => new PriceBook(resolveOptions(shownConfig).prices)).not.toThrow();
   });
 

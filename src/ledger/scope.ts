@@ -2,6 +2,7 @@ import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
 import type { Budget } from './budget.js';
 import type { FailedCalls } from './failed-calls.js';
+import { type ReceiptBill, ReceiptLines } from './receipt.js';
 import type { Session } from './sessions.js';
 import { SessionsInside } from './sessions-inside.js';
 import type { TaskTally } from './task-tally.js';
@@ -12,6 +13,10 @@ export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 /** A task, an agent or a step that is running or ran: its book, and the scopes around it. */
 export class Scope {
   readonly account = new Account();
+  /** What a receipt shows of it; undefined as long as nothing is in it. */
+  lines: ReceiptLines | undefined;
+  /** What the app calls it: a task's or a step's name. */
+  name: string | undefined;
   /** Its span ended; what is posted from now on is late. */
   ended = false;
   /** Posted to since its roll-up was last stated. */
@@ -46,7 +51,17 @@ export class Scope {
     public parent: Scope | undefined,
     /** Undefined, too, where a scope around has joined a session only after this one had begun. */
     public sessions: SessionEntry | undefined,
-  ) {}
+  ) {
+    if (parent === undefined) return;
+    parent.lines ??= new ReceiptLines();
+    parent.lines.addScope(this);
+  }
+
+  /** Notes a call made directly in here. */
+  noteCall(bill: ReceiptBill): void {
+    this.lines ??= new ReceiptLines();
+    this.lines.addCall(bill);
+  }
 
   /** Makes it a part of a scope further out: those in between are not kept any more. */
   moveInto(parent: Scope | undefined): void {

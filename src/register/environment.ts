@@ -23,7 +23,10 @@ export type Signal = 'traces' | 'metrics';
 
 /** What is to be done with one signal. */
 export interface SignalEnvironment {
-  /** From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both false for `none`. Default: OTLP. */
+  /**
+   * From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both false for `none`. Default: OTLP, or nothing where
+   * a summary is asked for and no destination is named.
+   */
   otlp: boolean;
   console: boolean;
   /** From `OTEL_EXPORTER_OTLP_<SIGNAL>_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL`. Default `http/json`. */
@@ -48,9 +51,13 @@ export interface Environment extends SignalEnvironment {
   configPath: string | undefined;
   /** `OTEL_LOG_LEVEL`: what OpenTelemetry's own diagnostics say on the console. Default: nothing. */
   logLevel: DiagLogLevel | undefined;
-  /** `OTEL_AGENT_COST_SUMMARY`: a line a task to stderr. */
-  summary: boolean;
+  /** `OTEL_AGENT_COST_SUMMARY`: to stderr, a line for each task, or its tree and the line. */
+  summary: Summary;
+  /** A summary and no destination: then nothing is sent. */
+  isSummaryOnly: boolean;
 }
+
+export type Summary = 'none' | 'line' | 'tree';
 
 const LOG_LEVELS = new Map<string, DiagLogLevel>([
   ['NONE', DiagLogLevel.NONE],
@@ -63,11 +70,14 @@ const LOG_LEVELS = new Map<string, DiagLogLevel>([
 ]);
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const summary = readSummary(env);
+  const isSummaryOnly = summary !== 'none' && !DESTINATIONS.some((name) => isSet(env, name));
+  const byDefault = isSummaryOnly ? 'none' : 'otlp';
   return {
     sdkDisabled: setting(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
-    ...readSignal(env, 'traces'),
+    ...readSignal(env, 'traces', byDefault),
     metrics: {
-      ...readSignal(env, 'metrics'),
+      ...readSignal(env, 'metrics', byDefault),
       asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
       exportIntervalMillis: exportInterval(env),
     },
@@ -75,8 +85,24 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     hasMaxExportBatchSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
-    summary: ['1', 'true'].includes(setting(env, 'OTEL_AGENT_COST_SUMMARY')?.toLowerCase() ?? ''),
+    summary,
+    isSummaryOnly,
   };
+}
+
+/** What says that spans or metrics are to go somewhere, or nowhere. */
+const DESTINATIONS = [
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_METRICS_EXPORTER',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+];
+
+function readSummary(env: NodeJS.ProcessEnv): Summary {
+  const text = setting(env, 'OTEL_AGENT_COST_SUMMARY')?.toLowerCase();
+  if (text === 'tree') return 'tree';
+  return text === '1' || text === 'true' ? 'line' : 'none';
 }
 
 /** Where a signal goes, as the OTLP exporters work it out. */
@@ -99,8 +125,8 @@ export function otlpHeaders(env: NodeJS.ProcessEnv, signal: Signal): Record<stri
   return headers;
 }
 
-function readSignal(env: NodeJS.ProcessEnv, signal: Signal): SignalEnvironment {
-  const exporters = exporterNames(env, `OTEL_${signal.toUpperCase()}_EXPORTER`);
+function readSignal(env: NodeJS.ProcessEnv, signal: Signal, byDefault: string): SignalEnvironment {
+  const exporters = exporterNames(env, `OTEL_${signal.toUpperCase()}_EXPORTER`, byDefault);
   return {
     otlp: exporters.includes('otlp'),
     console: exporters.includes('console'),
@@ -127,8 +153,8 @@ function exportInterval(env: NodeJS.ProcessEnv): number {
   return EXPORT_INTERVAL_MILLIS;
 }
 
-function exporterNames(env: NodeJS.ProcessEnv, variable: string): string[] {
-  const names = (setting(env, variable) ?? 'otlp').split(',').map((name) => name.trim());
+function exporterNames(env: NodeJS.ProcessEnv, variable: string, byDefault: string): string[] {
+  const names = (setting(env, variable) ?? byDefault).split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !['otlp', 'console', 'none', ''].includes(name));
   if (unknown.length > 0) {
     notice(

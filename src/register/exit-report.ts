@@ -25,6 +25,14 @@ export function reportLostMetrics(error: string | undefined, url: string): void 
   );
 }
 
+/** Says why a summary stayed empty. */
+export function reportNoSdk(): void {
+  const install = installLine(['@opentelemetry/sdk-trace-node', '@opentelemetry/resources']);
+  notice(
+    `no call was seen: wrap your calls with withTask, withLlm and withTool, or ${install} for those of your LLM client`,
+  );
+}
+
 /** Says that no AI work was seen, and what to do about it. */
 export function reportNothingSeen({ loaded, suggested, limits }: InstrumentedLibraries): void {
   const though = loaded.length === 0 ? '' : `, though ${loaded.join(', ')} was loaded`;

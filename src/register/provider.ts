@@ -48,7 +48,7 @@ export function registerProvider(
   const exporterName = EXPORTER_PACKAGES[environment.protocol].traces;
   const wanted = [SDK_PACKAGE, RESOURCES_PACKAGE, ...(environment.otlp ? [exporterName] : [])];
   const missing = wanted.filter((name) => packages.find(name) === undefined);
-  if (missing.length > 0) {
+  if (missing.length > 0 && !environment.isSummaryOnly) {
     notice(`no spans are sent, because a package is missing: ${installLine(missing)}`);
   }
   const sdkFile = packages.find(SDK_PACKAGE);

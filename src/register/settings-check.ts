@@ -22,7 +22,7 @@ const URL_WITH_SCHEME: Check = {
 
 /** Settings whose wrong values the SDK passes over in silence, as long as nobody asked for its diagnostics. */
 const CHECKS: Readonly<Record<string, Check>> = {
-  OTEL_AGENT_COST_SUMMARY: oneOf('1', 'true', '0', 'false'),
+  OTEL_AGENT_COST_SUMMARY: oneOf('1', 'true', 'tree', '0', 'false'),
   OTEL_SDK_DISABLED: oneOf('true', 'false'),
   OTEL_LOG_LEVEL: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'),
   OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS),

@@ -1,10 +1,11 @@
 import { DiagConsoleLogger, diag } from '@opentelemetry/api';
-import { addListener } from '../tracing/listeners.js';
+import { addListener, type MeterListener } from '../tracing/listeners.js';
+import { receiptText } from '../tracing/receipt-text.js';
 import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
 import { otlpUrl, readEnvironment } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
-import { reportLosses, reportLostMetrics, reportNothingSeen } from './exit-report.js';
+import { reportLosses, reportLostMetrics, reportNoSdk, reportNothingSeen } from './exit-report.js';
 import { ExportTally } from './export-tally.js';
 import { GenAiWatch } from './genai-watch.js';
 import { type InstrumentedLibraries, loadInstrumentations } from './instrumentations.js';
@@ -34,9 +35,10 @@ export async function start(): Promise<void> {
     onTaskEnd: (task) => {
       // Counts unsampled work too, and work without an SDK.
       watch.seen = true;
-      if (environment.summary) writeLine(summaryLine(task));
+      if (environment.summary !== 'none') writeLine(summaryLine(task));
     },
   });
+  if (environment.summary === 'tree') addListener(TREE_PRINTER);
   // Without an SDK the processor still is the meter of the wrappers.
   if (environment.sdkDisabled) return;
 
@@ -45,7 +47,10 @@ export async function start(): Promise<void> {
   const resource = findResource(packages);
   const pipeline = registerProvider(environment, packages, tally, [processor, watch], resource);
   const later = new LaterProviderWatch(packages, processor);
-  if (pipeline === undefined) return;
+  if (pipeline === undefined) {
+    if (environment.isSummaryOnly) process.on('exit', () => reportNothingWrapped(watch, later));
+    return;
+  }
   const metrics = registerMetrics(environment.metrics, packages, resource);
   if (metrics !== undefined) {
     addListener(metrics);
@@ -53,6 +58,19 @@ export async function start(): Promise<void> {
   }
   const libraries = await loadInstrumentations(packages, process.argv[1]);
   flushAtExit(exitWork({ pipeline, metrics, tally, watch, later, libraries }));
+}
+
+/** What is in a task that is part of another one stands in that one's tree. */
+const TREE_PRINTER: MeterListener = {
+  billed: () => {},
+  taskEnded: (task) => {
+    if (task.isOutermost) writeLine(receiptText(task.ensureScope()));
+  },
+};
+
+/** Without the SDK nobody sees what is not wrapped. */
+function reportNothingWrapped(watch: GenAiWatch, later: LaterProviderWatch): void {
+  if (!watch.seen && !later.seen) reportNoSdk();
 }
 
 interface SetUp {

@@ -6,6 +6,7 @@ import { Refusal, Reservation } from '../ledger/reservation.js';
 import type { Scope } from '../ledger/scope.js';
 import { STEP_DEMAND } from './demand.js';
 import { type Admission, askBudgets } from './gate.js';
+import { receiptText } from './receipt-text.js';
 import { ScopeCall, type ScopeOptions } from './scope-call.js';
 import { openScope } from './start.js';
 
@@ -37,6 +38,11 @@ export class AgentCall extends ScopeCall {
     return this.scope.account.totals();
   }
 
+  /** Its tree as text, like a task's. */
+  get receipt(): () => string {
+    return () => receiptText(this.scope);
+  }
+
   /** The outermost agent directly in a session is the task, when the app declares none. */
   private standsInForTask(): boolean {
     const { link } = this;
@@ -58,6 +64,7 @@ export class StepCall extends ScopeCall {
     this.refusal = this.askForStep();
     this.number = (this.refusal ? around?.nextStep : around?.countDeclaredStep(this.link.sessions)) ?? 1;
     this.scope = openScope(this.link, 'step');
+    this.scope.name = String(this.number);
     const attributes = {
       [OPERATION_NAME]: 'agent_step',
       [STEP_NUMBER]: this.number,

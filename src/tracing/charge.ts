@@ -71,6 +71,7 @@ export function book(link: Link, bill: Bill): BudgetNews | undefined {
   link.sessions ??= link.task?.sessions;
   link.task?.notePost(link.sessions?.session, bill, bill.llmCalls > 0 && scope?.countsLlmCalls === true);
   post(bill, scope, link.sessions);
+  scope?.noteCall(bill);
   if (bill.kind === 'llm') link.run?.tell(bill);
   if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
   if (bill.contextUsedRatio !== undefined) scope?.noteContext(bill.contextUsedRatio);

@@ -8,6 +8,7 @@ import type { Ending } from './call.js';
 import { usable } from './call-options.js';
 import type { OutsideMark } from './calls-outside.js';
 import { tellTaskStarted } from './listeners.js';
+import { receiptText } from './receipt-text.js';
 import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
 import { leaveCovers } from './start.js';
 import { Task } from './task.js';
@@ -39,6 +40,7 @@ export class TaskCall extends ScopeCall {
     this.task = new Task(options.name, link.task, link.sessions);
     this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
     this.scope.mayFail = true;
+    this.scope.name = options.name;
     this.task.scope = this.scope;
     if (this.task.isOutermost) {
       this.scope.tally = meter.taskTallies.of(options.name);
@@ -61,6 +63,11 @@ export class TaskCall extends ScopeCall {
 
   get id(): string {
     return this.task.id;
+  }
+
+  /** Its tree as text: what is in it and what each part cost so far. At most ten lines a scope, whatever is in it. */
+  get receipt(): () => string {
+    return () => receiptText(this.scope);
   }
 
   /** What this task has cost so far, read anew each time; at its end, what its span says. */

@@ -140,6 +140,7 @@ export class Task {
   ensureScope(): Scope {
     if (this.scope === undefined) {
       this.scope = new Scope('task', this.statedAround(), this.sessions);
+      this.scope.name = this.name;
       this.scope.ended = this.span?.ended === true;
     }
     return this.scope;

@@ -15,9 +15,9 @@ export type SessionHandle = Pick<
 >;
 export type TaskHandle = Pick<
   TaskCall,
-  'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel' | 'run'
+  'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel' | 'receipt' | 'run'
 >;
-export type AgentHandle = Pick<AgentCall, 'totals' | 'span' | 'signal' | 'run'>;
+export type AgentHandle = Pick<AgentCall, 'totals' | 'receipt' | 'span' | 'signal' | 'run'>;
 export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal' | 'run'>;
 export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span' | 'signal'>;
 export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;

@@ -151,7 +151,7 @@ describe('where spans go', () => {
       'x',
       'is not a setting; known are OTEL_AGENT_COST_CONFIG and OTEL_AGENT_COST_SUMMARY',
     ],
-    ['OTEL_AGENT_COST_SUMMARY', 'yes', 'must be one of 1, true, 0, false, got "yes"'],
+    ['OTEL_AGENT_COST_SUMMARY', 'yes', 'must be one of 1, true, tree, 0, false, got "yes"'],
     ['OTEL_SDK_DISABLED', 'no', 'must be one of true, false, got "no"'],
     ['OTEL_TRACES_SAMPLER_ARG', '50', 'must be a number from 0 to 1, got "50"'],
     ['OTEL_BSP_MAX_QUEUE_SIZE', 'many', 'must be a number above 0, got "many"'],
@@ -301,6 +301,36 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
   ])('prints one line a task %s', async (_case, env) => {
     const { stderr } = await app.run('app.mjs', { env: { ...env(), OTEL_AGENT_COST_SUMMARY: '1' } });
     expect(stderr).toMatch(LINE);
+  });
+
+  it('sends nothing and waits for nobody, where no destination is named', async () => {
+    const { code, stderr } = await app.run('app.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(LINE) });
+  });
+
+  it('is all that is printed without the SDK, where no destination is named', async () => {
+    const { stderr } = await bare.run('app.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
+    expect(stderr).toMatch(LINE);
+  });
+
+  it('says what to do where it stayed empty for want of an SDK', async () => {
+    const { stderr } = await bare.run('plain.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
+    expect(stderr).toBe(
+      'otel-agent-cost: no call was seen: wrap your calls with withTask, withLlm and withTool, or npm install ' +
+        '@opentelemetry/sdk-trace-node@2 @opentelemetry/resources@2 for those of your LLM client\n',
+    );
+  });
+
+  it('prints the tree of a task where it is asked for', async () => {
+    const { stderr } = await app.run('app.mjs', { env: { OTEL_AGENT_COST_SUMMARY: 'tree' } });
+    const [line = '', ...tree] = stderr.trimEnd().split('\n');
+    expect(`${line}\n`).toMatch(LINE);
+    expect(tree.map((row) => row.replace(/ +/g, ' '))).toEqual([
+      ' tokens in out USD status',
+      'task research 1,000 100 $0.0035 ✓',
+      expect.stringMatching(/^├─ (agent|LLM|tool)/),
+      expect.stringMatching(/^└─ (agent|LLM|tool)/),
+    ]);
   });
 
   it('prints it without the SDK too', async () => {

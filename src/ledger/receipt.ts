@@ -1,0 +1,109 @@
+/** What a scope remembers of the calls and scopes directly in it, for its receipt: a few of them, however many there were. */
+import type { Pico } from '../money.js';
+import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+import type { CostKind } from './account.js';
+import type { Scope } from './scope.js';
+
+/** A scope with more in it than this shows the first ones, the last ones, and one of each that went wrong. */
+const MAX_SHOWN = 10;
+const SHOWN_FIRST = 3;
+const SHOWN_LAST = 2;
+
+/** A call's bill, as far as a receipt shows it. */
+export interface ReceiptBill {
+  readonly kind: CostKind;
+  readonly pico: Pico | undefined;
+  readonly tokens: TokenCounts | undefined;
+  readonly llmCalls: number;
+  readonly toolCalls: number;
+  readonly failed: boolean;
+  readonly status: string | undefined;
+  readonly source: string;
+  readonly subject:
+    | { readonly model?: string | undefined; readonly toolName?: string | undefined }
+    | undefined;
+}
+
+/** One call on a receipt. */
+export class CallLine {
+  kind: CostKind = 'other';
+  name: string | undefined;
+  hasTokens = false;
+  inputTokens = 0;
+  outputTokens = 0;
+  llmCalls = 0;
+  toolCalls = 0;
+  pico: Pico | undefined;
+  status: string | undefined;
+  failed = false;
+  /** False for a tool that costs nothing because nobody said that it costs something. */
+  isBilled = true;
+
+  set(bill: ReceiptBill): this {
+    const { kind, tokens, subject } = bill;
+    this.kind = kind;
+    this.name = subject?.model ?? subject?.toolName;
+    this.hasTokens = tokens !== undefined;
+    this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
+    this.outputTokens = tokens === undefined ? 0 : outputTokens(tokens);
+    this.llmCalls = bill.llmCalls;
+    this.toolCalls = bill.toolCalls;
+    this.pico = bill.pico;
+    this.status = bill.status;
+    this.failed = bill.failed;
+    this.isBilled = bill.source !== 'none';
+    return this;
+  }
+}
+
+export type ReceiptLine = CallLine | Scope;
+
+/** The lines of one scope. Once they are more than fit, those at the end take turns in a few places. */
+export class ReceiptLines {
+  /** How many there were. */
+  count = 0;
+  private readonly first: ReceiptLine[] = [];
+  private readonly last: ReceiptLine[] = [];
+  private failed: CallLine | undefined;
+  private unpriced: CallLine | undefined;
+
+  addCall(bill: ReceiptBill): void {
+    if (this.count < MAX_SHOWN) {
+      this.add(new CallLine().set(bill));
+      return;
+    }
+    if (this.failed === undefined && bill.failed) this.failed = new CallLine().set(bill);
+    else if (this.unpriced === undefined && bill.status === 'unpriced')
+      this.unpriced = new CallLine().set(bill);
+    const place = this.last[this.count % SHOWN_LAST];
+    this.add(place instanceof CallLine ? place.set(bill) : new CallLine().set(bill));
+  }
+
+  addScope(scope: Scope): void {
+    this.add(scope);
+  }
+
+  /** All lines, or the first ones and the rest, between which others are left out. */
+  shown(): { first: readonly ReceiptLine[]; rest: readonly ReceiptLine[] } {
+    const { first, last, count } = this;
+    if (count <= MAX_SHOWN) return { first, rest: [] };
+    const isOld = (line: CallLine | undefined) => line !== undefined && !last.some((at) => isSame(at, line));
+    const samples = [this.failed, this.unpriced].filter((line) => line !== undefined).filter(isOld);
+    const oldest = count % SHOWN_LAST;
+    return { first, rest: [...samples, ...last.slice(oldest), ...last.slice(0, oldest)] };
+  }
+
+  private add(line: ReceiptLine): void {
+    if (this.count < MAX_SHOWN) this.first.push(line);
+    else this.first.length = SHOWN_FIRST;
+    this.last[this.count % SHOWN_LAST] = line;
+    this.count += 1;
+  }
+}
+
+/** The sample is a copy: a place among the last ones is used again. */
+function isSame(line: ReceiptLine, sample: CallLine): boolean {
+  if (!(line instanceof CallLine) || line.failed !== sample.failed || line.status !== sample.status)
+    return false;
+  return line.name === sample.name && line.pico === sample.pico && line.inputTokens === sample.inputTokens;
+}

@@ -1,0 +1,138 @@
+/** A scope's tree with what each part of it cost, for people to read in a terminal or a log. */
+import { CallLine, type ReceiptLine } from '../ledger/receipt.js';
+import type { Scope } from '../ledger/scope.js';
+import { UsdSum } from '../money.js';
+import { alignCells, alignDecimals, counted, countText, usdText } from '../text.js';
+
+/** As many columns as most terminals have at least. */
+const WIDTH = 100;
+const MIN_LABEL_WIDTH = 20;
+const GAP = '  ';
+
+interface Row {
+  label: string;
+  inputTokens: string;
+  outputTokens: string;
+  cost: string;
+  status: string;
+}
+
+const HEADER: Row = {
+  label: '',
+  inputTokens: 'tokens in',
+  outputTokens: 'out',
+  cost: 'USD',
+  status: 'status',
+};
+
+/**
+ * Lines of at most 100 columns, without a newline at the end. What still runs is shown with what it has cost so far. A
+ * scope with more than ten entries shows the first three, the last two, and one of each that went wrong.
+ */
+export function receiptText(scope: Scope): string {
+  return aligned([HEADER, ...rowsOf(scope, '', '')]);
+}
+
+function rowsOf(line: ReceiptLine, branch: string, indent: string): Row[] {
+  if (line instanceof CallLine) return [{ ...callRow(line), label: branch + callLabel(line) }];
+  const { first, rest } = line.lines?.shown() ?? { first: [], rest: [] };
+  const below = [...first, ...(rest.length === 0 ? [] : [hiddenRow(line, [...first, ...rest])]), ...rest];
+  const rows = below.flatMap((child, index) => {
+    const isLast = index === below.length - 1;
+    const at = `${indent}${isLast ? '└─ ' : '├─ '}`;
+    if ('label' in child) return [{ ...child, label: at + child.label }];
+    return rowsOf(child, at, `${indent}${isLast ? '   ' : '│  '}`);
+  });
+  return [{ ...scopeRow(line), label: branch + scopeLabel(line) }, ...rows];
+}
+
+function scopeLabel({ kind, name, agentName }: Scope): string {
+  const own = kind === 'agent' ? agentName : name;
+  return own === undefined ? kind : `${kind} ${own}`;
+}
+
+function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
+  if (llmCalls > 0) return `LLM ${name ?? 'of an unknown model'}`;
+  if (toolCalls > 0) return `tool ${name ?? ''}`.trimEnd();
+  return `cost ${kind}`;
+}
+
+function scopeRow({ account, unsuccessful }: Scope): Omit<Row, 'label'> {
+  return {
+    inputTokens: countText(account.inputTokens),
+    outputTokens: countText(account.outputTokens),
+    cost: usdText(account.total().toUsd()),
+    status: unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
+  };
+}
+
+function callRow(line: CallLine): Omit<Row, 'label'> {
+  const { pico, isBilled, hasTokens } = line;
+  return {
+    inputTokens: hasTokens ? countText(line.inputTokens) : '',
+    outputTokens: hasTokens ? countText(line.outputTokens) : '',
+    cost: pico === undefined || !isBilled ? '–' : usdText(usdOf(pico)),
+    status: callStatus(line),
+  };
+}
+
+function callStatus({ failed, status, isBilled }: CallLine): string {
+  if (failed) return status === 'unpriced' ? '✗ unpriced' : '✗ failed';
+  if (status === 'unpriced') return '? unpriced';
+  if (status === 'estimated') return '~ estimated';
+  if (!isBilled) return '✓ not billed';
+  return status === undefined ? '✓' : `✓ ${status}`;
+}
+
+/** The part of a scope that its shown lines leave out. */
+function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine[]): Row {
+  const parts = shown.map((line) => (line instanceof CallLine ? figuresOfCall(line) : line.account));
+  const left = (key: 'inputTokens' | 'outputTokens' | 'llmCalls' | 'unpricedCalls') =>
+    Math.max(
+      0,
+      parts.reduce((rest, part) => rest - part[key], account[key]),
+    );
+  const shownUsd = new UsdSum();
+  for (const part of parts) shownUsd.addSum('total' in part ? part.total() : part.usd);
+  const unpriced = left('unpricedCalls');
+  const llmCalls = left('llmCalls');
+  return {
+    label: `… ${llmCalls > 0 ? counted(llmCalls, 'more LLM call') : `${countText((lines?.count ?? 0) - shown.length)} more`}`,
+    inputTokens: countText(left('inputTokens')),
+    outputTokens: countText(left('outputTokens')),
+    cost: usdText(Math.max(0, account.total().minus(shownUsd).toUsd())),
+    status: unpriced > 0 ? `? ${unpriced} unpriced` : '',
+  };
+}
+
+function figuresOfCall({ inputTokens, outputTokens, llmCalls, status, pico = 0 }: CallLine) {
+  const usd = new UsdSum();
+  usd.add(pico);
+  return { inputTokens, outputTokens, llmCalls, unpricedCalls: status === 'unpriced' ? 1 : 0, usd };
+}
+
+function usdOf(pico: number): number {
+  const sum = new UsdSum();
+  sum.add(pico);
+  return sum.toUsd();
+}
+
+function aligned(rows: readonly Row[]): string {
+  const column = (of: (row: Row) => string, side: 'left' | 'right') => alignCells(rows.map(of), side);
+  const inputs = column((row) => row.inputTokens, 'right');
+  const outputs = column((row) => row.outputTokens, 'right');
+  const [header = '', ...amounts] = rows.map((row) => row.cost);
+  const costs = alignCells([header, ...alignDecimals(amounts)]);
+  const others = [inputs, outputs, costs, column((row) => row.status, 'left')];
+  const taken = others.reduce((sum, cells) => sum + (cells[0]?.length ?? 0) + GAP.length, 0);
+  const labels = rows.map(({ label }) => shortened(label, Math.max(MIN_LABEL_WIDTH, WIDTH - taken)));
+  return alignCells(labels)
+    .map((label, index) => [label, ...others.map((cells) => cells[index])].join(GAP).trimEnd())
+    .join('\n');
+}
+
+function shortened(text: string, width: number): string {
+  // A name of the app's stays on its line.
+  const line = text.replace(/\s/g, ' ');
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
