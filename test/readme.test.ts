@@ -3,16 +3,32 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PriceBook } from '../src/pricing/price-book.js';
+import { specifierOf } from '../src/register/install-line.js';
 import { resolveOptions } from '../src/tracing/options.js';
 import { type App, createApp, SDK_PACKAGES } from './support/app.js';
 import { anchorOf } from './support/cookbook.js';
 import { type DecodedSpan, type Receiver, startReceiver } from './support/otlp-receiver.js';
-import { codeBlocks, LOOP_APP, LOOP_STUBS, PAGES, READERS_APP, README } from './support/readme.js';
+import {
+  codeBlocks,
+  LOOP_APP,
+  LOOP_STUBS,
+  OPENAI_PACKAGE,
+  PAGES,
+  READERS_APP,
+  README,
+} from './support/readme.js';
 
 const everyPage = [README, ...PAGES.values()];
 const typescript = everyPage.flatMap((page) => codeBlocks('ts', page));
-const [loop, commonJs] = codeBlocks('js');
-const [shownSpan, shownConfig] = codeBlocks('json').map((block) => JSON.parse(block));
+const [agent = ''] = codeBlocks('js');
+const [shownTree = ''] = codeBlocks('text');
+const [loop = ''] = codeBlocks('js', pageNamed('tasks.md'));
+const [shownConfig] = codeBlocks('json').map((block) => JSON.parse(block));
+const [shownSpan] = codeBlocks('json', pageNamed('attributes.md')).map((block) => JSON.parse(block));
+
+function pageNamed(name: string): string {
+  return PAGES.get(name) ?? expect.unreachable(`docs/${name}`);
+}
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: {
@@ -43,7 +59,9 @@ describe('the README and the pages of docs/', () => {
         'tsconfig.json': TSCONFIG,
         'loop.mjs': LOOP_STUBS + loop,
         'main.mjs': LOOP_APP,
-        'common.cjs': `${commonJs}\nconsole.log(withTask('t', () => 'ran'));`,
+        'common.cjs': `const { withTask } = require('otel-agent-cost'); console.log(withTask('t', () => 'ran'));`,
+        'agent.mjs': agent,
+        ...OPENAI_PACKAGE,
       },
     });
     const run = await app.run('main.mjs', {
@@ -70,6 +88,25 @@ describe('the README and the pages of docs/', () => {
     }
   });
 
+  it('shows the tree that its agent prints with the command as it is written', async () => {
+    expect(README).toContain('OTEL_AGENT_COST_SUMMARY=tree node --import otel-agent-cost/register agent.mjs');
+    const run = await app.run('agent.mjs', { env: { OTEL_AGENT_COST_SUMMARY: 'tree' } });
+    expect(run.stdout).toBe('Morse\n');
+    expect(run.stderr.split('\n').slice(1).join('\n')).toBe(shownTree);
+  });
+
+  it('asks for the very versions that go together', () => {
+    const installed = everyPage.flatMap((page) => [...page.matchAll(/^npm install (.+)$/gm)]);
+    expect(installed.length).toBeGreaterThan(3);
+    for (const [, packages = ''] of installed) {
+      for (const spec of packages.split(' ')) expect(spec).toBe(specifierOf(spec.replace(/(?<=.)@.*$/, '')));
+    }
+  });
+
+  it('is short enough to be read', () => {
+    expect(README.split('\n').length).toBeLessThanOrEqual(250);
+  });
+
   it('shows a loop whose printed total is what its task span says', () => {
     const task = spans.find((span) => span.name === 'task research');
     expect(printed).toEqual({ answer: 'she', costUsd: task?.attributes['task.cost_usd'] });
@@ -78,7 +115,8 @@ describe('the README and the pages of docs/', () => {
   it('shows for the loop just the figures that arrive', () => {
     const arrived = (name: string, key: string) =>
       spans.filter((span) => span.name === name).map((span) => span.attributes[key]);
-    const table = README.slice(README.indexOf('| span |'), README.indexOf('`budgetUsd` stops'));
+    const page = pageNamed('tasks.md');
+    const table = page.slice(page.indexOf('| span |'), page.indexOf('`budgetUsd` stops'));
     const rows = [...table.matchAll(/^\| `([^`]+)` \|([^|]*)\|([^|]*)\|$/gm)];
     expect(rows).toHaveLength(5);
     for (const [, name = '', own = '', rollUps = ''] of rows) {

@@ -2,7 +2,6 @@
 import type { Pico } from '../money.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import type { CostKind } from './account.js';
-import type { Scope } from './scope.js';
 
 /** A scope with more in it than this shows the first ones, the last ones, and one of each that went wrong. */
 const MAX_SHOWN = 10;
@@ -56,14 +55,15 @@ export class CallLine {
   }
 }
 
-export type ReceiptLine = CallLine | Scope;
+/** `S` is a scope: a part of the tree that has lines of its own. */
+export type ReceiptLine<S> = CallLine | S;
 
 /** The lines of one scope. Once they are more than fit, those at the end take turns in a few places. */
-export class ReceiptLines {
+export class ReceiptLines<S> {
   /** How many there were. */
   count = 0;
-  private readonly first: ReceiptLine[] = [];
-  private readonly last: ReceiptLine[] = [];
+  private readonly first: ReceiptLine<S>[] = [];
+  private readonly last: ReceiptLine<S>[] = [];
   private failed: CallLine | undefined;
   private unpriced: CallLine | undefined;
 
@@ -79,12 +79,12 @@ export class ReceiptLines {
     this.add(place instanceof CallLine ? place.set(bill) : new CallLine().set(bill));
   }
 
-  addScope(scope: Scope): void {
+  addScope(scope: S): void {
     this.add(scope);
   }
 
   /** All lines, or the first ones and the rest, between which others are left out. */
-  shown(): { first: readonly ReceiptLine[]; rest: readonly ReceiptLine[] } {
+  shown(): { first: readonly ReceiptLine<S>[]; rest: readonly ReceiptLine<S>[] } {
     const { first, last, count } = this;
     if (count <= MAX_SHOWN) return { first, rest: [] };
     const isOld = (line: CallLine | undefined) => line !== undefined && !last.some((at) => isSame(at, line));
@@ -93,7 +93,7 @@ export class ReceiptLines {
     return { first, rest: [...samples, ...last.slice(oldest), ...last.slice(0, oldest)] };
   }
 
-  private add(line: ReceiptLine): void {
+  private add(line: ReceiptLine<S>): void {
     if (this.count < MAX_SHOWN) this.first.push(line);
     else this.first.length = SHOWN_FIRST;
     this.last[this.count % SHOWN_LAST] = line;
@@ -102,7 +102,7 @@ export class ReceiptLines {
 }
 
 /** The sample is a copy: a place among the last ones is used again. */
-function isSame(line: ReceiptLine, sample: CallLine): boolean {
+function isSame(line: unknown, sample: CallLine): boolean {
   if (!(line instanceof CallLine) || line.failed !== sample.failed || line.status !== sample.status)
     return false;
   return line.name === sample.name && line.pico === sample.pico && line.inputTokens === sample.inputTokens;

@@ -14,7 +14,7 @@ export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 export class Scope {
   readonly account = new Account();
   /** What a receipt shows of it; undefined as long as nothing is in it. */
-  lines: ReceiptLines | undefined;
+  lines: ReceiptLines<Scope> | undefined;
   /** What the app calls it: a task's or a step's name. */
   name: string | undefined;
   /** Its span ended; what is posted from now on is late. */

@@ -33,7 +33,7 @@ export function receiptText(scope: Scope): string {
   return aligned([HEADER, ...rowsOf(scope, '', '')]);
 }
 
-function rowsOf(line: ReceiptLine, branch: string, indent: string): Row[] {
+function rowsOf(line: ReceiptLine<Scope>, branch: string, indent: string): Row[] {
   if (line instanceof CallLine) return [{ ...callRow(line), label: branch + callLabel(line) }];
   const { first, rest } = line.lines?.shown() ?? { first: [], rest: [] };
   const below = [...first, ...(rest.length === 0 ? [] : [hiddenRow(line, [...first, ...rest])]), ...rest];
@@ -85,7 +85,7 @@ function callStatus({ failed, status, isBilled }: CallLine): string {
 }
 
 /** The part of a scope that its shown lines leave out. */
-function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine[]): Row {
+function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine<Scope>[]): Row {
   const parts = shown.map((line) => (line instanceof CallLine ? figuresOfCall(line) : line.account));
   const left = (key: 'inputTokens' | 'outputTokens' | 'llmCalls' | 'unpricedCalls') =>
     Math.max(

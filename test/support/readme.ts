@@ -38,9 +38,25 @@ declare function resolveTicket(ticket: object): Promise<boolean>;
 declare const messages: { role: string; content: string }[];
 declare function summarize(messages: readonly object[]): Promise<string>;
 declare const console: { log(...values: unknown[]): void };
+declare const queue: { add<T>(work: () => Promise<T> | T): Promise<T> };
 `;
 
-/** Runs the README's loop with a model that first searches and then answers, exported over OTLP. */
+/** The client that the README's agent imports, without its network: 600 tokens in, 100 out. */
+export const OPENAI_PACKAGE = {
+  'node_modules/openai/package.json':
+    '{ "name": "openai", "version": "7.0.0", "type": "module", "main": "index.js" }',
+  'node_modules/openai/index.js': `
+    export default class OpenAI {
+      chat = { completions: { create: async () => ({
+        id: 'chatcmpl-1',
+        model: 'gpt-4o-2024-08-06',
+        choices: [{ message: { content: 'Morse' } }],
+        usage: { prompt_tokens: 600, completion_tokens: 100, total_tokens: 700 },
+      }) } };
+    }`,
+};
+
+/** Runs the loop of docs/tasks.md with a model that first searches and then answers, exported over OTLP. */
 export const LOOP_APP = `
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';

@@ -128,7 +128,8 @@ export function modelOf(work: Work): string {
 export function mayHaveCallsOutside(work: Work, forest: readonly Work[]): boolean {
   const isCall = ({ kind }: Work) => kind === 'llm' || kind === 'tool';
   // A recorded cost is no scope: what happens after it is where it is.
-  const isOutside = (at: Work): boolean => isCall(at) || (at.kind === 'record' && at.children.some(isOutside));
+  const isOutside = (at: Work): boolean =>
+    isCall(at) || (at.kind === 'record' && at.children.some(isOutside));
   // What nobody waits for may begin only after the end.
   const awaitsCall = ({ sync, children }: Work): boolean =>
     !sync && children.some((child) => !child.detached && (isCall(child) || awaitsCall(child)));
