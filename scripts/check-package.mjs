@@ -54,6 +54,11 @@ const checks = {
       [],
     );
   },
+  'has nothing that npm would want to run': () => {
+    const manifest = JSON.parse(readFileSync(join(app, 'node_modules', NAME, 'package.json'), 'utf8'));
+    assert.deepEqual([manifest.scripts, manifest.devDependencies], [undefined, undefined]);
+    assert.deepEqual(Object.keys(manifest.peerDependencies), ['@opentelemetry/api', 'lru-cache']);
+  },
   'can be imported': () => {
     write(
       'import.mjs',

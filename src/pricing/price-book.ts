@@ -6,6 +6,7 @@ import { expectKnownKeys, expectRecord } from '../validate.js';
 import { rateAt } from './dated.js';
 import { Memo } from './memo.js';
 import type { ModelRate } from './model-rate.js';
+import { isPriceListLoaded } from './price-list.js';
 import { compilePriceOptions } from './price-options.js';
 import { costUsd, isEstimate, type Rate } from './rate.js';
 import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
@@ -168,7 +169,8 @@ export class PriceBook {
     if (card === undefined) {
       if (provider.length > MAX_NAME_CHARS || model.length > MAX_NAME_CHARS) return undefined;
       card = this.finder.find(provider, model, tier) ?? null;
-      cards?.set(provider, model, card);
+      // What was not found because the list has not come yet may be found next time.
+      if (isPriceListLoaded()) cards?.set(provider, model, card);
     }
     return card ?? undefined;
   }

@@ -26,8 +26,9 @@ function load(): void {
   );
 }
 
-// After the app's own start, and not in a process that ends with that.
-setImmediate(load).unref();
+// After the app's own start, and not in a process that ends with that. In a bundle at once: there nothing else leads to it.
+if (isInstalled()) setImmediate(load).unref();
+else load();
 
 /** The list. Never throws. Loaded here and now where it is needed before it has come. */
 export function priceList(): PriceList {
@@ -35,11 +36,24 @@ export function priceList(): PriceList {
   return list ?? EMPTY;
 }
 
-/** Undefined in a bundle: there it is not to be had before the first turn of the event loop is over. */
+/** False as long as {@link priceList} is an empty one. */
+export function isPriceListLoaded(): boolean {
+  return list !== undefined;
+}
+
+/** Undefined in a bundle: there it is not to be had before the promises that are pending now have been looked at. */
 function required(): PriceList | undefined {
   try {
     return createRequire(import.meta.url)(PACKAGE);
   } catch {
     return undefined;
+  }
+}
+
+function isInstalled(): boolean {
+  try {
+    return createRequire(import.meta.url).resolve(PACKAGE) !== '';
+  } catch {
+    return false;
   }
 }
