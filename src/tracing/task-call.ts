@@ -7,6 +7,7 @@ import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
 import type { OutsideMark } from './calls-outside.js';
+import type { Link } from './link.js';
 import { tellTaskStarted } from './listeners.js';
 import { receiptText } from './receipt-text.js';
 import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
@@ -129,7 +130,7 @@ export class TaskCall extends ScopeCall {
     const { scope, meter, link, span, outsideBefore } = this;
     if (outsideBefore === undefined) return;
     const { calls, besideOne } = meter.callsOutside.end(outsideBefore);
-    if (calls === 0 || scope.account.hasAny || link.hasOpenBelow) return;
+    if (calls === 0 || scope.account.hasAny || hasOpenWrapper(link)) return;
     warnOnce(
       'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
         'Wrap the function outside the queue, or run the queued work with task.run(fn)',
@@ -148,6 +149,16 @@ export class TaskCall extends ScopeCall {
   protected override afterEnd(): void {
     if (this.task.sessions !== undefined) this.task.sessions.session.openScopes -= 1;
   }
+}
+
+/** True while a wrapper inside runs on. Not a span of others: those are there with an SDK alone. */
+function hasOpenWrapper(link: Link): boolean {
+  let found = false;
+  link.forEachOpenBelow((open) => {
+    // A wrapper's link has nothing to be read from its span, from the start.
+    found ||= open.settled && !open.ended;
+  });
+  return found;
 }
 
 function outcomeOf(ending: Ending): TaskOutcome {

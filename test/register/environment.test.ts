@@ -13,7 +13,8 @@ describe('the environment', () => {
       otlp: true,
       console: false,
       protocol: 'http/json',
-      summary: false,
+      summary: 'none',
+      isSummaryOnly: false,
       configPath: undefined,
       logLevel: undefined,
     });
@@ -33,7 +34,42 @@ describe('the environment', () => {
     expect(readEnvironment(env)).toMatchObject({
       hasExportTimeout: false,
       configPath: undefined,
-      summary: false,
+      summary: 'none',
+    });
+  });
+});
+
+describe('a summary that is asked for', () => {
+  it.each([
+    ['1', 'line'],
+    ['true', 'line'],
+    ['tree', 'tree'],
+    ['TREE', 'tree'],
+  ])('as %s sends nothing where no destination is named', (value, summary) => {
+    const environment = readEnvironment({ OTEL_AGENT_COST_SUMMARY: value });
+    expect(environment).toMatchObject({
+      summary,
+      isSummaryOnly: true,
+      otlp: false,
+      metrics: { otlp: false },
+    });
+  });
+
+  it.each([
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+  ])('comes beside what is sent where %s names a destination', (name) => {
+    const environment = readEnvironment({ OTEL_AGENT_COST_SUMMARY: '1', [name]: 'http://localhost:4318' });
+    expect(environment).toMatchObject({ summary: 'line', isSummaryOnly: false, otlp: true });
+  });
+
+  it('comes beside what an exporter that was chosen sends', () => {
+    expect(readEnvironment({ OTEL_AGENT_COST_SUMMARY: '1', OTEL_TRACES_EXPORTER: 'console' })).toMatchObject({
+      isSummaryOnly: false,
+      otlp: false,
+      console: true,
+      metrics: { otlp: true },
     });
   });
 });
