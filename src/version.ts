@@ -1,3 +1,3 @@
 /** Held equal to package.json by a test. */
 export const PACKAGE_NAME = 'otel-agent-cost';
-export const PACKAGE_VERSION = '0.1.0';
+export const PACKAGE_VERSION = '0.2.0';
