@@ -52,9 +52,7 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   },
   '@openai/agents': {
     // By default it would switch off the SDK's own trace export.
-    instrumentations: [
-      openInference('openai-agents', { byHand: 'always', options: { exclusiveProcessor: false } }),
-    ],
+    instrumentations: [openInference('openai-agents', { options: { exclusiveProcessor: false } })],
   },
   '@aws-sdk/client-bedrock-runtime': {
     instrumentations: [
@@ -73,7 +71,8 @@ const CLIENTS: Readonly<Record<string, Client>> = {
     // It names a CommonJS file of the client, so that a loader shows it no ES module.
     instrumentations: [openInference('langchain', { byHand: 'always' })],
     refused: {
-      '@traceloop/instrumentation-langchain': 'it reports streamed LangGraph runs twice, or never ends them',
+      '@traceloop/instrumentation-langchain':
+        'it replaces the callbacks of the app, so that streamed messages and events of LangGraph are lost',
     },
   },
 };

@@ -6,6 +6,7 @@ import {
   type InstalledInstrumentation,
 } from './client-libraries.js';
 import { importForApp, mayImport } from './es-modules.js';
+import { leaveOutReported, type Patching, watchAgents } from './framework-calls.js';
 import { HAS_LOADERS, IMPORT_LOADER_PACKAGE, openImportLoader } from './import-loader.js';
 import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
@@ -36,8 +37,10 @@ export async function loadInstrumentations(
   const files = clients.flatMap(({ instrumentations }) => instrumentations.map(({ file }) => file));
   const loader = openImportLoader(packages, files);
   const mayBeImported = mayImport(mainFile);
+  const instrumented = new Set<string>();
   for (const client of clients) {
-    const made = loadFirst(client, libraries);
+    const made = loadFirst(client, libraries, instrumented);
+    if (made !== undefined) instrumented.add(client.name);
     if (made === undefined || !mayBeImported) continue;
     const { name, byHand } = made.candidate;
     if (byHand === 'always' || (byHand !== undefined && loader === undefined)) {
@@ -57,12 +60,16 @@ interface MadeInstrumentation {
   instance: InstrumentationInstance;
 }
 
-function loadFirst(client: ClientLibrary, libraries: InstrumentedLibraries): MadeInstrumentation | undefined {
+function loadFirst(
+  client: ClientLibrary,
+  libraries: InstrumentedLibraries,
+  instrumented: ReadonlySet<string>,
+): MadeInstrumentation | undefined {
   const limits = [...client.refused];
   for (const candidate of client.instrumentations) {
     const { name } = candidate;
     try {
-      const { instance, ranges } = instrument(candidate, client);
+      const { instance, ranges } = instrument(candidate, client, instrumented);
       if (ranges === undefined) {
         libraries.loaded.push(name);
         return { candidate, instance };
@@ -85,13 +92,15 @@ async function instrumentByHand(
 ): Promise<void> {
   try {
     const client = await importForApp(packages, module);
-    if (client !== undefined) instance.manuallyInstrument?.(client);
+    if (client === undefined) return;
+    instance.manuallyInstrument?.(client);
+    watchAgents(client);
   } catch (error) {
     notice(`${candidate.name} could not be given the ES module ${module}: ${messageOf(error)}`);
   }
 }
 
-interface InstrumentationInstance {
+interface InstrumentationInstance extends Patching {
   init(): unknown;
   setMeterProvider?(provider: MeterProvider): void;
   manuallyInstrument?(module: unknown): void;
@@ -106,6 +115,7 @@ type InstrumentationClass = new (options?: object) => InstrumentationInstance;
 function instrument(
   { name, file, options }: InstalledInstrumentation,
   client: ClientLibrary,
+  instrumented: ReadonlySet<string>,
 ): { instance: InstrumentationInstance; ranges: string | undefined } {
   let ranges: string | undefined;
   const exported = Object.values(loadPackage<Record<string, unknown>>(file));
@@ -113,6 +123,7 @@ function instrument(
   if (Instrumentation === undefined) throw new Error('it exports no instrumentation');
   class GuardedInstrumentation extends Instrumentation {
     override init(): unknown {
+      leaveOutReported(this, instrumented);
       const definitions = [super.init() ?? []].flat();
       ranges = unsupportedRanges(definitions, client.name, client.version, file);
       if (ranges !== undefined) return [];
@@ -134,7 +145,10 @@ function guardPatch(name: string, definition: unknown): void {
   if (typeof patch !== 'function') return;
   definition.patch = (moduleExports: unknown, ...rest: unknown[]): unknown => {
     try {
-      return patch.call(definition, moduleExports, ...rest);
+      const patched = patch.call(definition, moduleExports, ...rest);
+      // It listens to one copy only: the first.
+      if (isRecord(patched) && patched.openInferencePatched === true) watchAgents(patched);
+      return patched;
     } catch (error) {
       notice(`${name} does not fit the installed ${definition.name}: ${messageOf(error)}`);
       return moduleExports;

@@ -294,13 +294,76 @@ describe('a client that the app loads with import', () => {
     );
   });
 
-  it('is not given to an instrumentation that doubles or hangs, and the notice says so', async () => {
+  it('is not given to an instrumentation that does harm, and the notice says so', async () => {
     const traceloop = '@traceloop/instrumentation-langchain';
     const client = dualClient('@langchain/core', './callbacks/manager');
     const app = createWith({ ...client, ...byHand(traceloop), 'idle.mjs': '' });
     const { stdout, stderr } = await app.run('idle.mjs', { env: env() });
     expect(stdout).toBe('');
-    expect(stderr).toContain(`${traceloop} is not loaded: it reports streamed LangGraph runs twice`);
+    expect(stderr).toContain(`${traceloop} is not loaded: it replaces the callbacks of the app`);
     expect(stderr).toContain('npm install @arizeai/openinference-instrumentation-langchain');
+  });
+});
+
+describe('a call that a framework makes through an instrumented client', () => {
+  const LANGCHAIN = '@arizeai/openinference-instrumentation-langchain';
+  /** The client's method is patched as the real ones are: by `_wrap` on the prototype of the class that makes calls. */
+  const client = {
+    'node_modules/openai/package.json': '{ "name": "openai", "version": "7.0.0", "main": "index.js" }',
+    'node_modules/openai/index.js': `
+      class Completions { create() { return 'reply'; } }
+      class Embeddings { create() { return 'vector'; } }
+      module.exports = { completions: new Completions(), embeddings: new Embeddings() };`,
+    [`node_modules/${PREFERRED}/package.json`]: JSON.stringify({ name: PREFERRED, version: '1.0.0' }),
+    [`node_modules/${PREFERRED}/index.js`]: `
+      const { InstrumentationBase, InstrumentationNodeModuleDefinition } = require('@opentelemetry/instrumentation');
+      exports.OpenAIInstrumentation = class OpenAIInstrumentation extends InstrumentationBase {
+        constructor() { super('${PREFERRED}', '1.0.0', {}); }
+        init() {
+          return [new InstrumentationNodeModuleDefinition('openai', ['*'], (openai) => {
+            for (const made of Object.values(openai))
+              this._wrap(Object.getPrototypeOf(made), 'create', (create) => function (...args) {
+                exports.count = (exports.count ?? 0) + 1;
+                return create.apply(this, args);
+              });
+            return openai;
+          })];
+        }
+      };`,
+  };
+  const framework = (instrumented: boolean) => ({
+    ...client,
+    ...(instrumented ? byHand(LANGCHAIN) : {}),
+    'node_modules/@langchain/core/package.json': JSON.stringify({
+      name: '@langchain/core',
+      version: '1.4.0',
+      exports: { './package.json': './package.json', './callbacks/manager': './manager.js' },
+    }),
+    'node_modules/@langchain/core/manager.js': 'exports.Client = class { chat() {} };',
+    'node_modules/@langchain/openai/package.json':
+      '{ "name": "@langchain/openai", "version": "1.5.0", "main": "index.js" }',
+    'node_modules/@langchain/openai/index.js': `
+      const openai = require('openai');
+      exports.chat = () => openai.completions.create();
+      exports.embed = () => openai.embeddings.create();`,
+    'app.cjs': `
+      const openai = require('openai');
+      const framework = require('@langchain/openai');
+      const seen = require('${PREFERRED}');
+      const countOf = (call) => { const before = seen.count ?? 0; call(); return (seen.count ?? 0) - before; };
+      console.log(JSON.stringify({
+        ownCall: countOf(() => openai.completions.create()),
+        frameworkCall: countOf(() => framework.chat()),
+        frameworkEmbedding: countOf(() => framework.embed()),
+      }));`,
+  });
+
+  it.each([
+    ['left to the framework’s instrumentation, where that reports it', true, 0],
+    ['seen at the client, where nobody else reports it', false, 1],
+  ])('is %s', async (_what, instrumented, frameworkCall) => {
+    const app = appWith(framework(instrumented));
+    const { stdout } = await app.run('app.cjs', { env: env() });
+    expect(JSON.parse(stdout)).toEqual({ ownCall: 1, frameworkCall, frameworkEmbedding: 1 });
   });
 });

@@ -53,6 +53,16 @@ const FILES = {
     trace.getTracer('theirs').startSpan('chat', { attributes: {
       'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'ours', 'gen_ai.usage.input_tokens': 1000 } }).end();
     console.log(exporter.getFinishedSpans().map((span) => span.attributes.cost_usd));`,
+  'mistakes.mjs': `
+    import { ActionResult, withLlm, withTask, withTool } from 'otel-agent-cost';
+    for (let time = 0; time < 2; time++) {
+      withTask({ name: 't', session_id: 's', sessionId: 7, attribution: { Team: 'x', user: 8 } }, () => {
+        withLlm({ modle: 'gpt-4o' }, () => ({ usage: { prompt_tokens: 1, completion_tokens: 1 } }));
+        withTool('paid', () => new ActionResult(1, { cost_usd: 1 }));
+      });
+    }`,
+  'renamed.json': JSON.stringify({ discounts: { openai: 10 } }),
+  'percent.json': JSON.stringify({ priceFactors: { openai: 10 } }),
   'agent-cost.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
   'wrong.json': JSON.stringify({ tools: { web_search: { costUsd: '5 cents' } } }),
   'function.json': JSON.stringify({ onTaskEnd: 'log' }),
@@ -286,6 +296,43 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       new RegExp(`^otel-agent-cost: ${file} could not be read: .+; default options are used`),
     );
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
+  });
+});
+
+describe('mistakes of the app', () => {
+  const MISTAKES = [
+    'option "session_id" is not known; did you mean "sessionId"?',
+    'option "sessionId" must be a non-empty string, got 7; it is left out',
+    'attribution "Team" is not known and left out; did you mean "team"?',
+    'attribution "user" must be a string, got 8; it is left out',
+    'option "modle" is not known; did you mean "model"?',
+  ];
+
+  it('are printed once each', async () => {
+    const { code, stderr } = await app.run('mistakes.mjs', { env: toReceiver() });
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual(MISTAKES.map((mistake) => `otel-agent-cost: ${mistake}`));
+  });
+
+  it('are a warning of the process without register: the first, and how to see the others', async () => {
+    const { code, stderr } = await app.run('mistakes.mjs', { nodeArguments: [] });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`otel-agent-cost: ${MISTAKES[0]}. Further warnings go to OpenTelemetry alone:`);
+    expect(stderr).not.toContain(MISTAKES[1]);
+  });
+
+  it.each([
+    [
+      'renamed.json',
+      'option "discounts" has another name now; write priceFactors: { openai: 0.9 } for 10 % off (in renamed.json; default options are used instead)',
+    ],
+    [
+      'percent.json',
+      'option "priceFactors.openai" must be a number from 0 to 2: 0.9 is 10 % off, 1.05 a fee of 5 %, got 10 (in percent.json; default options are used instead)',
+    ],
+  ])('in %s are named with what to write', async (file, message) => {
+    const { stderr } = await app.run('app.mjs', { env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file } });
+    expect(stderr).toBe(`otel-agent-cost: ${message}\n`);
   });
 });
 
