@@ -17,9 +17,9 @@ export class InvalidOptionError extends TypeError {
   }
 }
 
-/** An option that goes by another name now: the message has the line to write instead. */
-export function renamedOption(option: string, value: unknown, line: string): InvalidOptionError {
-  return new InvalidOptionError(option, value, '', `option "${option}" has another name now; write ${line}`);
+/** An option of an earlier version: the message has the line to write instead. */
+export function formerOption(option: string, value: unknown, line: string): InvalidOptionError {
+  return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
 }
 
 /** A value as a message names it: short, and without calling anything of it. */

@@ -9,7 +9,7 @@ const MAX_WARNINGS = 100;
 const API_GLOBALS = Symbol.for('opentelemetry.js.api.1');
 
 const HOW_TO_SEE_MORE =
-  'Further warnings go to OpenTelemetry alone: diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN) shows them';
+  "This is the only warning shown here. To see all: import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api' and call diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN)";
 
 const warned = new Set<string>();
 let isShown = false;
@@ -37,7 +37,7 @@ export function warnOnce(message: string, ...details: unknown[]): void {
 
 function show(message: string): void {
   if (print !== undefined) print(message);
-  else if (!isShown) process.emitWarning(`${message}. ${HOW_TO_SEE_MORE}`, { type: PACKAGE_NAME });
+  else if (!isShown) process.emitWarning(`${message}\n${HOW_TO_SEE_MORE}`, { type: PACKAGE_NAME });
   isShown = true;
 }
 

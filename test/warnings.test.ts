@@ -18,9 +18,7 @@ describe('a warning where nobody listens to the diagnostics', () => {
     warnOnce('another one');
     expect(emitted.mock.calls).toEqual([
       [
-        expect.stringMatching(
-          /^option "modle" is not known: more\. .*diag\.setLogger\(new DiagConsoleLogger/,
-        ),
+        expect.stringMatching(/^option "modle" is not known: more\n.*diag\.setLogger\(new DiagConsoleLogger/),
         { type: 'otel-agent-cost' },
       ],
     ]);

@@ -116,7 +116,7 @@ export function readBudget(
 
 /** Checks a budget in its long form. Throws {@link InvalidOptionError}. */
 export function readTerms(path: string, value: unknown, measures: readonly BudgetMeasure[]): BudgetTerms {
-  const given = expectRecord(path, value);
+  const given = expectRecord(path, value, 'an object like { usd: 0.5 }; budgetUsd takes the number alone');
   expectKnownKeys(path, given, [...measures, ...SETTINGS]);
   const { onThreshold } = given;
   if (onThreshold !== undefined) expectFunction(`${path}.onThreshold`, onThreshold);

@@ -18,6 +18,7 @@ export interface ReceiptBill {
   readonly failed: boolean;
   readonly status: string | undefined;
   readonly source: string;
+  readonly name: string | undefined;
   readonly subject:
     | { readonly model?: string | undefined; readonly toolName?: string | undefined }
     | undefined;
@@ -41,7 +42,7 @@ export class CallLine {
   set(bill: ReceiptBill): this {
     const { kind, tokens, subject } = bill;
     this.kind = kind;
-    this.name = subject?.model ?? subject?.toolName;
+    this.name = bill.name ?? subject?.model ?? subject?.toolName;
     this.hasTokens = tokens !== undefined;
     this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
     this.outputTokens = tokens === undefined ? 0 : outputTokens(tokens);

@@ -52,7 +52,9 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   },
   '@openai/agents': {
     // By default it would switch off the SDK's own trace export.
-    instrumentations: [openInference('openai-agents', { options: { exclusiveProcessor: false } })],
+    instrumentations: [
+      openInference('openai-agents', { byHand: 'always', options: { exclusiveProcessor: false } }),
+    ],
   },
   '@aws-sdk/client-bedrock-runtime': {
     instrumentations: [

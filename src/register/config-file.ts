@@ -9,16 +9,16 @@ import { messageOf, notice, writeLine } from './notice.js';
  * A processor with the options of a JSON file. A file that cannot be read, or an option that is wrong, is told in
  * one line, and none of the file is used: metering with half of the prices somebody wrote would pass for all.
  */
-export function processorFromFile(path: string | undefined, extra: CostOptions): CostSpanProcessor {
+export function processorFromFile(path: string | undefined): CostSpanProcessor {
   const options = path === undefined ? undefined : readOptions(path);
-  if (options === undefined) return new CostSpanProcessor(extra);
+  if (options === undefined) return new CostSpanProcessor();
   try {
     // What JSON cannot hold, as a function, is refused and not passed over.
-    return new CostSpanProcessor({ ...extra, ...options });
+    return new CostSpanProcessor(options);
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error;
-    writeLine(`${error.message} (in ${path}; default options are used instead)`);
-    return new CostSpanProcessor(extra);
+    writeLine(`${error.message} (in ${path}; the whole file is ignored)`);
+    return new CostSpanProcessor();
   }
 }
 
@@ -27,9 +27,9 @@ function readOptions(path: string): CostOptions | undefined {
     const options: unknown = JSON.parse(readFileSync(path, 'utf8'));
     // An object: which options it has, and whether they are right, the processor checks.
     if (isRecord(options)) return options;
-    notice(`${path} must hold a JSON object; default options are used instead`);
+    notice(`${path} must hold a JSON object; it is ignored`);
   } catch (error) {
-    notice(`${path} could not be read: ${messageOf(error)}; default options are used instead`);
+    notice(`${path} could not be read: ${messageOf(error)}; it is ignored`);
   }
   return undefined;
 }

@@ -25,21 +25,38 @@ export function reportLostMetrics(error: string | undefined, url: string): void 
   );
 }
 
-/** Says why a summary stayed empty. */
-export function reportNoSdk(): void {
-  const install = installLine(['@opentelemetry/sdk-trace-node', '@opentelemetry/resources']);
-  notice(
-    `no call was seen: wrap your calls with withTask, withLlm and withTool, or ${install} for those of your LLM client`,
-  );
+const WRAP = 'wrap your calls with withTask, withLlm and withTool';
+
+/** Says that nothing was seen, or no LLM call, and what to do about it. Not where the app has failed before it began. */
+export function reportUnseen(
+  { seen, llmSeen }: { seen: boolean; llmSeen: boolean },
+  libraries: InstrumentedLibraries,
+  lacksSdk: boolean,
+): void {
+  if (llmSeen || (!seen && process.exitCode)) return;
+  const { loaded, limits, clients } = libraries;
+  // An app without any client that we know of may have no LLM at all.
+  if (seen && clients.length === 0) return;
+  const though =
+    loaded.length === 0 ? installedText(clients, seen) : `, though ${loaded.join(', ')} was loaded`;
+  const facts = [
+    `${seen ? 'no LLM call' : lacksSdk ? 'no call' : 'no GenAI span'} was seen${though}`,
+    ...limits,
+  ];
+  const advice = [...installAdvice(libraries, lacksSdk), seen ? 'wrap your LLM calls with withLlm' : WRAP];
+  notice(`${facts.join('; ')}; ${loaded.length > 0 ? 'if calls were made, ' : ''}${advice.join(', or ')}`);
 }
 
-/** Says that no AI work was seen, and what to do about it. */
-export function reportNothingSeen({ loaded, suggested, limits }: InstrumentedLibraries): void {
-  const though = loaded.length === 0 ? '' : `, though ${loaded.join(', ')} was loaded`;
-  const facts = [`no GenAI span was seen${though}`, ...limits].join('; ');
-  const wrap = 'wrap your calls with withTask, withLlm and withTool';
-  const install = suggested.length === 0 ? undefined : installLine(suggested);
-  if (loaded.length > 0) notice(`${facts}; if calls were made, ${install ? `${install}, or ` : ''}${wrap}`);
-  else if (install !== undefined) notice(`${facts}; ${install}, or ${wrap}`);
-  else notice(`${facts}; install an instrumentation of your LLM client, or ${wrap}`);
+function installedText(clients: readonly string[], seen: boolean): string {
+  return seen ? `, though ${clients.join(', ')} ${clients.length === 1 ? 'is' : 'are'} installed` : '';
+}
+
+function installAdvice({ loaded, suggested, clients }: InstrumentedLibraries, lacksSdk: boolean): string[] {
+  const sdk =
+    lacksSdk && clients.length > 0 ? ['@opentelemetry/sdk-trace-node', '@opentelemetry/resources'] : [];
+  const packages = [...sdk, ...suggested];
+  if (packages.length > 0) return [installLine(packages)];
+  return loaded.length > 0 || (clients.length === 0 && lacksSdk)
+    ? []
+    : ['install an instrumentation of your LLM client'];
 }

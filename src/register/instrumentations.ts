@@ -18,6 +18,8 @@ export interface InstrumentedLibraries {
   loaded: string[];
   /** Packages to install: for each client library without an instrumentation one that has it, and what shows ES modules. */
   suggested: string[];
+  /** The client libraries that the app has. */
+  clients: string[];
   /** Sentences on installed packages that were not loaded, and on what loaded ones do not see. */
   limits: string[];
 }
@@ -32,8 +34,9 @@ export async function loadInstrumentations(
   packages: PackageFinder,
   mainFile: string | undefined,
 ): Promise<InstrumentedLibraries> {
-  const libraries: InstrumentedLibraries = { loaded: [], suggested: [], limits: [] };
   const clients = findClientLibraries(packages, process.env);
+  const names = clients.map(({ name }) => name);
+  const libraries: InstrumentedLibraries = { loaded: [], suggested: [], limits: [], clients: names };
   const files = clients.flatMap(({ instrumentations }) => instrumentations.map(({ file }) => file));
   const loader = openImportLoader(packages, files);
   const mayBeImported = mayImport(mainFile);
@@ -53,6 +56,15 @@ export async function loadInstrumentations(
   }
   await loader?.ready();
   return libraries;
+}
+
+/** The same for a process without an SDK, whose instrumentations would see nothing: nothing is loaded. */
+export function uninstrumented(packages: PackageFinder): InstrumentedLibraries {
+  const clients = findClientLibraries(packages, process.env);
+  const suggested = clients.flatMap(({ instrumentations, suggested: best }) =>
+    instrumentations.length > 0 || best === undefined ? [] : [best],
+  );
+  return { loaded: [], suggested, limits: [], clients: clients.map(({ name }) => name) };
 }
 
 interface MadeInstrumentation {

@@ -1,23 +1,22 @@
 import { DiagConsoleLogger, diag } from '@opentelemetry/api';
-import { addListener, type MeterListener } from '../tracing/listeners.js';
-import { receiptText } from '../tracing/receipt-text.js';
+import { addListener } from '../tracing/listeners.js';
 import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
 import { otlpUrl, readEnvironment } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
-import { reportLosses, reportLostMetrics, reportNoSdk, reportNothingSeen } from './exit-report.js';
+import { reportLosses, reportLostMetrics, reportUnseen } from './exit-report.js';
 import { ExportTally } from './export-tally.js';
 import { GenAiWatch } from './genai-watch.js';
-import { type InstrumentedLibraries, loadInstrumentations } from './instrumentations.js';
+import { type InstrumentedLibraries, loadInstrumentations, uninstrumented } from './instrumentations.js';
 import { LaterProviderWatch, tellEarlierProvider } from './later-provider.js';
 import { observeLostSpans, registerMetrics } from './metrics.js';
 import type { MetricsPipeline } from './metrics-pipeline.js';
-import { notice, writeLine } from './notice.js';
+import { notice } from './notice.js';
 import { packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
 import { tellWrongSettings } from './settings-check.js';
-import { summaryLine } from './summary.js';
+import { TaskWatch } from './task-watch.js';
 
 /** Sets everything up as the environment says, before the app's first line runs. */
 export async function start(): Promise<void> {
@@ -30,25 +29,28 @@ export async function start(): Promise<void> {
   tellWrongSettings(process.env);
   const environment = readEnvironment(process.env);
   if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
-  const watch = new GenAiWatch();
-  const processor = processorFromFile(environment.configPath, {
-    onTaskEnd: (task) => {
-      // Counts unsampled work too, and work without an SDK.
-      watch.seen = true;
-      if (environment.summary !== 'none') writeLine(summaryLine(task));
-    },
-  });
-  if (environment.summary === 'tree') addListener(TREE_PRINTER);
+  const processor = processorFromFile(environment.configPath);
+  const tasks = new TaskWatch(environment.summary);
+  addListener(tasks);
+  const packages = packageFinder(process.argv[1], process.cwd());
   // Without an SDK the processor still is the meter of the wrappers.
-  if (environment.sdkDisabled) return;
+  if (environment.sdkDisabled) {
+    if (environment.summary !== 'none') flushAtExit(nothingToSend(() => tasks.reportOpen()));
+    return;
+  }
 
   const tally = new ExportTally();
-  const packages = packageFinder(process.argv[1], process.cwd());
+  const watch = new GenAiWatch();
   const resource = findResource(packages);
   const pipeline = registerProvider(environment, packages, tally, [processor, watch], resource);
   const later = new LaterProviderWatch(packages, processor);
+  const report = (libraries: InstrumentedLibraries) => {
+    tasks.reportOpen();
+    if (!later.seen)
+      reportUnseen({ ...tasks, seen: tasks.seen || watch.seen }, libraries, pipeline === undefined);
+  };
   if (pipeline === undefined) {
-    if (environment.isSummaryOnly) process.on('exit', () => reportNothingWrapped(watch, later));
+    if (environment.summary !== 'none') flushAtExit(nothingToSend(() => report(uninstrumented(packages))));
     return;
   }
   const metrics = registerMetrics(environment.metrics, packages, resource);
@@ -57,32 +59,22 @@ export async function start(): Promise<void> {
     observeLostSpans(() => tally.lost);
   }
   const libraries = await loadInstrumentations(packages, process.argv[1]);
-  flushAtExit(exitWork({ pipeline, metrics, tally, watch, later, libraries }));
+  flushAtExit(exitWork({ pipeline, metrics, tally, report: () => report(libraries) }));
 }
 
-/** What is in a task that is part of another one stands in that one's tree. */
-const TREE_PRINTER: MeterListener = {
-  billed: () => {},
-  taskEnded: (task) => {
-    if (task.isOutermost) writeLine(receiptText(task.ensureScope()));
-  },
-};
-
-/** Without the SDK nobody sees what is not wrapped. */
-function reportNothingWrapped(watch: GenAiWatch, later: LaterProviderWatch): void {
-  if (!watch.seen && !later.seen) reportNoSdk();
+/** For a process that only prints. */
+function nothingToSend(report: () => void): ExitWork {
+  return { hasNews: () => false, flush: () => Promise.resolve(), flushSync: () => {}, report };
 }
 
 interface SetUp {
   pipeline: Pipeline;
   metrics: MetricsPipeline | undefined;
   tally: ExportTally;
-  watch: GenAiWatch;
-  later: LaterProviderWatch;
-  libraries: InstrumentedLibraries;
+  report(): void;
 }
 
-function exitWork({ pipeline, metrics, tally, watch, later, libraries }: SetUp): ExitWork {
+function exitWork({ pipeline, metrics, tally, report }: SetUp): ExitWork {
   let endedAtFlush = 0;
   return {
     hasNews: () => tally.ended > endedAtFlush || metrics?.isStale === true,
@@ -105,7 +97,7 @@ function exitWork({ pipeline, metrics, tally, watch, later, libraries }: SetUp):
     report() {
       reportLosses(tally, otlpUrl(process.env, 'traces'));
       reportLostMetrics(metrics?.lastError, otlpUrl(process.env, 'metrics'));
-      if (!watch.seen && !later.seen) reportNothingSeen(libraries);
+      report();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface SummarizedTask {
   outputTokens: number;
   llmCalls: number;
   toolCalls: number;
+  /** Of the calls. */
+  failedCalls: number;
   durationMillis: number;
 }
 
@@ -27,6 +29,7 @@ export function summaryLine(task: SummarizedTask): string {
     `${countText(task.outputTokens)} out`,
     counted(task.llmCalls, 'LLM call'),
     counted(task.toolCalls, 'tool call'),
+    ...(task.failedCalls > 0 ? [`${countText(task.failedCalls)} failed`] : []),
     `${seconds.format(task.durationMillis / 1000)} s`,
   ].join(', ')}`;
 }

@@ -69,6 +69,8 @@ export function mergeAttribution(
 function unknownKey(key: string, declaredKeys: readonly string[]): string {
   const meant = nearestName(key, [...ATTRIBUTION_KEYS, ...declaredKeys]);
   const advice =
-    meant === undefined ? 'declare it with the option attributionKeys' : `did you mean "${meant}"?`;
+    meant === undefined
+      ? `known are ${ATTRIBUTION_KEYS.join(', ')}; declare others with the option attributionKeys of CostSpanProcessor`
+      : `did you mean "${meant}"?`;
   return `attribution "${key}" is not known and left out; ${advice}`;
 }

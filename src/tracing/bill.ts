@@ -60,6 +60,8 @@ export class Bill implements Posting {
   /** What the call filled of its model's context window. */
   contextUsedRatio: number | undefined = undefined;
   subject: BillSubject | undefined = undefined;
+  /** What the app calls a cost that it recorded itself. */
+  name: string | undefined = undefined;
   /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
   isLowerBound = false;
   /** It is the late bill of a call that had been counted as unpriced. */

@@ -72,6 +72,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
 /** Names of options that are not known; one made up for each call is looked at no more. */
 const MAX_UNKNOWN_NAMES = 100;
 
+/** What people call a price, beside its name here. */
+const PRICE_NAMES: ReadonlySet<string> = new Set(['cost', 'price', 'priceusd', 'usd']);
+
 /** What unknown names were probably meant to be. */
 const meant = new Map<string, string | undefined>();
 
@@ -97,18 +100,21 @@ export function usable<O extends object>(given: O): Partial<O> {
   try {
     if (!isRecord(given)) return {};
     let bad: string[] | undefined;
+    let misspelled = false;
     for (const key in given) {
       const value = given[key];
       if (value === undefined) continue;
       const check = CHECKS.get(key);
-      if (check === undefined) noteUnknown(key, value);
+      if (check === undefined) misspelled = noteUnknown(key, value) === 'costUsd' || misspelled;
       if (check?.isUsable(value) !== false) continue;
       bad ??= [];
       bad.push(key);
     }
-    if (bad === undefined) return given;
+    if (bad === undefined && !misspelled) return given;
     const copy: O & Record<string, unknown> = { ...given };
-    for (const key of bad) {
+    // A price under another name is one that cannot be read, and not none.
+    if (misspelled) Object.assign(copy, { costUsd: copy.costUsd ?? Number.NaN });
+    for (const key of bad ?? []) {
       const value = copy[key];
       // Null is how many say that there is none.
       if (value !== null) warnOnce(`${mistake(key, value)}; it is left out`);
@@ -129,21 +135,25 @@ function mistake(key: string, value: unknown): string {
     : `option "${key}" must be ${expected}, got ${show(value)}`;
 }
 
-/** Reports it once. A budget that is left out would hold nothing back: written another way it is an error. */
-function noteUnknown(key: string, value: unknown): void {
+/**
+ * Reports it once, and gives the name that was probably meant. A budget that is left out would hold nothing back: written
+ * another way it is an error.
+ */
+function noteUnknown(key: string, value: unknown): string | undefined {
   if (!meant.has(key)) {
-    if (meant.size >= MAX_UNKNOWN_NAMES) return;
-    meant.set(key, nearestName(key, [...CHECKS.keys()]));
+    if (meant.size >= MAX_UNKNOWN_NAMES) return undefined;
+    meant.set(key, PRICE_NAMES.has(plainName(key)) ? 'costUsd' : nearestName(key, [...CHECKS.keys()]));
   }
   const name = meant.get(key);
   if (name === undefined) {
     warnOnce(`option "${key}" is not known; it is ignored`);
-    return;
+    return undefined;
   }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
     throw unknownOptionError(key, value, name, []);
   }
   warnOnce(`option "${key}" is not known; did you mean "${name}"?`);
+  return name;
 }
 
 function isText(value: unknown): boolean {

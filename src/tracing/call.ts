@@ -6,6 +6,7 @@ import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
+import { warnOnce } from '../warnings.js';
 import { attributeFrom } from './attribute.js';
 import { signalAround } from './budgets.js';
 import type { CallHooks } from './call-watch.js';
@@ -82,9 +83,16 @@ export abstract class Call implements CallHooks, GatedCall {
     this.context = contextWithLink(this.context, span, link);
   }
 
-  /** A call with nothing around it belongs to no task. */
-  protected noteOutside(): void {
-    if (this.link.parent === undefined) this.meter.callsOutside.note();
+  /** A call with nothing around it belongs to no task, and one in a task that has ended is probably another one's. */
+  protected notePlace(): void {
+    const { parent, scope } = this.link;
+    if (parent === undefined) this.meter.callsOutside.note();
+    else if (scope?.ended && scope.mayFail) {
+      warnOnce(
+        'a wrapped call began in a task that had ended, and is billed there. A queue may have run it for another task: ' +
+          'wrap the function outside the queue, or run the queued work with task.run(fn)',
+      );
+    }
   }
 
   enter<R>(step: () => R): R {

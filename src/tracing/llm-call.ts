@@ -1,10 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import { CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
-import { addUsage } from '../usage/combine.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
-import { readUsage } from '../usage/read-usage.js';
 import { StreamReader } from '../usage/stream-reader.js';
 import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, TokenCounts, Usage } from '../usage/usage.js';
@@ -21,18 +19,18 @@ import { type Counterfactual, settleCounterfactual } from './counterfactual.js';
 import { Cover, type OpenLeaf, type UsageTaker } from './cover.js';
 import { askForLlm } from './demand.js';
 import { errorStatus } from './error-facts.js';
-import { FetchCall } from './fetch-call.js';
 import { type Admission, isLimited, learn, noteForm, willGivePromise } from './gate.js';
 import { requestAttributes, writeResponse } from './llm-attributes.js';
-import type { LlmOptions, RecordedUsage } from './llm-options.js';
+import type { LlmOptions } from './llm-options.js';
 import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
 import { isRejection } from './rejection.js';
 import { idsOf } from './responses.js';
 import { addToSeen, newSeen, tokensAbove } from './seen.js';
 import { settleCovered } from './settle-covered.js';
+import { UsageCall } from './usage-call.js';
 
 /** One call of a model. */
-export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
+export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
   readonly kind = 'llm';
   open = true;
   private readonly cover: Cover;
@@ -43,8 +41,6 @@ export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
   private readonly counterfactual: Counterfactual | undefined;
   private readonly toolTokens: number | undefined;
   private reader: StreamReader | undefined;
-  private recordedModel: string | undefined;
-  private recordedProvider: string | undefined;
   private stepIds: readonly string[] = [];
   private addedPico: Pico = 0;
   private wasUnpriced = false;
@@ -75,7 +71,7 @@ export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
     this.attempt = beginAttempt(this.meter, link, this);
-    this.noteOutside();
+    this.notePlace();
   }
 
   get workName(): string {
@@ -109,20 +105,6 @@ export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
     this.options = undefined;
   }
 
-  /** Usage that no response shows; added to what was recorded before. It wins over the response. */
-  get recordUsage(): (usage: RecordedUsage | object) => void {
-    return (usage) =>
-      this.meter.guard(() => {
-        const read = readUsage(usage);
-        if (read === undefined) return;
-        const { model, provider }: RecordedUsage = usage;
-        if (typeof model === 'string') this.recordedModel = model;
-        if (typeof provider === 'string') this.recordedProvider = provider;
-        if (this.open) this.recorded = addUsage(this.recorded, read);
-        else this.billLate(read);
-      });
-  }
-
   addCost(pico: Pico): boolean {
     if (!this.open || this.addedPico + pico > MAX_EXACT_PICO) return false;
     this.addedPico += pico;
@@ -145,6 +127,7 @@ export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
     const failed = ending.how === 'threw';
     if (this.cover.calls.length > 0) this.billCovered(facts, failed);
     else this.billOwn(facts, failed);
+    if (this.wasUnpriced) this.advise(ending, this.reader !== undefined);
     this.billAdded(failed);
     writeResponse(this.span, response, facts.usage, this.cover.tokenKeys);
     if (ending.how !== 'stopped') endAttempt(this.link, this, this.attempt, failed, this.markedAttempt);
@@ -280,7 +263,7 @@ export class LlmCall extends FetchCall implements OpenLeaf, UsageTaker, Work {
   }
 
   /** The span is out already: the cost goes out below it, and mends what was counted as unpriced. */
-  private billLate(usage: Usage): void {
+  protected billLate(usage: Usage): void {
     const { meter, link, span } = this;
     const facts = this.facts(usage, undefined, false);
     const bill = new Bill('llm', priceCall(meter, facts, usage));

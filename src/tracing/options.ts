@@ -8,8 +8,8 @@ import {
   expectNumber,
   expectRecord,
   expectString,
+  formerOption,
   InvalidOptionError,
-  renamedOption,
 } from '../validate.js';
 import { ATTRIBUTION_KEYS, attributionAttribute, CONTRACT_ATTRIBUTION } from './attribution.js';
 import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
@@ -100,7 +100,8 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
   expectRecord(path || 'options', options);
   const given: Record<string, unknown> = { ...options };
   if (given.discounts !== undefined) {
-    throw renamedOption('discounts', given.discounts, 'priceFactors: { openai: 0.9 } for 10 % off');
+    const line = 'give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off';
+    throw formerOption('discounts', given.discounts, line);
   }
   expectKnownKeys(path, given, KNOWN);
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);

@@ -1,4 +1,5 @@
 /** A scope's tree with what each part of it cost, for people to read in a terminal or a log. */
+import type { Account } from '../ledger/account.js';
 import { CallLine, type ReceiptLine } from '../ledger/receipt.js';
 import type { Scope } from '../ledger/scope.js';
 import { UsdSum } from '../money.js';
@@ -54,14 +55,15 @@ function scopeLabel({ kind, name, agentName }: Scope): string {
 function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
   if (llmCalls > 0) return `LLM ${name ?? 'of an unknown model'}`;
   if (toolCalls > 0) return `tool ${name ?? ''}`.trimEnd();
-  return `cost ${kind}`;
+  return `cost ${name ?? kind}`;
 }
 
 function scopeRow({ account, unsuccessful }: Scope): Omit<Row, 'label'> {
+  const costUsd = account.total().toUsd();
   return {
     inputTokens: countText(account.inputTokens),
     outputTokens: countText(account.outputTokens),
-    cost: usdText(account.total().toUsd()),
+    cost: account.isComplete ? usdText(costUsd) : costUsd === 0 ? '?' : `≥ ${usdText(costUsd)}`,
     status: unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
   };
 }
@@ -84,31 +86,48 @@ function callStatus({ failed, status, isBilled }: CallLine): string {
   return status === undefined ? '✓' : `✓ ${status}`;
 }
 
+type Counts = Pick<
+  Account,
+  'inputTokens' | 'outputTokens' | 'llmCalls' | 'toolCalls' | 'failedCalls' | 'unpricedCalls'
+>;
+
 /** The part of a scope that its shown lines leave out. */
 function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine<Scope>[]): Row {
-  const parts = shown.map((line) => (line instanceof CallLine ? figuresOfCall(line) : line.account));
-  const left = (key: 'inputTokens' | 'outputTokens' | 'llmCalls' | 'unpricedCalls') =>
+  const parts = shown.map((line) => (line instanceof CallLine ? countsOf(line) : line.account));
+  const left = (key: keyof Counts) =>
     Math.max(
       0,
       parts.reduce((rest, part) => rest - part[key], account[key]),
     );
   const shownUsd = new UsdSum();
-  for (const part of parts) shownUsd.addSum('total' in part ? part.total() : part.usd);
-  const unpriced = left('unpricedCalls');
-  const llmCalls = left('llmCalls');
+  for (const line of shown) {
+    if (line instanceof CallLine) shownUsd.add(line.pico ?? 0);
+    else shownUsd.addSum(line.account.total());
+  }
+  const [llmCalls, toolCalls, failed, unpriced] = (
+    ['llmCalls', 'toolCalls', 'failedCalls', 'unpricedCalls'] as const
+  ).map(left);
+  const calls = [countedIf(llmCalls, 'more LLM call'), countedIf(toolCalls, 'more tool call')].filter(
+    Boolean,
+  );
+  const wrong = [failed ? `✗ ${failed} failed` : '', unpriced ? `? ${unpriced} unpriced` : ''].filter(
+    Boolean,
+  );
   return {
-    label: `… ${llmCalls > 0 ? counted(llmCalls, 'more LLM call') : `${countText((lines?.count ?? 0) - shown.length)} more`}`,
+    label: `… ${calls.join(', ') || `${countText((lines?.count ?? 0) - shown.length)} more`}`,
     inputTokens: countText(left('inputTokens')),
     outputTokens: countText(left('outputTokens')),
     cost: usdText(Math.max(0, account.total().minus(shownUsd).toUsd())),
-    status: unpriced > 0 ? `? ${unpriced} unpriced` : '',
+    status: wrong.join(', '),
   };
 }
 
-function figuresOfCall({ inputTokens, outputTokens, llmCalls, status, pico = 0 }: CallLine) {
-  const usd = new UsdSum();
-  usd.add(pico);
-  return { inputTokens, outputTokens, llmCalls, unpricedCalls: status === 'unpriced' ? 1 : 0, usd };
+function countedIf(count: number | undefined, noun: string): string {
+  return count ? counted(count, noun) : '';
+}
+
+function countsOf(line: CallLine): Counts {
+  return { ...line, failedCalls: line.failed ? 1 : 0, unpricedCalls: line.status === 'unpriced' ? 1 : 0 };
 }
 
 function usdOf(pico: number): number {

@@ -4,8 +4,8 @@ import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { isRecord, show } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import { type Amount, Bill } from './bill.js';
-import { usable } from './call-options.js';
 import { chargeOnChild } from './child-cost.js';
 import { LlmCall } from './llm-call.js';
 import type { RecordedUsage } from './llm-options.js';
@@ -42,8 +42,11 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
     const parent = linkIn(ctx);
     const parentSpan = trace.getSpan(ctx);
     const bill = new Bill(kind, mistake === undefined ? amount(costUsd) : refused(mistake));
-    if (bill.pico === undefined) meter.stats.refusedAmounts += 1;
-    else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
+    bill.name = name;
+    if (bill.pico === undefined) {
+      meter.stats.refusedAmounts += 1;
+      warnOnce(`${bill.anomaly}`);
+    } else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
     chargeOnChild(meter, parent, parentSpan, name, bill);
   });
 }
@@ -77,11 +80,18 @@ interface ReadOptions {
 /** Options that cannot be read at all say nothing: the cost is billed as `other`. */
 function readOptions(given: CostOptionsOfRecord): ReadOptions {
   try {
-    const { kind = 'other', name } = usable(given);
-    const mistake = isRecord(given) ? unknownOption(given, OPTIONS) : undefined;
-    if (mistake !== undefined) return { kind: 'other', name: name ?? 'other', mistake };
-    if (isKind(kind)) return { kind, name: name ?? kind };
-    return { kind: 'other', name: name ?? 'other', mistake: `unknown kind ${show(kind)}` };
+    if (!isRecord(given)) {
+      if ((given ?? undefined) !== undefined)
+        warnOnce(`options of recordCost must be an object, got ${show(given)}`);
+      return { kind: 'other', name: 'other' };
+    }
+    const mistake = unknownOption(given, OPTIONS);
+    const kind: unknown = given.kind ?? 'other';
+    const named = typeof given.name === 'string' && given.name !== '' ? given.name : undefined;
+    if (mistake !== undefined) return { kind: 'other', name: named ?? 'other', mistake };
+    if (isKind(kind)) return { kind, name: named ?? kind };
+    const known = `known are ${[...KINDS].join(', ')}`;
+    return { kind: 'other', name: named ?? 'other', mistake: `unknown kind ${show(kind)}; ${known}` };
   } catch {
     return { kind: 'other', name: 'other' };
   }

@@ -17,6 +17,7 @@ export interface TaskSummary {
   outputTokens: number;
   llmCalls: number;
   toolCalls: number;
+  failedCalls: number;
   costComplete: boolean;
   unpricedCalls: number;
   durationMillis: number;

@@ -10,7 +10,8 @@ export function tellTaskEnd(meter: Meter, task: Task, link: Link): void {
   tellTaskEnded(task, link);
 }
 
-function summaryOf(task: Task): TaskSummary {
+/** What can be said of a task by now. */
+export function summaryOf(task: Task): TaskSummary {
   const totals = task.ensureScope().account.totals();
   return {
     taskId: task.id,
@@ -26,6 +27,7 @@ function summaryOf(task: Task): TaskSummary {
     outputTokens: totals.outputTokens,
     llmCalls: totals.llmCalls,
     toolCalls: totals.toolCalls,
+    failedCalls: totals.failedCalls,
     costComplete: totals.costComplete,
     unpricedCalls: totals.unpricedCalls,
     durationMillis: Math.max(0, Date.now() - task.startMillis),

@@ -8,6 +8,7 @@ import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { noTokens } from '../usage/usage.js';
 import { isRecord } from '../validate.js';
+import { warnOnce } from '../warnings.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from './attempts.js';
 import { type Amount, Bill, type BillSubject } from './bill.js';
 import { Call, type Ending } from './call.js';
@@ -77,7 +78,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
     this.attempt = beginAttempt(this.meter, link, this);
-    if (this.price.billable || this.price.costUsd !== undefined) this.noteOutside();
+    if (this.price.billable || this.price.costUsd !== undefined) this.notePlace();
   }
 
   get toolName(): string {
@@ -165,8 +166,11 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     const plain = billable && ending.how === 'returned' ? plainCost(said) : undefined;
     if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
     if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
-    if (costUsd !== undefined && ending.how === 'returned') return this.declaredBy(costUsd, ending.value);
-    if (costUsd !== undefined) return 'unknown';
+    if (typeof costUsd === 'function') {
+      return ending.how === 'returned' ? this.declaredBy(costUsd, ending.value) : 'unknown';
+    }
+    // A value of a type that the declaration does not have.
+    if (costUsd !== undefined) return { usd: costUsd, source: 'declared' };
     // What was recorded on a billable call is its cost, as it is for any other.
     return billable && !this.added ? 'unknown' : 'not billed';
   }
@@ -196,6 +200,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (!isPostableUsd(usd)) {
       this.meter.stats.refusedAmounts += 1;
       const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
+      warnOnce(`${anomaly} (tool "${this.options.name}")`);
       return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
     }
     const pico = this.withoutChildren(picoFromUsd(usd), cost);
@@ -257,7 +262,11 @@ function plainCost(result: unknown): unknown {
   }
 }
 
+/** Of a message of the app's. */
+const MAX_REASON_CHARS = 200;
+
 function describe(value: unknown): string {
-  if (value instanceof Error) return `${value.name} thrown`;
+  if (value instanceof Error)
+    return `the function threw ${value.name}: ${value.message}`.slice(0, MAX_REASON_CHARS);
   return typeof value === 'number' ? String(value) : `a ${typeof value}`;
 }

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
@@ -53,6 +55,9 @@ const FILES = {
     trace.getTracer('theirs').startSpan('chat', { attributes: {
       'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'ours', 'gen_ai.usage.input_tokens': 1000 } }).end();
     console.log(exporter.getFinishedSpans().map((span) => span.attributes.cost_usd));`,
+  'tools-only.mjs': `
+    import { withTask, withTool } from 'otel-agent-cost';
+    withTask('t', () => withTool({ name: 'web_search', costUsd: 0.005 }, () => 1));`,
   'mistakes.mjs': `
     import { ActionResult, withLlm, withTask, withTool } from 'otel-agent-cost';
     for (let time = 0; time < 2; time++) {
@@ -68,6 +73,15 @@ const FILES = {
   'function.json': JSON.stringify({ onTaskEnd: 'log' }),
   'broken.json': '{',
 };
+
+/** A task with one call that was answered, and no end. */
+const INTERRUPTED = `
+  import { withLlm, withTask } from 'otel-agent-cost';
+  void withTask('t', async () => {
+    await withLlm({ provider: 'openai', model: 'gpt-4o' }, async () => ({
+      model: 'gpt-4o', usage: { prompt_tokens: 1000, completion_tokens: 100 } }));
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+  })`;
 
 let receiver: Receiver;
 const app = createApp({ files: FILES });
@@ -273,7 +287,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
     });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^otel-agent-cost: option "tools\.web_search\.costUsd" must be .+, got "5 cents" \(in \.\/wrong\.json; default options are used instead\)\n$/,
+      /^otel-agent-cost: option "tools\.web_search\.costUsd" must be .+, got "5 cents" \(in \.\/wrong\.json; the whole file is ignored\)\n$/,
     );
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
@@ -283,7 +297,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: 'function.json' },
     });
     expect(stderr).toBe(
-      'otel-agent-cost: option "onTaskEnd" must be a function, got "log" (in function.json; default options are used instead)\n',
+      'otel-agent-cost: option "onTaskEnd" must be a function, got "log" (in function.json; the whole file is ignored)\n',
     );
   });
 
@@ -292,9 +306,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file },
     });
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      new RegExp(`^otel-agent-cost: ${file} could not be read: .+; default options are used`),
-    );
+    expect(stderr).toMatch(new RegExp(`^otel-agent-cost: ${file} could not be read: .+; it is ignored`));
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 });
@@ -306,6 +318,7 @@ describe('mistakes of the app', () => {
     'attribution "Team" is not known and left out; did you mean "team"?',
     'attribution "user" must be a string, got 8; it is left out',
     'option "modle" is not known; did you mean "model"?',
+    'returned cost refused: unknown option "cost_usd", did you mean "costUsd"? (tool "paid")',
   ];
 
   it('are printed once each', async () => {
@@ -317,18 +330,18 @@ describe('mistakes of the app', () => {
   it('are a warning of the process without register: the first, and how to see the others', async () => {
     const { code, stderr } = await app.run('mistakes.mjs', { nodeArguments: [] });
     expect(code).toBe(0);
-    expect(stderr).toContain(`otel-agent-cost: ${MISTAKES[0]}. Further warnings go to OpenTelemetry alone:`);
+    expect(stderr).toContain(`otel-agent-cost: ${MISTAKES[0]}\nThis is the only warning shown here.`);
     expect(stderr).not.toContain(MISTAKES[1]);
   });
 
   it.each([
     [
       'renamed.json',
-      'option "discounts" has another name now; write priceFactors: { openai: 0.9 } for 10 % off (in renamed.json; default options are used instead)',
+      '"discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off (in renamed.json; the whole file is ignored)',
     ],
     [
       'percent.json',
-      'option "priceFactors.openai" must be a number from 0 to 2: 0.9 is 10 % off, 1.05 a fee of 5 %, got 10 (in percent.json; default options are used instead)',
+      'option "priceFactors.openai" must be a number from 0 to 2: 0.9 is 10 % off, 1.05 a fee of 5 %, got 10 (in percent.json; the whole file is ignored)',
     ],
   ])('in %s are named with what to write', async (file, message) => {
     const { stderr } = await app.run('app.mjs', { env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file } });
@@ -363,9 +376,51 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
   it('says what to do where it stayed empty for want of an SDK', async () => {
     const { stderr } = await bare.run('plain.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
     expect(stderr).toBe(
-      'otel-agent-cost: no call was seen: wrap your calls with withTask, withLlm and withTool, or npm install ' +
-        '@opentelemetry/sdk-trace-node@2 @opentelemetry/resources@2 for those of your LLM client\n',
+      'otel-agent-cost: no call was seen; wrap your calls with withTask, withLlm and withTool\n',
     );
+  });
+
+  it('names all that is missing at once, where the client is installed', async () => {
+    const client = {
+      'node_modules/openai/package.json': '{ "version": "7.0.0", "main": "index.js" }',
+      'node_modules/openai/index.js': '',
+    };
+    const withClient = createApp({ files: { ...FILES, ...client }, packages: [] });
+    otherApps.push(withClient);
+    const env = { OTEL_AGENT_COST_SUMMARY: '1' };
+    expect((await withClient.run('plain.mjs', { env })).stderr).toBe(
+      'otel-agent-cost: no call was seen; npm install @opentelemetry/sdk-trace-node@2 @opentelemetry/resources@2 ' +
+        '@arizeai/openinference-instrumentation-openai, or wrap your calls with withTask, withLlm and withTool\n',
+    );
+    const { stderr } = await withClient.run('tools-only.mjs', { env });
+    expect(stderr.split('\n')[1]).toBe(
+      'otel-agent-cost: no LLM call was seen, though openai is installed; npm install @opentelemetry/sdk-trace-node@2 ' +
+        '@opentelemetry/resources@2 @arizeai/openinference-instrumentation-openai, or wrap your LLM calls with withLlm',
+    );
+  });
+
+  it.each([
+    ['exits', 'process.exit(0)'],
+    ['is interrupted', "process.kill(process.pid, 'SIGINT')"],
+    ['crashes', "throw new Error('down')"],
+  ])('says what an open task has cost by the time when the app %s', async (_how, end) => {
+    for (const [from, name] of [
+      [bare, 'without the SDK'],
+      [app, 'with the SDK'],
+    ] as const) {
+      writeFileSync(join(from.folder, 'ends.mjs'), `${INTERRUPTED}; setTimeout(() => { ${end} }, 1);`);
+      const { stderr } = await from.run('ends.mjs', { env: { OTEL_AGENT_COST_SUMMARY: 'tree' } });
+      expect(stderr, name).toMatch(/^task "t" interrupted: \$0\.0035, 1,000 tokens in, .*$/m);
+      expect(stderr, name).toMatch(/^task t +1,000 +100 +\$0\.0035/m);
+      expect(stderr, name).not.toContain('no call was seen');
+    }
+  });
+
+  it('is silent about calls where the app failed before its first', async () => {
+    writeFileSync(join(bare.folder, 'fails.mjs'), `throw new Error('no key');`);
+    const { stderr } = await bare.run('fails.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
+    expect(stderr).toContain('no key');
+    expect(stderr).not.toContain('otel-agent-cost:');
   });
 
   it('prints the tree of a task where it is asked for', async () => {

@@ -11,6 +11,7 @@ const task = {
   outputTokens: 3_200,
   llmCalls: 10,
   toolCalls: 5,
+  failedCalls: 0,
   durationMillis: 12_340,
 };
 
@@ -37,6 +38,10 @@ describe('the line about a task', () => {
     expect(summaryLine({ ...incomplete, costUsd: 0, unpricedCalls: 1 })).toContain(
       ': $? (1 call unpriced), ',
     );
+  });
+
+  it('counts what failed, where anything did', () => {
+    expect(summaryLine({ ...task, failedCalls: 2 })).toContain('5 tool calls, 2 failed, 12.3 s');
   });
 
   it('stays one line whatever the name, and names no outcome where none was declared', () => {

@@ -165,6 +165,7 @@ describe('onTaskEnd', () => {
         outputTokens: 100,
         llmCalls: 1,
         toolCalls: 0,
+        failedCalls: 0,
         costComplete: true,
         unpricedCalls: 0,
         durationMillis: expect.any(Number),

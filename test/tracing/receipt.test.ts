@@ -54,7 +54,7 @@ describe('a receipt', () => {
         '│     ├─ LLM gpt-4o-2024-08-06      1,000  100  $0.0035  ✓',
         '│     └─ tool web_search                        $0.005   ✓',
         '├─ tool local                                    –       ✓ not billed',
-        '└─ cost storage                                 $0.25    ✓',
+        '└─ cost disk                                    $0.25    ✓',
       ].join('\n'),
     );
   });
@@ -73,7 +73,7 @@ describe('a receipt', () => {
     });
     expect(lines).toEqual([
       '  tokens in  out  USD  status',
-      'task t  1  2  $0.00  ? incomplete',
+      'task t  1  2  ?  ? incomplete',
       '├─ LLM gpt-4o  –  ✗ unpriced',
       '├─ LLM nobody-prices-this  1  2  –  ? unpriced',
       '└─ tool free  $0.00  ✓ free',
@@ -119,7 +119,7 @@ describe('a receipt', () => {
       '├─ LLM gpt-4o 0 1',
       '├─ LLM gpt-4o 1 1',
       '├─ LLM gpt-4o 2 1',
-      '├─ … 996 more LLM calls 498,997 996',
+      '├─ … 996 more LLM calls, 1 more tool call 498,997 996',
       '├─ LLM nobody-prices-this 500 1',
       '├─ tool last $1.00 ✓',
       '└─ tool last $1.00 ✓',

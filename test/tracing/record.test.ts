@@ -141,8 +141,18 @@ describe('recordCost', () => {
   });
 
   it.each<[string, unknown, unknown, string]>([
-    ['an unknown kind', 1, { kind: 'magic' }, 'recorded cost refused: unknown kind "magic"'],
-    ['a kind that is no string', 1, { kind: 7 }, 'recorded cost refused: unknown kind 7'],
+    [
+      'an unknown kind',
+      1,
+      { kind: 'magic' },
+      'recorded cost refused: unknown kind "magic"; known are llm, tool, compute, storage, network, other',
+    ],
+    [
+      'a kind that is no string',
+      1,
+      { kind: 7 },
+      'recorded cost refused: unknown kind 7; known are llm, tool, compute, storage, network, other',
+    ],
     [
       'an unknown option',
       1,

@@ -1,7 +1,12 @@
-/** A fetch `Response` as the result of an LLM call: its usage is in a body that nobody has read yet. */
+/** Where the usage of an LLM call is read: its result, the body of a fetch `Response`, or what the app says. */
+
+import { addUsage } from '../usage/combine.js';
+import { readUsage } from '../usage/read-usage.js';
 import type { Usage } from '../usage/usage.js';
+import { show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import { Call } from './call.js';
+import { Call, type Ending } from './call.js';
+import type { RecordedUsage } from './llm-options.js';
 
 /** A longer answer than any model gives: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -22,13 +27,54 @@ function isFetchResponse(value: unknown): value is Response {
   }
 }
 
-/** A call whose work may give such a response: it is settled once the body has been read. */
-export abstract class FetchCall extends Call {
+const SAY_IT = 'or say the usage with call.recordUsage({ inputTokens, outputTokens })';
+
+/**
+ * A call whose usage is in its result, or said by the app. A fetch `Response` as its result is settled once the body has
+ * been read.
+ */
+export abstract class UsageCall extends Call {
+  abstract open: boolean;
+  /** What the app has said itself: then there is nothing to read. */
+  protected recorded: Usage | undefined;
+  protected recordedModel: string | undefined;
+  protected recordedProvider: string | undefined;
   /** Why the result showed no usage, where that can be told. */
   protected unread: string | undefined;
 
-  /** What the app has said itself: then there is nothing to read. */
-  protected recorded: Usage | undefined;
+  /** Usage that no response shows; added to what was recorded before. It wins over the response. */
+  get recordUsage(): (usage: RecordedUsage | object) => void {
+    return (usage) =>
+      this.meter.guard(() => {
+        const read = readUsage(usage);
+        if (read === undefined) {
+          warnOnce(`recordUsage found no counts in ${show(usage)}; give { inputTokens, outputTokens }`);
+          return;
+        }
+        const { model, provider }: RecordedUsage = usage;
+        if (typeof model === 'string') this.recordedModel = model;
+        if (typeof provider === 'string') this.recordedProvider = provider;
+        if (this.open) this.recorded = addUsage(this.recorded, read);
+        else this.billLate(read);
+      });
+  }
+
+  /** Bills usage that came after the span had ended. */
+  protected abstract billLate(usage: Usage): void;
+
+  /** What to do about a call that showed no usage: reported once for each kind, for it is a mistake of the code. */
+  protected advise(ending: Ending, wasStream: boolean): void {
+    if (this.unread !== undefined) return;
+    if (wasStream && ending.how === 'streamed') {
+      warnOnce(
+        `a stream in withLlm had no usage: OpenAI's chat streams need stream_options: { include_usage: true }; ${SAY_IT}`,
+      );
+    } else if (ending.how === 'returned' && ending.value !== undefined) {
+      const { value } = ending;
+      const given = typeof value === 'object' && value !== null ? 'an object' : `a ${typeof value}`;
+      warnOnce(`withLlm got ${given} without usage: give the response of the client as it came, ${SAY_IT}`);
+    }
+  }
 
   override returned(value: unknown): void {
     if (this.recorded !== undefined || !isFetchResponse(value)) super.returned(value);

@@ -1,0 +1,49 @@
+import type { Bill } from '../tracing/bill.js';
+import type { MeterListener } from '../tracing/listeners.js';
+import { receiptText } from '../tracing/receipt-text.js';
+import type { Task } from '../tracing/task.js';
+import { summaryOf } from '../tracing/task-end.js';
+import type { Summary } from './environment.js';
+import { writeLine } from './notice.js';
+import { summaryLine } from './summary.js';
+
+/** Tasks that are told of when they are interrupted: more at once are a server's, and more than anybody reads. */
+const MAX_OPEN = 1_000;
+
+/** Follows the tasks of the process: prints the summary, and knows at the end what was seen. */
+export class TaskWatch implements MeterListener {
+  /** Anything of ours or of an instrumentation was booked. */
+  seen = false;
+  llmSeen = false;
+  private readonly open = new Set<Task>();
+
+  constructor(private readonly summary: Summary) {}
+
+  billed(bill: Bill): void {
+    this.seen = true;
+    if (bill.llmCalls > 0) this.llmSeen = true;
+  }
+
+  taskStarted(task: Task): void {
+    this.seen = true;
+    if (this.summary !== 'none' && task.isOutermost && this.open.size < MAX_OPEN) this.open.add(task);
+  }
+
+  taskEnded(task: Task): void {
+    this.seen = true;
+    this.open.delete(task);
+    if (this.summary !== 'none') this.print(task, task.outcome);
+  }
+
+  /** Prints what tasks that never ended have cost: the process ends before them. */
+  reportOpen(): void {
+    for (const task of this.open) this.print(task, 'interrupted');
+    this.open.clear();
+  }
+
+  private print(task: Task, outcome: string | undefined): void {
+    writeLine(summaryLine({ ...summaryOf(task), outcome }));
+    // A task inside another one stands in that one's tree.
+    if (this.summary === 'tree' && task.isOutermost) writeLine(receiptText(task.ensureScope()));
+  }
+}
