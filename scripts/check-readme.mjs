@@ -112,7 +112,7 @@ const checks = {
     for (const line of lines(install)) await shell(folder, line);
     writeFileSync(join(folder, 'agent.mjs'), blocks('js', 'Your own agent in two commands')[0]);
     const { stdout, stderr } = await shell(folder, lines(start)[0], server.openai);
-    assert.equal(stdout, 'Morse\n');
+    assert.equal(stdout, 'Morse $0.0075\n');
     const tree = README.slice(README.indexOf('```text\n') + 8).split('```')[0];
     assert.equal(stderr.slice(stderr.indexOf('\n') + 1), tree);
     const stoodIn = await shell(folder, lines(offline)[0]);
@@ -167,10 +167,12 @@ const checks = {
 if (major > 22 || (major === 22 && minor >= 15)) {
   checks['a provider of one’s own, SDK 3: the forms that the README names'] = async () => {
     const folder = emptyFolder();
-    const sdk3 = ['api@1.10', 'sdk-trace', 'exporter-trace-otlp-http', 'context-async-hooks'];
+    // Shown in a sentence, not in a block of its own.
+    const [install = ''] =
+      /npm install @opentelemetry\/api@1\.10 [^`]+/.exec(README.replaceAll('\n', ' ')) ?? [];
     await shell(
       folder,
-      `npm install otel-agent-cost ${sdk3.map((name) => `@opentelemetry/${name}`).join(' ')}`,
+      `npm install otel-agent-cost @opentelemetry/context-async-hooks@3 ${install.slice('npm install '.length)}`,
     );
     const batch = 'new BatchSpanProcessor({ exporter: new OTLPTraceExporter(exporter), ...batch })';
     const global = 'trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }))';
