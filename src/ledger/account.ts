@@ -157,9 +157,9 @@ export class Account {
     return sum;
   }
 
-  /** True when a call or a cost was booked. */
-  get hasAny(): boolean {
-    return this.llmCalls + this.toolCalls + this.unpricedCalls > 0 || !this.total().isZero;
+  /** True when an LLM call or a cost was booked, known or not: more than local tools. */
+  get hasBills(): boolean {
+    return this.llmCalls + this.unpricedCalls > 0 || !this.total().isZero;
   }
 
   get computeSeconds(): number {

@@ -186,13 +186,6 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
   }
 }
 
-/** Books calls that may belong to a scope and were not seen in it: their cost is unknown there. */
-export function postUnseenCalls(count: number, scope: Scope, sessions: SessionEntry | undefined): void {
-  const nothing = { pico: undefined, tokens: undefined, wastedPico: 0, savedPico: 0 };
-  const calls = { llmCalls: 0, toolCalls: 0, failedCalls: 0, retries: 0, unpricedCalls: count };
-  post({ kind: 'llm', ...nothing, ...calls }, scope, sessions);
-}
-
 /** True inside a task without success: all that is spent there is wasted. */
 export function isUnsuccessful(scope: Scope | undefined): boolean {
   for (let at = scope; at !== undefined; at = at.parent) if (at.unsuccessful) return true;

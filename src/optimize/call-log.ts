@@ -2,7 +2,7 @@ import { canonicalHash } from '../canonical.js';
 import type { Scope, TaskOutcome } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import type { Bill } from '../tracing/bill.js';
-import type { Link } from '../tracing/link.js';
+import { type Link, linksStarted } from '../tracing/link.js';
 import { addListener, type MeterListener } from '../tracing/listeners.js';
 import type { Task } from '../tracing/task.js';
 import type { TokenCounts } from '../usage/usage.js';
@@ -77,8 +77,11 @@ export class CallLog implements MeterListener {
   private readonly loops = new WeakMap<Scope, number>();
   private lastLoop = 0;
   private lastNumber = 0;
-  /** Of what is open: the last call that had been billed when it began, where another one was billed since. */
-  private readonly beganAfter = new WeakMap<Link, number>();
+  /** For each call, oldest first: how many links had been started when it was billed. */
+  private readonly startedAtBill: number[] = [];
+  /** Calls whose number has been dropped from that list. */
+  private forgotten = 0;
+  private readonly maxCalls: number;
 
   /** Throws `InvalidOptionError`. */
   constructor(options: CallLogOptions = {}) {
@@ -86,7 +89,8 @@ export class CallLog implements MeterListener {
       'maxCalls',
       'maxTasks',
     ]);
-    this.calls = new Ring(wholeNumber('maxCalls', options.maxCalls ?? DEFAULT_MAX_CALLS));
+    this.maxCalls = wholeNumber('maxCalls', options.maxCalls ?? DEFAULT_MAX_CALLS);
+    this.calls = new Ring(this.maxCalls);
     this.tasks = new Ring(wholeNumber('maxTasks', options.maxTasks ?? DEFAULT_MAX_TASKS));
   }
 
@@ -94,9 +98,9 @@ export class CallLog implements MeterListener {
     const { kind, subject } = bill;
     if ((kind !== 'llm' && kind !== 'tool') || bill.llmCalls + bill.toolCalls === 0) return;
     const name = kind === 'llm' ? subject?.model : subject?.toolName;
-    const beganAfter = this.beganAfter.get(link) ?? this.lastNumber;
-    this.noteOpen(link);
+    const beganAfter = this.callsBefore(link);
     this.lastNumber += 1;
+    this.noteBilled();
     this.calls.push({
       kind,
       name,
@@ -135,13 +139,23 @@ export class CallLog implements MeterListener {
     });
   }
 
-  /** A call that is open while another one is billed ran beside it. */
-  private noteOpen(billed: Link): void {
-    let root = billed;
-    while (root.parent !== undefined) root = root.parent;
-    root.forEachOpenBelow((open) => {
-      if (!this.beganAfter.has(open)) this.beganAfter.set(open, this.lastNumber);
-    });
+  /** How many calls had been billed when this one began: those after them ran beside it. */
+  private callsBefore({ number }: Link): number {
+    let from = 0;
+    let to = this.startedAtBill.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.startedAtBill[middle] ?? 0) < number) from = middle + 1;
+      else to = middle;
+    }
+    return this.forgotten + from;
+  }
+
+  private noteBilled(): void {
+    this.startedAtBill.push(linksStarted());
+    if (this.startedAtBill.length < 2 * this.maxCalls) return;
+    this.startedAtBill.splice(0, this.maxCalls);
+    this.forgotten += this.maxCalls;
   }
 
   private loopOf(scope: Scope | undefined): number {

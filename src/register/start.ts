@@ -1,4 +1,4 @@
-import { DiagConsoleLogger, diag } from '@opentelemetry/api';
+import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { addListener } from '../tracing/listeners.js';
 import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
@@ -20,8 +20,6 @@ import { TaskWatch } from './task-watch.js';
 
 /** Sets everything up as the environment says, before the app's first line runs. */
 export async function start(): Promise<void> {
-  // Its apps set up no diagnostics of their own.
-  printWarnings(notice);
   if (isProviderRegistered()) {
     tellEarlierProvider();
     return;
@@ -29,6 +27,8 @@ export async function start(): Promise<void> {
   tellWrongSettings(process.env);
   const environment = readEnvironment(process.env);
   if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
+  // Its apps set up no diagnostics of their own.
+  if ((environment.logLevel ?? DiagLogLevel.NONE) < DiagLogLevel.WARN) printWarnings(notice);
   const processor = processorFromFile(environment.configPath);
   const tasks = new TaskWatch(environment.summary);
   addListener(tasks);

@@ -46,12 +46,12 @@ export function attributeOf(key: string): string {
   return BUILT_IN.get(key) ?? attributionAttribute(key);
 }
 
-/** What is set here over what holds around. Other keys, and values that are not strings, are left out and reported. */
+/** The attribution around with the keys that are set here. Other keys, and values that are not strings, are reported. */
 export function mergeAttribution(
   around: Attribution | undefined,
   options: AttributionOptions | undefined,
   declaredKeys: readonly string[],
-  refused: (why: string) => void,
+  refused: (why: string, detail?: string) => void,
 ): Attribution | undefined {
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
@@ -61,7 +61,7 @@ export function mergeAttribution(
     const isKnown = BUILT_IN.has(key) || declaredKeys.includes(key);
     if (!isKnown) refused(unknownKey(key, declaredKeys));
     else if (typeof value === 'string') merged[attributeOf(key)] = value;
-    else refused(`attribution "${key}" must be a string, got ${show(value)}; it is left out`);
+    else refused(`attribution "${key}" must be a string, and is left out`, `got ${show(value)}`);
   }
   return Object.freeze(merged);
 }
@@ -72,5 +72,5 @@ function unknownKey(key: string, declaredKeys: readonly string[]): string {
     meant === undefined
       ? `known are ${ATTRIBUTION_KEYS.join(', ')}; declare others with the option attributionKeys of CostSpanProcessor`
       : `did you mean "${meant}"?`;
-  return `attribution "${key}" is not known and left out; ${advice}`;
+  return `unknown attribution "${key}"; ${advice}`;
 }

@@ -117,7 +117,7 @@ export function usable<O extends object>(given: O): Partial<O> {
     for (const key of bad ?? []) {
       const value = copy[key];
       // Null is how many say that there is none.
-      if (value !== null) warnOnce(`${mistake(key, value)}; it is left out`);
+      if (value !== null) warnOnce(mistake(key), `got ${show(value)}`);
       delete copy[key];
     }
     return copy;
@@ -128,11 +128,9 @@ export function usable<O extends object>(given: O): Partial<O> {
   }
 }
 
-function mistake(key: string, value: unknown): string {
+function mistake(key: string): string {
   const expected = CHECKS.get(key)?.expected;
-  return expected === undefined
-    ? `option "${key}" cannot be used`
-    : `option "${key}" must be ${expected}, got ${show(value)}`;
+  return `option "${key}" ${expected === undefined ? 'cannot be used' : `must be ${expected}`}, and is left out`;
 }
 
 /**
@@ -146,13 +144,13 @@ function noteUnknown(key: string, value: unknown): string | undefined {
   }
   const name = meant.get(key);
   if (name === undefined) {
-    warnOnce(`option "${key}" is not known; it is ignored`);
+    warnOnce(`unknown option "${key}"; it is left out`);
     return undefined;
   }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
     throw unknownOptionError(key, value, name, []);
   }
-  warnOnce(`option "${key}" is not known; did you mean "${name}"?`);
+  warnOnce(`unknown option "${key}"; did you mean "${name}"?`);
   return name;
 }
 

@@ -19,7 +19,7 @@ import { currentMeter, type Meter } from './meter.js';
 import { repeatsSpanAround, startOwnSpan } from './own-span.js';
 import { contextWithLink } from './span-link.js';
 import { linkAround } from './start.js';
-import { Task } from './task.js';
+import { isInDeclaredTask, Task } from './task.js';
 import { tellTaskEnd } from './task-end.js';
 
 /** How a wrapped call ended. */
@@ -83,10 +83,10 @@ export abstract class Call implements CallHooks, GatedCall {
     this.context = contextWithLink(this.context, span, link);
   }
 
-  /** A call with nothing around it belongs to no task, and one in a task that has ended is probably another one's. */
+  /** A call outside every declared task may be one's all the same, and one in a task that has ended another one's. */
   protected notePlace(): void {
-    const { parent, scope } = this.link;
-    if (parent === undefined) this.meter.callsOutside.note();
+    const { task, scope } = this.link;
+    if (!isInDeclaredTask(task)) this.meter.callsOutside += 1;
     else if (scope?.ended && scope.mayFail) {
       warnOnce(
         'a wrapped call began in a task that had ended, and is billed there. A queue may have run it for another task: ' +

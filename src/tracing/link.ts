@@ -14,6 +14,13 @@ import type { Task } from './task.js';
 /** Attributes of attribution (`cost.team`, …), ready to be written. */
 export type Attribution = Readonly<Record<string, string>>;
 
+let started = 0;
+
+/** How many links there have been by now: those with a higher number start later. */
+export function linksStarted(): number {
+  return started;
+}
+
 /** Of all copies of this package in one process: `instanceof` knows its own alone. */
 const IS_LINK = Symbol.for(sharedName('is-link'));
 
@@ -26,6 +33,8 @@ export function isLink(value: unknown): value is Link {
  * its span, but for scopes and claims that something still running below may need.
  */
 export class Link {
+  /** In the order of starts, over all of this process. */
+  readonly number = ++started;
   parent: Link | undefined;
   /** The innermost scope that what happens here is posted to; undefined when only an implicit task is around. */
   scope: Scope | undefined;

@@ -9,9 +9,8 @@ import { TaskTallies } from '../ledger/task-tally.js';
 import { LabelKeys } from '../metrics/label-keys.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
-import { warnOnce } from '../warnings.js';
+import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
-import { CallsOutside } from './calls-outside.js';
 import { DialectWriter } from './dialects.js';
 import { type CostOptions, resolveOptions } from './options.js';
 import type { TaskSummary } from './summary.js';
@@ -56,7 +55,11 @@ export class Meter {
   /** The budgets by attribution key; each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;
   readonly history = new CallHistory();
-  readonly callsOutside = new CallsOutside();
+  /**
+   * Wrapped calls and recorded costs in no task that the app declared. A queue that runs work in a context of its own
+   * makes a task's calls there, and the task itself sees none.
+   */
+  callsOutside = 0;
   readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
@@ -115,7 +118,7 @@ export class Meter {
   /** An error of ours, kept from the app. */
   caught(error: unknown): void {
     this.stats.internalErrors += 1;
-    warnOnce('internal error, please report it', error);
+    warnOnce(INTERNAL_ERROR, error);
   }
 }
 

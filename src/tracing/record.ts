@@ -11,6 +11,7 @@ import { LlmCall } from './llm-call.js';
 import type { RecordedUsage } from './llm-options.js';
 import { currentMeter } from './meter.js';
 import { linkIn } from './span-link.js';
+import { isInDeclaredTask } from './task.js';
 
 export interface CostOptionsOfRecord {
   /** What it was for. Default `other`. */
@@ -40,12 +41,13 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
     const { kind, name, mistake } = readOptions(options);
     const ctx = activeContext();
     const parent = linkIn(ctx);
+    if (!isInDeclaredTask(parent?.task)) meter.callsOutside += 1;
     const parentSpan = trace.getSpan(ctx);
     const bill = new Bill(kind, mistake === undefined ? amount(costUsd) : refused(mistake));
     bill.name = name;
     if (bill.pico === undefined) {
       meter.stats.refusedAmounts += 1;
-      warnOnce(`${bill.anomaly}`);
+      warnOnce('a cost given to recordCost is refused', bill.anomaly);
     } else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
     chargeOnChild(meter, parent, parentSpan, name, bill);
   });

@@ -2,11 +2,12 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
-import { postUnseenCalls, Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import { warnOnce } from '../warnings.js';
+import { Bill } from './bill.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
-import type { OutsideMark } from './calls-outside.js';
+import { book } from './charge.js';
 import type { Link } from './link.js';
 import { tellTaskStarted } from './listeners.js';
 import { receiptText } from './receipt-text.js';
@@ -25,8 +26,8 @@ export class TaskCall extends ScopeCall {
   private readonly task: Task;
   private failReason: string | undefined;
   private readonly scope: Scope;
-  /** Undefined for a sub-task. */
-  private readonly outsideBefore: OutsideMark | undefined;
+  /** Calls outside every task when it began. */
+  private readonly outsideBefore: number;
 
   constructor(options: TaskOptions) {
     const terms = readBudget('withTask', options);
@@ -43,10 +44,8 @@ export class TaskCall extends ScopeCall {
     this.scope.mayFail = true;
     this.scope.name = options.name;
     this.task.scope = this.scope;
-    if (this.task.isOutermost) {
-      this.scope.tally = meter.taskTallies.of(options.name);
-      this.outsideBefore = meter.callsOutside.begin();
-    }
+    if (this.task.isOutermost) this.scope.tally = meter.taskTallies.of(options.name);
+    this.outsideBefore = meter.callsOutside;
     this.limit(this.scope, options.name, terms);
     link.task = this.task;
     link.ownTask = this.task;
@@ -125,20 +124,23 @@ export class TaskCall extends ScopeCall {
     }
   }
 
-  /** Where nothing was called in here and something outside every task meanwhile, that may have been this task's work. */
+  /**
+   * Where nothing was billed in here and something outside every task meanwhile, that may have been this task's work: its
+   * total is not sure.
+   */
   private flagCallsOutside(): void {
-    const { scope, meter, link, span, outsideBefore } = this;
-    if (outsideBefore === undefined) return;
-    const { calls, besideOne } = meter.callsOutside.end(outsideBefore);
-    if (calls === 0 || scope.account.hasAny || hasOpenWrapper(link)) return;
+    const { task, scope, meter, link, span } = this;
+    const made = meter.callsOutside - this.outsideBefore;
+    if (made === 0 || !task.isOutermost || scope.account.hasBills || hasOpenWrapper(link)) return;
     warnOnce(
       'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
         'Wrap the function outside the queue, or run the queued work with task.run(fn)',
     );
-    if (besideOne === 0) return;
-    postUnseenCalls(besideOne, scope, link.sessions);
-    const made = `${besideOne} wrapped ${besideOne === 1 ? 'call' : 'calls'}`;
-    span.setAttribute(COST_ANOMALY, `no call in this task while ${made} ran outside every task`);
+    const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
+    unseen.name = 'of calls outside this task';
+    book(link, unseen);
+    const calls = `${made} wrapped ${made === 1 ? 'call' : 'calls'}`;
+    span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
   }
 
   private markStatus(): void {

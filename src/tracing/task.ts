@@ -153,6 +153,12 @@ export class Task {
   }
 }
 
+/** True in a task that the app declared, whatever stands in for one further in. */
+export function isInDeclaredTask(task: Task | undefined): boolean {
+  for (let at = task; at !== undefined; at = at.around) if (at.isExplicit) return true;
+  return false;
+}
+
 function randomId(): string {
   let id = '';
   while (id.length < 16)

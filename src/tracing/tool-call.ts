@@ -200,7 +200,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (!isPostableUsd(usd)) {
       this.meter.stats.refusedAmounts += 1;
       const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
-      warnOnce(`${anomaly} (tool "${this.options.name}")`);
+      warnOnce(`a cost of the tool "${this.options.name}" is refused`, anomaly);
       return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
     }
     const pico = this.withoutChildren(picoFromUsd(usd), cost);

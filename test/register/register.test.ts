@@ -313,12 +313,12 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
 
 describe('mistakes of the app', () => {
   const MISTAKES = [
-    'option "session_id" is not known; did you mean "sessionId"?',
-    'option "sessionId" must be a non-empty string, got 7; it is left out',
-    'attribution "Team" is not known and left out; did you mean "team"?',
-    'attribution "user" must be a string, got 8; it is left out',
-    'option "modle" is not known; did you mean "model"?',
-    'returned cost refused: unknown option "cost_usd", did you mean "costUsd"? (tool "paid")',
+    'unknown option "session_id"; did you mean "sessionId"?',
+    'option "sessionId" must be a non-empty string, and is left out: got 7',
+    'unknown attribution "Team"; did you mean "team"?',
+    'attribution "user" must be a string, and is left out: got 8',
+    'unknown option "modle"; did you mean "model"?',
+    'a cost of the tool "paid" is refused: returned cost refused: unknown option "cost_usd", did you mean "costUsd"?',
   ];
 
   it('are printed once each', async () => {

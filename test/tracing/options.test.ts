@@ -135,8 +135,8 @@ describe('an option of a call that is not known', () => {
     startProcessor();
     expect(anyTask({ name: 't', sesionId: 's', other: 1 }, () => 1)).toBe(1);
     expect(warn.mock.calls).toEqual([
-      [expect.stringContaining('option "sesionId" is not known; did you mean "sessionId"?')],
-      [expect.stringContaining('option "other" is not known; it is ignored')],
+      [expect.stringContaining('unknown option "sesionId"; did you mean "sessionId"?')],
+      [expect.stringContaining('unknown option "other"; it is left out')],
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('an option of a call that is not known', () => {
     startProcessor();
     expect(anyTask({ name: 't', budgets: 'mine' }, () => 1)).toBe(1);
     expect(warn).toHaveBeenLastCalledWith(
-      expect.stringContaining('"budgets" is not known; did you mean "budget"?'),
+      expect.stringContaining('unknown option "budgets"; did you mean "budget"?'),
     );
   });
 

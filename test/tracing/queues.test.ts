@@ -2,15 +2,26 @@
  * Libraries that run queued work: whose task a wrapped call belongs to when it is made inside the queue, wrapped outside
  * of it, or run by the task's handle. docs/queues.md has the same table.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
+import { context, diag, trace } from '@opentelemetry/api';
 import { queue as asyncQueue } from 'async';
 import Bottleneck from 'bottleneck';
 import * as fastq from 'fastq';
 import pLimit from 'p-limit';
 import PQueue from 'p-queue';
-import { describe, expect, it } from 'vitest';
-import { type TaskHandle, withLlm, withTask, wrapLlm } from '../../src/index.js';
-import { completion, startTracing } from '../support/tracing.js';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  recordCost,
+  type TaskHandle,
+  withAgent,
+  withLlm,
+  withSession,
+  withTask,
+  withTool,
+  wrapLlm,
+} from '../../src/index.js';
+import { completion, inSpan, startProcessor, startTracing } from '../support/tracing.js';
 
 type Work = () => Promise<unknown>;
 /** Puts work into a queue that does one thing at a time; resolves with its result. */
@@ -108,7 +119,9 @@ describe.each(Object.entries(QUEUES))('%s', (name, { make, insideIsRight }) => {
     const inside = (_task: TaskHandle, enqueue: Enqueue) => enqueue(() => withLlm(OPTIONS, provider));
     const billed = await bill(make(), inside);
     if (insideIsRight) expect(billed).toEqual(RIGHT);
-    else expect(billed.usd).not.toEqual(RIGHT.usd);
+    else expect(billed).not.toEqual(RIGHT);
+    // Whoever has nothing is not sure of it, unless its calls are another open task's.
+    if (name.startsWith('a worker')) expect(billed).toEqual({ usd: [0, 0], complete: [false, false] });
   });
 
   it('has its row in the docs', () => {
@@ -118,31 +131,110 @@ describe.each(Object.entries(QUEUES))('%s', (name, { make, insideIsRight }) => {
   });
 });
 
-describe('a task whose calls ran outside every task', () => {
-  const worker = QUEUES['a worker started at module load'];
+/** Runs work as a queue with a context of its own does: in the one in which this module was loaded. */
+const outside: <R>(work: () => R) => R = AsyncLocalStorage.snapshot();
+/** The same, for use inside the first. */
+const outsideAgain: <R>(work: () => R) => R = AsyncLocalStorage.snapshot();
 
-  it('is not complete, and says why', async () => {
+describe('a task in which nothing was billed while calls ran outside every task', () => {
+  const ANOMALY = 'no call in this task while 1 wrapped call ran outside every task';
+
+  it.each<[string, () => unknown]>([
+    ['a call', () => withLlm(OPTIONS, () => completion(1000, 100))],
+    ['a billable tool', () => withTool({ name: 'paid', costUsd: 1 }, () => 1)],
+    ['a recorded cost', () => recordCost(1)],
+    ['a call in an agent', () => withAgent('a', () => withLlm(OPTIONS, () => completion(1000, 100)))],
+    ['a call in a session', () => withSession('s', () => withLlm(OPTIONS, () => completion(1000, 100)))],
+  ])('is not complete, and says why: %s', (_what, call) => {
     const { attributes } = startTracing();
-    const enqueue = worker?.make() ?? expect.unreachable();
-    await withTask({ name: 't', sessionId: 's' }, () => enqueue(() => withLlm(OPTIONS, provider)));
+    withTask({ name: 't', sessionId: 'of the task' }, () => {
+      withTool('local', () => 1);
+      outside(call);
+    });
     expect(attributes('task t')).toMatchObject({
       'task.cost_usd': 0,
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
-      'cost.anomaly': 'no call in this task while 1 wrapped call ran outside every task',
+      'cost.anomaly': ANOMALY,
     });
   });
 
-  it('is complete where the calls were its own, or there were none', async () => {
+  it('is not complete beside others of its kind either: whose the calls are cannot be known', () => {
     const { attributes } = startTracing();
-    await withTask('busy', async () => {
-      await withLlm(OPTIONS, provider);
+    withTask('a', () => {
+      outside(() =>
+        withTask('b', () => {
+          outsideAgain(() => withLlm(OPTIONS, () => completion(1000, 100)));
+        }),
+      );
     });
-    await withLlm(OPTIONS, provider);
-    await withTask('idle', async () => {});
-    for (const name of ['busy', 'idle']) {
-      expect(attributes(`task ${name}`)['task.cost_complete']).toBe(true);
-      expect(attributes(`task ${name}`)).not.toHaveProperty(['cost.anomaly']);
-    }
+    for (const name of ['a', 'b']) expect(attributes(`task ${name}`)['task.cost_complete']).toBe(false);
   });
+
+  it('says the same below a request, with an SDK and without', () => {
+    const work = () =>
+      withTask('t', (task) => {
+        outside(() => inSpan('request', {}, () => withLlm(OPTIONS, () => completion(1000, 100))));
+        return task;
+      }).totals.costComplete;
+    startTracing();
+    expect(work()).toBe(false);
+    trace.disable();
+    context.disable();
+    startProcessor();
+    expect(work()).toBe(false);
+  });
+
+  it('is reported once, and what to do', async () => {
+    vi.resetModules();
+    const warn = vi.spyOn(diag, 'warn');
+    const fresh = await import('../../src/index.js');
+    for (let time = 0; time < 2; time++) {
+      fresh.withTask('t', () => outside(() => fresh.withLlm(OPTIONS, () => completion(1000, 100))));
+    }
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/a task ended without a call.*task\.run\(fn\)/)],
+    ]);
+    warn.mockRestore();
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'it had a call itself',
+      () => [withLlm(OPTIONS, () => completion(1000, 100)), outside(() => recordCost(1))],
+    ],
+    ['there were none', () => 1],
+    ['a local tool ran outside', () => outside(() => withTool('local', () => 1))],
+    ['the call was in another task', () => outside(() => withTask('other', () => recordCost(1)))],
+    [
+      'an agent inside runs on',
+      () => [void withAgent('a', () => new Promise(() => {})), outside(() => recordCost(1))],
+    ],
+  ])('is complete where %s', (_what, work) => {
+    const { attributes } = startTracing();
+    withTask('t', () => {
+      work();
+    });
+    expect(attributes('task t')['task.cost_complete']).toBe(true);
+    expect(attributes('task t')).not.toHaveProperty(['cost.anomaly']);
+  });
+
+  it('is not told from one inside which only another instrumentation’s span runs on', () => {
+    const { attributes } = startTracing();
+    withTask('t', () => {
+      void inSpan('request', {}, () => new Promise(() => {}));
+      outside(() => recordCost(1));
+    });
+    expect(attributes('task t')['task.cost_complete']).toBe(false);
+  });
+});
+
+it('a call that begins in a task that has ended is reported', async () => {
+  vi.resetModules();
+  const warn = vi.spyOn(diag, 'warn');
+  const fresh = await import('../../src/index.js');
+  const task = fresh.withTask('t', (handle) => handle);
+  task.run(() => fresh.withLlm(OPTIONS, () => completion(1000, 100)));
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining('a wrapped call began in a task that had ended'));
+  warn.mockRestore();
 });

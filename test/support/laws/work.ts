@@ -122,17 +122,16 @@ export function modelOf(work: Work): string {
 }
 
 /**
- * True where a task that had no call by its end is at or below this work while calls run outside every task: those may be
- * its own, run by a queue, so it may say that it is incomplete.
+ * True where a task in which nothing was billed by its end is at or below this work while calls run outside every task:
+ * those may be its own, run by a queue, so it may say that it is incomplete.
  */
 export function mayHaveCallsOutside(work: Work, forest: readonly Work[]): boolean {
-  const isCall = ({ kind }: Work) => kind === 'llm' || kind === 'tool';
-  // A recorded cost is no scope: what happens after it is where it is.
-  const isOutside = (at: Work): boolean =>
-    isCall(at) || (at.kind === 'record' && at.children.some(isOutside));
-  // What nobody waits for may begin only after the end.
+  const OUTSIDE: readonly WorkKind[] = ['llm', 'tool', 'record'];
+  const isOutside = ({ kind, children }: Work): boolean =>
+    kind !== 'task' && (OUTSIDE.includes(kind) || children.some(isOutside));
+  // What nobody waits for may begin only after the end, and a tool or a recorded cost may be free.
   const awaitsCall = ({ sync, children }: Work): boolean =>
-    !sync && children.some((child) => !child.detached && (isCall(child) || awaitsCall(child)));
+    !sync && children.some((child) => !child.detached && (child.kind === 'llm' || awaitsCall(child)));
   const isIdleTask = (inside: Work) => inside.kind === 'task' && !awaitsCall(inside);
   return forest.some(isOutside) && [...everyWork(work)].some(isIdleTask);
 }
