@@ -34,19 +34,18 @@ interface Globals {
 
 const globals: typeof globalThis & Globals = globalThis;
 
-/** Enters this copy, once. `processors` counts those of its whole protocol. Never throws. */
+/** Enters this version, once. `processors` counts those of its whole protocol. Never throws. */
 export function enterCopy(processors: () => number): void {
   try {
     globals[COPIES] ??= [];
+    const isKnown = globals[COPIES].some(
+      (copy) => copy.protocol === PROTOCOL && copy.version === PACKAGE_VERSION,
+    );
+    if (isKnown) return;
     globals[COPIES].push({ version: PACKAGE_VERSION, protocol: PROTOCOL, processors });
   } catch {
     // Somebody else's object behind this name: nobody can be told.
   }
-}
-
-/** The version of a copy of another protocol, if one is there. Never throws, whatever it finds. */
-function otherVersion(): string | undefined {
-  return others().at(0)?.version;
 }
 
 /** The version of another protocol that has a processor: a second one beside it would overwrite what it states. */
@@ -54,13 +53,19 @@ export function meteringVersion(): string | undefined {
   return others().find(({ processors }) => processors > 0)?.version;
 }
 
-/** Says once that another version is there. */
+let looked = 0;
+
+/** Says once that another version is there. Cheap enough for every trace. */
 export function reportOthers(): void {
-  const version = otherVersion();
+  const count = (globals[COPIES]?.length ?? 0) + (globals[METERS_OF_FIRST] === undefined ? 0 : 1);
+  if (count === looked) return;
+  looked = count;
+  const version = others().at(0)?.version;
   if (version === undefined) return;
   warnOnce(
-    `versions ${PACKAGE_VERSION} and ${version} of ${PACKAGE_NAME} run in one process: totals and budgets of one do ` +
-      `not hold what the other sees. \`npm ls ${PACKAGE_NAME}\` shows who brings them`,
+    `versions ${PACKAGE_VERSION} and ${version} of ${PACKAGE_NAME} run in one process: neither sees the calls of the other, ` +
+      'so totals are not complete, budgets do not hold, and the processor that was made first has the spans of other ' +
+      `instrumentations. \`npm ls ${PACKAGE_NAME}\` shows who brings them`,
   );
 }
 

@@ -39,6 +39,17 @@ export function settleForeign(meter: Meter, link: Link, span: SdkSpan): void {
   else settleLlm(meter, link, span, attributes);
 }
 
+/** Another version billed this span in a ledger of its own: the task here is not whole without it. */
+export function settleOtherVersion(link: Link, span: SdkSpan): void {
+  link.settled = true;
+  const { attributes } = span;
+  if (attributes?.[COST_SOURCE] === undefined || (link.scope === undefined && link.task === undefined))
+    return;
+  const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
+  unseen.name = 'of another version of this package';
+  book(link, unseen);
+}
+
 /** A span outside any session counts into the one that it names. */
 export function joinSession(meter: Meter, link: Link, attributes: Attributes): void {
   const id = readSessionId(attributes, meter.sessionIdKeys);

@@ -64,6 +64,8 @@ export class Link {
   role: SpanRole = 'plain';
   /** The client library's own span beside it asked for this model: if this one did too, both are of one call. */
   modelBeside: string | undefined;
+  /** A span of another version of this package: that one writes it. */
+  isOfOtherVersion = false;
   /** Its cost is decided; nothing on the span is read any more. */
   settled = false;
   ended = false;

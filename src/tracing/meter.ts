@@ -1,5 +1,5 @@
 import { answered } from '../callback.js';
-import { enterCopy, meteringVersion, reportOthers, sharedName } from '../copies.js';
+import { enterCopy, reportOthers, sharedName } from '../copies.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
 import { CallHistory } from '../ledger/history.js';
@@ -152,11 +152,10 @@ export function currentMeter(): Meter {
   return known.fallback;
 }
 
-/** Enters a processor's meter; false when another one is there already, of this package's copies or of another version. */
+/** Enters a processor's meter; false when another one is there already. */
 export function registerMeter(meter: Meter): boolean {
   const { meters } = registry();
   reportOthers();
-  if (meteringVersion() !== undefined) return false;
   meters.push(meter);
   return meters[0] === meter;
 }

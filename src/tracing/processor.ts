@@ -1,9 +1,10 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { meteringVersion } from '../copies.js';
 import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan } from '../otel.js';
 import { warnOnce } from '../warnings.js';
 import { closeLink, stateRollUps } from './close.js';
-import { joinSession, settleForeign } from './foreign.js';
+import { joinSession, settleForeign, settleOtherVersion } from './foreign.js';
 import type { Link } from './link.js';
 import {
   isCurrentMeter,
@@ -35,11 +36,14 @@ interface Evictions {
  */
 export class CostSpanProcessor {
   private readonly meter: Meter;
+  private readonly standsBack: boolean;
 
   /** Throws `InvalidOptionError` when an option is wrong; nothing throws after that. */
   constructor(options: CostOptions = {}) {
     this.meter = new Meter(options);
-    if (!registerMeter(this.meter)) this.meter.stats.ignoredProcessors += 1;
+    // Asked before this one is entered; where another version was first, its processor has the spans of others.
+    this.standsBack = meteringVersion() !== undefined;
+    if (!registerMeter(this.meter) || this.standsBack) this.meter.stats.ignoredProcessors += 1;
   }
 
   /** What went wrong or was left out so far, counted. */
@@ -61,7 +65,7 @@ export class CostSpanProcessor {
     try {
       if (own !== undefined) attachToRecorded(span, own);
       // A processor listed twice, or another one listed before, has entered the span already.
-      else if (isCurrentMeter(this.meter) && linkOf(span) === undefined) {
+      else if (this.isMetering && linkOf(span) === undefined) {
         startForeign(this.meter, span, resolveContext(parentContext));
       } else if (isWaitingMeter(this.meter)) {
         warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
@@ -73,7 +77,7 @@ export class CostSpanProcessor {
 
   /** The span still takes attributes. There since SDK 2.3. */
   onEnding(span: Span): void {
-    if (!isCurrentMeter(this.meter)) return;
+    if (!this.isMetering) return;
     try {
       const link = linkOf(span);
       if (link !== undefined && !link.settled) this.settle(span, link);
@@ -86,7 +90,7 @@ export class CostSpanProcessor {
     try {
       if (!isSpan(span)) return;
       detachFromContext(span);
-      const link = isCurrentMeter(this.meter) ? linkOf(span) : undefined;
+      const link = this.isMetering ? linkOf(span) : undefined;
       if (link === undefined) return;
       // An SDK without onEnding: the span is written past its end, before it is exported.
       if (!link.settled) this.settle(span, link);
@@ -107,7 +111,15 @@ export class CostSpanProcessor {
     return Promise.resolve();
   }
 
+  private get isMetering(): boolean {
+    return !this.standsBack && isCurrentMeter(this.meter);
+  }
+
   private settle(span: SdkSpan, link: Link): void {
+    if (link.isOfOtherVersion) {
+      settleOtherVersion(link, span);
+      return;
+    }
     const task = link.ownTask;
     if (task !== undefined && task.sessions === undefined && span.attributes !== undefined) {
       joinSession(this.meter, link, span.attributes);

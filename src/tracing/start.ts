@@ -4,6 +4,7 @@ import { reportOthers } from '../copies.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import { readRole } from '../usage/span-role.js';
+import { PACKAGE_NAME } from '../version.js';
 import { runOf } from './agent-run.js';
 import { attributeFrom } from './attribute.js';
 import { ToolCover } from './cover.js';
@@ -21,6 +22,11 @@ export function startForeign(meter: Meter, span: SdkSpan, ctx: Context): void {
   attachToRecorded(span, link);
   noteStartBeside(link, span);
   if (around === undefined) attributeFrom(meter, link, ctx);
+  if (span.instrumentationScope?.name === PACKAGE_NAME) {
+    link.isOfOtherVersion = true;
+    reportOthers();
+    return;
+  }
   const { attributes } = span;
   if (link.sessions === undefined && attributes !== undefined) joinSession(meter, link, attributes);
   if (link.parent === undefined) {

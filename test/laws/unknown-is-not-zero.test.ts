@@ -62,7 +62,6 @@ function isUnsure({ attributes }: { attributes: Record<string, unknown> }): bool
   if (isFlagged) {
     const noCalls = {
       'task.llm_calls': 0,
-      'task.tool_calls': 0,
       'task.cost_usd': 0,
       'task.cost_complete': false,
     };

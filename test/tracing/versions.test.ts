@@ -109,6 +109,42 @@ describe('0.1.0 beside this version', () => {
     expect(theirs.stats.internalErrors).toBe(0);
   });
 
+  it('leaves our options to our wrappers, where its processor came first', async () => {
+    const [first, second] = [await old(), await current()];
+    const theirs = new first.CostSpanProcessor();
+    const ours = new second.CostSpanProcessor({
+      overrides: { 'gpt-4o': { inputUsdPerMtok: 1000, outputUsdPerMtok: 0 } },
+      budgets: { session: { usd: 1 } },
+    });
+    const attributes = start(theirs, ours);
+    const call = () => second.withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100));
+    second.withTask({ name: 't', sessionId: 's' }, () => {
+      call();
+      expect(call).toThrow(second.BudgetExceededError);
+    });
+    expect(attributes('chat gpt-4o').cost_usd).toBe(1);
+  });
+
+  it('makes a task of ours incomplete that has calls of its own in it', async () => {
+    const [first, second] = [await old(), await current()];
+    const ours = new second.CostSpanProcessor();
+    const attributes = start(ours);
+    second.withTask('ours', () => {
+      first.withTask('theirs', () => {
+        first.withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100));
+      });
+      second.withTool({ name: 'x', costUsd: 1 }, () => 1);
+    });
+    expect(attributes('chat gpt-4o').cost_usd).toBe(0.0035);
+    expect(attributes('task ours')).toMatchObject({
+      'task.cost_usd': 1,
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+    });
+    // What it states itself is left as it is.
+    expect(attributes('task theirs')['task.cost_usd']).toBe(0.0035);
+  });
+
   it('bills no call twice, where its processor came second', async () => {
     const [second, first] = [await current(), await old()];
     const ours = new second.CostSpanProcessor();
@@ -136,6 +172,23 @@ describe('a version to come', () => {
     // It finds this one in the same list.
     expect(copies).toHaveLength(2);
     expect(copies[1]).toMatchObject({ version: PACKAGE_VERSION, protocol: 2 });
+    expect(Reflect.apply(Reflect.get(copies[1] ?? {}, 'processors'), undefined, [])).toBe(1);
+  });
+
+  it('finds one entry for this version, however often it is loaded', async () => {
+    for (let time = 0; time < 3; time++) {
+      vi.resetModules();
+      new (await current()).CostSpanProcessor();
+    }
+    expect(Reflect.get(globalThis, COPIES)).toHaveLength(1);
+  });
+
+  it('shares the context that is carried without an SDK', async () => {
+    const one = await current();
+    const [other] = [await old()];
+    const traceOf = other.withTask('outer', () => one.withTask('inner', (task) => task.id));
+    expect(traceOf).toMatch(/^[0-9a-f]{16}$/);
+    expect(Reflect.get(globalThis, Symbol.for('otel-agent-cost.context'))).toBeDefined();
   });
 
   it.each([
