@@ -5,6 +5,7 @@ import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
 import { warnOnce } from '../warnings.js';
 import { Bill } from './bill.js';
+import { giveUpBodiesIn } from './body-wait.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
 import { book } from './charge.js';
@@ -109,6 +110,7 @@ export class TaskCall extends ScopeCall {
 
   protected override settle(ending: Ending): void {
     const { task } = this;
+    giveUpBodiesIn(task);
     this.flagCallsOutside();
     task.outcome ??= outcomeOf(ending);
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();

@@ -1,12 +1,15 @@
 /** Where the usage of an LLM call is read: its result, the body of a fetch `Response`, or what the app says. */
 
 import { addUsage } from '../usage/combine.js';
+import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import type { Usage } from '../usage/usage.js';
 import { show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
+import { endWait, waitForBody } from './body-wait.js';
 import { Call, type Ending } from './call.js';
 import type { RecordedUsage } from './llm-options.js';
+import type { Task } from './task.js';
 
 /** A longer answer than any model gives: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -41,6 +44,10 @@ export abstract class UsageCall extends Call {
   protected recordedProvider: string | undefined;
   /** Why the result showed no usage, where that can be told. */
   protected unread: string | undefined;
+  /** The usage stood in the body of a response: what the app records of it later is the same. */
+  private isBodyBilled = false;
+  /** The app recorded it after the span had ended: what a body says of it later is the same. */
+  private isRecordedLate = false;
 
   /** Usage that no response shows; added to what was recorded before. It wins over the response. */
   get recordUsage(): (usage: RecordedUsage | object) => void {
@@ -55,8 +62,17 @@ export abstract class UsageCall extends Call {
         if (typeof model === 'string') this.recordedModel = model;
         if (typeof provider === 'string') this.recordedProvider = provider;
         if (this.open) this.recorded = addUsage(this.recorded, read);
-        else this.billLate(read);
+        else this.recordLate(read);
       });
+  }
+
+  private recordLate(usage: Usage): void {
+    if (this.isBodyBilled) {
+      warnOnce('usage was recorded for a call whose response had been read and billed; it is ignored');
+      return;
+    }
+    this.isRecordedLate = true;
+    this.billLate(usage);
   }
 
   /** Bills usage that came after the span had ended. */
@@ -78,36 +94,82 @@ export abstract class UsageCall extends Call {
 
   override returned(value: unknown): void {
     if (this.recorded !== undefined || !isFetchResponse(value)) super.returned(value);
-    else if (value.ok) this.readBody(value);
-    else super.threw(new HttpStatusError(value.status));
+    else if (value.ok === false) super.threw(new HttpStatusError(value.status));
+    else this.readBody(value);
   }
 
+  /** Settles the call by a body that is read while the app reads the response, or without it where that takes too long. */
   private readBody(response: Response): void {
-    const giveUp = () => {
-      this.unread = UNREAD_RESPONSE;
-      super.returned(undefined);
-    };
     const body = jsonBodyOf(response);
-    if (body === undefined) giveUp();
-    else void body.then((parsed) => super.returned(parsed), giveUp);
+    if (body === undefined) {
+      this.settleUnread();
+      return;
+    }
+    waitForBody(this);
+    void body.then(
+      (parsed) => this.bodyArrived(parsed),
+      () => this.giveUpBody(),
+    );
+  }
+
+  private bodyArrived(parsed: unknown): void {
+    if (endWait(this)) super.returned(parsed);
+    // Its span is out: whatever the app said meanwhile is the usage.
+    else if (!this.isRecordedLate) this.meter.guard(() => this.billLateBody(parsed));
+    this.isBodyBilled = true;
+  }
+
+  private billLateBody(parsed: unknown): void {
+    const usage = readResponse(parsed)?.usage;
+    if (usage !== undefined) this.billLate(usage);
+  }
+
+  /** The body has not come by the end of the task, or in time: the call is unpriced until it does. */
+  giveUpBody(): void {
+    if (endWait(this)) this.settleUnread();
+  }
+
+  isIn(task: Task): boolean {
+    for (let at = this.link.task; at !== undefined; at = at.around) if (at === task) return true;
+    return false;
+  }
+
+  private settleUnread(): void {
+    this.unread = UNREAD_RESPONSE;
+    super.returned(undefined);
   }
 }
 
 /**
  * The parsed body of a JSON response, read from a clone while the app reads the response itself. Undefined for what is
  * not read: an event stream, because a clone goes on reading when the app breaks off, and so would what it costs; a body
- * that was read already; one that is too large. Rejects when it cannot be read or parsed.
+ * that is being read already. Rejects when it cannot be read or parsed, and when it is too long.
  */
 function jsonBodyOf(response: Response): Promise<unknown> | undefined {
-  const type = response.headers.get('content-type') ?? '';
-  const bytes = Number(response.headers.get('content-length') ?? 0);
-  if (response.bodyUsed || bytes > MAX_BODY_BYTES || !/[/+]json\b/i.test(type)) {
-    warnOnce(
-      `${UNREAD_RESPONSE}: give \`await response.json()\` from the function of withLlm, or say the usage of a stream with \`call.recordUsage(usage)\``,
-    );
-    return undefined;
+  try {
+    const type = response.headers.get('content-type') ?? '';
+    const isFree = !response.bodyUsed && response.body?.locked !== true;
+    if (isFree && /[/+]json\b/i.test(type)) return parsedBody(response.clone());
+  } catch {
+    // A polyfill that lacks a part of the standard.
   }
-  return response.clone().json();
+  warnOnce(
+    `${UNREAD_RESPONSE}: give \`await response.json()\` from the function of withLlm; for a stream read it there, and say the usage with \`call.recordUsage(usage)\``,
+  );
+  return undefined;
+}
+
+async function parsedBody(copy: Response): Promise<unknown> {
+  if (copy.body === null) return JSON.parse(await copy.text());
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of copy.body) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the copy alone.
+    if (bytes > MAX_BODY_BYTES) throw new RangeError('the body is too long');
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
 }
 
 /** As an error that a client would have thrown. */

@@ -1,7 +1,7 @@
 /** A fetch `Response` as the result of `withLlm`, from a real server. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withLlm, withTask } from '../../src/index.js';
+import { type LlmHandle, withLlm, withTask } from '../../src/index.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 const OPTIONS = { provider: 'openai', model: 'gpt-4o' };
@@ -74,6 +74,68 @@ describe('a fetch Response of JSON', () => {
   });
 });
 
+describe('a fetch Response whose body comes late', () => {
+  /** The head of the answer is sent, and its body when `send` is called. */
+  function answerLater(): () => void {
+    let send = () => {};
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.flushHeaders();
+      send = () => response.end(JSON.stringify(completion(1000, 100)));
+    };
+    return () => send();
+  }
+
+  it('leaves its task incomplete, and is billed below it when it comes', async () => {
+    const { attributes, spans } = startTracing();
+    const send = answerLater();
+    const response = await withTask('t', () => withLlm(OPTIONS, () => fetch(url)));
+    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0, 'task.cost_complete': false });
+    send();
+    await response.text();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(attributes('cost gpt-4o').cost_usd).toBe(0.0035);
+    const stated = spans().findLast(({ attributes: at }) => at['task.cost_usd'] !== undefined)?.attributes;
+    expect(stated).toMatchObject({ 'task.cost_usd': 0.0035, 'task.cost_complete': true });
+  });
+
+  it.each(['before', 'after'])('is billed once where the app records the same usage %s it', async (when) => {
+    const { cost, spans } = startTracing();
+    const send = answerLater();
+    let handle: LlmHandle | undefined;
+    const response = await withTask('t', () =>
+      withLlm(OPTIONS, (call) => {
+        handle = call;
+        return fetch(url);
+      }),
+    );
+    const record = () => handle?.recordUsage({ inputTokens: 1000, outputTokens: 100 });
+    if (when === 'before') record();
+    send();
+    await response.text();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (when === 'after') record();
+    expect(spans().flatMap(({ attributes: at }) => at.cost_usd ?? [])).toEqual([0.0035]);
+    expect(cost.stats.internalErrors).toBe(0);
+  });
+
+  it('is billed once where the app records the usage of a body that was read in time', async () => {
+    const { spans } = startTracing();
+    answer = json(completion(1000, 100));
+    let handle: LlmHandle | undefined;
+    await withTask('t', async () => {
+      const response = await withLlm(OPTIONS, (call) => {
+        handle = call;
+        return fetch(url);
+      });
+      await response.text();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      handle?.recordUsage({ inputTokens: 1000, outputTokens: 100 });
+    });
+    expect(spans().flatMap(({ attributes: at }) => at.cost_usd ?? [])).toEqual([0.0035]);
+  });
+});
+
 describe('a fetch Response whose body is not read here', () => {
   it.each<[string, () => void, (response: Response) => Promise<unknown>]>([
     [
@@ -110,6 +172,30 @@ describe('a fetch Response whose body is not read here', () => {
     });
     expect(attributes('task t')['task.cost_complete']).toBe(false);
     expect(cost.stats.internalErrors).toBe(0);
+  });
+
+  it.each<[string, (response: Response) => unknown]>([
+    ['is locked by a reader', (response) => [response.body?.getReader(), response][1]],
+    ['was read already', async (response) => [await response.text(), response][1]],
+    [
+      'lacks a part of the standard',
+      (response) => Object.defineProperty(response, 'headers', { value: undefined }),
+    ],
+    [
+      'cannot be cloned',
+      (response) =>
+        Object.defineProperty(response, 'clone', {
+          value: () => {
+            throw new Error('no');
+          },
+        }),
+    ],
+  ])('settles at once where it %s', async (_what, spoil) => {
+    const { attributes } = startTracing();
+    answer = json(completion(1000, 100));
+    await withTask('t', () => withLlm(OPTIONS, async () => spoil(await fetch(url))));
+    expect(attributes('chat gpt-4o')['cost.status']).toBe('unpriced');
+    expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 1, 'task.cost_complete': false });
   });
 
   it('is billed by the usage that the app records itself', async () => {
