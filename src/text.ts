@@ -6,9 +6,13 @@ export function usdText(usd: number): string {
   return `$${countText(Number(whole))}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
+let format: Intl.NumberFormat | undefined;
+
 /** `38,800`. */
 export function countText(count: number): string {
-  return count.toLocaleString('en-US');
+  // Made at its first use: that takes longer than all else that is done at the start.
+  format ??= new Intl.NumberFormat('en-US');
+  return format.format(count);
 }
 
 /** `1 call`, `2 calls`. */
@@ -18,14 +22,14 @@ export function counted(count: number, noun: string): string {
 
 /** Pads to the widest, so that what stands after it is below each other. */
 export function alignCells(cells: readonly string[], side: 'left' | 'right' = 'left'): string[] {
-  const widest = Math.max(0, ...cells.map((cell) => cell.length));
+  const widest = cells.reduce((most, cell) => Math.max(most, cell.length), 0);
   return cells.map((cell) => (side === 'left' ? cell.padEnd(widest) : cell.padStart(widest)));
 }
 
 /** Pads amounts so that their decimal points are below each other. */
 export function alignDecimals(amounts: readonly string[]): string[] {
   const decimals = amounts.map((amount) => amount.length - `${amount}.`.indexOf('.'));
-  const most = Math.max(0, ...decimals);
+  const most = decimals.reduce((longest, length) => Math.max(longest, length), 0);
   return alignCells(
     amounts.map((amount, index) => amount + ' '.repeat(most - (decimals[index] ?? 0))),
     'right',

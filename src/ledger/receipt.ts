@@ -1,9 +1,9 @@
-/** What a scope remembers of the calls and scopes directly in it, for its receipt: a few of them, however many there were. */
+/** The lines of a scope's receipt: a few of the calls and scopes directly in it, however many there were. */
 import type { Pico } from '../money.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import type { CostKind } from './account.js';
 
-/** A scope with more in it than this shows the first ones, the last ones, and one of each that went wrong. */
+/** A scope with more lines than this keeps the first ones, the last ones, and one of each that went wrong. */
 const MAX_SHOWN = 10;
 const SHOWN_FIRST = 3;
 const SHOWN_LAST = 2;
@@ -69,18 +69,18 @@ export class ReceiptLines<S> {
   private unpriced: CallLine | undefined;
 
   addCall(bill: ReceiptBill): void {
-    if (this.count < MAX_SHOWN) {
-      this.add(new CallLine().set(bill));
-      return;
+    if (this.count === MAX_SHOWN) this.shorten();
+    if (this.count >= MAX_SHOWN && (bill.failed || bill.status === 'unpriced')) {
+      this.sample(new CallLine().set(bill));
     }
-    if (this.failed === undefined && bill.failed) this.failed = new CallLine().set(bill);
-    else if (this.unpriced === undefined && bill.status === 'unpriced')
-      this.unpriced = new CallLine().set(bill);
-    const place = this.last[this.count % SHOWN_LAST];
+    // Those that were among the first may be kept as a sample.
+    const isFree = this.count >= MAX_SHOWN + SHOWN_LAST;
+    const place = isFree ? this.last[this.count % SHOWN_LAST] : undefined;
     this.add(place instanceof CallLine ? place.set(bill) : new CallLine().set(bill));
   }
 
   addScope(scope: S): void {
+    if (this.count === MAX_SHOWN) this.shorten();
     this.add(scope);
   }
 
@@ -96,9 +96,18 @@ export class ReceiptLines<S> {
 
   private add(line: ReceiptLine<S>): void {
     if (this.count < MAX_SHOWN) this.first.push(line);
-    else this.first.length = SHOWN_FIRST;
     this.last[this.count % SHOWN_LAST] = line;
     this.count += 1;
+  }
+
+  /** The first line too many: of those in between, one of each that went wrong stays. */
+  private shorten(): void {
+    for (const line of this.first.splice(SHOWN_FIRST)) if (line instanceof CallLine) this.sample(line);
+  }
+
+  private sample(line: CallLine): void {
+    if (line.failed) this.failed ??= line;
+    else if (line.status === 'unpriced') this.unpriced ??= line;
   }
 }
 

@@ -13,9 +13,9 @@ export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 /** A task, an agent or a step that is running or ran: its book, and the scopes around it. */
 export class Scope {
   readonly account = new Account();
-  /** What a receipt shows of it; undefined as long as nothing is in it. */
+  /** The lines of its receipt; undefined as long as nothing is in it. */
   lines: ReceiptLines<Scope> | undefined;
-  /** What the app calls it: a task's or a step's name. */
+  /** A task's name, or a step's number. */
   name: string | undefined;
   /** Its span ended; what is posted from now on is late. */
   ended = false;
@@ -25,6 +25,8 @@ export class Scope {
   agentName: string | undefined;
   /** A task without success: everything in it is wasted. */
   unsuccessful = false;
+  /** A task that was given up, rather than one that failed. */
+  cancelled = false;
   /** Of a step: the most that one of its own calls filled of its model's context window. */
   contextUsedRatio: number | undefined;
   /** Of a step: how much more that is than in the step before it. */
@@ -52,7 +54,8 @@ export class Scope {
     /** Undefined, too, where a scope around has joined a session only after this one had begun. */
     public sessions: SessionEntry | undefined,
   ) {
-    if (parent === undefined) return;
+    // Below one that has ended it is late, and a loop that goes on there would hold on to all of its turns.
+    if (parent === undefined || parent.ended) return;
     parent.lines ??= new ReceiptLines();
     parent.lines.addScope(this);
   }

@@ -18,7 +18,8 @@ let list: PriceList | undefined;
 function load(): void {
   import('@pydantic/genai-prices').then(
     (loaded) => {
-      list ??= loaded;
+      // Also in the place of the CommonJS copy: this is the one whose prices an app updates.
+      list = loaded;
     },
     () => {
       // `priceList` has its own way to it, or none.

@@ -3,8 +3,10 @@
 import { nearestName } from '../nearest-name.js';
 import { expectRecord, expectString, InvalidOptionError } from '../validate.js';
 import { warnOnce } from '../warnings.js';
+import { findListed } from './genai-prices.js';
 import { type CompiledModelRate, compileModelRate } from './model-rate.js';
-import { resolveProvider, vendorOfModel } from './providers.js';
+import { isPriceListLoaded } from './price-list.js';
+import { resolveProvider } from './providers.js';
 
 export interface Override extends CompiledModelRate {
   /** As the app wrote it. */
@@ -19,7 +21,7 @@ export interface CompiledPriceOptions {
   priceFactors: ReadonlyMap<string, number>;
 }
 
-/** For a guess at what a mistyped name was meant to be: the price list does not give its own names. */
+/** To guess at a mistyped name, and to look for a model whose provider is not said: the list does not name its own. */
 const USUAL_PROVIDERS = [
   'openai',
   'anthropic',
@@ -62,7 +64,12 @@ export function compilePriceOptions(path: string, options: Record<string, unknow
     providerAliases: table('providerAliases', (option, value) => normalised(expectString(option, value))),
     priceFactors: table('priceFactors', expectFactor),
   };
-  for (const name of compiled.priceFactors.keys()) warnIfUnknown(name, compiled);
+  if (compiled.priceFactors.size > 0) {
+    // Not at the app's start: the price list would have to be loaded for it.
+    setImmediate(() => {
+      for (const name of compiled.priceFactors.keys()) warnIfUnknown(name, compiled);
+    }).unref();
+  }
   return compiled;
 }
 
@@ -81,10 +88,13 @@ function warnIfUnknown(name: string, { overrides, aliases, providerAliases }: Co
   const isOwn = [overrides, aliases, providerAliases].some((table) => table.has(name) || table.has(provider));
   if (isOwn || [...aliases.values()].includes(name)) return;
   if (resolveProvider(provider).kind !== 'unknown') return;
+  if (USUAL_PROVIDERS.some((usual) => findListed(usual, name)?.exact)) return;
   const meant = nearestName(provider, USUAL_PROVIDERS);
-  if (meant === undefined && vendorOfModel(name) !== undefined) return;
   const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  warnOnce(`priceFactors names "${name}", which is neither a provider nor a model of the price list${guess}`);
+  if (isPriceListLoaded())
+    warnOnce(
+      `priceFactors names "${name}", which is neither a provider nor a model of the price list${guess}`,
+    );
 }
 
 /** Names are compared without regard to case and surrounding space. */

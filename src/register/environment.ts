@@ -25,7 +25,7 @@ export type Signal = 'traces' | 'metrics';
 export interface SignalEnvironment {
   /**
    * From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both false for `none`. Default: OTLP, or nothing where
-   * a summary is asked for and no destination is named.
+   * a summary is asked for and no endpoint is named.
    */
   otlp: boolean;
   console: boolean;
@@ -53,7 +53,7 @@ export interface Environment extends SignalEnvironment {
   logLevel: DiagLogLevel | undefined;
   /** `OTEL_AGENT_COST_SUMMARY`: to stderr, a line for each task, or its tree and the line. */
   summary: Summary;
-  /** A summary and no destination: then nothing is sent. */
+  /** A summary, and no spans are sent or printed. */
   isSummaryOnly: boolean;
 }
 
@@ -71,11 +71,11 @@ const LOG_LEVELS = new Map<string, DiagLogLevel>([
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const summary = readSummary(env);
-  const isSummaryOnly = summary !== 'none' && !DESTINATIONS.some((name) => isSet(env, name));
-  const byDefault = isSummaryOnly ? 'none' : 'otlp';
+  const byDefault = summary !== 'none' && !ENDPOINTS.some((name) => isSet(env, name)) ? 'none' : 'otlp';
+  const traces = readSignal(env, 'traces', byDefault);
   return {
     sdkDisabled: setting(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
-    ...readSignal(env, 'traces', byDefault),
+    ...traces,
     metrics: {
       ...readSignal(env, 'metrics', byDefault),
       asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
@@ -86,14 +86,12 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
     summary,
-    isSummaryOnly,
+    isSummaryOnly: summary !== 'none' && !traces.otlp && !traces.console,
   };
 }
 
-/** What says that spans or metrics are to go somewhere, or nowhere. */
-const DESTINATIONS = [
-  'OTEL_TRACES_EXPORTER',
-  'OTEL_METRICS_EXPORTER',
+/** Any of these says that there is a receiver. */
+const ENDPOINTS = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',

@@ -65,6 +65,7 @@ function targetOf(exports: unknown, subpath: string): string | undefined {
 /** The first file whose conditions hold. */
 function fileIn(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
+  if (Array.isArray(target)) return fileIn(target[0]);
   if (!isRecord(target)) return undefined;
   for (const [condition, inner] of Object.entries(target)) {
     const file = CONDITIONS.has(condition) ? fileIn(inner) : undefined;

@@ -44,11 +44,12 @@ export async function loadInstrumentations(
   for (const client of clients) {
     const made = loadFirst(client, libraries, instrumented);
     if (made !== undefined) instrumented.add(client.name);
-    if (made === undefined || !mayBeImported) continue;
+    if (made === undefined) continue;
     const { name, byHand } = made.candidate;
-    if (byHand === 'always' || (byHand !== undefined && loader === undefined)) {
+    const isHidden = loader === undefined || byHand === 'always';
+    if (isHidden && byHand !== undefined && mayBeImported && !hasShims(packages, client)) {
       await instrumentByHand(made, client, packages);
-    } else if (loader === undefined) {
+    } else if (isHidden) {
       libraries.limits.push(`${name} sees what is loaded with require(), and not with import`);
       if (HAS_LOADERS && !libraries.suggested.includes(IMPORT_LOADER_PACKAGE))
         libraries.suggested.push(IMPORT_LOADER_PACKAGE);
@@ -56,6 +57,12 @@ export async function loadInstrumentations(
   }
   await loader?.ready();
   return libraries;
+}
+
+/** openai 4 wants to be told by an import of the app's, before its own, which fetch to use: it must not be loaded first. */
+function hasShims(packages: PackageFinder, { name }: ClientLibrary): boolean {
+  const exports = packages.manifest(name)?.exports;
+  return isRecord(exports) && Object.keys(exports).some((key) => key.startsWith('./shims/'));
 }
 
 /** The same for a process without an SDK, whose instrumentations would see nothing: nothing is loaded. */

@@ -20,8 +20,15 @@ export interface Manifest {
   dependencies?: Readonly<Record<string, string>>;
 }
 
+/** The file that the app begins with: `node .` and `node src/app` name it in part. */
+export function mainFileOf(argument: string | undefined, cwd: string): string | undefined {
+  if (argument === undefined) return undefined;
+  const path = resolve(cwd, argument);
+  return resolvedFile(createRequire(join(cwd, 'package.json')), path) ?? path;
+}
+
 /**
- * @param mainFile the app's first file (`process.argv[1]`), if there is one
+ * @param mainFile the app's first file, if there is one
  * @param cwd the folder the process was started in
  */
 export function packageFinder(mainFile: string | undefined, cwd: string): PackageFinder {

@@ -12,7 +12,7 @@ import { LaterProviderWatch, tellEarlierProvider } from './later-provider.js';
 import { observeLostSpans, registerMetrics } from './metrics.js';
 import type { MetricsPipeline } from './metrics-pipeline.js';
 import { notice } from './notice.js';
-import { packageFinder } from './packages.js';
+import { mainFileOf, packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
 import { tellWrongSettings } from './settings-check.js';
@@ -32,7 +32,8 @@ export async function start(): Promise<void> {
   const processor = processorFromFile(environment.configPath);
   const tasks = new TaskWatch(environment.summary);
   addListener(tasks);
-  const packages = packageFinder(process.argv[1], process.cwd());
+  const mainFile = mainFileOf(process.argv[1], process.cwd());
+  const packages = packageFinder(mainFile, process.cwd());
   // Without an SDK the processor still is the meter of the wrappers.
   if (environment.sdkDisabled) {
     if (environment.summary !== 'none') flushAtExit(nothingToSend(() => tasks.reportOpen()));
@@ -58,7 +59,7 @@ export async function start(): Promise<void> {
     addListener(metrics);
     observeLostSpans(() => tally.lost);
   }
-  const libraries = await loadInstrumentations(packages, process.argv[1]);
+  const libraries = await loadInstrumentations(packages, mainFile);
   flushAtExit(exitWork({ pipeline, metrics, tally, report: () => report(libraries) }));
 }
 

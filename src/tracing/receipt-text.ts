@@ -26,25 +26,37 @@ const HEADER: Row = {
   status: 'status',
 };
 
+/** A receipt is for people: a tree with more lines than this shows no more of what is in its scopes. */
+const MAX_ROWS = 500;
+/** Agents that start each other may nest without end. */
+const MAX_DEPTH = 30;
+
 /**
- * Lines of at most 100 columns, without a newline at the end. What still runs is shown with what it has cost so far. A
- * scope with more than ten entries shows the first three, the last two, and one of each that went wrong.
+ * Lines of at most 100 columns, without a newline at the end. A scope that runs is shown with its cost so far. One with more
+ * than ten entries shows the first three, the last two, one call that failed and one that is unpriced.
  */
 export function receiptText(scope: Scope): string {
-  return aligned([HEADER, ...rowsOf(scope, '', '')]);
+  const rows: Row[] = [HEADER];
+  addRows(rows, scope, '', '', 0);
+  return aligned(rows);
 }
 
-function rowsOf(line: ReceiptLine<Scope>, branch: string, indent: string): Row[] {
-  if (line instanceof CallLine) return [{ ...callRow(line), label: branch + callLabel(line) }];
-  const { first, rest } = line.lines?.shown() ?? { first: [], rest: [] };
-  const below = [...first, ...(rest.length === 0 ? [] : [hiddenRow(line, [...first, ...rest])]), ...rest];
-  const rows = below.flatMap((child, index) => {
+function addRows(rows: Row[], line: ReceiptLine<Scope>, branch: string, indent: string, depth: number): void {
+  if (line instanceof CallLine) {
+    rows.push({ ...callRow(line), label: branch + callLabel(line) });
+    return;
+  }
+  rows.push({ ...scopeRow(line), label: branch + scopeLabel(line) });
+  const isFull = rows.length >= MAX_ROWS || depth >= MAX_DEPTH;
+  const { first, rest } = (isFull ? undefined : line.lines?.shown()) ?? { first: [], rest: [] };
+  const hidden = hiddenRow(line, [...first, ...rest]);
+  const below = [...first, ...(hidden === undefined ? [] : [hidden]), ...rest];
+  for (const [index, child] of below.entries()) {
     const isLast = index === below.length - 1;
     const at = `${indent}${isLast ? '└─ ' : '├─ '}`;
-    if ('label' in child) return [{ ...child, label: at + child.label }];
-    return rowsOf(child, at, `${indent}${isLast ? '   ' : '│  '}`);
-  });
-  return [{ ...scopeRow(line), label: branch + scopeLabel(line) }, ...rows];
+    if ('label' in child) rows.push({ ...child, label: at + child.label });
+    else addRows(rows, child, at, `${indent}${isLast ? '   ' : '│  '}`, depth + 1);
+  }
 }
 
 function scopeLabel({ kind, name, agentName }: Scope): string {
@@ -58,13 +70,13 @@ function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
   return `cost ${name ?? kind}`;
 }
 
-function scopeRow({ account, unsuccessful }: Scope): Omit<Row, 'label'> {
+function scopeRow({ account, unsuccessful, cancelled }: Scope): Omit<Row, 'label'> {
   const costUsd = account.total().toUsd();
   return {
     inputTokens: countText(account.inputTokens),
     outputTokens: countText(account.outputTokens),
     cost: account.isComplete ? usdText(costUsd) : costUsd === 0 ? '?' : `≥ ${usdText(costUsd)}`,
-    status: unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
+    status: cancelled ? '✗ cancelled' : unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
   };
 }
 
@@ -91,8 +103,8 @@ type Counts = Pick<
   'inputTokens' | 'outputTokens' | 'llmCalls' | 'toolCalls' | 'failedCalls' | 'unpricedCalls'
 >;
 
-/** The part of a scope that its shown lines leave out. */
-function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine<Scope>[]): Row {
+/** The part of a scope that its shown lines leave out; undefined for none. */
+function hiddenRow({ account }: Scope, shown: readonly ReceiptLine<Scope>[]): Row | undefined {
   const parts = shown.map((line) => (line instanceof CallLine ? countsOf(line) : line.account));
   const left = (key: keyof Counts) =>
     Math.max(
@@ -104,9 +116,10 @@ function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine<Scope>
     if (line instanceof CallLine) shownUsd.add(line.pico ?? 0);
     else shownUsd.addSum(line.account.total());
   }
-  const [llmCalls, toolCalls, failed, unpriced] = (
-    ['llmCalls', 'toolCalls', 'failedCalls', 'unpricedCalls'] as const
-  ).map(left);
+  const costUsd = Math.max(0, account.total().minus(shownUsd).toUsd());
+  const [llmCalls = 0, toolCalls = 0] = [left('llmCalls'), left('toolCalls')];
+  if (llmCalls + toolCalls === 0 && costUsd === 0) return undefined;
+  const [failed, unpriced] = [left('failedCalls'), left('unpricedCalls')];
   const calls = [countedIf(llmCalls, 'more LLM call'), countedIf(toolCalls, 'more tool call')].filter(
     Boolean,
   );
@@ -114,10 +127,10 @@ function hiddenRow({ account, lines }: Scope, shown: readonly ReceiptLine<Scope>
     Boolean,
   );
   return {
-    label: `… ${calls.join(', ') || `${countText((lines?.count ?? 0) - shown.length)} more`}`,
+    label: `… ${calls.join(', ') || 'more costs'}`,
     inputTokens: countText(left('inputTokens')),
     outputTokens: countText(left('outputTokens')),
-    cost: usdText(Math.max(0, account.total().minus(shownUsd).toUsd())),
+    cost: usdText(costUsd),
     status: wrong.join(', '),
   };
 }

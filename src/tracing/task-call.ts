@@ -113,6 +113,7 @@ export class TaskCall extends ScopeCall {
     giveUpBodiesIn(task);
     this.flagCallsOutside();
     task.outcome ??= outcomeOf(ending);
+    this.scope.cancelled = task.outcome === 'cancelled';
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is on the span already, and tells more.
     if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();

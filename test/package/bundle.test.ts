@@ -28,15 +28,16 @@ describe.each([
 ] as const)('in a bundle of form %s', (format, extension) => {
   it('has its price list as soon as a call can have been answered, and says unknown before', async () => {
     const outfile = join(folder, `app.${extension}`);
-    await build({
+    const { warnings } = await build({
       stdin: { contents: APP, resolveDir: repositoryRoot },
       bundle: true,
       platform: 'node',
       format,
       outfile,
-      logLevel: 'error',
-      logOverride: { 'empty-import-meta': 'silent' },
+      logLevel: 'silent',
     });
+    // A bundle of CommonJS has no `import.meta`; it is asked for in vain there.
+    expect(warnings.filter(({ id }) => id !== 'empty-import-meta')).toEqual([]);
     const printed = execFileSync(process.execPath, ['--no-warnings', outfile], { encoding: 'utf8' });
     expect(printed.trim().split('\n')).toEqual(['[0,false]', '[0.0035,true]']);
   });

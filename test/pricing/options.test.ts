@@ -149,6 +149,7 @@ describe('a price factor for what nobody knows', () => {
     const warn = vi.spyOn(diag, 'warn');
     const fresh = await import('../../src/pricing/price-book.js');
     new fresh.PriceBook(options);
+    await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn.mock.calls.join()).toContain(message);
     warn.mockRestore();
   });
@@ -156,6 +157,7 @@ describe('a price factor for what nobody knows', () => {
   it.each<[PriceOptions]>([
     [{ priceFactors: { openai: 0.9, 'gpt-4o': 0.8, 'azure/gpt-4o': 0.5, OpenRouter: 1.05 } }],
     [{ priceFactors: { 'azure.ai.openai': 0.9, 'litellm-proxy': 1.05 } }],
+    [{ priceFactors: { 'text-embedding-3-small': 0.9, 'llama-3.3-70b-versatile': 0.9, 'sonar-pro': 0.9 } }],
     [{ priceFactors: { 'our-llama': 2 }, overrides: { 'our-llama': { inputUsdPerMtok: 1 } } }],
     [{ priceFactors: { 'our-gateway': 1.05 }, providerAliases: { 'our-gateway': 'openai' } }],
     [{ priceFactors: { 'prod-7': 0.9 }, aliases: { 'prod-7': 'gpt-4o' } }],
@@ -164,6 +166,7 @@ describe('a price factor for what nobody knows', () => {
     const warn = vi.spyOn(diag, 'warn');
     const fresh = await import('../../src/pricing/price-book.js');
     new fresh.PriceBook(options);
+    await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });

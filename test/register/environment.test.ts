@@ -64,12 +64,20 @@ describe('a summary that is asked for', () => {
     expect(environment).toMatchObject({ summary: 'line', isSummaryOnly: false, otlp: true });
   });
 
-  it('comes beside what an exporter that was chosen sends', () => {
+  it.each(['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER'])(
+    'sends nothing with %s=none alone either',
+    (name) => {
+      const environment = readEnvironment({ OTEL_AGENT_COST_SUMMARY: '1', [name]: 'none' });
+      expect(environment).toMatchObject({ isSummaryOnly: true, otlp: false, metrics: { otlp: false } });
+    },
+  );
+
+  it('comes beside an exporter that was chosen', () => {
     expect(readEnvironment({ OTEL_AGENT_COST_SUMMARY: '1', OTEL_TRACES_EXPORTER: 'console' })).toMatchObject({
       isSummaryOnly: false,
       otlp: false,
       console: true,
-      metrics: { otlp: true },
+      metrics: { otlp: false },
     });
   });
 });
