@@ -56,6 +56,29 @@ describe('a warning where the app listens', () => {
   });
 });
 
+it('an error among the details is shown with its name and message', async () => {
+  const { warnOnce } = await load();
+  warnOnce('a listener threw', new RangeError('too much'));
+  expect(emitted.mock.calls[0]?.[0]).toMatch(/^a listener threw: RangeError: too much\n/);
+});
+
+it('one message is one warning, whatever its details', async () => {
+  const { printWarnings, warnOnce } = await load();
+  const lines: string[] = [];
+  printWarnings((line) => lines.push(line));
+  for (let number = 0; number < 200; number++) warnOnce('option "sessionId" is left out', `got ${number}`);
+  expect(lines).toEqual(['option "sessionId" is left out: got 0']);
+});
+
+it('an internal error is reported whatever was reported before', async () => {
+  const { INTERNAL_ERROR, printWarnings, warnOnce } = await load();
+  const lines: string[] = [];
+  printWarnings((line) => lines.push(line));
+  for (let number = 0; number < 200; number++) warnOnce(`number ${number}`);
+  warnOnce(INTERNAL_ERROR, new Error('ours'));
+  expect(lines.at(-1)).toBe('internal error, please report it: Error: ours');
+});
+
 it('no more than 100 distinct warnings are given', async () => {
   const { printWarnings, warnOnce } = await load();
   const lines: string[] = [];

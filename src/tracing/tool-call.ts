@@ -268,5 +268,6 @@ const MAX_REASON_CHARS = 200;
 function describe(value: unknown): string {
   if (value instanceof Error)
     return `the function threw ${value.name}: ${value.message}`.slice(0, MAX_REASON_CHARS);
-  return typeof value === 'number' ? String(value) : `a ${typeof value}`;
+  if (typeof value === 'object') return value === null ? 'null' : 'an object';
+  return typeof value === 'number' || value === undefined ? String(value) : `a ${typeof value}`;
 }

@@ -1,6 +1,17 @@
 import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
-import { CostSpanProcessor, withTask, wrapAgent, wrapLlm, wrapTool } from '../../src/index.js';
+import {
+  CostSpanProcessor,
+  withAgent,
+  withLlm,
+  withSession,
+  withStep,
+  withTask,
+  withTool,
+  wrapAgent,
+  wrapLlm,
+  wrapTool,
+} from '../../src/index.js';
 import { InvalidOptionError } from '../../src/validate.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
@@ -124,6 +135,58 @@ describe('options of a wrapper', () => {
     expect(() => wrap[wrapper]?.('x', 'not a function')).toThrow(
       `option "${wrapper} fn" must be a function, got "not a function"`,
     );
+  });
+});
+
+describe('the function of a wrapper', () => {
+  it.each(Object.entries({ withAgent, withLlm, withSession, withStep, withTask, withTool }))(
+    'of %s is checked before anything is begun',
+    (name, wrapper) => {
+      const { spans } = startTracing();
+      for (const fn of [undefined, Promise.resolve(1), 'work']) {
+        expect(() => Reflect.apply(wrapper, undefined, ['x', fn])).toThrow(
+          `option "${name} fn" must be a function that does the work: () => …, got `,
+        );
+      }
+      expect(spans()).toEqual([]);
+    },
+  );
+});
+
+describe('a call without usage', () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      'a string',
+      () => 'Paris',
+      'withLlm got a string without usage: give the response of the client as it came',
+    ],
+    ['an object', () => ({ text: 'Paris' }), 'withLlm got an object without usage'],
+    [
+      'a stream',
+      async function* stream() {
+        yield { choices: [{ delta: { content: 'Paris' } }] };
+      },
+      "a stream in withLlm had no usage: OpenAI's chat streams need stream_options: { include_usage: true }",
+    ],
+  ])('is reported with what to do: %s', async (_what, give, message) => {
+    vi.resetModules();
+    const warn = vi.spyOn(diag, 'warn');
+    const fresh = await import('../../src/index.js');
+    const given = await fresh.withLlm('gpt-4o', give);
+    if (given !== null && typeof given === 'object' && Symbol.asyncIterator in given) {
+      for await (const _part of given as AsyncIterable<unknown>);
+    }
+    expect(warn.mock.calls.join()).toContain(message);
+    warn.mockRestore();
+  });
+
+  it('is reported where what is recorded has no counts', async () => {
+    vi.resetModules();
+    const warn = vi.spyOn(diag, 'warn');
+    const fresh = await import('../../src/index.js');
+    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ input: 100 }));
+    expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys input');
+    warn.mockRestore();
   });
 });
 

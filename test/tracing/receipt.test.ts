@@ -127,6 +127,112 @@ describe('a receipt', () => {
   });
 });
 
+describe('a shortened receipt', () => {
+  const fails = () => {
+    expect(() =>
+      withLlm(GPT_4O, () => {
+        throw new Error('down');
+      }),
+    ).toThrow();
+  };
+  const directLines = (work: () => void) => linesOf(work).filter((line) => /^[├└]/.test(line));
+
+  it.each([4, 10, 11, 20])('shows a call that failed as number %i of 30', (place) => {
+    startProcessor();
+    const lines = directLines(() => {
+      for (let number = 1; number <= 30; number++) {
+        if (number === place) fails();
+        else call(number, 1);
+      }
+    });
+    expect(lines.filter((line) => line.includes('✗ unpriced'))).toHaveLength(1);
+    expect(lines).toHaveLength(7);
+  });
+
+  it('shows each of the last two once, also where one of them went wrong', () => {
+    startProcessor();
+    const lines = directLines(() => {
+      for (let number = 1; number <= 13; number++) call(number, 1);
+      fails();
+      call(99, 1);
+    });
+    expect(lines.map((line) => line.split('  ').slice(0, 2).join(' '))).toEqual([
+      '├─ LLM gpt-4o-2024-08-06 1',
+      '├─ LLM gpt-4o-2024-08-06 2',
+      '├─ LLM gpt-4o-2024-08-06 3',
+      '├─ … 10 more LLM calls 85',
+      '├─ LLM gpt-4o –',
+      '└─ LLM gpt-4o-2024-08-06 99',
+    ]);
+  });
+
+  it('counts what it hides: tools, failed and unpriced calls', () => {
+    startProcessor();
+    const [hidden] = directLines(() => {
+      for (let number = 1; number <= 40; number++) {
+        if (number % 10 === 5) fails();
+        else if (number % 2) call(1, 1);
+        else withTool({ name: 'x', costUsd: 1 }, () => 1);
+      }
+    }).filter((line) => line.includes('…'));
+    expect(hidden).toMatch(/… 1[0-9] more LLM calls, 1[0-9] more tool calls .* ✗ 3 failed, \? 3 unpriced$/);
+  });
+
+  it('keeps apart local tools and billed ones in the places that it uses again', () => {
+    startProcessor();
+    const lines = directLines(() => {
+      for (let number = 1; number <= 30; number++) {
+        withTool(number % 2 ? 'local' : { name: 'paid', costUsd: 1 }, () => 1);
+      }
+    });
+    expect(lines.slice(-2)).toEqual(['├─ tool local  –  ✓ not billed', '└─ tool paid  $1.00  ✓']);
+  });
+
+  it('of agents that start each other without end is bounded, and throws nothing', () => {
+    startProcessor();
+    const receipt = receiptOf(() => {
+      const nest = (depth: number): void => {
+        withAgent('a', () => {
+          call(1, 1);
+          if (depth > 0) nest(depth - 1);
+        });
+      };
+      nest(300);
+    });
+    expect(receipt.split('\n').length).toBeLessThan(150);
+  });
+
+  it('leaves out, and counts, what began below a scope that had ended', () => {
+    startProcessor();
+    const lines = linesOf(() => {
+      const agent = withAgent('ended', (handle) => handle);
+      agent.run(() => withAgent('late', () => call(1000, 100)));
+    });
+    expect(lines.slice(1)).toEqual([
+      'task t  1,000  100  $0.0035  ✓',
+      '└─ agent ended  1,000  100  $0.0035  ✓',
+      '  └─ … 1 more LLM call  1,000  100  $0.0035',
+    ]);
+  });
+});
+
+it('the status of a scope and a call says how it ended', () => {
+  const { spans } = startTracing();
+  const lines = linesOf((task) => {
+    withTask('given up', (inner) => inner.cancel());
+    withTask('failed', (inner) => inner.fail());
+    inSpan('request', {}, () => chat(100_000, 1, { 'gen_ai.provider.name': 'nobody-knows' }));
+    task.succeed();
+  });
+  expect(lines.filter((line) => line.includes('task '))).toEqual([
+    expect.stringMatching(/^task t/),
+    expect.stringMatching(/task given up .* ✗ cancelled$/),
+    expect.stringMatching(/task failed .* ✗ failed$/),
+  ]);
+  expect(lines.at(-1)).toMatch(/ ~ estimated$/);
+  expect(spans().length).toBeGreaterThan(0);
+});
+
 it('the lines of a scope add up to it, however many there were and whatever is left out', () => {
   startProcessor();
   const step = fc.record({ calls: fc.nat(30), tools: fc.nat(14), agents: fc.nat(12) });

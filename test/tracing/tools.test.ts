@@ -231,6 +231,30 @@ describe('what a tool costs', () => {
     expect(task).toMatchObject({ 'task.cost_complete': false, 'task.unpriced_calls': 1 });
   });
 
+  it.each(['cost_usd', 'costUSD', 'cost', 'price', 'priceUsd'])(
+    'under the name %s of an option is refused and flagged, never free',
+    (name) => {
+      const { attributes, cost } = startTracing();
+      withTask('t', () => Reflect.apply(withTool, undefined, [{ name: 'paid', [name]: 0.005 }, () => 1]));
+      expect(attributes('execute_tool paid')).toMatchObject({
+        'cost.status': 'unpriced',
+        'cost.anomaly': 'declared cost refused: NaN',
+      });
+      expect(attributes('task t')['task.cost_complete']).toBe(false);
+      expect(cost.stats.refusedAmounts).toBe(1);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    ['0.005', 'declared cost refused: a string'],
+    [{ usd: 1 }, 'declared cost refused: an object'],
+    [() => JSON.parse('{'), 'declared cost refused: the function threw SyntaxError: '],
+  ])('declared as %j is refused with the reason', (costUsd, anomaly) => {
+    const { tool } = call({ costUsd: costUsd as never }, () => 1);
+    expect(tool['cost.anomaly']).toContain(anomaly);
+    expect(tool['cost.status']).toBe('unpriced');
+  });
+
   it('refused is counted in the stats', () => {
     const { cost } = startTracing();
     withTool('tool', () => new ActionResult(1, { costUsd: -1 }));
