@@ -14,7 +14,7 @@ export function sharedName(name: string): string {
   return `${PACKAGE_NAME}.${PROTOCOL}.${name}`;
 }
 
-/** What copies of all protocols tell each other. Its form is never changed. */
+/** An entry that versions of all protocols read. Its form is never changed. */
 interface Copy {
   readonly version: string;
   readonly protocol: number;
@@ -44,7 +44,7 @@ export function enterCopy(processors: () => number): void {
     if (isKnown) return;
     globals[COPIES].push({ version: PACKAGE_VERSION, protocol: PROTOCOL, processors });
   } catch {
-    // Somebody else's object behind this name: nobody can be told.
+    // Somebody else's object is behind this name.
   }
 }
 

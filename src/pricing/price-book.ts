@@ -169,7 +169,7 @@ export class PriceBook {
     if (card === undefined) {
       if (provider.length > MAX_NAME_CHARS || model.length > MAX_NAME_CHARS) return undefined;
       card = this.finder.find(provider, model, tier) ?? null;
-      // What was not found because the list has not come yet may be found next time.
+      // A model that was not found because the list has not come yet may be found next time.
       if (isPriceListLoaded()) cards?.set(provider, model, card);
     }
     return card ?? undefined;
