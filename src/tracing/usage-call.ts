@@ -113,15 +113,11 @@ export abstract class UsageCall extends Call {
   }
 
   private bodyArrived(parsed: unknown): void {
-    if (endWait(this)) super.returned(parsed);
-    // Its span is out: whatever the app said meanwhile is the usage.
-    else if (!this.isRecordedLate) this.meter.guard(() => this.billLateBody(parsed));
-    this.isBodyBilled = true;
-  }
-
-  private billLateBody(parsed: unknown): void {
     const usage = readResponse(parsed)?.usage;
-    if (usage !== undefined) this.billLate(usage);
+    this.isBodyBilled = usage !== undefined;
+    if (endWait(this)) super.returned(parsed);
+    // Its span is out. Where the app has recorded usage meanwhile, that is billed already.
+    else if (usage !== undefined && !this.isRecordedLate) this.meter.guard(() => this.billLate(usage));
   }
 
   /** The body has not come by the end of the task, or in time: the call is unpriced until it does. */
