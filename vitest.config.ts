@@ -4,7 +4,18 @@ const filesOf = (...folders: string[]) => folders.map((folder) => `test/${folder
 
 // The library has one meter a process and OpenTelemetry one provider, so what sets them up has globals of its own: those of
 // a thread, or of a process where processes are started or their CPU time is read.
-const THREAD = filesOf('tracing', 'laws', 'optimize', 'backends');
+const THREAD = filesOf(
+  'results',
+  'spans',
+  'runtime',
+  'budgets',
+  'pipeline',
+  'processor',
+  'wrappers',
+  'laws',
+  'optimize',
+  'backends',
+);
 const PROCESS = filesOf('register', 'compute', 'examples', 'demo');
 
 export default defineConfig({

@@ -8,18 +8,18 @@ export type { TaskStats } from './ledger/task-tally.js';
 export type { ModelRate } from './pricing/model-rate.js';
 export type { PriceOptions } from './pricing/price-book.js';
 export type { ToolPrice, ToolPrices } from './pricing/tool-prices.js';
-export type { AgentOptions, StepOptions } from './tracing/agent-call.js';
-export type { AttributionOptions } from './tracing/attribution.js';
-export type { Dialect } from './tracing/dialects.js';
-export type { LlmOptions, RecordedUsage } from './tracing/llm-options.js';
-export type { MeterStats } from './tracing/meter.js';
-export type { CostOptions } from './tracing/options.js';
-export { CostSpanProcessor } from './tracing/processor.js';
-export { type CostOptionsOfRecord, recordCost, recordUsage } from './tracing/record.js';
-export type { SessionOptions } from './tracing/session-call.js';
-export type { TaskSummary } from './tracing/summary.js';
-export type { TaskOptions } from './tracing/task-call.js';
-export type { ToolOptions } from './tracing/tool-call.js';
+export { CostSpanProcessor } from './processor/processor.js';
+export type { Dialect } from './runtime/dialects.js';
+export type { MeterStats } from './runtime/meter.js';
+export type { CostOptions } from './runtime/options.js';
+export type { TaskSummary } from './runtime/summary.js';
+export type { AttributionOptions } from './spans/attribution.js';
+export type { AgentOptions, StepOptions } from './wrappers/agent-call.js';
+export type { LlmOptions, RecordedUsage } from './wrappers/llm-options.js';
+export { type CostOptionsOfRecord, recordCost, recordUsage } from './wrappers/record.js';
+export type { SessionOptions } from './wrappers/session-call.js';
+export type { TaskOptions } from './wrappers/task-call.js';
+export type { ToolOptions } from './wrappers/tool-call.js';
 export {
   type AgentHandle,
   type LlmHandle,
@@ -33,5 +33,5 @@ export {
   withStep,
   withTask,
   withTool,
-} from './tracing/with.js';
-export { type Unwrapped, wrapAgent, wrapLlm, wrapTool } from './tracing/wrap.js';
+} from './wrappers/with.js';
+export { type Unwrapped, wrapAgent, wrapLlm, wrapTool } from './wrappers/wrap.js';

@@ -23,4 +23,4 @@ export {
   routeModel,
 } from './optimize/router.js';
 export type { ToolCacheStats } from './optimize/tool-cache.js';
-export type { Counterfactual, Saving } from './tracing/counterfactual.js';
+export type { Counterfactual, Saving } from './pipeline/counterfactual.js';

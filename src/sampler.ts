@@ -1,1 +1,1 @@
-export { AlwaysRecordSampler } from './tracing/always-record.js';
+export { AlwaysRecordSampler } from './processor/always-record.js';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PriceBook } from '../src/pricing/price-book.js';
 import { specifierOf } from '../src/register/install-line.js';
-import { resolveOptions } from '../src/tracing/options.js';
+import { resolveOptions } from '../src/runtime/options.js';
 import { type App, createApp, SDK_PACKAGES } from './support/app.js';
 import { anchorOf } from './support/cookbook.js';
 import { type DecodedSpan, type Receiver, startReceiver } from './support/otlp-receiver.js';

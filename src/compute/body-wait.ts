@@ -1,6 +1,6 @@
 /** Calls that were answered and whose body's size shows only while the app reads it: their spans stay open for it. */
-import { addListener } from '../tracing/listeners.js';
-import type { Task } from '../tracing/task.js';
+import { addListener } from '../runtime/listeners.js';
+import type { Task } from '../spans/task.js';
 
 export interface WaitingCall {
   isIn(task: Task): boolean;

@@ -1,11 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
 import { picoFromUsd } from '../money.js';
-import { type Amount, Bill } from '../tracing/bill.js';
-import { Call, type Ending } from '../tracing/call.js';
-import { charge } from '../tracing/charge.js';
-import type { Meter } from '../tracing/meter.js';
+import { charge } from '../pipeline/charge.js';
+import type { Meter } from '../runtime/meter.js';
+import { type Amount, Bill } from '../spans/bill.js';
 import { InvalidOptionError, isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
+import { Call, type Ending } from '../wrappers/call.js';
 import { type CpuShare, processCpu } from './cpu-clock.js';
 import { type ComputePlan, type ComputeUse, checkPlan, usedBy } from './plan.js';
 import { type ComputeAmounts, type ComputeRates, priceAmounts } from './rates.js';

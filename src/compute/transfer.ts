@@ -1,9 +1,9 @@
 import type { Span } from '@opentelemetry/api';
 import { isPostableUsd, picoFromUsd } from '../money.js';
-import { type Amount, Bill } from '../tracing/bill.js';
-import { chargeOnChild } from '../tracing/child-cost.js';
-import type { Link } from '../tracing/link.js';
-import type { Meter } from '../tracing/meter.js';
+import { chargeOnChild } from '../pipeline/child-cost.js';
+import type { Meter } from '../runtime/meter.js';
+import { type Amount, Bill } from '../spans/bill.js';
+import type { Link } from '../spans/link.js';
 import type { ApiFee } from './api-fees.js';
 
 const BYTES_PER_GIB = 2 ** 30;

@@ -1,6 +1,5 @@
 import type { CostKind } from '../ledger/account.js';
 import { MAX_POST_USD } from '../money.js';
-import { recordCost } from '../tracing/record.js';
 import {
   expectKnownKeys,
   expectNumber,
@@ -8,6 +7,7 @@ import {
   expectString,
   InvalidOptionError,
 } from '../validate.js';
+import { recordCost } from '../wrappers/record.js';
 
 type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;
 

@@ -1,10 +1,10 @@
 import { trace } from '@opentelemetry/api';
 import { activeContext } from '../otel.js';
-import { chargeOnChild } from '../tracing/child-cost.js';
-import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
-import { currentMeter } from '../tracing/meter.js';
-import { observe } from '../tracing/observe.js';
-import { linkIn } from '../tracing/span-link.js';
+import { chargeOnChild } from '../pipeline/child-cost.js';
+import { observe } from '../results/follow.js';
+import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
+import { currentMeter } from '../runtime/meter.js';
+import { linkIn } from '../spans/span-link.js';
 import { expectFunction, isRecord } from '../validate.js';
 import { billOf, ComputeCall, readPlan } from './compute-call.js';
 import { type ComputeOptions, checkPlan } from './plan.js';

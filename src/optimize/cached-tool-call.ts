@@ -1,10 +1,10 @@
 import type { Demand } from '../ledger/measures.js';
 import type { Pico } from '../money.js';
-import type { Bill } from '../tracing/bill.js';
-import type { Ending } from '../tracing/call.js';
-import type { Link } from '../tracing/link.js';
-import { isPlainPromise } from '../tracing/thenables.js';
-import { ToolCall, type ToolCost, type ToolOptions } from '../tracing/tool-call.js';
+import { isPlainPromise } from '../results/thenables.js';
+import type { Bill } from '../spans/bill.js';
+import type { Link } from '../spans/link.js';
+import type { Ending } from '../wrappers/call.js';
+import { ToolCall, type ToolCost, type ToolOptions } from '../wrappers/tool-call.js';
 import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cache.js';
 
 const FREE: ToolCost = { usd: 0, source: 'declared' };

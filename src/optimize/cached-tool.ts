@@ -1,11 +1,11 @@
+import { gated } from '../budgets/gate.js';
 import { canonicalHash } from '../canonical.js';
 import { CALL_MEASURES } from '../ledger/budget-options.js';
-import { checkBudget, checkToolPrice, checkWrapping } from '../tracing/call-options.js';
-import { gated } from '../tracing/gate.js';
-import { type AnyFunction, inPlaceOf } from '../tracing/in-place-of.js';
-import type { ToolOptions } from '../tracing/tool-call.js';
-import { TOOL_OPTIONS, type Unwrapped } from '../tracing/wrap.js';
+import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
+import { checkBudget, checkToolPrice, checkWrapping } from '../wrappers/call-options.js';
+import type { ToolOptions } from '../wrappers/tool-call.js';
+import { TOOL_OPTIONS, type Unwrapped } from '../wrappers/wrap.js';
 import { CachedToolCall } from './cached-tool-call.js';
 import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cache.js';
 

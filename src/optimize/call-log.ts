@@ -1,10 +1,10 @@
 import { canonicalHash } from '../canonical.js';
 import type { Scope, TaskOutcome } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
-import type { Bill } from '../tracing/bill.js';
-import { type Link, linksStarted } from '../tracing/link.js';
-import { addListener, type MeterListener } from '../tracing/listeners.js';
-import type { Task } from '../tracing/task.js';
+import { addListener, type MeterListener } from '../runtime/listeners.js';
+import type { Bill } from '../spans/bill.js';
+import { type Link, linksStarted } from '../spans/link.js';
+import type { Task } from '../spans/task.js';
 import type { TokenCounts } from '../usage/usage.js';
 import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
 import { Ring } from './ring.js';

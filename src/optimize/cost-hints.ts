@@ -1,4 +1,4 @@
-import { currentMeter } from '../tracing/meter.js';
+import { currentMeter } from '../runtime/meter.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { promptCacheHints } from './cache-hints.js';

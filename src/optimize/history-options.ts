@@ -1,4 +1,4 @@
-import type { Counterfactual } from '../tracing/counterfactual.js';
+import type { Counterfactual } from '../pipeline/counterfactual.js';
 import { expectFunction, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
 /** The form a summary takes in the conversation unless the app gives it another one. */

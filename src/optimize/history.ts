@@ -1,7 +1,7 @@
 import { answered } from '../callback.js';
 import { picoFromUsd, UsdSum, usdFromPico } from '../money.js';
-import { type AgentHandle, withAgent } from '../tracing/with.js';
 import { warnOnce } from '../warnings.js';
+import { type AgentHandle, withAgent } from '../wrappers/with.js';
 import {
   type CompressedHistory,
   type CompressOptions,

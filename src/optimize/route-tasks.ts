@@ -1,6 +1,6 @@
 import { UsdSum } from '../money.js';
-import type { MeterListener } from '../tracing/listeners.js';
-import type { Task } from '../tracing/task.js';
+import type { MeterListener } from '../runtime/listeners.js';
+import type { Task } from '../spans/task.js';
 
 /** What the tasks of one name cost that used the same routes. */
 export interface RoutedTasks {

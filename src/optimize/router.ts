@@ -1,11 +1,11 @@
 import { picoFromUsd, UsdSum } from '../money.js';
 import { activeContext } from '../otel.js';
-import type { Saving } from '../tracing/counterfactual.js';
-import { addListener } from '../tracing/listeners.js';
-import type { LlmOptions } from '../tracing/llm-options.js';
-import { linkIn } from '../tracing/span-link.js';
+import type { Saving } from '../pipeline/counterfactual.js';
+import { addListener } from '../runtime/listeners.js';
+import { linkIn } from '../spans/span-link.js';
 import { expectKnownKeys, expectRecord, expectString, InvalidOptionError } from '../validate.js';
 import { warnOnce } from '../warnings.js';
+import type { LlmOptions } from '../wrappers/llm-options.js';
 import { type RoutedTasks, RouteTasks } from './route-tasks.js';
 
 /** What a router decides by: the name of a step, or an object with it that predicates can look at. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { CostOptions } from '../tracing/options.js';
-import { CostSpanProcessor } from '../tracing/processor.js';
+import { CostSpanProcessor } from '../processor/processor.js';
+import type { CostOptions } from '../runtime/options.js';
 
 import { InvalidOptionError, isRecord } from '../validate.js';
 import { messageOf, notice, writeLine } from './notice.js';

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
-import { anotherMeterWaits } from '../tracing/meter.js';
-import type { CostSpanProcessor } from '../tracing/processor.js';
+import type { CostSpanProcessor } from '../processor/processor.js';
+import { anotherMeterWaits } from '../runtime/meter.js';
 import { notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 

@@ -1,5 +1,5 @@
 import type { MeterProvider, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { MeterListener } from '../tracing/listeners.js';
+import type { MeterListener } from '../runtime/listeners.js';
 import type { ExitRoute } from './exit-route.js';
 import { messageOf } from './notice.js';
 

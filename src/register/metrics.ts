@@ -1,5 +1,5 @@
 import { createNoopMeter, metrics } from '@opentelemetry/api';
-import { ledgerMetrics } from '../tracing/ledger-metrics.js';
+import { ledgerMetrics } from '../runtime/ledger-metrics.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { exitRoute } from './exit-route.js';

@@ -1,7 +1,7 @@
 import { type TracerProvider, trace } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { exportSettings } from '../export-settings.js';
-import { AlwaysRecordSampler } from '../tracing/always-record.js';
+import { AlwaysRecordSampler } from '../processor/always-record.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { type ExitRoute, exitRoute } from './exit-route.js';
 import { EXPORT_TIMEOUT_MILLIS, type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';

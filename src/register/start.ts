@@ -1,5 +1,5 @@
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
-import { addListener } from '../tracing/listeners.js';
+import { addListener } from '../runtime/listeners.js';
 import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
 import { otlpUrl, readEnvironment } from './environment.js';

@@ -1,8 +1,8 @@
-import type { Bill } from '../tracing/bill.js';
-import type { MeterListener } from '../tracing/listeners.js';
-import { receiptText } from '../tracing/receipt-text.js';
-import type { Task } from '../tracing/task.js';
-import { summaryOf } from '../tracing/task-end.js';
+import { receiptText } from '../ledger/receipt-text.js';
+import { summaryOf } from '../pipeline/task-end.js';
+import type { MeterListener } from '../runtime/listeners.js';
+import type { Bill } from '../spans/bill.js';
+import type { Task } from '../spans/task.js';
 import type { Summary } from './environment.js';
 import { writeLine } from './notice.js';
 import { summaryLine } from './summary.js';

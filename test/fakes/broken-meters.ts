@@ -6,9 +6,9 @@ import { Account, type Posting } from '../../src/ledger/account.js';
 import { Sessions } from '../../src/ledger/sessions.js';
 import { UsdSum, usdFromPico } from '../../src/money.js';
 import { PriceBook, type PriceQuery } from '../../src/pricing/price-book.js';
-import { CallWatch } from '../../src/tracing/call-watch.js';
-import { Link } from '../../src/tracing/link.js';
-import { LlmCall } from '../../src/tracing/llm-call.js';
+import { CallWatch } from '../../src/results/call-watch.js';
+import { Link } from '../../src/spans/link.js';
+import { LlmCall } from '../../src/wrappers/llm-call.js';
 
 export type Mend = () => void;
 

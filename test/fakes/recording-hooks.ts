@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CallHooks } from '../../src/tracing/call-watch.js';
+import type { CallHooks } from '../../src/results/call-watch.js';
 
 /** Which call's context is active, as the hooks' `run` set it. */
 export const activeCall = new AsyncLocalStorage<string>();

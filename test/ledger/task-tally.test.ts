@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_TASK_NAMES, OTHER_TASKS, TaskTallies } from '../../src/ledger/task-tally.js';
-import { Bill } from '../../src/tracing/bill.js';
+import { Bill } from '../../src/spans/bill.js';
 
 describe('tallies of tasks', () => {
   it('keep a bounded number of names apart, and lose no task', () => {

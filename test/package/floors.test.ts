@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as floors from './floors.js';
 import { entrySources as entries } from './package-json.js';
-import { importsOf, readSources } from './sources.js';
+import { importsOf, readSources, repositoryRoot } from './sources.js';
 
 const sources = readSources();
 const withSource = (path: string, source: string) => new Map([[path, source]]);
@@ -27,6 +28,12 @@ describe('the structure of the sources', () => {
     expect(floors.findLongFiles(sources)).toEqual([]);
   });
 
+  it('has a row for each wing in AGENTS.md, from the top down', () => {
+    const page = readFileSync(`${repositoryRoot}AGENTS.md`, 'utf8');
+    const rows = [...page.matchAll(/^\| `src\/(\w+)\/` \|/gm)].map(([, wing]) => wing);
+    expect(rows).toEqual(floors.FLOORS.filter((wing) => !['ground', 'entry'].includes(wing)).toReversed());
+  });
+
   it('exports at most 16 values from the root', async () => {
     expect(Object.keys(await import('../../src/index.js')).length).toBeLessThanOrEqual(16);
   });
@@ -34,13 +41,11 @@ describe('the structure of the sources', () => {
 
 describe('the checks of the structure can fail', () => {
   it('on an import of a floor above, a type included', () => {
-    const broken = withSource('usage/bad.ts', "import type { Meter } from '../tracing/bad.js';\n").set(
-      'tracing/bad.ts',
+    const broken = withSource('usage/bad.ts', "import type { Meter } from '../spans/bad.js';\n").set(
+      'spans/bad.ts',
       '',
     );
-    expect(floors.findUpwardImports(broken, entries)).toEqual([
-      'usage/bad.ts imports upwards: tracing/bad.ts',
-    ]);
+    expect(floors.findUpwardImports(broken, entries)).toEqual(['usage/bad.ts imports upwards: spans/bad.ts']);
   });
 
   it('on an import of an entry file', () => {

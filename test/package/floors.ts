@@ -1,14 +1,20 @@
 /** The rules of the library's structure. Each returns what breaks it, in words; nothing when it holds. */
 import { importsOf, localImportsOf, reachableFrom, type Sources } from './sources.js';
 
-/** Folders of `src` from the ground up; a source imports from its own floor and from those below. */
-const FLOORS = [
+/** Wings of `src` from the ground up; a source imports from its own wing and from those below. AGENTS.md has their table. */
+export const FLOORS = [
   'ground',
   'usage',
   'pricing',
   'ledger',
   'metrics',
-  'tracing',
+  'results',
+  'spans',
+  'runtime',
+  'budgets',
+  'pipeline',
+  'processor',
+  'wrappers',
   'optimize',
   'compute',
   'register',

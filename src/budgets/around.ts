@@ -1,0 +1,102 @@
+/** The budgets around a span, from its links. */
+import type { Span } from '@opentelemetry/api';
+import { BUDGET_LIMIT, BUDGET_MEASURE, BUDGET_SCOPE, BUDGET_SPENT, BUDGET_THRESHOLD } from '../attributes.js';
+import type { Posting } from '../ledger/account.js';
+import type { Budget } from '../ledger/budget.js';
+import type { BudgetThreshold } from '../ledger/budget-options.js';
+import type { BudgetTable } from '../ledger/budget-table.js';
+import type { Scope } from '../ledger/scope.js';
+import { tellBudgetCrossed } from '../runtime/listeners.js';
+import type { AttributionOptions } from '../spans/attribution.js';
+import type { Link } from '../spans/link.js';
+
+/** What a bill did to the budgets around it. */
+export interface BudgetNews {
+  /** It took a task over its budget. */
+  crossedTask: boolean;
+  thresholds: readonly BudgetThreshold[];
+}
+
+/** Every budget that holds for a span: of calls and attribution, of the scopes around it, and of their sessions. */
+export function budgetsAround(link: Link): readonly Budget[] {
+  let found: Budget[] | undefined;
+  for (let at = scopeOf(link); at !== undefined; at = at.parent) {
+    if (at.budget !== undefined) found = add(found, at.budget);
+  }
+  for (let entry = link.sessions ?? link.task?.sessions; entry !== undefined; entry = entry.outer) {
+    if (entry.session.budget !== undefined) found = add(found, entry.session.budget);
+  }
+  if (link.budgets === undefined) return found ?? NONE;
+  return found === undefined ? link.budgets : [...link.budgets, ...found];
+}
+
+const NONE: readonly Budget[] = [];
+
+function add(budgets: Budget[] | undefined, budget: Budget): Budget[] {
+  if (budgets === undefined) return [budget];
+  budgets.push(budget);
+  return budgets;
+}
+
+function scopeOf(link: Link): Scope | undefined {
+  return link.scope ?? link.task?.scope;
+}
+
+/** Tells the budgets around a span of a bill that was posted to the scopes. Undefined when there is no news. */
+export function tellBudgets(link: Link, posting: Posting): BudgetNews | undefined {
+  // These have books of their own.
+  if (link.budgets !== undefined) {
+    for (const { account } of link.budgets) account.add(posting, posting.wastedPico);
+  }
+  const budgets = budgetsAround(link);
+  if (budgets.length === 0) return undefined;
+  let crossedTask = false;
+  const thresholds: BudgetThreshold[] = [];
+  for (const budget of budgets) {
+    const news = budget.review();
+    if (news === undefined) continue;
+    if (news.crossed) tellBudgetCrossed(budget, link);
+    crossedTask ||= news.crossed && budget.scope.kind === 'task';
+    thresholds.push(...news.thresholds);
+  }
+  return crossedTask || thresholds.length > 0 ? { crossedTask, thresholds } : undefined;
+}
+
+/** Says on the span of the bill which thresholds it passed, so that it is out before the task ends. */
+export function writeThresholds(span: Span, { thresholds }: BudgetNews): void {
+  for (const { scope, measure, limit, spent, threshold } of thresholds) {
+    span.addEvent('budget threshold', {
+      [BUDGET_SCOPE]: scope,
+      [BUDGET_MEASURE]: measure,
+      [BUDGET_LIMIT]: limit,
+      [BUDGET_SPENT]: spent,
+      [BUDGET_THRESHOLD]: threshold,
+    });
+  }
+}
+
+/** The budgets of calls and attribution where attribution is set: a key that is set anew has another value's. */
+export function withAttributionBudgets(
+  tables: ReadonlyMap<string, BudgetTable>,
+  around: readonly Budget[] | undefined,
+  set: AttributionOptions | undefined,
+): readonly Budget[] | undefined {
+  let budgets = around;
+  if (set === undefined) return budgets;
+  for (const [key, table] of tables) {
+    const value = set[key];
+    if (typeof value !== 'string') continue;
+    budgets = [...(budgets ?? []).filter(({ scope }) => scope.kind !== key), table.enter(value)];
+  }
+  return budgets;
+}
+
+/** Aborts when a budget around a span is used up that is to abort running work; never without one. */
+export function signalAround(link: Link): AbortSignal {
+  const signals = budgetsAround(link)
+    .filter(({ terms }) => terms.mode === 'abort')
+    .map((budget) => budget.signal);
+  const [only] = signals;
+  if (only === undefined) return new AbortController().signal;
+  return signals.length === 1 ? only : AbortSignal.any(signals);
+}

@@ -1,0 +1,171 @@
+/** A scope's tree with what each part of it cost, for people to read in a terminal or a log. */
+
+import { UsdSum } from '../money.js';
+import { alignCells, alignDecimals, counted, countText, usdText } from '../text.js';
+import type { Account } from './account.js';
+import { CallLine, type ReceiptLine } from './receipt.js';
+import type { Scope } from './scope.js';
+
+/** As many columns as most terminals have at least. */
+const WIDTH = 100;
+const MIN_LABEL_WIDTH = 20;
+const GAP = '  ';
+
+interface Row {
+  label: string;
+  inputTokens: string;
+  outputTokens: string;
+  cost: string;
+  status: string;
+}
+
+const HEADER: Row = {
+  label: '',
+  inputTokens: 'tokens in',
+  outputTokens: 'out',
+  cost: 'USD',
+  status: 'status',
+};
+
+/** A receipt is for people: a tree with more lines than this shows no more of what is in its scopes. */
+const MAX_ROWS = 500;
+/** Agents that start each other may nest without end. */
+const MAX_DEPTH = 30;
+
+/**
+ * Lines of at most 100 columns, without a newline at the end. A scope that runs is shown with its cost so far. One with more
+ * than ten entries shows the first three, the last two, one call that failed and one that is unpriced.
+ */
+export function receiptText(scope: Scope): string {
+  const rows: Row[] = [HEADER];
+  addRows(rows, scope, '', '', 0);
+  return aligned(rows);
+}
+
+function addRows(rows: Row[], line: ReceiptLine<Scope>, branch: string, indent: string, depth: number): void {
+  if (line instanceof CallLine) {
+    rows.push({ ...callRow(line), label: branch + callLabel(line) });
+    return;
+  }
+  rows.push({ ...scopeRow(line), label: branch + scopeLabel(line) });
+  const isFull = rows.length >= MAX_ROWS || depth >= MAX_DEPTH;
+  const { first, rest } = (isFull ? undefined : line.lines?.shown()) ?? { first: [], rest: [] };
+  const hidden = hiddenRow(line, [...first, ...rest]);
+  const below = [...first, ...(hidden === undefined ? [] : [hidden]), ...rest];
+  for (const [index, child] of below.entries()) {
+    const isLast = index === below.length - 1;
+    const at = `${indent}${isLast ? '└─ ' : '├─ '}`;
+    if ('label' in child) rows.push({ ...child, label: at + child.label });
+    else addRows(rows, child, at, `${indent}${isLast ? '   ' : '│  '}`, depth + 1);
+  }
+}
+
+function scopeLabel({ kind, name, agentName }: Scope): string {
+  const own = kind === 'agent' ? agentName : name;
+  return own === undefined ? kind : `${kind} ${own}`;
+}
+
+function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
+  if (llmCalls > 0) return `LLM ${name ?? 'of an unknown model'}`;
+  if (toolCalls > 0) return `tool ${name ?? ''}`.trimEnd();
+  return `cost ${name ?? kind}`;
+}
+
+function scopeRow({ account, unsuccessful, cancelled }: Scope): Omit<Row, 'label'> {
+  const costUsd = account.total().toUsd();
+  return {
+    inputTokens: countText(account.inputTokens),
+    outputTokens: countText(account.outputTokens),
+    cost: account.isComplete ? usdText(costUsd) : costUsd === 0 ? '?' : `≥ ${usdText(costUsd)}`,
+    status: cancelled ? '✗ cancelled' : unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
+  };
+}
+
+function callRow(line: CallLine): Omit<Row, 'label'> {
+  const { pico, isBilled, hasTokens } = line;
+  return {
+    inputTokens: hasTokens ? countText(line.inputTokens) : '',
+    outputTokens: hasTokens ? countText(line.outputTokens) : '',
+    cost: pico === undefined || !isBilled ? '–' : usdText(usdOf(pico)),
+    status: callStatus(line),
+  };
+}
+
+function callStatus({ failed, status, isBilled }: CallLine): string {
+  if (failed) return status === 'unpriced' ? '✗ unpriced' : '✗ failed';
+  if (status === 'unpriced') return '? unpriced';
+  if (status === 'estimated') return '~ estimated';
+  if (!isBilled) return '✓ not billed';
+  return status === undefined ? '✓' : `✓ ${status}`;
+}
+
+type Counts = Pick<
+  Account,
+  'inputTokens' | 'outputTokens' | 'llmCalls' | 'toolCalls' | 'failedCalls' | 'unpricedCalls'
+>;
+
+/** The part of a scope that its shown lines leave out; undefined for none. */
+function hiddenRow({ account }: Scope, shown: readonly ReceiptLine<Scope>[]): Row | undefined {
+  const parts = shown.map((line) => (line instanceof CallLine ? countsOf(line) : line.account));
+  const left = (key: keyof Counts) =>
+    Math.max(
+      0,
+      parts.reduce((rest, part) => rest - part[key], account[key]),
+    );
+  const shownUsd = new UsdSum();
+  for (const line of shown) {
+    if (line instanceof CallLine) shownUsd.add(line.pico ?? 0);
+    else shownUsd.addSum(line.account.total());
+  }
+  const costUsd = Math.max(0, account.total().minus(shownUsd).toUsd());
+  const [llmCalls = 0, toolCalls = 0] = [left('llmCalls'), left('toolCalls')];
+  if (llmCalls + toolCalls === 0 && costUsd === 0) return undefined;
+  const [failed, unpriced] = [left('failedCalls'), left('unpricedCalls')];
+  const calls = [countedIf(llmCalls, 'more LLM call'), countedIf(toolCalls, 'more tool call')].filter(
+    Boolean,
+  );
+  const wrong = [failed ? `✗ ${failed} failed` : '', unpriced ? `? ${unpriced} unpriced` : ''].filter(
+    Boolean,
+  );
+  return {
+    label: `… ${calls.join(', ') || 'more costs'}`,
+    inputTokens: countText(left('inputTokens')),
+    outputTokens: countText(left('outputTokens')),
+    cost: usdText(costUsd),
+    status: wrong.join(', '),
+  };
+}
+
+function countedIf(count: number | undefined, noun: string): string {
+  return count ? counted(count, noun) : '';
+}
+
+function countsOf(line: CallLine): Counts {
+  return { ...line, failedCalls: line.failed ? 1 : 0, unpricedCalls: line.status === 'unpriced' ? 1 : 0 };
+}
+
+function usdOf(pico: number): number {
+  const sum = new UsdSum();
+  sum.add(pico);
+  return sum.toUsd();
+}
+
+function aligned(rows: readonly Row[]): string {
+  const column = (of: (row: Row) => string, side: 'left' | 'right') => alignCells(rows.map(of), side);
+  const inputs = column((row) => row.inputTokens, 'right');
+  const outputs = column((row) => row.outputTokens, 'right');
+  const [header = '', ...amounts] = rows.map((row) => row.cost);
+  const costs = alignCells([header, ...alignDecimals(amounts)]);
+  const others = [inputs, outputs, costs, column((row) => row.status, 'left')];
+  const taken = others.reduce((sum, cells) => sum + (cells[0]?.length ?? 0) + GAP.length, 0);
+  const labels = rows.map(({ label }) => shortened(label, Math.max(MIN_LABEL_WIDTH, WIDTH - taken)));
+  return alignCells(labels)
+    .map((label, index) => [label, ...others.map((cells) => cells[index])].join(GAP).trimEnd())
+    .join('\n');
+}
+
+function shortened(text: string, width: number): string {
+  // A name of the app's stays on its line.
+  const line = text.replace(/\s/g, ' ');
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}

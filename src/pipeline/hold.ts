@@ -1,0 +1,77 @@
+import type { AttributeValue } from '@opentelemetry/api';
+import {
+  USAGE_CACHE_READ_TOKENS,
+  USAGE_CACHE_WRITE_TOKENS,
+  USAGE_INPUT_TOKENS,
+  USAGE_OUTPUT_TOKENS,
+  USAGE_REASONING_TOKENS,
+} from '../attributes.js';
+import type { Pico } from '../money.js';
+import type { Meter } from '../runtime/meter.js';
+import type { Cover } from '../spans/cover.js';
+import type { Link } from '../spans/link.js';
+import { addToSeen } from '../spans/seen.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type TokenCounts,
+  type Usage,
+} from '../usage/usage.js';
+import { claimLlm, leaveClaim } from './claim.js';
+import type { LlmFacts } from './llm-price.js';
+
+const TOKEN_KEYS: readonly (readonly [string, (tokens: TokenCounts) => number])[] = [
+  [USAGE_INPUT_TOKENS, inputTokens],
+  [USAGE_OUTPUT_TOKENS, outputTokens],
+  [USAGE_CACHE_READ_TOKENS, cacheReadTokens],
+  [USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens],
+  [USAGE_REASONING_TOKENS, (tokens) => tokens.reasoning],
+];
+
+/** Keeps a covered span's usage for the open wrapper around it, which bills the call. */
+export function holdCall(
+  meter: Meter,
+  link: Link,
+  cover: Cover,
+  facts: LlmFacts,
+  usage: Usage,
+  attributes: Record<string, AttributeValue | undefined>,
+): void {
+  for (const [key, count] of TOKEN_KEYS) {
+    // Under whichever name: backends know the older ones, too.
+    if (attributes[key] === undefined && count(usage.tokens) === 0) continue;
+    cover.tokenKeys ??= new Set();
+    cover.tokenKeys.add(key);
+  }
+  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses, cover);
+  if (typeof claim === 'string') return;
+  leaveClaim(link, claim.claimed, 'covered');
+  if (claim.paidAbove !== undefined) return;
+  const { tokens } = claim.usage;
+  cover.hold({
+    tokens,
+    pico: claim.priced.pico,
+    priced: claim.priced,
+    isLowerBound: claim.usage.incomplete === true,
+    responseId: facts.responseId,
+    model: facts.model,
+    provider: facts.provider,
+  });
+  tellHeld(link, cover, tokens, claim.priced.pico ?? 0);
+}
+
+/** Tells spans of the same call what is held already; those around the wrapper hear of it when that bills. */
+function tellHeld(link: Link, cover: Cover, tokens: TokenCounts, pico: Pico): void {
+  let above = link.openAncestor();
+  if (above?.cover === link.cover) tell(above);
+  if (link.cover === cover) return;
+  while (above !== undefined && above.cover !== cover) above = above.openAncestor();
+  tell(above);
+
+  function tell(open: Link | undefined): void {
+    if (open === undefined || open.creditor !== link.creditor) return;
+    addToSeen(open.seenHeld(), tokens, pico, pico, 1);
+  }
+}

@@ -1,0 +1,35 @@
+import { tellTaskEnded } from '../runtime/listeners.js';
+import type { Meter } from '../runtime/meter.js';
+import type { TaskSummary } from '../runtime/summary.js';
+import type { Link } from '../spans/link.js';
+import type { Task } from '../spans/task.js';
+
+/** Tells the app about a task that has ended. */
+export function tellTaskEnd(meter: Meter, task: Task, link: Link): void {
+  meter.tellTaskEnd(() => summaryOf(task));
+  tellTaskEnded(task, link);
+}
+
+/** What can be said of a task by now. */
+export function summaryOf(task: Task): TaskSummary {
+  const totals = task.ensureScope().account.totals();
+  return {
+    taskId: task.id,
+    taskName: task.name,
+    outcome: task.outcome,
+    actions: task.delivered,
+    sessionId: task.sessions?.session.id,
+    costUsd: totals.costUsd,
+    llmCostUsd: totals.llmCostUsd,
+    toolCostUsd: totals.toolCostUsd,
+    wastedCostUsd: totals.wastedCostUsd,
+    inputTokens: totals.inputTokens,
+    outputTokens: totals.outputTokens,
+    llmCalls: totals.llmCalls,
+    toolCalls: totals.toolCalls,
+    failedCalls: totals.failedCalls,
+    costComplete: totals.costComplete,
+    unpricedCalls: totals.unpricedCalls,
+    durationMillis: Math.max(0, Date.now() - task.startMillis),
+  };
+}

@@ -1,0 +1,97 @@
+import { SpanKind } from '@opentelemetry/api';
+import { AGENT_NAME, OPERATION_NAME, STEP_NAME, STEP_NUMBER } from '../attributes.js';
+import { STEP_DEMAND } from '../budgets/demand.js';
+import { type Admission, askBudgets } from '../budgets/gate.js';
+import type { Totals } from '../ledger/account.js';
+import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { receiptText } from '../ledger/receipt-text.js';
+import { Refusal, Reservation } from '../ledger/reservation.js';
+import type { Scope } from '../ledger/scope.js';
+import { openScope } from '../pipeline/start.js';
+import { ScopeCall, type ScopeOptions } from './scope-call.js';
+
+export interface AgentOptions extends ScopeOptions, BudgetedOptions {
+  name: string;
+}
+
+export interface StepOptions extends ScopeOptions {
+  name: string;
+}
+
+export class AgentCall extends ScopeCall {
+  private readonly scope: Scope;
+
+  constructor(options: AgentOptions) {
+    const terms = readBudget('withAgent', options);
+    super();
+    const { link } = this;
+    this.attribute(options);
+    if (this.standsInForTask()) this.standInForTask();
+    this.scope = openScope(link, 'agent');
+    this.scope.agentName = options.name;
+    this.limit(this.scope, options.name, terms);
+    const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
+    this.begin(`invoke_agent ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  get totals(): Totals {
+    return this.scope.account.totals();
+  }
+
+  /** Its tree as text, like a task's. */
+  get receipt(): () => string {
+    return () => receiptText(this.scope);
+  }
+
+  /** The outermost agent directly in a session is the task, when the app declares none. */
+  private standsInForTask(): boolean {
+    const { link } = this;
+    return link.parent === undefined || (link.inDeclaredSession && link.scope === undefined);
+  }
+}
+
+export class StepCall extends ScopeCall {
+  /** Which turn of its loop this is, from 1. */
+  readonly number: number;
+  private readonly scope: Scope;
+  private readonly refusal: Refusal | undefined;
+
+  constructor(options: StepOptions) {
+    super();
+    this.attribute(options);
+    if (this.link.parent === undefined) this.standInForTask();
+    const around = this.link.scope ?? this.link.task?.ensureScope();
+    this.refusal = this.askForStep();
+    this.number = (this.refusal ? around?.nextStep : around?.countDeclaredStep(this.link.sessions)) ?? 1;
+    this.scope = openScope(this.link, 'step');
+    this.scope.name = String(this.number);
+    const attributes = {
+      [OPERATION_NAME]: 'agent_step',
+      [STEP_NUMBER]: this.number,
+      [STEP_NAME]: options.name,
+    };
+    this.begin(`agent_step ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
+  }
+
+  /** A turn is counted as it begins, so that nothing is held for it. */
+  override admission(): Admission | undefined {
+    return this.refusal;
+  }
+
+  protected override settle(): void {
+    this.scope.endStep();
+  }
+
+  private askForStep(): Refusal | undefined {
+    const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, {
+      canWait: false,
+      givesPromise: false,
+    });
+    if (outcome instanceof Reservation) outcome.release();
+    return outcome instanceof Refusal ? outcome : undefined;
+  }
+
+  get totals(): Totals {
+    return this.scope.account.totals();
+  }
+}

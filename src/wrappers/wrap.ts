@@ -1,0 +1,92 @@
+import type { ActionResult } from '../action.js';
+import { gated } from '../budgets/gate.js';
+import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-options.js';
+import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
+import { AgentCall, type AgentOptions } from './agent-call.js';
+import { callOptions, checkBudget, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
+import { LlmCall } from './llm-call.js';
+import type { LlmOptions } from './llm-options.js';
+import { ToolCall, type ToolOptions } from './tool-call.js';
+
+/** The names of the options: all of them, and no others. */
+export const TOOL_OPTIONS = Object.keys({
+  name: 1,
+  costUsd: 1,
+  billable: 1,
+  costIncludesChildren: 1,
+  unwrap: 1,
+  attempt: 1,
+  args: 1,
+  estimateUsd: 1,
+  startTimeMillis: 1,
+  budget: 1,
+  budgetUsd: 1,
+} satisfies Record<keyof ToolOptions, 1>);
+const LLM_OPTIONS = Object.keys({
+  model: 1,
+  provider: 1,
+  operation: 1,
+  request: 1,
+  attempt: 1,
+  estimateUsd: 1,
+  startTimeMillis: 1,
+  counterfactual: 1,
+  countTokens: 1,
+  budget: 1,
+  budgetUsd: 1,
+} satisfies Record<keyof LlmOptions, 1>);
+const AGENT_OPTIONS = Object.keys({
+  name: 1,
+  attribution: 1,
+  startTimeMillis: 1,
+  budget: 1,
+  budgetUsd: 1,
+} satisfies Record<keyof AgentOptions, 1>);
+
+/** What a function gives when `ActionResult`s are unwrapped. */
+export type Unwrapped<R> =
+  R extends ActionResult<infer T>
+    ? T
+    : R extends PromiseLike<infer P>
+      ? Promise<P extends ActionResult<infer T> ? T : P>
+      : R;
+
+/** A function of the same type whose calls are tool calls. Throws `InvalidOptionError` for wrong options. */
+export function wrapTool<F extends AnyFunction>(
+  options: ToolOptions & { unwrap: true },
+  fn: F,
+): (...args: Parameters<F>) => Unwrapped<ReturnType<F>>;
+export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F;
+export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F {
+  checkWrapping('wrapTool', nameOrOptions, TOOL_OPTIONS, fn);
+  checkToolPrice(nameOrOptions);
+  checkBudget('wrapTool', nameOrOptions, CALL_MEASURES);
+  const options = callOptions(nameOrOptions, 'name');
+  return wrapped(fn, (args) => new ToolCall(options, args));
+}
+
+/** A function of the same type whose calls are LLM calls. Its first argument is read as the request. */
+export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptions, fn: F): F {
+  checkWrapping('wrapLlm', modelOrOptions, LLM_OPTIONS, fn);
+  checkBudget('wrapLlm', modelOrOptions, CALL_MEASURES);
+  const options = llmOptions(modelOrOptions);
+  return wrapped(fn, (args) => new LlmCall({ request: args[0], ...options }));
+}
+
+/** A function of the same type whose calls are agent runs. */
+export function wrapAgent<F extends AnyFunction>(nameOrOptions: string | AgentOptions, fn: F): F {
+  checkWrapping('wrapAgent', nameOrOptions, AGENT_OPTIONS, fn);
+  checkBudget('wrapAgent', nameOrOptions, ALL_MEASURES);
+  const options = callOptions(nameOrOptions, 'name');
+  return wrapped(fn, () => new AgentCall(options));
+}
+
+function wrapped<F extends AnyFunction>(
+  fn: F,
+  open: (args: readonly unknown[]) => LlmCall | ToolCall | AgentCall,
+): F {
+  return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
+    const call = open(args);
+    return gated(call, fn, () => Reflect.apply(fn, this, args));
+  });
+}
