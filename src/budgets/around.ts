@@ -1,4 +1,4 @@
-/** The budgets around a span, from its links. */
+/** The budgets around a span, from its records. */
 import type { Span } from '@opentelemetry/api';
 import { BUDGET_LIMIT, BUDGET_MEASURE, BUDGET_SCOPE, BUDGET_SPENT, BUDGET_THRESHOLD } from '../attributes.js';
 import type { Posting } from '../ledger/account.js';
@@ -8,7 +8,7 @@ import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
 import { tellBudgetCrossed } from '../runtime/listeners.js';
 import type { AttributionOptions } from '../spans/attribution.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 
 /** What a bill did to the budgets around it. */
 export interface BudgetNews {
@@ -18,16 +18,16 @@ export interface BudgetNews {
 }
 
 /** Every budget that holds for a span: of calls and attribution, of the scopes around it, and of their sessions. */
-export function budgetsAround(link: Link): readonly Budget[] {
+export function budgetsAround(record: SpanRecord): readonly Budget[] {
   let found: Budget[] | undefined;
-  for (let at = scopeOf(link); at !== undefined; at = at.parent) {
+  for (let at = scopeOf(record); at !== undefined; at = at.parent) {
     if (at.budget !== undefined) found = add(found, at.budget);
   }
-  for (let entry = link.sessions ?? link.task?.sessions; entry !== undefined; entry = entry.outer) {
+  for (let entry = record.sessions ?? record.task?.sessions; entry !== undefined; entry = entry.outer) {
     if (entry.session.budget !== undefined) found = add(found, entry.session.budget);
   }
-  if (link.budgets === undefined) return found ?? NONE;
-  return found === undefined ? link.budgets : [...link.budgets, ...found];
+  if (record.budgets === undefined) return found ?? NONE;
+  return found === undefined ? record.budgets : [...record.budgets, ...found];
 }
 
 const NONE: readonly Budget[] = [];
@@ -38,24 +38,24 @@ function add(budgets: Budget[] | undefined, budget: Budget): Budget[] {
   return budgets;
 }
 
-function scopeOf(link: Link): Scope | undefined {
-  return link.scope ?? link.task?.scope;
+function scopeOf(record: SpanRecord): Scope | undefined {
+  return record.scope ?? record.task?.scope;
 }
 
 /** Tells the budgets around a span of a bill that was posted to the scopes. Undefined when there is no news. */
-export function tellBudgets(link: Link, posting: Posting): BudgetNews | undefined {
+export function tellBudgets(record: SpanRecord, posting: Posting): BudgetNews | undefined {
   // These have books of their own.
-  if (link.budgets !== undefined) {
-    for (const { account } of link.budgets) account.add(posting, posting.wastedPico);
+  if (record.budgets !== undefined) {
+    for (const { account } of record.budgets) account.add(posting, posting.wastedPico);
   }
-  const budgets = budgetsAround(link);
+  const budgets = budgetsAround(record);
   if (budgets.length === 0) return undefined;
   let crossedTask = false;
   const thresholds: BudgetThreshold[] = [];
   for (const budget of budgets) {
     const news = budget.review();
     if (news === undefined) continue;
-    if (news.crossed) tellBudgetCrossed(budget, link);
+    if (news.crossed) tellBudgetCrossed(budget, record);
     crossedTask ||= news.crossed && budget.scope.kind === 'task';
     thresholds.push(...news.thresholds);
   }
@@ -92,8 +92,8 @@ export function withAttributionBudgets(
 }
 
 /** Aborts when a budget around a span is used up that is to abort running work; never without one. */
-export function signalAround(link: Link): AbortSignal {
-  const signals = budgetsAround(link)
+export function signalAround(record: SpanRecord): AbortSignal {
+  const signals = budgetsAround(record)
     .filter(({ terms }) => terms.mode === 'abort')
     .map((budget) => budget.signal);
   const [only] = signals;

@@ -4,8 +4,8 @@ import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, type Pico, picoFromUsd } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
-import type { Meter } from '../runtime/meter.js';
-import type { Link } from '../spans/link.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { estimatePromptTokens } from '../usage/prompt-size.js';
 import type { RequestFacts } from '../usage/read-request.js';
 import { noTokens } from '../usage/usage.js';
@@ -22,8 +22,8 @@ export const STEP_DEMAND: Demand = {
 };
 
 /** The app's own estimate, else the declared price, else the mean of earlier calls, else unknown. */
-export function toolDemand(meter: Meter, name: string, price: ToolPrice, estimateUsd?: number): Demand {
-  const known = meter.history.find('tool', name);
+export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, estimateUsd?: number): Demand {
+  const known = runtime.history.find('tool', name);
   const { costUsd, billable } = price;
   const estimated = picoOf(estimateUsd);
   const declared = typeof costUsd === 'number' ? picoOf(costUsd) : undefined;
@@ -50,8 +50,8 @@ interface LlmRequest {
 
 /** Asks the budgets around an LLM call for room. `request` is looked at only if there are any. */
 export function askForLlm(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   isCovered: boolean,
   llm: LlmRequest,
   request: unknown,
@@ -62,20 +62,20 @@ export function askForLlm(
   const demand = () => {
     if (!isSized) promptTokens = estimatePromptTokens(request);
     isSized = true;
-    const steps = link.scope?.countsLlmCalls === false ? 0 : 1;
-    return { ...llmDemand(meter, llm, promptTokens), steps };
+    const steps = record.scope?.countsLlmCalls === false ? 0 : 1;
+    return { ...llmDemand(runtime, llm, promptTokens), steps };
   };
-  return askBudgets(meter, link, isCovered, demand, { canWait: true, givesPromise });
+  return askBudgets(runtime, record, isCovered, demand, { canWait: true, givesPromise });
 }
 
 /** The app's own estimate, else the most that the request may cost, else the mean of earlier calls, else unknown. */
-function llmDemand(meter: Meter, llm: LlmRequest, prompt: number | undefined): Omit<Demand, 'steps'> {
+function llmDemand(runtime: Runtime, llm: LlmRequest, prompt: number | undefined): Omit<Demand, 'steps'> {
   const { facts } = llm;
-  const known = facts.model === undefined ? undefined : meter.history.find('llm', facts.model);
+  const known = facts.model === undefined ? undefined : runtime.history.find('llm', facts.model);
   // Embeddings give no tokens back.
   const most = facts.maxTokens ?? (llm.operation === 'embeddings' ? 0 : undefined);
   const isSized = prompt !== undefined && most !== undefined;
-  const priced = listPrice(meter, llm, prompt ?? 1, most ?? 1);
+  const priced = listPrice(runtime, llm, prompt ?? 1, most ?? 1);
   const mean = meanOf(known);
   return {
     kind: 'llm',
@@ -86,8 +86,13 @@ function llmDemand(meter: Meter, llm: LlmRequest, prompt: number | undefined): O
   };
 }
 
-function listPrice(meter: Meter, { facts, startMillis }: LlmRequest, input: number, output: number): Priced {
-  return meter.prices.price({
+function listPrice(
+  runtime: Runtime,
+  { facts, startMillis }: LlmRequest,
+  input: number,
+  output: number,
+): Priced {
+  return runtime.prices.price({
     provider: facts.provider,
     model: facts.model,
     timeMillis: startMillis,

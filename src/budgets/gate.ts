@@ -5,10 +5,10 @@ import type { Demand } from '../ledger/measures.js';
 import { Refusal, type Reservation, reserve } from '../ledger/reservation.js';
 import { reserveOrWait } from '../ledger/waiting.js';
 import type { CallHooks } from '../results/call-watch.js';
-import { observe } from '../results/follow.js';
-import type { Meter } from '../runtime/meter.js';
+import { follow } from '../results/follow.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import { budgetsAround } from './around.js';
 
@@ -35,14 +35,14 @@ export interface GatedCall {
  */
 export function gated<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R): R {
   const admission = call.admission(fn);
-  return admission === undefined ? observe(work, call) : admit(call, fn, work, admission);
+  return admission === undefined ? follow(work, call) : admit(call, fn, work, admission);
 }
 
 function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admission: Admission): R {
   const proceed = (outcome: Reservation | Refusal): R => {
     if (outcome instanceof Refusal) throw refuse(call, outcome);
     call.admitted(outcome);
-    const value = observe(work, call);
+    const value = follow(work, call);
     if (outcome.holdsLasting) lost.register(call, outcome);
     return value;
   };
@@ -71,11 +71,11 @@ export function willGivePromise(call: GatedCall, fn: unknown): boolean {
 }
 
 /** True where a budget around holds calls back: the usual call is in none, and has nothing to work out. Never throws. */
-export function isLimited(meter: Meter, link: Link): boolean {
+export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
   try {
-    for (const budget of budgetsAround(link)) if (budget.isEnforced) return true;
+    for (const budget of budgetsAround(record)) if (budget.isEnforced) return true;
   } catch (error) {
-    meter.caught(error);
+    runtime.caught(error);
   }
   return false;
 }
@@ -85,19 +85,19 @@ export function isLimited(meter: Meter, link: Link): boolean {
  * ours must not stop the app's work.
  */
 export function askBudgets(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   isCovered: boolean,
   demand: () => Demand,
   when: { canWait: boolean; givesPromise: boolean },
 ): Admission | undefined {
   try {
-    const around = budgetsAround(link);
+    const around = budgetsAround(record);
     if (!around.some(({ isEnforced }) => isEnforced)) return undefined;
-    const request = { budgets: around, demand, around: link.reservation, isCovered };
+    const request = { budgets: around, demand, around: record.reservation, isCovered };
     return when.canWait ? reserveOrWait(request, when.givesPromise) : reserve(request);
   } catch (error) {
-    meter.caught(error);
+    runtime.caught(error);
     return undefined;
   }
 }

@@ -45,8 +45,8 @@ export class ApiCall extends Call implements WaitingCall {
     const { endpoint, route, bytes } = request;
     this.begin(`${endpoint.method} ${pathOf(request)}`, SpanKind.CLIENT, attributesOf(request));
     this.transfer = new Transfer(
-      this.meter,
-      this.link,
+      this.runtime,
+      this.record,
       this.span,
       endpoint.host ?? 'unknown',
       route?.fee,
@@ -57,7 +57,7 @@ export class ApiCall extends Call implements WaitingCall {
   /** The answer is there, its body is not read yet. */
   answered(response: Response): void {
     this.isAnswered = true;
-    this.meter.guard(() => {
+    this.runtime.guard(() => {
       const { status } = response;
       this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
       if (status >= 400) {
@@ -75,7 +75,7 @@ export class ApiCall extends Call implements WaitingCall {
   }
 
   isIn(task: Task): boolean {
-    for (let at = this.link.task; at !== undefined; at = at.around) if (at === task) return true;
+    for (let at = this.record.task; at !== undefined; at = at.around) if (at === task) return true;
     return false;
   }
 
@@ -92,8 +92,8 @@ export class ApiCall extends Call implements WaitingCall {
   private billFee(amount: () => Amount): void {
     if (this.request.route?.fee.callUsd === undefined) return;
     const bill = new Bill('other', amount());
-    if (bill.source === 'unpriced:refused-amount') this.meter.stats.refusedAmounts += 1;
-    charge(this.meter, this.link, this.span, bill);
+    if (bill.source === 'unpriced:refused-amount') this.runtime.stats.refusedAmounts += 1;
+    charge(this.runtime, this.record, this.span, bill);
   }
 
   /** Counts the body as the app reads it. False when it cannot be followed. */
@@ -105,7 +105,7 @@ export class ApiCall extends Call implements WaitingCall {
   }
 
   private bodySink(): StreamSink {
-    const end = (isWhole: boolean) => this.meter.guard(() => this.over(isWhole));
+    const end = (isWhole: boolean) => this.runtime.guard(() => this.over(isWhole));
     return {
       run: (step) => step(),
       chunk: (chunk) => {

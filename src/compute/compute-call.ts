@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { picoFromUsd } from '../money.js';
 import { charge } from '../pipeline/charge.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { InvalidOptionError, isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
@@ -50,13 +50,13 @@ export class ComputeCall extends Call {
   }
 
   protected settle(ending: Ending): void {
-    const { meter, plan } = this;
+    const { runtime, plan } = this;
     const wallSeconds = (performance.now() - this.startMillis) / MILLIS_PER_SECOND;
     const use = 'rates' in plan ? usedBy(plan, wallSeconds, this.cpu?.end()) : undefined;
-    const bill = computeBill(meter, plan, use);
+    const bill = computeBill(runtime, plan, use);
     bill.isOfFailedCall = ending.how === 'threw';
     bill.subject = { timeMillis: this.timeMillis };
-    charge(meter, this.link, this.span, bill);
+    charge(runtime, this.record, this.span, bill);
   }
 
   protected override afterEnd(): void {
@@ -65,9 +65,9 @@ export class ComputeCall extends Call {
   }
 }
 
-function computeBill(meter: Meter, plan: PlanOrMistake, use: ComputeUse | undefined): Bill {
+function computeBill(runtime: Runtime, plan: PlanOrMistake, use: ComputeUse | undefined): Bill {
   if (!('rates' in plan) || use === undefined) {
-    meter.stats.refusedAmounts += 1;
+    runtime.stats.refusedAmounts += 1;
     const anomaly = 'mistake' in plan ? plan.mistake : undefined;
     return new Bill('compute', {
       pico: undefined,
@@ -76,13 +76,18 @@ function computeBill(meter: Meter, plan: PlanOrMistake, use: ComputeUse | undefi
       anomaly,
     });
   }
-  return billOf(meter, plan.rates, use.amounts, use.seconds);
+  return billOf(runtime, plan.rates, use.amounts, use.seconds);
 }
 
 /** The bill for amounts at rates; `seconds` is the time that counts as computed. */
-export function billOf(meter: Meter, rates: ComputeRates, amounts: ComputeAmounts, seconds: number): Bill {
+export function billOf(
+  runtime: Runtime,
+  rates: ComputeRates,
+  amounts: ComputeAmounts,
+  seconds: number,
+): Bill {
   const usd = priceAmounts(rates, amounts);
-  if (typeof usd === 'string') meter.stats.refusedAmounts += 1;
+  if (typeof usd === 'string') runtime.stats.refusedAmounts += 1;
   const bill = new Bill('compute', declared(usd));
   if (seconds > 0 && Number.isFinite(seconds)) bill.computeMicros = Math.round(seconds * MICROS_PER_SECOND);
   return bill;

@@ -3,12 +3,12 @@ import { MAX_POST_USD } from '../money.js';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/child-cost.js';
 import type { CallHooks } from '../results/call-watch.js';
-import { observe } from '../results/follow.js';
+import { follow } from '../results/follow.js';
 import { addListener } from '../runtime/listeners.js';
-import { currentMeter, type Meter } from '../runtime/meter.js';
+import { currentRuntime, type Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
-import { linkIn } from '../spans/span-link.js';
+import { recordIn } from '../spans/record-lookup.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
@@ -34,12 +34,12 @@ const NAME = 'agent_loop';
  */
 export function withLoopOverhead<R>(options: LoopOverheadOptions, fn: () => R): R {
   const ctx = activeContext();
-  const link = linkIn(ctx);
-  if (link?.task === undefined) {
+  const record = recordIn(ctx);
+  if (record?.task === undefined) {
     warnOnce('withLoopOverhead is outside any task: nothing is billed');
     return fn();
   }
-  return observe(fn, new LoopWatch(readOptions(options), link, link.task, trace.getSpan(ctx)));
+  return follow(fn, new LoopWatch(readOptions(options), record, record.task, trace.getSpan(ctx)));
 }
 
 /** NaN, which is refused where it is billed, for what cannot be used. */
@@ -60,14 +60,14 @@ function readOptions(options: LoopOverheadOptions): Required<LoopOverheadOptions
 
 /** From the start of one loop to its end. */
 class LoopWatch implements CallHooks {
-  private readonly meter: Meter = currentMeter();
+  private readonly runtime: Runtime = currentRuntime();
   private readonly startMillis = performance.now();
   private readonly busy = new BusyTime(Date.now());
   private readonly stopListening: () => void;
 
   constructor(
     private readonly options: Required<LoopOverheadOptions>,
-    private readonly link: Link,
+    private readonly record: SpanRecord,
     private readonly task: Task,
     private readonly span: Span | undefined,
   ) {
@@ -100,23 +100,23 @@ class LoopWatch implements CallHooks {
   }
 
   /** A call was billed, so it ends now; when it began is known for calls of models, tools and compute. */
-  private note(bill: Bill, link: Link): void {
+  private note(bill: Bill, record: SpanRecord): void {
     const startMillis = bill.subject?.timeMillis;
     if (startMillis === undefined) return;
-    for (let at = link.task; at !== undefined; at = at.around) {
+    for (let at = record.task; at !== undefined; at = at.around) {
       if (at === this.task) this.busy.add(startMillis, Date.now());
     }
   }
 
   private end(failed: boolean): void {
-    const { meter, options, busy } = this;
+    const { runtime, options, busy } = this;
     this.stopListening();
     // Calls are timed by the wall clock, which may jump: the loop itself is not, so the jump is no cost.
     const millis = Math.max(0, performance.now() - this.startMillis - busy.millis);
     const seconds = millis / MILLIS_PER_SECOND;
     const vcpuHours = (seconds * options.vcpus) / SECONDS_PER_HOUR;
-    const bill = billOf(meter, { vcpuHourUsd: options.vcpuHourUsd }, { vcpuHours }, seconds);
+    const bill = billOf(runtime, { vcpuHourUsd: options.vcpuHourUsd }, { vcpuHours }, seconds);
     bill.isOfFailedCall = failed;
-    chargeOnChild(meter, this.link, this.span, NAME, bill);
+    chargeOnChild(runtime, this.record, this.span, NAME, bill);
   }
 }

@@ -1,5 +1,5 @@
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { currentMeter } from '../runtime/meter.js';
+import { currentRuntime } from '../runtime/runtime.js';
 import { expectBoolean, expectFunction, expectKnownKeys, expectRecord, isRecord } from '../validate.js';
 import { ApiCall } from './api-call.js';
 import { type ApiFees, compileFees, findRoute, type Route } from './api-fees.js';
@@ -38,7 +38,7 @@ function open(
   recordsParameterNames: boolean,
 ): ApiCall | undefined {
   let call: ApiCall | undefined;
-  currentMeter().guard(() => {
+  currentRuntime().guard(() => {
     const [input, init] = args;
     const endpoint = readEndpoint(input, init);
     const route = findRoute(routes, endpoint);

@@ -1,9 +1,9 @@
 import type { Span } from '@opentelemetry/api';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { chargeOnChild } from '../pipeline/child-cost.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { ApiFee } from './api-fees.js';
 
 const BYTES_PER_GIB = 2 ** 30;
@@ -19,8 +19,8 @@ export class Transfer {
   private isOwed = false;
 
   constructor(
-    private readonly meter: Meter,
-    private readonly link: Link,
+    private readonly runtime: Runtime,
+    private readonly record: SpanRecord,
     private readonly span: Span,
     private readonly host: string,
     private readonly fee: ApiFee | undefined,
@@ -46,7 +46,7 @@ export class Transfer {
     bill.isLowerBound = becomesOwed;
     bill.settlesUnpriced = settlesOwed;
     if (becomesOwed) bill.status ??= 'estimated';
-    chargeOnChild(this.meter, this.link, this.span, this.host, bill);
+    chargeOnChild(this.runtime, this.record, this.span, this.host, bill);
   }
 }
 

@@ -1,10 +1,10 @@
 import { trace } from '@opentelemetry/api';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/child-cost.js';
-import { observe } from '../results/follow.js';
+import { follow } from '../results/follow.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { currentMeter } from '../runtime/meter.js';
-import { linkIn } from '../spans/span-link.js';
+import { currentRuntime } from '../runtime/runtime.js';
+import { recordIn } from '../spans/record-lookup.js';
 import { expectFunction, isRecord } from '../validate.js';
 import { billOf, ComputeCall, readPlan } from './compute-call.js';
 import { type ComputeOptions, checkPlan } from './plan.js';
@@ -19,7 +19,7 @@ export type ComputeHandle = Pick<ComputeCall, 'span'>;
  */
 export function withCompute<R>(options: ComputeOptions, fn: (call: ComputeHandle) => R): R {
   const call = new ComputeCall(readPlan('withCompute options', options));
-  return observe(() => fn(call), call);
+  return follow(() => fn(call), call);
 }
 
 /** A function of the same type whose calls are billed for compute. Throws `InvalidOptionError` for wrong options. */
@@ -27,7 +27,7 @@ export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: 
   expectFunction('wrapCompute fn', fn);
   const plan = checkPlan('wrapCompute options', options);
   return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
-    return observe(() => Reflect.apply(fn, this, args), new ComputeCall(plan));
+    return follow(() => Reflect.apply(fn, this, args), new ComputeCall(plan));
   });
 }
 
@@ -45,13 +45,13 @@ export interface RecordedCompute {
  * refused, flagged, and makes the totals incomplete. Never throws.
  */
 export function recordCompute(recorded: RecordedCompute): void {
-  const meter = currentMeter();
-  meter.guard(() => {
+  const runtime = currentRuntime();
+  runtime.guard(() => {
     const { name, rates, amounts, seconds = 0 } = isRecord(recorded) ? recorded : NOTHING_READABLE;
     const ctx = activeContext();
-    const bill = billOf(meter, rates, amounts, seconds);
+    const bill = billOf(runtime, rates, amounts, seconds);
     const isNamed = typeof name === 'string' && name !== '';
-    chargeOnChild(meter, linkIn(ctx), trace.getSpan(ctx), isNamed ? name : 'compute', bill);
+    chargeOnChild(runtime, recordIn(ctx), trace.getSpan(ctx), isNamed ? name : 'compute', bill);
   });
 }
 

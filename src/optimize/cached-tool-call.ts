@@ -2,7 +2,7 @@ import type { Demand } from '../ledger/measures.js';
 import type { Pico } from '../money.js';
 import { isPlainPromise } from '../results/thenables.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { Ending } from '../wrappers/call.js';
 import { ToolCall, type ToolCost, type ToolOptions } from '../wrappers/tool-call.js';
 import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cache.js';
@@ -40,7 +40,7 @@ export class CachedToolCall extends ToolCall {
     const flight = cache.flight(key);
     if (flight === undefined) return this.lead(key, run);
     // A tool that calls itself with its own arguments would wait for itself.
-    if (isAround(flight.leader, this.link)) return this.runAlone(run);
+    if (isAround(flight.leader, this.record)) return this.runAlone(run);
     return flight.outcome.then((outcome) => this.join(outcome, run));
   }
 
@@ -107,7 +107,7 @@ export class CachedToolCall extends ToolCall {
   }
 
   private lead(key: string, run: () => unknown): unknown {
-    const flight = this.cache.begin(key, this.link);
+    const flight = this.cache.begin(key, this.record);
     this.flight = flight;
     this.cache.countMiss();
     let result: unknown;
@@ -142,7 +142,7 @@ export class CachedToolCall extends ToolCall {
   }
 }
 
-function isAround(outer: object, inner: Link): boolean {
+function isAround(outer: object, inner: SpanRecord): boolean {
   for (let at = inner.parent; at !== undefined; at = at.parent) if (at === outer) return true;
   return false;
 }

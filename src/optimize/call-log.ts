@@ -1,9 +1,9 @@
 import { canonicalHash } from '../canonical.js';
 import type { Scope, TaskOutcome } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
-import { addListener, type MeterListener } from '../runtime/listeners.js';
+import { addListener, type LedgerListener } from '../runtime/listeners.js';
 import type { Bill } from '../spans/bill.js';
-import { type Link, linksStarted } from '../spans/link.js';
+import { recordsStarted, type SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import type { TokenCounts } from '../usage/usage.js';
 import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
@@ -71,13 +71,13 @@ const DEFAULT_MAX_TASKS = 1000;
 const MAX_RECORDS = 1_000_000;
 
 /** The last calls and tasks of the process. */
-export class CallLog implements MeterListener {
+export class CallLog implements LedgerListener {
   readonly calls: Ring<CallRecord>;
   readonly tasks: Ring<TaskRecord>;
   private readonly loops = new WeakMap<Scope, number>();
   private lastLoop = 0;
   private lastNumber = 0;
-  /** For each call, oldest first: how many links had been started when it was billed. */
+  /** For each call, oldest first: how many records had been started when it was billed. */
   private readonly startedAtBill: number[] = [];
   /** Calls whose number has been dropped from that list. */
   private forgotten = 0;
@@ -94,11 +94,11 @@ export class CallLog implements MeterListener {
     this.tasks = new Ring(wholeNumber('maxTasks', options.maxTasks ?? DEFAULT_MAX_TASKS));
   }
 
-  billed(bill: Bill, link: Link): void {
+  billed(bill: Bill, record: SpanRecord): void {
     const { kind, subject } = bill;
     if ((kind !== 'llm' && kind !== 'tool') || bill.llmCalls + bill.toolCalls === 0) return;
     const name = kind === 'llm' ? subject?.model : subject?.toolName;
-    const beganAfter = this.callsBefore(link);
+    const beganAfter = this.callsBefore(record);
     this.lastNumber += 1;
     this.noteBilled();
     this.calls.push({
@@ -116,9 +116,9 @@ export class CallLog implements MeterListener {
         name === undefined || subject?.args === undefined ? undefined : canonicalHash(name, subject.args),
       isCacheHit: subject?.isCacheHit,
       cacheTtlSeconds: subject?.cacheTtlSeconds,
-      sessionIds: sessionIdsOf(link.sessions),
-      taskIds: taskIdsOf(link.task),
-      loop: this.loopOf(link.scope ?? link.task?.ensureScope()),
+      sessionIds: sessionIdsOf(record.sessions),
+      taskIds: taskIdsOf(record.task),
+      loop: this.loopOf(record.scope ?? record.task?.ensureScope()),
       number: this.lastNumber,
       beganAfter,
     });
@@ -140,7 +140,7 @@ export class CallLog implements MeterListener {
   }
 
   /** How many calls had been billed when this one began: those after them ran beside it. */
-  private callsBefore({ number }: Link): number {
+  private callsBefore({ number }: SpanRecord): number {
     let from = 0;
     let to = this.startedAtBill.length;
     while (from < to) {
@@ -152,7 +152,7 @@ export class CallLog implements MeterListener {
   }
 
   private noteBilled(): void {
-    this.startedAtBill.push(linksStarted());
+    this.startedAtBill.push(recordsStarted());
     if (this.startedAtBill.length < 2 * this.maxCalls) return;
     this.startedAtBill.splice(0, this.maxCalls);
     this.forgotten += this.maxCalls;
@@ -193,7 +193,7 @@ export function currentCallLog(): CallLog | undefined {
   return current?.log;
 }
 
-function sessionIdsOf(sessions: Link['sessions']): string[] {
+function sessionIdsOf(sessions: SpanRecord['sessions']): string[] {
   const ids: string[] = [];
   for (let entry = sessions; entry !== undefined; entry = entry.outer) ids.push(entry.session.id);
   return ids;

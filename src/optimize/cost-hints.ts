@@ -1,4 +1,4 @@
-import { currentMeter } from '../runtime/meter.js';
+import { currentRuntime } from '../runtime/runtime.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { promptCacheHints } from './cache-hints.js';
@@ -21,7 +21,7 @@ export function costHints(of?: string | { readonly id: string }): CostHint[] {
     return [];
   }
   const id = isRecord(of) ? of.id : of;
-  const { prices } = currentMeter();
+  const { prices } = currentRuntime();
   const calls = log.calls
     .toArray()
     .filter(({ sessionIds, taskIds }) => id === undefined || sessionIds.includes(id) || taskIds.includes(id));

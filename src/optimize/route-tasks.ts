@@ -1,5 +1,5 @@
 import { UsdSum } from '../money.js';
-import type { MeterListener } from '../runtime/listeners.js';
+import type { LedgerListener } from '../runtime/listeners.js';
 import type { Task } from '../spans/task.js';
 
 /** What the tasks of one name cost that used the same routes. */
@@ -32,7 +32,7 @@ interface Kind {
 }
 
 /** Which routes the open tasks use, and what came of those that ended. */
-export class RouteTasks implements MeterListener {
+export class RouteTasks implements LedgerListener {
   untracked = 0;
   private readonly open = new Map<Task, Set<string>>();
   private readonly kinds = new Map<string, Kind>();

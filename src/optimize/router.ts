@@ -2,7 +2,7 @@ import { picoFromUsd, UsdSum } from '../money.js';
 import { activeContext } from '../otel.js';
 import type { Saving } from '../pipeline/counterfactual.js';
 import { addListener } from '../runtime/listeners.js';
-import { linkIn } from '../spans/span-link.js';
+import { recordIn } from '../spans/record-lookup.js';
 import { expectKnownKeys, expectRecord, expectString, InvalidOptionError } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmOptions } from '../wrappers/llm-options.js';
@@ -92,7 +92,7 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
   /** What to hand to `withLlm`: the chosen model, and the default one as what the call is compared with. Never throws. */
   llmOptions(step: S, options: LlmOptions = {}): RoutedLlmOptions {
     const route = this.routes.find((candidate) => candidate.isFor(step)) ?? this.fallback;
-    this.tasks.note(linkIn(activeContext())?.task, route.name);
+    this.tasks.note(recordIn(activeContext())?.task, route.name);
     const { counterfactual } = options;
     return {
       ...options,

@@ -5,18 +5,18 @@
 
 import { Bill } from '../spans/bill.js';
 import { type Cover, openCover } from '../spans/cover.js';
-import type { Link } from '../spans/link.js';
 import { Run } from '../spans/run.js';
 import type { Seen } from '../spans/seen.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import { book } from './charge.js';
 import type { LlmFacts } from './llm-price.js';
 
 /** The run that an agent of another instrumentation is part of: that of the wrapper whose call it is, if any. */
-export function runOf(link: Link): Run | undefined {
-  const cover = openCover(link.cover);
-  if (cover === undefined) return link.run;
-  cover.run ??= new Run(link.run);
+export function runOf(record: SpanRecord): Run | undefined {
+  const cover = openCover(record.cover);
+  if (cover === undefined) return record.run;
+  cover.run ??= new Run(record.run);
   return cover.run;
 }
 
@@ -43,8 +43,8 @@ export function isTold({ run, hasCallInside }: Cover): boolean {
  * The run outlives its wrapper, which learned nothing: its calls count themselves, and it is unpriced until the first.
  * `isOwed`: false once something else has told what it cost.
  */
-export function leaveToCalls(link: Link, { run }: Cover, bill: Bill, isOwed: () => boolean): void {
-  if (run === undefined || !link.hasOpenBelow) return;
+export function leaveToCalls(record: SpanRecord, { run }: Cover, bill: Bill, isOwed: () => boolean): void {
+  if (run === undefined || !record.hasOpenBelow) return;
   bill.llmCalls = 0;
   bill.failed = false;
   if (bill.status !== 'unpriced') return;
@@ -52,6 +52,6 @@ export function leaveToCalls(link: Link, { run }: Cover, bill: Bill, isOwed: () 
     if (!isOwed()) return;
     const settled = new Bill('llm', { pico: 0, source: 'none' });
     settled.settlesUnpriced = true;
-    book(link, settled);
+    book(record, settled);
   };
 }

@@ -1,8 +1,8 @@
 /** Tells when a call is one that failed before: an attempt. Nothing is kept, and no argument read, until one fails. */
 import { callKey, FailedCalls } from '../ledger/failed-calls.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
-import type { Meter } from '../runtime/meter.js';
-import type { Link } from '../spans/link.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { readInput } from '../usage/read-input.js';
 import type { SpanAttributes } from '../usage/span-role.js';
 
@@ -43,32 +43,32 @@ export class SpanWork implements Work {
  * failed by then. Never throws.
  */
 export function beginAttempt(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   work: Work,
   startMillis?: number,
 ): Attempt | undefined {
   try {
-    const failedCalls = holderOf(link)?.failedCalls;
+    const failedCalls = holderOf(record)?.failedCalls;
     if (failedCalls === undefined || !failedCalls.has(work.workName)) return undefined;
     const key = callKey(work.workName, work.workInput);
     const last = key === undefined ? 0 : failedCalls.lastAttempt(key, startMillis);
     return key === undefined || last === 0 ? undefined : { key, number: last + 1 };
   } catch (error) {
-    meter.caught(error);
+    runtime.caught(error);
     return undefined;
   }
 }
 
 /** Remembers a call that failed, with the number of its attempt, and forgets one that succeeded. */
 export function endAttempt(
-  link: Link,
+  record: SpanRecord,
   work: Work,
   begun: Attempt | undefined,
   failed: boolean,
   number = begun?.number ?? 1,
 ): void {
-  const holder = holderOf(link);
+  const holder = holderOf(record);
   if (holder === undefined) return;
   if (!failed && !holder.failedCalls?.has(work.workName)) return;
   const key = begun?.key ?? callKey(work.workName, work.workInput);
@@ -82,9 +82,9 @@ export function endAttempt(
 }
 
 /** The agent, task or session that a call is directly in. A loop goes on over its steps, and so do its attempts. */
-function holderOf(link: Link): Scope | SessionEntry | undefined {
-  let scope = link.scope ?? link.task?.scope;
-  if (scope === undefined && link.task !== undefined) return undefined;
+function holderOf(record: SpanRecord): Scope | SessionEntry | undefined {
+  let scope = record.scope ?? record.task?.scope;
+  if (scope === undefined && record.task !== undefined) return undefined;
   while (scope?.kind === 'step') scope = scope.parent;
-  return scope ?? link.sessions;
+  return scope ?? record.sessions;
 }

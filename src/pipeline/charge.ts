@@ -22,10 +22,10 @@ import { post } from '../ledger/scope.js';
 import { type Pico, usdFromPico } from '../money.js';
 import type { DialectWriter } from '../runtime/dialects.js';
 import { tellBilled } from '../runtime/listeners.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
 import { addToSeen } from '../spans/seen.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { type AttributeTarget, writeKept } from '../spans/targets.js';
 import type { TokenCounts } from '../usage/usage.js';
 import { drawDollars } from './payers.js';
@@ -36,57 +36,63 @@ const MICROS_PER_SECOND = 1e6;
 export type NotBilled = 'aggregate' | 'covered' | 'duplicate' | 'replay';
 
 /** Books a bill in the scopes around a span, tells the spans above, and writes it on the span. */
-export function charge(meter: Meter, link: Link, span: Span, bill: Bill): void {
-  tellAbove(link, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls);
+export function charge(runtime: Runtime, record: SpanRecord, span: Span, bill: Bill): void {
+  tellAbove(record, bill.kind, bill.tokens, bill.pico ?? 0, bill.llmCalls);
   // What has tokens is drawn from the claims around by these.
-  if (bill.tokens === undefined) drawDollars(link, bill);
-  chargeQuietly(meter, link, span, bill);
+  if (bill.tokens === undefined) drawDollars(record, bill);
+  chargeQuietly(runtime, record, span, bill);
 }
 
 /** The same where the spans above have been told, or are told otherwise. */
-export function chargeQuietly(meter: Meter, link: Link, span: Span, bill: Bill): void {
-  const news = book(link, bill);
-  if (bill.isPaid) writeNotBilled(meter, span, 'covered', bill.anomaly);
-  else writeBill(meter, link, span, bill, news?.crossedTask === true);
+export function chargeQuietly(runtime: Runtime, record: SpanRecord, span: Span, bill: Bill): void {
+  const news = book(record, bill);
+  if (bill.isPaid) writeNotBilled(runtime, span, 'covered', bill.anomaly);
+  else writeBill(runtime, record, span, bill, news?.crossedTask === true);
   if (news !== undefined) writeThresholds(span, news);
 }
 
 /** Tells the nearest span that still runs what was accounted for here, unless an ended claim in between has. */
 export function tellAbove(
-  link: Link,
+  record: SpanRecord,
   kind: CostKind,
   tokens: TokenCounts | undefined,
   pico: Pico,
   llmCalls: number,
 ): void {
-  const above = link.openAncestor();
-  if (above === undefined || above.creditor !== link.creditor) return;
+  const above = record.openAncestor();
+  if (above === undefined || above.creditor !== record.creditor) return;
   addToSeen(above.seen(), tokens, kind === 'llm' ? pico : 0, pico, llmCalls);
 }
 
 /** Books a bill in the ledger alone; says what that did to budgets. */
-export function book(link: Link, bill: Bill): BudgetNews | undefined {
-  const scope = link.scope ?? link.task?.ensureScope();
+export function book(record: SpanRecord, bill: Bill): BudgetNews | undefined {
+  const scope = record.scope ?? record.task?.ensureScope();
   // An implicit task may have joined a session after this span had started.
-  link.sessions ??= link.task?.sessions;
-  link.task?.notePost(link.sessions?.session, bill, bill.llmCalls > 0 && scope?.countsLlmCalls === true);
-  post(bill, scope, link.sessions);
+  record.sessions ??= record.task?.sessions;
+  record.task?.notePost(record.sessions?.session, bill, bill.llmCalls > 0 && scope?.countsLlmCalls === true);
+  post(bill, scope, record.sessions);
   scope?.noteCall(bill);
-  if (bill.kind === 'llm') link.run?.tell(bill);
-  if (bill.llmCalls > 0) scope?.countDirectLlmCall(link.sessions);
+  if (bill.kind === 'llm') record.run?.tell(bill);
+  if (bill.llmCalls > 0) scope?.countDirectLlmCall(record.sessions);
   if (bill.contextUsedRatio !== undefined) scope?.noteContext(bill.contextUsedRatio);
-  tellBilled(bill, link);
-  return tellBudgets(link, bill);
+  tellBilled(bill, record);
+  return tellBudgets(record, bill);
 }
 
-function writeBill(meter: Meter, link: Link, span: Span, bill: Bill, crossedBudget: boolean): void {
-  writeKept(span, COST_KIND, writeBillKeys, bill, link, meter.dialects, crossedBudget);
+function writeBill(
+  runtime: Runtime,
+  record: SpanRecord,
+  span: Span,
+  bill: Bill,
+  crossedBudget: boolean,
+): void {
+  writeKept(span, COST_KIND, writeBillKeys, bill, record, runtime.dialects, crossedBudget);
 }
 
 function writeBillKeys(
   target: AttributeTarget,
   bill: Bill,
-  link: Link,
+  record: SpanRecord,
   dialects: DialectWriter,
   crossedBudget: boolean,
 ): void {
@@ -100,7 +106,7 @@ function writeBillKeys(
   if (bill.savedPico > 0) target.setAttribute(COST_SAVED_USD, usdFromPico(bill.savedPico));
   if (crossedBudget) target.setAttribute(TASK_OVER_BUDGET, true);
   writeCounts(target, bill);
-  writeWhereabouts(target, link);
+  writeWhereabouts(target, record);
   target.setAttribute(COST_KIND, bill.kind);
 }
 
@@ -112,22 +118,22 @@ function writeCounts(target: AttributeTarget, bill: Bill): void {
 }
 
 /** So that a collector can group own cost without the tree. */
-function writeWhereabouts(target: AttributeTarget, link: Link): void {
-  if (link.task?.isStated) target.setAttribute(TASK_NAME, link.task.name);
-  if (link.sessions !== undefined) target.setAttribute(SESSION_ID, link.sessions.session.id);
-  writeAttribution(target, link);
+function writeWhereabouts(target: AttributeTarget, record: SpanRecord): void {
+  if (record.task?.isStated) target.setAttribute(TASK_NAME, record.task.name);
+  if (record.sessions !== undefined) target.setAttribute(SESSION_ID, record.sessions.session.id);
+  writeAttribution(target, record);
 }
 
-export function writeAttribution(target: AttributeTarget, link: Link): void {
-  for (const key in link.attribution) {
-    const value = link.attribution[key];
+export function writeAttribution(target: AttributeTarget, record: SpanRecord): void {
+  for (const key in record.attribution) {
+    const value = record.attribution[key];
     if (value !== undefined) target.setAttribute(key, value);
   }
 }
 
 /** Says on a span with usage why it carries no cost. */
-export function writeNotBilled(meter: Meter, span: Span, reason: NotBilled, anomaly?: string): void {
-  writeKept(span, COST_NOT_BILLED, writeNotBilledKeys, meter.dialects, reason, anomaly);
+export function writeNotBilled(runtime: Runtime, span: Span, reason: NotBilled, anomaly?: string): void {
+  writeKept(span, COST_NOT_BILLED, writeNotBilledKeys, runtime.dialects, reason, anomaly);
 }
 
 function writeNotBilledKeys(

@@ -1,9 +1,9 @@
 import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Cover } from '../spans/cover.js';
-import { type Claimant, Creditor, type Link } from '../spans/link.js';
 import type { Responses } from '../spans/responses.js';
 import { hasTokens, type Seen, tokensAbove } from '../spans/seen.js';
+import { type Claimant, Creditor, type SpanRecord } from '../spans/span-record.js';
 import type { TokenCounts, Usage } from '../usage/usage.js';
 import type { NotBilled } from './charge.js';
 import { type LlmFacts, type PricedCall, priceCall } from './llm-price.js';
@@ -38,8 +38,8 @@ export interface LlmClaim {
  * were billed for in advance, and above earlier records of the same response. Else why nothing is left.
  */
 export function claimLlm(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   facts: LlmFacts,
   usage: Usage,
   below: Seen | undefined,
@@ -49,15 +49,15 @@ export function claimLlm(
   const isLeaf = below === undefined || below.calls === 0;
   const own = isLeaf ? usage : usageAbove(usage, below);
   if (own === undefined) return 'aggregate';
-  const payers = payersOf(link, within, facts);
-  if (payers.length > 0) return drawDown(meter, link, facts, own, isLeaf, payers, within !== undefined);
+  const payers = payersOf(record, within, facts);
+  if (payers.length > 0) return drawDown(runtime, record, facts, own, isLeaf, payers, within !== undefined);
   const { responseId } = facts;
   if (!isLeaf || responseId === undefined || responses === undefined) {
-    return { usage: own, priced: priceCall(meter, facts, own), isLeaf, claimed: own, passed: NONE };
+    return { usage: own, priced: priceCall(runtime, facts, own), isLeaf, claimed: own, passed: NONE };
   }
   const unseen = responses.take(responseId, own, facts.recorder);
   if (typeof unseen === 'string') return unseen;
-  return { usage: unseen, priced: priceCall(meter, facts, unseen), isLeaf, claimed: own, passed: NONE };
+  return { usage: unseen, priced: priceCall(runtime, facts, unseen), isLeaf, claimed: own, passed: NONE };
 }
 
 const NONE: readonly Passed[] = [];
@@ -78,14 +78,14 @@ export function usageAbove(usage: Usage, below: Seen): Usage | undefined {
 
 /** What of a call was not billed for within an open wrapper yet. */
 export function newWithin(cover: Cover, claimed: TokenCounts, passed: readonly Passed[]): TokenCounts {
-  const last = passed.findLast(({ payer }) => cover.contains(payer.creditor.link.cover));
+  const last = passed.findLast(({ payer }) => cover.contains(payer.creditor.record.cover));
   return last === undefined ? claimed : last.tokens;
 }
 
 /** Draws down what ended ancestors were billed for, nearest first, and tells the spans above each of them. */
 function drawDown(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   facts: LlmFacts,
   usage: Usage,
   isLeaf: boolean,
@@ -93,9 +93,9 @@ function drawDown(
   isHeld: boolean,
 ): LlmClaim {
   const { counted, payable, passed } = drawTokens(usage.tokens, payers);
-  const priced = drawMoney(priceShare(meter, facts, usage, payable), payers);
+  const priced = drawMoney(priceShare(runtime, facts, usage, payable), payers);
   const pico = priced.pico ?? 0;
-  tellNear(link, tokensAbove(usage.tokens, counted), isHeld);
+  tellNear(record, tokensAbove(usage.tokens, counted), isHeld);
   tellBeyond(passed, pico, isHeld);
   const claim: LlmClaim = { usage: { ...usage, tokens: counted }, priced, isLeaf, claimed: usage, passed };
   if (hasTokens(usage.tokens) && !hasTokens(counted) && pico === 0) claim.paidAbove = reasonOf(payers);
@@ -104,11 +104,11 @@ function drawDown(
 
 /** The same for a call that was settled as a whole; the spans below the nearest claim have been told of it. */
 export function drawSettled(
-  link: Link,
+  record: SpanRecord,
   settled: { tokens: TokenCounts; priced: PricedCall },
 ): Pick<LlmClaim, 'priced' | 'paidAbove' | 'passed'> & { tokens: TokenCounts } {
   const { tokens, priced } = settled;
-  const payers = payersOf(link, undefined);
+  const payers = payersOf(record, undefined);
   if (payers.length === 0) return { ...settled, passed: NONE };
   const { counted, payable, passed } = drawTokens(tokens, payers);
   const share = priced.pico === undefined ? undefined : Math.round(priced.pico * shareOf(payable, tokens));
@@ -118,17 +118,22 @@ export function drawSettled(
   return { tokens: counted, priced: rest, passed, ...(isPaid && { paidAbove: reasonOf(payers) }) };
 }
 
-function priceShare(meter: Meter, facts: LlmFacts, usage: Usage, payable: TokenCounts): PricedCall {
-  if (!isPostableUsd(usage.reportedCostUsd)) return priceCall(meter, facts, { ...usage, tokens: payable });
+function priceShare(runtime: Runtime, facts: LlmFacts, usage: Usage, payable: TokenCounts): PricedCall {
+  if (!isPostableUsd(usage.reportedCostUsd)) return priceCall(runtime, facts, { ...usage, tokens: payable });
   const share = shareOf(payable, usage.tokens);
-  return priceCall(meter, facts, { ...usage, reportedCostUsd: usage.reportedCostUsd * share });
+  return priceCall(runtime, facts, { ...usage, reportedCostUsd: usage.reportedCostUsd * share });
 }
 
 /** Notes what a span says above what was below it, for what ends below it later. */
-export function leaveClaim(link: Link, claimed: Usage, by: Claimant, responseIds?: readonly string[]): void {
+export function leaveClaim(
+  record: SpanRecord,
+  claimed: Usage,
+  by: Claimant,
+  responseIds?: readonly string[],
+): void {
   const { tokens, reportedCostUsd } = claimed;
   const reported = isPostableUsd(reportedCostUsd) ? picoFromUsd(reportedCostUsd) : undefined;
   if (!hasTokens(tokens) && reported === undefined) return;
-  const creditor = new Creditor(link, tokens, reported, by);
+  const creditor = new Creditor(record, tokens, reported, by);
   if (responseIds !== undefined) creditor.responseIds = responseIds;
 }

@@ -1,57 +1,57 @@
 import type { Span } from '@opentelemetry/api';
 import { SESSION_ID, TASK_ID } from '../attributes.js';
-import type { Meter } from '../runtime/meter.js';
-import { Link } from '../spans/link.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { instantChild } from '../spans/own-span.js';
 import { letGoOfPast } from '../spans/past.js';
+import { SpanRecord } from '../spans/span-record.js';
 import { writeKept } from '../spans/targets.js';
 import { lastRollUpKey, writeRollUps } from './roll-up-attributes.js';
 
 /** Writes the roll-ups a span carries, just before it ends. */
-export function stateRollUps(link: Link, span: Span): void {
-  const lastKey = lastRollUpKey(link);
+export function stateRollUps(record: SpanRecord, span: Span): void {
+  const lastKey = lastRollUpKey(record);
   if (lastKey === undefined) return;
-  link.span = span;
-  if (link.ownTask?.isStated) link.ownTask.wasStated = true;
-  writeKept(span, lastKey, writeRollUps, link);
-  for (const book of ownBooks(link)) if (book !== undefined) book.stale = false;
+  record.span = span;
+  if (record.ownTask?.isStated) record.ownTask.wasStated = true;
+  writeKept(span, lastKey, writeRollUps, record);
+  for (const book of ownBooks(record)) if (book !== undefined) book.stale = false;
 }
 
 /**
- * The span of this link has ended: what is posted to its scopes from now on is late. Scopes around it that had
+ * The span of this record has ended: what is posted to its scopes from now on is late. Scopes around it that had
  * ended before state their roll-ups anew, once nothing that runs is left in between.
  */
-export function closeLink(meter: Meter, link: Link): void {
-  if (link.ended) return;
-  if (link.ownsScope) {
-    for (const book of ownBooks(link)) if (book !== undefined) book.ended = true;
+export function closeRecord(runtime: Runtime, record: SpanRecord): void {
+  if (record.ended) return;
+  if (record.ownsScope) {
+    for (const book of ownBooks(record)) if (book !== undefined) book.ended = true;
   } else {
-    link.span = undefined;
+    record.span = undefined;
   }
-  link.end();
-  for (let at = link.parent; at?.ended; at = at.parent) {
-    if (at.ownsScope && ownBooks(at).some((book) => book?.stale)) correct(meter, at);
+  record.end();
+  for (let at = record.parent; at?.ended; at = at.parent) {
+    if (at.ownsScope && ownBooks(at).some((book) => book?.stale)) correct(runtime, at);
   }
-  if (link.parent?.ended) meter.stats.releasedScopes += letGoOfPast(link);
+  if (record.parent?.ended) runtime.stats.releasedScopes += letGoOfPast(record);
 }
 
 /** States a scope's roll-up anew on a span of its own: the one that carried it has been exported. */
-function correct(meter: Meter, scope: Link): void {
+function correct(runtime: Runtime, scope: SpanRecord): void {
   const { span } = scope;
   for (const book of ownBooks(scope)) if (book !== undefined) book.stale = false;
   const lastKey = lastRollUpKey(scope);
   if (span === undefined || lastKey === undefined) return;
-  const link = new Link(scope);
-  link.settled = true;
-  instantChild(span, link, 'cost correction', (correction) => {
+  const record = new SpanRecord(scope);
+  record.settled = true;
+  instantChild(span, record, 'cost correction', (correction) => {
     writeKept(correction, lastKey, (target) => {
       if (scope.task?.isStated) target.setAttribute(TASK_ID, scope.task.id);
       if (scope.sessions !== undefined) target.setAttribute(SESSION_ID, scope.sessions.session.id);
       writeRollUps(target, scope);
     });
   });
-  link.end();
-  meter.stats.corrections += 1;
+  record.end();
+  runtime.stats.corrections += 1;
 }
 
 interface Book {
@@ -60,6 +60,6 @@ interface Book {
 }
 
 /** The books of the scopes that a span opened; some may be absent. */
-function ownBooks({ ownScope, ownTask, ownSession }: Link): readonly (Book | undefined)[] {
+function ownBooks({ ownScope, ownTask, ownSession }: SpanRecord): readonly (Book | undefined)[] {
   return [ownScope, ownTask?.scope, ownSession];
 }

@@ -7,10 +7,10 @@ import {
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
 import type { Pico } from '../money.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Cover } from '../spans/cover.js';
-import type { Link } from '../spans/link.js';
 import { addToSeen } from '../spans/seen.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import {
   cacheReadTokens,
   cacheWriteTokens,
@@ -32,8 +32,8 @@ const TOKEN_KEYS: readonly (readonly [string, (tokens: TokenCounts) => number])[
 
 /** Keeps a covered span's usage for the open wrapper around it, which bills the call. */
 export function holdCall(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   cover: Cover,
   facts: LlmFacts,
   usage: Usage,
@@ -45,9 +45,9 @@ export function holdCall(
     cover.tokenKeys ??= new Set();
     cover.tokenKeys.add(key);
   }
-  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), cover.responses, cover);
+  const claim = claimLlm(runtime, record, facts, usage, record.allBelow(), cover.responses, cover);
   if (typeof claim === 'string') return;
-  leaveClaim(link, claim.claimed, 'covered');
+  leaveClaim(record, claim.claimed, 'covered');
   if (claim.paidAbove !== undefined) return;
   const { tokens } = claim.usage;
   cover.hold({
@@ -59,19 +59,19 @@ export function holdCall(
     model: facts.model,
     provider: facts.provider,
   });
-  tellHeld(link, cover, tokens, claim.priced.pico ?? 0);
+  tellHeld(record, cover, tokens, claim.priced.pico ?? 0);
 }
 
 /** Tells spans of the same call what is held already; those around the wrapper hear of it when that bills. */
-function tellHeld(link: Link, cover: Cover, tokens: TokenCounts, pico: Pico): void {
-  let above = link.openAncestor();
-  if (above?.cover === link.cover) tell(above);
-  if (link.cover === cover) return;
+function tellHeld(record: SpanRecord, cover: Cover, tokens: TokenCounts, pico: Pico): void {
+  let above = record.openAncestor();
+  if (above?.cover === record.cover) tell(above);
+  if (record.cover === cover) return;
   while (above !== undefined && above.cover !== cover) above = above.openAncestor();
   tell(above);
 
-  function tell(open: Link | undefined): void {
-    if (open === undefined || open.creditor !== link.creditor) return;
+  function tell(open: SpanRecord | undefined): void {
+    if (open === undefined || open.creditor !== record.creditor) return;
     addToSeen(open.seenHeld(), tokens, pico, pico, 1);
   }
 }

@@ -1,6 +1,6 @@
 import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Usage } from '../usage/usage.js';
 import { mayHideCache } from './dropped-cache.js';
 
@@ -29,14 +29,14 @@ export interface PricedCall extends Priced {
 }
 
 /** Prices a call as it stands: what the provider reported, else counts by the price book. */
-export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefined): PricedCall {
+export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): PricedCall {
   if (usage === undefined) {
     return facts.rejected
       ? { pico: 0, source: 'reported', status: 'free' }
-      : listPrice(meter, facts, undefined);
+      : listPrice(runtime, facts, undefined);
   }
   const { reportedCostUsd, anomaly } = usage;
-  const priced = listPrice(meter, facts, usage);
+  const priced = listPrice(runtime, facts, usage);
   if (isPostableUsd(reportedCostUsd)) {
     const differs = anomaly ?? disagreement(reportedCostUsd, priced);
     const status = reportedCostUsd === 0 ? 'free' : undefined;
@@ -54,12 +54,12 @@ export function priceCall(meter: Meter, facts: LlmFacts, usage: Usage | undefine
     if (anomaly === undefined && !isGuess) return priced;
     return { ...priced, status: isGuess ? 'estimated' : priced.status, anomaly };
   }
-  meter.stats.refusedAmounts += 1;
+  runtime.stats.refusedAmounts += 1;
   return { ...priced, anomaly: 'reported cost refused' };
 }
 
-function listPrice(meter: Meter, facts: LlmFacts, usage: Usage | undefined): Priced {
-  return meter.prices.price(usage === facts.usage ? facts : { ...facts, usage });
+function listPrice(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): Priced {
+  return runtime.prices.price(usage === facts.usage ? facts : { ...facts, usage });
 }
 
 /**

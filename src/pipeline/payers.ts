@@ -1,8 +1,8 @@
 import { MAX_POST_PICO, type Pico, survivingPico } from '../money.js';
 import type { Bill } from '../spans/bill.js';
 import type { Cover } from '../spans/cover.js';
-import type { Creditor, Link } from '../spans/link.js';
 import { addToSeen, hasTokens, tokensAbove } from '../spans/seen.js';
+import type { Creditor, SpanRecord } from '../spans/span-record.js';
 import { addTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import type { PricedCall } from './llm-price.js';
@@ -28,11 +28,11 @@ function isAmong(responseIds: readonly string[], call: IdentifiedCall | undefine
 }
 
 /** The ended ancestors that were billed in advance, nearest first; only those below the open wrapper `within`. */
-export function payersOf(link: Link, within: Cover | undefined, call?: IdentifiedCall): Payer[] {
+export function payersOf(record: SpanRecord, within: Cover | undefined, call?: IdentifiedCall): Payer[] {
   const payers: Payer[] = [];
-  if (link.creditor === undefined) return payers;
-  let leftCall = link.leavesCover;
-  for (let at = link.parent; at !== undefined; at = at.parent) {
+  if (record.creditor === undefined) return payers;
+  let leftCall = record.leavesCover;
+  for (let at = record.parent; at !== undefined; at = at.parent) {
     const creditor = at.ended ? at.claim : undefined;
     if (creditor !== undefined) {
       const nearer = payers.at(-1);
@@ -98,9 +98,9 @@ export function drawMoney(priced: PricedCall, payers: readonly Payer[]): PricedC
 }
 
 /** The same for what is no LLM call: only a tool pays for that. Tells the spans beyond what got past it. */
-export function drawDollars(link: Link, bill: Bill): void {
-  if (link.creditor === undefined || bill.pico === undefined || bill.pico === 0) return;
-  const payers = payersOf(link, undefined);
+export function drawDollars(record: SpanRecord, bill: Bill): void {
+  if (record.creditor === undefined || bill.pico === undefined || bill.pico === 0) return;
+  const payers = payersOf(record, undefined);
   const tools = payers.filter(({ creditor }) => creditor.by === 'tool');
   if (tools.length > 0) {
     const { pico, isPaid = false } = drawMoney({ pico: bill.pico, source: bill.source }, tools);
@@ -115,9 +115,9 @@ export function drawDollars(link: Link, bill: Bill): void {
 }
 
 /** Tells open spans below the nearest ended claim what they could not learn from the bill: the part that was drawn. */
-export function tellNear(link: Link, drawn: TokenCounts, isHeld: boolean): void {
-  const above = link.openAncestor();
-  if (above === undefined || above.creditor !== link.creditor) return;
+export function tellNear(record: SpanRecord, drawn: TokenCounts, isHeld: boolean): void {
+  const above = record.openAncestor();
+  if (above === undefined || above.creditor !== record.creditor) return;
   const seen = isHeld ? above.seenHeld() : above.seen();
   addTokens(seen.tokens, drawn);
   seen.calls += 1;
@@ -132,7 +132,7 @@ export function tellBeyond(passed: readonly Passed[], pico: Pico, isHeld: boolea
   }
 }
 
-function openBeyond({ creditor, outer }: Payer): Link | undefined {
-  const beyond = creditor.link.openAncestor();
+function openBeyond({ creditor, outer }: Payer): SpanRecord | undefined {
+  const beyond = creditor.record.openAncestor();
   return beyond?.creditor === outer ? beyond : undefined;
 }

@@ -20,28 +20,28 @@ import {
 import type { Account } from '../ledger/account.js';
 import type { Scope } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { AttributeTarget } from '../spans/targets.js';
 import type { Task } from '../spans/task.js';
 import { writeAttribution } from './charge.js';
 
-/** The key that {@link writeRollUps} writes last for a link, or undefined when it has nothing to state. */
-export function lastRollUpKey(link: Link): string | undefined {
-  if (link.ownSession !== undefined) return SESSION_KEYS.costComplete;
-  if (link.ownTask?.isStated) return TASK_KEYS.costComplete;
-  if (link.ownScope?.kind === 'agent') return AGENT_KEYS.costComplete;
-  return link.ownScope === undefined ? undefined : STEP_KEYS.costUsd;
+/** The key that {@link writeRollUps} writes last for a record, or undefined when it has nothing to state. */
+export function lastRollUpKey(record: SpanRecord): string | undefined {
+  if (record.ownSession !== undefined) return SESSION_KEYS.costComplete;
+  if (record.ownTask?.isStated) return TASK_KEYS.costComplete;
+  if (record.ownScope?.kind === 'agent') return AGENT_KEYS.costComplete;
+  return record.ownScope === undefined ? undefined : STEP_KEYS.costUsd;
 }
 
 /** States every roll-up that a span carries. */
-export function writeRollUps(target: AttributeTarget, link: Link): void {
-  writeAttribution(target, link);
-  if (link.ownScope?.kind === 'step') writeStep(target, link.ownScope);
-  if (link.ownScope?.kind === 'agent') writeAccount(target, AGENT_KEYS, link.ownScope.account);
-  if (link.ownTask?.isStated) writeTask(target, link.ownTask);
-  if (link.ownSession !== undefined) {
-    writeSessionProgress(target, link.ownSession.session);
-    writeAccount(target, SESSION_KEYS, link.ownSession.session.account);
+export function writeRollUps(target: AttributeTarget, record: SpanRecord): void {
+  writeAttribution(target, record);
+  if (record.ownScope?.kind === 'step') writeStep(target, record.ownScope);
+  if (record.ownScope?.kind === 'agent') writeAccount(target, AGENT_KEYS, record.ownScope.account);
+  if (record.ownTask?.isStated) writeTask(target, record.ownTask);
+  if (record.ownSession !== undefined) {
+    writeSessionProgress(target, record.ownSession.session);
+    writeAccount(target, SESSION_KEYS, record.ownSession.session.account);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Pico } from '../money.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Cover, HeldCall } from '../spans/cover.js';
 import {
   addTokens,
@@ -23,22 +23,22 @@ export interface CoveredBill {
  * The response the wrapper saw, if it shows at least what is held; else what is held, the call with the
  * response's own id replaced by the response.
  */
-export function settleCovered(meter: Meter, cover: Cover, facts: LlmFacts): CoveredBill {
+export function settleCovered(runtime: Runtime, cover: Cover, facts: LlmFacts): CoveredBill {
   const { usage, responseId } = facts;
   if (usage === undefined) return heldBill(cover.calls);
-  if (usage.reportedCostUsd !== undefined) return responseBill(meter, cover, facts, usage);
+  if (usage.reportedCostUsd !== undefined) return responseBill(runtime, cover, facts, usage);
   if (totalTokens(usage.tokens) >= totalTokens(cover.held.tokens)) {
-    return isSumOf(usage, cover) ? heldBill(cover.calls) : responseBill(meter, cover, facts, usage);
+    return isSumOf(usage, cover) ? heldBill(cover.calls) : responseBill(runtime, cover, facts, usage);
   }
   const own = cover.calls.find((call) => responseId !== undefined && call.responseId === responseId);
   if (own === undefined) return heldBill(cover.calls);
-  const richer = responseBill(meter, cover, facts, usage);
+  const richer = responseBill(runtime, cover, facts, usage);
   return heldBill(
     cover.calls.map((call) => (call === own ? { ...call, ...richer, pico: richer.priced.pico } : call)),
   );
 }
 
-function responseBill(meter: Meter, cover: Cover, facts: LlmFacts, usage: Usage): CoveredBill {
+function responseBill(runtime: Runtime, cover: Cover, facts: LlmFacts, usage: Usage): CoveredBill {
   const known = cover.calls.at(-1);
   const asked = {
     ...facts,
@@ -46,7 +46,7 @@ function responseBill(meter: Meter, cover: Cover, facts: LlmFacts, usage: Usage)
     model: facts.model ?? known?.model,
   };
   return {
-    priced: priceCall(meter, asked, usage),
+    priced: priceCall(runtime, asked, usage),
     tokens: usage.tokens,
     isLowerBound: usage.incomplete === true,
   };

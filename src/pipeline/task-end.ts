@@ -1,13 +1,13 @@
 import { tellTaskEnded } from '../runtime/listeners.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { TaskSummary } from '../runtime/summary.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 
 /** Tells the app about a task that has ended. */
-export function tellTaskEnd(meter: Meter, task: Task, link: Link): void {
-  meter.tellTaskEnd(() => summaryOf(task));
-  tellTaskEnded(task, link);
+export function tellTaskEnd(runtime: Runtime, task: Task, record: SpanRecord): void {
+  runtime.tellTaskEnd(() => summaryOf(task));
+  tellTaskEnded(task, record);
 }
 
 /** What can be said of a task by now. */

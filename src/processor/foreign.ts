@@ -12,11 +12,11 @@ import { type LlmFacts, priceCall } from '../pipeline/llm-price.js';
 import { isRejection } from '../pipeline/rejection.js';
 import { joinSession } from '../pipeline/start.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
-import type { Meter } from '../runtime/meter.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { openCover } from '../spans/cover.js';
-import type { Link } from '../spans/link.js';
 import { hasTokens } from '../spans/seen.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
 import type { Usage } from '../usage/usage.js';
@@ -28,56 +28,56 @@ const NOT_BILLED: Amount = { pico: 0, source: 'none' };
 const NO_RESULT: Amount = { pico: undefined, source: 'unpriced:no-result', status: 'unpriced' };
 
 /** Settles a span that another instrumentation made, when it ends. What is settled already is left alone. */
-export function settleForeign(meter: Meter, link: Link, span: SdkSpan): void {
-  if (link.settled) return;
-  link.settled = true;
+export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
+  if (record.settled) return;
+  record.settled = true;
   const attributes = span.attributes ?? NO_ATTRIBUTES;
   if (attributes[COST_SOURCE] !== undefined) return;
-  if (link.role === 'plain') link.role = readRole(attributes);
-  if (link.role === 'plain') return;
-  if (link.sessions === undefined) joinSession(meter, link, attributes);
-  if (link.role === 'tool') settleTool(meter, link, span, attributes);
-  else settleLlm(meter, link, span, attributes);
+  if (record.role === 'plain') record.role = readRole(attributes);
+  if (record.role === 'plain') return;
+  if (record.sessions === undefined) joinSession(runtime, record, attributes);
+  if (record.role === 'tool') settleTool(runtime, record, span, attributes);
+  else settleLlm(runtime, record, span, attributes);
 }
 
 /** Another version billed this span in a ledger of its own: the task here is not whole without it. */
-export function settleOtherVersion(link: Link, span: SdkSpan): void {
-  link.settled = true;
+export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
+  record.settled = true;
   const { attributes } = span;
-  if (attributes?.[COST_SOURCE] === undefined || (link.scope === undefined && link.task === undefined))
+  if (attributes?.[COST_SOURCE] === undefined || (record.scope === undefined && record.task === undefined))
     return;
   const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
   unseen.name = 'of another version of this package';
-  book(link, unseen);
+  book(record, unseen);
 }
 
-function settleLlm(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
+function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
   const read = readSpan(attributes);
   const facts = factsOf(span, attributes, read);
   const { usage } = facts;
-  if (link.modelBeside !== undefined && link.modelBeside === facts.requestModel) {
-    if (usage !== undefined) writeNotBilled(meter, span, 'duplicate', usage.anomaly);
+  if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
+    if (usage !== undefined) writeNotBilled(runtime, span, 'duplicate', usage.anomaly);
     return;
   }
-  const cover = openCover(link.cover);
-  if (cover !== undefined && (link.role === 'llm' || usage !== undefined)) {
+  const cover = openCover(record.cover);
+  if (cover !== undefined && (record.role === 'llm' || usage !== undefined)) {
     if (usage !== undefined) {
-      holdCall(meter, link, cover, facts, usage, attributes);
-      writeNotBilled(meter, span, 'covered', usage.anomaly);
+      holdCall(runtime, record, cover, facts, usage, attributes);
+      writeNotBilled(runtime, span, 'covered', usage.anomaly);
     }
     return;
   }
   const work = new SpanWork('llm', facts.requestModel ?? facts.model, attributes);
   if (usage === undefined) {
     // Below a wrapper that ended first it is part of the call that was settled there.
-    if (link.cover === undefined) settleWithoutUsage(meter, link, span, facts, work);
+    if (record.cover === undefined) settleWithoutUsage(runtime, record, span, facts, work);
     return;
   }
-  const claim = claimLlm(meter, link, facts, usage, link.allBelow(), link.task?.responses());
-  if (typeof claim === 'string') writeNotBilled(meter, span, claim, usage.anomaly);
-  else if (claim.paidAbove === undefined) billLlm(meter, link, span, facts, claim, work);
-  else writeNotBilled(meter, span, claim.paidAbove, usage.anomaly);
-  if (typeof claim !== 'string') leaveClaim(link, payable(claim), 'foreign');
+  const claim = claimLlm(runtime, record, facts, usage, record.allBelow(), record.task?.responses());
+  if (typeof claim === 'string') writeNotBilled(runtime, span, claim, usage.anomaly);
+  else if (claim.paidAbove === undefined) billLlm(runtime, record, span, facts, claim, work);
+  else writeNotBilled(runtime, span, claim.paidAbove, usage.anomaly);
+  if (typeof claim !== 'string') leaveClaim(record, payable(claim), 'foreign');
 }
 
 /** A claim of unknown cost that nobody above paid is worth no dollars: what ends below it later is billed all the same. */
@@ -86,26 +86,38 @@ function payable({ claimed, priced, passed }: LlmClaim): Usage {
 }
 
 /** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
-function settleWithoutUsage(meter: Meter, link: Link, span: SdkSpan, facts: LlmFacts, work: SpanWork): void {
-  if (link.role !== 'llm' || (link.allBelow()?.calls ?? 0) > 0) return;
-  const bill = new Bill('llm', priceCall(meter, facts, undefined));
+function settleWithoutUsage(
+  runtime: Runtime,
+  record: SpanRecord,
+  span: SdkSpan,
+  facts: LlmFacts,
+  work: SpanWork,
+): void {
+  if (record.role !== 'llm' || (record.allBelow()?.calls ?? 0) > 0) return;
+  const bill = new Bill('llm', priceCall(runtime, facts, undefined));
   bill.llmCalls = 1;
   bill.failed = hasFailed(span);
   bill.subject = facts;
-  chargeAttempt(meter, link, span, bill, work);
+  chargeAttempt(runtime, record, span, bill, work);
 }
 
 /** Charges an LLM call, and finds out which attempt it was. */
-function chargeAttempt(meter: Meter, link: Link, span: SdkSpan, bill: Bill, work: SpanWork): void {
-  const attempt = beginAttempt(meter, link, work, bill.subject?.timeMillis);
+function chargeAttempt(
+  runtime: Runtime,
+  record: SpanRecord,
+  span: SdkSpan,
+  bill: Bill,
+  work: SpanWork,
+): void {
+  const attempt = beginAttempt(runtime, record, work, bill.subject?.timeMillis);
   bill.attempt = attempt?.number;
-  charge(meter, link, span, bill);
-  endAttempt(link, work, attempt, bill.failed);
+  charge(runtime, record, span, bill);
+  endAttempt(record, work, attempt, bill.failed);
 }
 
 function billLlm(
-  meter: Meter,
-  link: Link,
+  runtime: Runtime,
+  record: SpanRecord,
   span: SdkSpan,
   facts: LlmFacts,
   claim: LlmClaim,
@@ -117,23 +129,23 @@ function billLlm(
   bill.llmCalls = claim.isLeaf ? 1 : 0;
   bill.subject = facts;
   bill.failed = hasFailed(span);
-  if (claim.isLeaf && link.role === 'llm') {
+  if (claim.isLeaf && record.role === 'llm') {
     bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
-    chargeAttempt(meter, link, span, bill, work);
+    chargeAttempt(runtime, record, span, bill, work);
   } else {
     // A span that frames others, or has a roll-up, is not a leaf: its own part goes out as one.
-    writeNotBilled(meter, span, 'aggregate');
-    chargeOnChild(meter, link, span, span.name ?? 'llm', bill);
+    writeNotBilled(runtime, span, 'aggregate');
+    chargeOnChild(runtime, record, span, span.name ?? 'llm', bill);
   }
 }
 
-function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attributes): void {
-  const cover = link.tool;
+function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
+  const cover = record.tool;
   if (cover?.billedInside) return;
   const name = readToolName(attributes);
-  const outer = link.outerTool;
+  const outer = record.outerTool;
   if (outer?.open === true && outer.ours && outer.name() === name) return;
-  const price = name === undefined ? undefined : meter.tools[name];
+  const price = name === undefined ? undefined : runtime.tools[name];
   const amount = toolAmount(price);
   const bill = new Bill('tool', amount);
   bill.toolCalls = 1;
@@ -141,11 +153,11 @@ function settleTool(meter: Meter, link: Link, span: SdkSpan, attributes: Attribu
   bill.subject = { toolName: name, timeMillis };
   bill.failed = hasFailed(span);
   const work = new SpanWork('tool', name, attributes);
-  const attempt = beginAttempt(meter, link, work, timeMillis);
+  const attempt = beginAttempt(runtime, record, work, timeMillis);
   bill.attempt = attempt?.number;
-  if (amount === NOT_BILLED) book(link, bill);
-  else charge(meter, link, span, bill);
-  endAttempt(link, work, attempt, bill.failed);
+  if (amount === NOT_BILLED) book(record, bill);
+  else charge(runtime, record, span, bill);
+  endAttempt(record, work, attempt, bill.failed);
 }
 
 function toolAmount(price: ToolPrice | undefined): Amount {

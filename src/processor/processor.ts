@@ -2,21 +2,21 @@ import type { Context, Span } from '@opentelemetry/api';
 import { meteringVersion } from '../copies.js';
 import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan } from '../otel.js';
-import { closeLink, stateRollUps } from '../pipeline/close.js';
+import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
 import { tellTaskEnd } from '../pipeline/task-end.js';
-import {
-  isCurrentMeter,
-  isWaitingMeter,
-  Meter,
-  type MeterStats,
-  registerMeter,
-  unregisterMeter,
-} from '../runtime/meter.js';
 import type { CostOptions } from '../runtime/options.js';
-import type { Link } from '../spans/link.js';
+import {
+  isCurrentRuntime,
+  isWaitingRuntime,
+  type MeterStats,
+  Runtime,
+  registerRuntime,
+  unregisterRuntime,
+} from '../runtime/runtime.js';
 import { takeStarting } from '../spans/own-span.js';
-import { attachToRecorded, detachFromContext, linkOf } from '../spans/span-link.js';
+import { attachToRecorded, detachFromContext, recordOf } from '../spans/record-lookup.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
 
@@ -31,24 +31,24 @@ interface Evictions {
  * Prices the LLM and tool spans of other instrumentations, and states what agents, tasks and sessions cost. Put it
  * before the exporting processor: `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
  *
- * The first one constructed and not shut down is the process's meter, for wrappers too; another one does nothing.
+ * The first one constructed and not shut down is the process's runtime, for wrappers too; another one does nothing.
  * Its methods never throw. Fits `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
  */
 export class CostSpanProcessor {
-  private readonly meter: Meter;
+  private readonly runtime: Runtime;
   private readonly standsBack: boolean;
 
   /** Throws `InvalidOptionError` when an option is wrong; nothing throws after that. */
   constructor(options: CostOptions = {}) {
-    this.meter = new Meter(options);
+    this.runtime = new Runtime(options);
     // Asked before this one is entered; where another version was first, its processor has the spans of others.
     this.standsBack = meteringVersion() !== undefined;
-    if (!registerMeter(this.meter) || this.standsBack) this.meter.stats.ignoredProcessors += 1;
+    if (!registerRuntime(this.runtime) || this.standsBack) this.runtime.stats.ignoredProcessors += 1;
   }
 
   /** What went wrong or was left out so far, counted. */
   get stats(): Readonly<MeterStats & Evictions> {
-    const { stats, sessions, budgetEvictions } = this.meter;
+    const { stats, sessions, budgetEvictions } = this.runtime;
     return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };
   }
 
@@ -57,7 +57,7 @@ export class CostSpanProcessor {
    * now. 1,000 names are kept apart; tasks of further ones are counted as `(other)`.
    */
   taskStats(): readonly TaskStats[] {
-    return this.meter.taskTallies.stats();
+    return this.runtime.taskTallies.stats();
   }
 
   onStart(span: Span, parentContext: Context): void {
@@ -65,13 +65,13 @@ export class CostSpanProcessor {
     try {
       if (own !== undefined) attachToRecorded(span, own);
       // A processor listed twice, or another one listed before, has entered the span already.
-      else if (this.isMetering && linkOf(span) === undefined) {
-        startForeign(this.meter, span, resolveContext(parentContext));
-      } else if (isWaitingMeter(this.meter)) {
+      else if (this.isMetering && recordOf(span) === undefined) {
+        startForeign(this.runtime, span, resolveContext(parentContext));
+      } else if (isWaitingRuntime(this.runtime)) {
         warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
       }
     } catch (error) {
-      this.meter.caught(error);
+      this.runtime.caught(error);
     }
   }
 
@@ -79,10 +79,10 @@ export class CostSpanProcessor {
   onEnding(span: Span): void {
     if (!this.isMetering) return;
     try {
-      const link = linkOf(span);
-      if (link !== undefined && !link.settled) this.settle(span, link);
+      const record = recordOf(span);
+      if (record !== undefined && !record.settled) this.settle(span, record);
     } catch (error) {
-      this.meter.caught(error);
+      this.runtime.caught(error);
     }
   }
 
@@ -90,13 +90,13 @@ export class CostSpanProcessor {
     try {
       if (!isSpan(span)) return;
       detachFromContext(span);
-      const link = this.isMetering ? linkOf(span) : undefined;
-      if (link === undefined) return;
+      const record = this.isMetering ? recordOf(span) : undefined;
+      if (record === undefined) return;
       // An SDK without onEnding: the span is written past its end, before it is exported.
-      if (!link.settled) this.settle(span, link);
-      closeLink(this.meter, link);
+      if (!record.settled) this.settle(span, record);
+      closeRecord(this.runtime, record);
     } catch (error) {
-      this.meter.caught(error);
+      this.runtime.caught(error);
     }
   }
 
@@ -105,29 +105,29 @@ export class CostSpanProcessor {
     return Promise.resolve();
   }
 
-  /** Hands the metering on to the next processor, or to a meter with default options. May be called again. */
+  /** Hands the metering on to the next processor, or to a runtime with default options. May be called again. */
   shutdown(): Promise<void> {
-    unregisterMeter(this.meter);
+    unregisterRuntime(this.runtime);
     return Promise.resolve();
   }
 
   private get isMetering(): boolean {
-    return !this.standsBack && isCurrentMeter(this.meter);
+    return !this.standsBack && isCurrentRuntime(this.runtime);
   }
 
-  private settle(span: SdkSpan, link: Link): void {
-    if (link.isOfOtherVersion) {
-      settleOtherVersion(link, span);
+  private settle(span: SdkSpan, record: SpanRecord): void {
+    if (record.isOfOtherVersion) {
+      settleOtherVersion(record, span);
       return;
     }
-    const task = link.ownTask;
+    const task = record.ownTask;
     if (task !== undefined && task.sessions === undefined && span.attributes !== undefined) {
-      joinSession(this.meter, link, span.attributes);
-      task.joinLate(link.sessions);
+      joinSession(this.runtime, record, span.attributes);
+      task.joinLate(record.sessions);
     }
-    settleForeign(this.meter, link, span);
-    stateRollUps(link, span);
-    if (task?.isStated) tellTaskEnd(this.meter, task, link);
+    settleForeign(this.runtime, record, span);
+    stateRollUps(record, span);
+    if (task?.isStated) tellTaskEnd(this.runtime, task, record);
   }
 }
 

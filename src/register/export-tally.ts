@@ -1,5 +1,5 @@
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { isScopeSpan } from '../spans/span-link.js';
+import { isScopeSpan } from '../spans/record-lookup.js';
 import { messageOf } from './notice.js';
 import type { Rejections } from './rejections.js';
 

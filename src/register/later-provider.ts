@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import type { CostSpanProcessor } from '../processor/processor.js';
-import { anotherMeterWaits } from '../runtime/meter.js';
+import { anotherRuntimeWaits } from '../runtime/runtime.js';
 import { notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 
@@ -44,7 +44,7 @@ export class LaterProviderWatch {
         `${registered}, which takes no effect: that of otel-agent-cost/register came first, and has the spans. ` +
           `Start without it and add to yours: ${LINE_TO_ADD}`,
       );
-    } else if (anotherMeterWaits()) {
+    } else if (anotherRuntimeWaits()) {
       void this.processor.shutdown();
     } else {
       notice(`${registered}. Add to it: ${LINE_TO_ADD}`);

@@ -1,5 +1,5 @@
 import type { MeterProvider, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { MeterListener } from '../runtime/listeners.js';
+import type { LedgerListener } from '../runtime/listeners.js';
 import type { ExitRoute } from './exit-route.js';
 import { messageOf } from './notice.js';
 
@@ -40,7 +40,7 @@ export class CheckedExporter implements PushMetricExporter {
 }
 
 /** The metrics of the process on their way out. */
-export class MetricsPipeline implements MeterListener {
+export class MetricsPipeline implements LedgerListener {
   /** Something was counted since the last flush began. */
   isStale = false;
 

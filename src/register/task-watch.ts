@@ -1,6 +1,6 @@
 import { receiptText } from '../ledger/receipt-text.js';
 import { summaryOf } from '../pipeline/task-end.js';
-import type { MeterListener } from '../runtime/listeners.js';
+import type { LedgerListener } from '../runtime/listeners.js';
 import type { Bill } from '../spans/bill.js';
 import type { Task } from '../spans/task.js';
 import type { Summary } from './environment.js';
@@ -11,7 +11,7 @@ import { summaryLine } from './summary.js';
 const MAX_OPEN = 1_000;
 
 /** Follows the tasks of the process: prints the summary, and knows at the end what was seen. */
-export class TaskWatch implements MeterListener {
+export class TaskWatch implements LedgerListener {
   /** Anything of ours or of an instrumentation was booked. */
   seen = false;
   llmSeen = false;

@@ -1,6 +1,6 @@
 /** What a wrapper wants to know about the call it wraps, and the guard between the two. */
 
-/** Told by `observe` while the work goes on. A hook that throws is ignored; `enter` must be transparent. */
+/** Told by `follow` while the work goes on. A hook that throws is ignored; `enter` must be transparent. */
 export interface CallHooks {
   /** Runs a later step of the work (a generator's next(), a stream's pull) with the call's context active. */
   enter<R>(step: () => R): R;

@@ -12,7 +12,7 @@ import { followed, isPlainPromise, watchThenable } from './thenables.js';
  * and streams the same object, with own methods set before its own. Throws what `fn` threw and nothing else. A stream
  * or lazy promise is never started or read on the app's behalf, so one that the app drops unread is never over.
  */
-export function observe<R>(fn: () => R, hooks: CallHooks): R {
+export function follow<R>(fn: () => R, hooks: CallHooks): R {
   const watch = new CallWatch(hooks);
   let value: R;
   try {

@@ -1,7 +1,7 @@
 /** Attribution on its way between processes, as W3C baggage under the names of its attributes. */
 import { type Context, propagation } from '@opentelemetry/api';
 import { type AttributionOptions, attributeOf } from '../spans/attribution.js';
-import type { Attribution } from '../spans/link.js';
+import type { Attribution } from '../spans/span-record.js';
 
 /**
  * The longest value that is taken from baggage, in characters. Attribution is names and ids; what another process sends

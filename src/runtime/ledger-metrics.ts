@@ -9,10 +9,10 @@ import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../metrics
 import { type CallRow, TokenRows } from '../metrics/rows.js';
 import type { LabelValue } from '../metrics/series.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
-import { currentMeter } from './meter.js';
+import { currentRuntime } from './runtime.js';
 
 /** A task that costs more than this many times the median of its name has run away. */
 const RUNAWAY_MEDIANS = 5;
@@ -25,17 +25,21 @@ export class LedgerMetrics {
   private provider: MeterProvider | undefined;
   private opened: Instruments | undefined;
 
-  billed(bill: Bill, link: Link): void {
+  billed(bill: Bill, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    const keys = currentMeter().labelKeys;
-    const scope = link.scope ?? link.task?.scope;
-    const task = taskName(link);
+    const keys = currentRuntime().labelKeys;
+    const scope = record.scope ?? record.task?.scope;
+    const task = taskName(record);
     const agent = agentAround(scope);
     const { subject, tokens } = bill;
     const row = instruments.calls.row(
       keys.calls,
-      withValues([bill.kind, subject?.provider, subject?.model, agent, subject?.toolName, task], keys, link),
+      withValues(
+        [bill.kind, subject?.provider, subject?.model, agent, subject?.toolName, task],
+        keys,
+        record,
+      ),
     );
     row.add(bill, subject?.isCacheHit);
     if (tokens !== undefined) {
@@ -43,12 +47,12 @@ export class LedgerMetrics {
         instruments,
         row,
         keys,
-        withValues([subject?.provider, subject?.model, agent, task], keys, link),
+        withValues([subject?.provider, subject?.model, agent, task], keys, record),
       );
       row.tokens.add(tokens);
     }
-    addWaste(instruments, bill, isUnsuccessful(scope), keys, task, link);
-    countRunaways(instruments, link.task);
+    addWaste(instruments, bill, isUnsuccessful(scope), keys, task, record);
+    countRunaways(instruments, record.task);
   }
 
   taskStarted(task: Task): void {
@@ -56,43 +60,45 @@ export class LedgerMetrics {
     if (instruments !== undefined) task.openTask ??= instruments.openTasks.begin(task);
   }
 
-  taskEnded(task: Task, link: Link): void {
+  taskEnded(task: Task, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
     if (task.openTask !== undefined) instruments.openTasks.end(task.openTask);
     const { name, outcome } = task;
     const cost = task.ensureScope().account.total();
     instruments.medians.add(name, cost.toUsd());
-    const keys = currentMeter().labelKeys;
+    const keys = currentRuntime().labelKeys;
     const nested = task.isOutermost ? undefined : 'true';
-    const row = instruments.tasks.row(keys.tasks, withValues([name, outcome, nested], keys, link));
+    const row = instruments.tasks.row(keys.tasks, withValues([name, outcome, nested], keys, record));
     row.tasks += 1;
     row.actions += task.delivered;
     instruments.taskCost.record(row, cost);
     const { becameWaste } = task;
     if (becameWaste === undefined) return;
-    instruments.waste.row(keys.waste, withValues(['failed_task', name], keys, link)).sum.addSum(becameWaste);
+    instruments.waste
+      .row(keys.waste, withValues(['failed_task', name], keys, record))
+      .sum.addSum(becameWaste);
   }
 
-  sessionEnded(session: Session, link: Link): void {
+  sessionEnded(session: Session, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    const keys = currentMeter().labelKeys;
-    const row = instruments.sessions.row(keys.attribution, withValues([], keys, link));
+    const keys = currentRuntime().labelKeys;
+    const row = instruments.sessions.row(keys.attribution, withValues([], keys, record));
     instruments.sessionCost.record(row, session.account.total());
   }
 
-  budgetCrossed({ scope }: Budget, link: Link): void {
+  budgetCrossed({ scope }: Budget, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetHits.row(HIT_KEYS, [scope.kind, taskName(link)]).count += 1;
+    instruments.budgetHits.row(HIT_KEYS, [scope.kind, taskName(record)]).count += 1;
     if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
   }
 
-  refused({ scope, measure }: BudgetExceededError, link: Link): void {
+  refused({ scope, measure }: BudgetExceededError, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, taskName(link)]).count += 1;
+    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, taskName(record)]).count += 1;
   }
 
   /** What was counted for the meter provider there was last. */
@@ -118,12 +124,12 @@ function addWaste(
   isTaskLost: boolean,
   keys: LabelKeys,
   task: string | undefined,
-  link: Link,
+  record: SpanRecord,
 ): void {
   const wastedPico = isTaskLost ? (bill.pico ?? 0) : bill.wastedPico;
   if (wastedPico === 0) return;
   const reason = isTaskLost ? 'failed_task' : 'failed_call';
-  waste.row(keys.waste, withValues([reason, task], keys, link)).sum.add(wastedPico);
+  waste.row(keys.waste, withValues([reason, task], keys, record)).sum.add(wastedPico);
 }
 
 function tokenRows(
@@ -137,16 +143,16 @@ function tokenRows(
 }
 
 function dearestSessionUsd(): number {
-  return currentMeter().sessions.dearestOpenUsd();
+  return currentRuntime().sessions.dearestOpenUsd();
 }
 
 /** The values with those of the attribution that the app allows. */
-function withValues(values: LabelValue[], { attribution }: LabelKeys, link: Link): LabelValue[] {
-  for (const key of attribution) values.push(link.attribution?.[key]);
+function withValues(values: LabelValue[], { attribution }: LabelKeys, record: SpanRecord): LabelValue[] {
+  for (const key of attribution) values.push(record.attribution?.[key]);
   return values;
 }
 
-function taskName({ task }: Link): string | undefined {
+function taskName({ task }: SpanRecord): string | undefined {
   return task?.isStated ? task.name : undefined;
 }
 

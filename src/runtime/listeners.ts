@@ -2,69 +2,69 @@ import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Session } from '../ledger/sessions.js';
 import type { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
 import { ledgerMetrics } from './ledger-metrics.js';
 
 /** Told what happens in the process, as it happens. What it throws is caught. */
-export interface MeterListener {
-  /** A bill was booked for a span in the scopes of its link. */
-  billed(bill: Bill, link: Link): void;
+export interface LedgerListener {
+  /** A bill was booked for a span in the scopes of its record. */
+  billed(bill: Bill, record: SpanRecord): void;
   /** A task that is stated has ended, with its outcome. */
-  taskEnded(task: Task, link: Link): void;
+  taskEnded(task: Task, record: SpanRecord): void;
   /** A task that the app declared has begun. */
   taskStarted?(task: Task): void;
   /** The last wrapper of a session that was open has ended. */
-  sessionEnded?(session: Session, link: Link): void;
+  sessionEnded?(session: Session, record: SpanRecord): void;
   /** A bill took a budget over its limit. */
-  budgetCrossed?(budget: Budget, link: Link): void;
+  budgetCrossed?(budget: Budget, record: SpanRecord): void;
   /** A budget had no room for a call. */
-  refused?(error: BudgetExceededError, link: Link): void;
+  refused?(error: BudgetExceededError, record: SpanRecord): void;
 }
 
-let listeners: readonly MeterListener[] = [ledgerMetrics()];
+let listeners: readonly LedgerListener[] = [ledgerMetrics()];
 
 /** Gives back what ends the listening. */
-export function addListener(listener: MeterListener): () => void {
+export function addListener(listener: LedgerListener): () => void {
   listeners = [...listeners, listener];
   return () => {
     listeners = listeners.filter((other) => other !== listener);
   };
 }
 
-export function tellBilled(bill: Bill, link: Link): void {
+export function tellBilled(bill: Bill, record: SpanRecord): void {
   // Once a call: without a closure.
   for (const listener of listeners) {
     try {
-      listener.billed(bill, link);
+      listener.billed(bill, record);
     } catch (error) {
       warnThrown(error);
     }
   }
 }
 
-export function tellTaskEnded(task: Task, link: Link): void {
-  tell((listener) => listener.taskEnded(task, link));
+export function tellTaskEnded(task: Task, record: SpanRecord): void {
+  tell((listener) => listener.taskEnded(task, record));
 }
 
 export function tellTaskStarted(task: Task): void {
   tell((listener) => listener.taskStarted?.(task));
 }
 
-export function tellSessionEnded(session: Session, link: Link): void {
-  tell((listener) => listener.sessionEnded?.(session, link));
+export function tellSessionEnded(session: Session, record: SpanRecord): void {
+  tell((listener) => listener.sessionEnded?.(session, record));
 }
 
-export function tellBudgetCrossed(budget: Budget, link: Link): void {
-  tell((listener) => listener.budgetCrossed?.(budget, link));
+export function tellBudgetCrossed(budget: Budget, record: SpanRecord): void {
+  tell((listener) => listener.budgetCrossed?.(budget, record));
 }
 
-export function tellRefused(error: BudgetExceededError, link: Link): void {
-  tell((listener) => listener.refused?.(error, link));
+export function tellRefused(error: BudgetExceededError, record: SpanRecord): void {
+  tell((listener) => listener.refused?.(error, record));
 }
 
-function tell(what: (listener: MeterListener) => void): void {
+function tell(what: (listener: LedgerListener) => void): void {
   for (const listener of listeners) {
     try {
       what(listener);

@@ -15,7 +15,7 @@ import {
 import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
 import type { TaskSummary } from './summary.js';
 
-/** Options of the processor and of the meter behind the wrappers. All are optional. */
+/** Options of the processor and of the runtime behind the wrappers. All are optional. */
 export interface CostOptions extends PriceOptions {
   /** Prices of tools by name, for wrappers that declare none and for `execute_tool` spans of other people. */
   tools?: ToolPrices;
@@ -79,7 +79,7 @@ const MAX_ATTRIBUTION_KEYS = 32;
 const MAX_SESSION_ID_KEYS = 16;
 const MAX_SESSIONS = 1_000_000;
 
-/** Options in the form the meter uses. */
+/** Options in the form that the runtime uses. */
 export interface ResolvedOptions {
   prices: PriceOptions;
   tools: ToolPrices;

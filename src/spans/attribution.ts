@@ -1,7 +1,7 @@
 import * as names from '../attributes.js';
 import { nearestName } from '../nearest-name.js';
 import { show } from '../validate.js';
-import type { Attribution } from './link.js';
+import type { Attribution } from './span-record.js';
 
 /** Who or what a cost is charged to. Set on a session, a task or an agent; holds for everything below. */
 export interface AttributionOptions {

@@ -8,28 +8,28 @@ import {
 } from '@opentelemetry/api';
 import { type SdkSpan, tracer } from '../otel.js';
 import { warnOnce } from '../warnings.js';
-import type { Link } from './link.js';
-import { attachLink, linkOf, shareSpan } from './span-link.js';
+import { attachRecord, recordOf, shareSpan } from './record-lookup.js';
+import type { SpanRecord } from './span-record.js';
 
 /** What is being started by us right now: `onStart` runs inside `startSpan`. */
-let starting: Link | undefined;
+let starting: SpanRecord | undefined;
 let startingName: string | undefined;
 
-/** Starts a span of ours, with its link on it whether a processor sees it or not. */
-export function startOwnSpan(link: Link, name: string, options: SpanOptions, ctx: Context): Span {
+/** Starts a span of ours, with its record on it whether a processor sees it or not. */
+export function startOwnSpan(record: SpanRecord, name: string, options: SpanOptions, ctx: Context): Span {
   const outer = starting;
   const outerName = startingName;
-  starting = link;
+  starting = record;
   startingName = name;
   try {
     const span = tracer().startSpan(name, options, ctx);
-    const attached = linkOf(span);
-    if (attached !== link) adopt(span, link, attached);
+    const attached = recordOf(span);
+    if (attached !== record) adopt(span, record, attached);
     return span;
   } catch (error) {
     warnOnce('the SDK could not start a span', error);
     const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    attachLink(span, link);
+    attachRecord(span, record);
     return span;
   } finally {
     starting = outer;
@@ -47,38 +47,38 @@ export function repeatsSpanAround(span: Span, ctx: Context): boolean {
   }
 }
 
-/** Puts the link on a span of ours that has none yet, or another one. */
-function adopt(span: Span, link: Link, attached: Link | undefined): void {
+/** Puts the record on a span of ours that has none yet, or another one. */
+function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined): void {
   if (attached?.settled) {
     shareSpan(span);
     return;
   }
   // Taken for another instrumentation's: by a second copy of this package, or where something renamed it.
   attached?.end();
-  attachLink(span, link);
+  attachRecord(span, record);
 }
 
 /**
- * For the processor: the link of a span of ours, once; undefined for other people's spans, those included that an
+ * For the processor: the record of a span of ours, once; undefined for other people's spans, those included that an
  * earlier processor starts while ours is being started.
  */
-export function takeStarting(span: SdkSpan): Link | undefined {
+export function takeStarting(span: SdkSpan): SpanRecord | undefined {
   if (starting === undefined || (span.name !== undefined && span.name !== startingName)) return undefined;
-  const link = starting;
+  const record = starting;
   starting = undefined;
-  return link;
+  return record;
 }
 
 /** A span of no length below another one, written in between and ended. */
 export function instantChild(
   parent: Span | undefined,
-  link: Link,
+  record: SpanRecord,
   name: string,
   write: (span: Span) => void,
 ): void {
   const now = Date.now();
   const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-  const span = startOwnSpan(link, name, { startTime: now }, ctx);
+  const span = startOwnSpan(record, name, { startTime: now }, ctx);
   write(span);
   span.end(now);
 }

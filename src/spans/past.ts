@@ -1,5 +1,5 @@
 import type { Scope } from '../ledger/scope.js';
-import { type Link, nearestThatMatters } from './link.js';
+import { nearestThatMatters, type SpanRecord } from './span-record.js';
 
 /**
  * How many ended spans with roll-ups are kept above one that ends, beside the task around them all. Work that starts
@@ -12,8 +12,8 @@ const MAX_ENDED_ABOVE = 7;
  * Lets go of ended spans above one that has ended, too: all but the nearest and the outermost task, so that the task
  * still has everything. Gives how many roll-ups are not corrected any more.
  */
-export function letGoOfPast(link: Link): number {
-  const last = lastOfNearest(link);
+export function letGoOfPast(record: SpanRecord): number {
+  const last = lastOfNearest(record);
   if (last === undefined) return 0;
   const outermost = outermostEnded(last);
   if (outermost === undefined) return 0;
@@ -29,18 +29,18 @@ export function letGoOfPast(link: Link): number {
 }
 
 /** Of the ended spans above, the outermost that is a task, else the outermost with a roll-up. */
-function outermostEnded(link: Link): Link | undefined {
-  let found: Link | undefined;
-  for (let at = link.parent; at?.ended; at = at.parent) {
+function outermostEnded(record: SpanRecord): SpanRecord | undefined {
+  let found: SpanRecord | undefined;
+  for (let at = record.parent; at?.ended; at = at.parent) {
     if (at.ownTask !== undefined || (at.ownsScope && found?.ownTask === undefined)) found = at;
   }
   return found;
 }
 
 /** The last one that is kept of the ended spans above; undefined when there are not that many. */
-function lastOfNearest(link: Link): Link | undefined {
+function lastOfNearest(record: SpanRecord): SpanRecord | undefined {
   let kept = 0;
-  let at = link;
+  let at = record;
   while (at.parent?.ended) {
     const isFull = kept >= MAX_ENDED_ABOVE;
     if (isFull && at.ownsScope) return at;
@@ -55,6 +55,6 @@ function lastOfNearest(link: Link): Link | undefined {
   return undefined;
 }
 
-function outermostOwnScope({ ownTask, ownScope }: Link): Scope | undefined {
+function outermostOwnScope({ ownTask, ownScope }: SpanRecord): Scope | undefined {
   return ownTask?.scope ?? ownScope;
 }

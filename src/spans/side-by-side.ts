@@ -4,7 +4,7 @@
  * that is recorded ties the two. That they start in one synchronous step does.
  */
 import type { SdkSpan } from '../otel.js';
-import type { Link } from './link.js';
+import type { SpanRecord } from './span-record.js';
 
 const CLIENT_SCOPE = 'com.anthropic.sdk.typescript';
 
@@ -15,7 +15,7 @@ const PATCHING_SCOPES: readonly unknown[] = [
 
 /** A client's own span of a call that it streams. */
 interface ClientSpan {
-  readonly parent: Link | undefined;
+  readonly parent: SpanRecord | undefined;
   readonly model: string;
 }
 
@@ -23,19 +23,19 @@ interface ClientSpan {
 let justStarted: ClientSpan | undefined;
 
 /** A span of somebody else starts. Most of those that patch the client say only later what they are. */
-export function noteStartBeside(link: Link, { instrumentationScope }: SdkSpan): void {
+export function noteStartBeside(record: SpanRecord, { instrumentationScope }: SdkSpan): void {
   if (justStarted === undefined) return;
   const { parent, model } = justStarted;
-  if (parent === link.parent && PATCHING_SCOPES.includes(instrumentationScope?.name)) {
-    link.modelBeside = model;
+  if (parent === record.parent && PATCHING_SCOPES.includes(instrumentationScope?.name)) {
+    record.modelBeside = model;
   }
   justStarted = undefined;
 }
 
 /** An LLM span of somebody else starts. */
-export function noteClientSpan(link: Link, { instrumentationScope, attributes }: SdkSpan): void {
+export function noteClientSpan(record: SpanRecord, { instrumentationScope, attributes }: SdkSpan): void {
   if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;
-  const { parent } = link;
+  const { parent } = record;
   // The patched call has a span of the client's inside: it is another one than that beside it.
   if (parent !== undefined) parent.modelBeside = undefined;
   const model = attributes?.['gen_ai.request.model'];

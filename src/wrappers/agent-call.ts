@@ -24,10 +24,10 @@ export class AgentCall extends ScopeCall {
   constructor(options: AgentOptions) {
     const terms = readBudget('withAgent', options);
     super();
-    const { link } = this;
-    this.attribute(options);
+    const { record } = this;
+    this.takeAttribution(options);
     if (this.standsInForTask()) this.standInForTask();
-    this.scope = openScope(link, 'agent');
+    this.scope = openScope(record, 'agent');
     this.scope.agentName = options.name;
     this.limit(this.scope, options.name, terms);
     const attributes = { [OPERATION_NAME]: 'invoke_agent', [AGENT_NAME]: options.name };
@@ -45,8 +45,8 @@ export class AgentCall extends ScopeCall {
 
   /** The outermost agent directly in a session is the task, when the app declares none. */
   private standsInForTask(): boolean {
-    const { link } = this;
-    return link.parent === undefined || (link.inDeclaredSession && link.scope === undefined);
+    const { record } = this;
+    return record.parent === undefined || (record.inDeclaredSession && record.scope === undefined);
   }
 }
 
@@ -58,12 +58,12 @@ export class StepCall extends ScopeCall {
 
   constructor(options: StepOptions) {
     super();
-    this.attribute(options);
-    if (this.link.parent === undefined) this.standInForTask();
-    const around = this.link.scope ?? this.link.task?.ensureScope();
+    this.takeAttribution(options);
+    if (this.record.parent === undefined) this.standInForTask();
+    const around = this.record.scope ?? this.record.task?.ensureScope();
     this.refusal = this.askForStep();
-    this.number = (this.refusal ? around?.nextStep : around?.countDeclaredStep(this.link.sessions)) ?? 1;
-    this.scope = openScope(this.link, 'step');
+    this.number = (this.refusal ? around?.nextStep : around?.countDeclaredStep(this.record.sessions)) ?? 1;
+    this.scope = openScope(this.record, 'step');
     this.scope.name = String(this.number);
     const attributes = {
       [OPERATION_NAME]: 'agent_step',
@@ -83,7 +83,7 @@ export class StepCall extends ScopeCall {
   }
 
   private askForStep(): Refusal | undefined {
-    const outcome = askBudgets(this.meter, this.link, false, () => STEP_DEMAND, {
+    const outcome = askBudgets(this.runtime, this.record, false, () => STEP_DEMAND, {
       canWait: false,
       givesPromise: false,
     });

@@ -8,17 +8,17 @@ import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
-import { attributeFrom } from '../pipeline/attribute.js';
-import { closeLink, stateRollUps } from '../pipeline/close.js';
-import { linkAround } from '../pipeline/start.js';
+import { chargeToCaller } from '../pipeline/charged-to.js';
+import { closeRecord, stateRollUps } from '../pipeline/close.js';
+import { recordAround } from '../pipeline/start.js';
 import { tellTaskEnd } from '../pipeline/task-end.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { tellRefused } from '../runtime/listeners.js';
-import { currentMeter, type Meter } from '../runtime/meter.js';
+import { currentRuntime, type Runtime } from '../runtime/runtime.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
-import { Link } from '../spans/link.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
-import { contextWithLink } from '../spans/span-link.js';
+import { contextWithRecord } from '../spans/record-lookup.js';
+import { SpanRecord } from '../spans/span-record.js';
 import { isInDeclaredTask, Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
 
@@ -29,10 +29,10 @@ export type Ending =
   | { how: 'streamed' }
   | { how: 'stopped' };
 
-/** One wrapped piece of work: its span, its link, and what is done when it ends. */
+/** One wrapped piece of work: its span, its record, and what is done when it ends. */
 export abstract class Call implements CallHooks, GatedCall {
-  readonly meter: Meter = currentMeter();
-  protected readonly link: Link;
+  readonly runtime: Runtime = currentRuntime();
+  protected readonly record: SpanRecord;
   // The one around until the span is there. It is not kept: it may hold a call that has ended, which holds another.
   protected context: Context = activeContext();
   private startedSpan: Span | undefined;
@@ -43,10 +43,10 @@ export abstract class Call implements CallHooks, GatedCall {
   protected budget: Budget | undefined;
 
   constructor() {
-    const around = linkAround(this.meter, this.context);
-    this.link = new Link(around);
-    this.link.settled = true;
-    if (around === undefined) attributeFrom(this.meter, this.link, this.context);
+    const around = recordAround(this.runtime, this.context);
+    this.record = new SpanRecord(around);
+    this.record.settled = true;
+    if (around === undefined) chargeToCaller(this.runtime, this.record, this.context);
   }
 
   /** The span of this call, for attributes and events of the app's own. */
@@ -60,33 +60,33 @@ export abstract class Call implements CallHooks, GatedCall {
    * `BudgetExceededError`.
    */
   get signal(): AbortSignal {
-    this.abortSignal ??= signalAround(this.link);
+    this.abortSignal ??= signalAround(this.record);
     return this.abortSignal;
   }
 
-  /** Starts the span; the link is set up by then. `startTimeMillis` is ms since 1970, now by default. */
+  /** Starts the span; the record is set up by then. `startTimeMillis` is ms since 1970, now by default. */
   protected begin(name: string, kind: SpanKind, attributes: Attributes, startTimeMillis?: number): void {
-    const { link } = this;
-    if (link.parent === undefined && link.task === undefined) {
-      link.task = new Task(undefined, undefined, link.sessions);
-      link.ownTask = link.task;
+    const { record } = this;
+    if (record.parent === undefined && record.task === undefined) {
+      record.task = new Task(undefined, undefined, record.sessions);
+      record.ownTask = record.task;
     }
     const options = {
       kind,
       attributes,
       ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
     };
-    const span = startOwnSpan(link, name, options, this.context);
+    const span = startOwnSpan(record, name, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
-    link.ownTask?.bindSpan(span, name, repeatsSpanAround(span, this.context));
-    this.context = contextWithLink(this.context, span, link);
+    record.ownTask?.bindSpan(span, name, repeatsSpanAround(span, this.context));
+    this.context = contextWithRecord(this.context, span, record);
   }
 
   /** A call outside every declared task may be one's all the same, and one in a task that has ended another one's. */
   protected notePlace(): void {
-    const { task, scope } = this.link;
-    if (!isInDeclaredTask(task)) this.meter.callsOutside += 1;
+    const { task, scope } = this.record;
+    if (!isInDeclaredTask(task)) this.runtime.callsOutside += 1;
     else if (scope?.ended && scope.mayFail) {
       warnOnce(
         'a wrapped call began in a task that had ended, and is billed there. A queue may have run it for another task: ' +
@@ -102,7 +102,7 @@ export abstract class Call implements CallHooks, GatedCall {
   /** Limits what this one call and all below it may use. */
   protected limitTo(terms: BudgetTerms, name: string): void {
     this.budget = new Budget({ kind: 'call', name }, new Account(), terms);
-    this.link.budgets = [...(this.link.budgets ?? []), this.budget];
+    this.record.budgets = [...(this.record.budgets ?? []), this.budget];
   }
 
   admission(_work: unknown): Admission | undefined {
@@ -111,7 +111,7 @@ export abstract class Call implements CallHooks, GatedCall {
 
   admitted(reservation: Reservation): void {
     this.reservation = reservation;
-    this.link.reservation = reservation;
+    this.record.reservation = reservation;
   }
 
   givesPromise(): boolean {
@@ -122,13 +122,13 @@ export abstract class Call implements CallHooks, GatedCall {
 
   /** It was not made: nothing is billed, and its span says why. */
   refused(error: BudgetExceededError): void {
-    const { meter, span } = this;
-    meter.stats.budgetRefusals += 1;
-    meter.guard(() => {
+    const { runtime, span } = this;
+    runtime.stats.budgetRefusals += 1;
+    runtime.guard(() => {
       this.markFailed(error);
       span.setAttribute(BUDGET_SCOPE, error.scope);
       span.setAttribute(BUDGET_MEASURE, error.measure);
-      tellRefused(error, this.link);
+      tellRefused(error, this.record);
       this.withdraw();
     });
     this.close();
@@ -166,33 +166,33 @@ export abstract class Call implements CallHooks, GatedCall {
   protected afterEnd(): void {}
 
   private end(ending: Ending): void {
-    const { link, meter, span } = this;
+    const { record, runtime, span } = this;
     try {
       if (ending.how === 'threw') this.markFailed(ending.error);
       this.settle(ending);
-      stateRollUps(link, span);
+      stateRollUps(record, span);
     } catch (error) {
-      meter.caught(error);
+      runtime.caught(error);
     }
     this.close();
   }
 
   private close(): void {
-    const { link, meter, span } = this;
+    const { record, runtime, span } = this;
     try {
       // A replay that starts in the past ends there too.
       span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis);
     } catch (error) {
-      meter.caught(error);
+      runtime.caught(error);
     }
     try {
       this.reservation?.release();
-      closeLink(meter, link);
+      closeRecord(runtime, record);
       this.budget?.close();
       this.afterEnd();
-      if (link.ownTask?.isStated) tellTaskEnd(meter, link.ownTask, link);
+      if (record.ownTask?.isStated) tellTaskEnd(runtime, record.ownTask, record);
     } catch (error) {
-      meter.caught(error);
+      runtime.caught(error);
     }
   }
 

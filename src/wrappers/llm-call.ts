@@ -58,7 +58,7 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
   constructor(options: LlmOptions) {
     const terms = readBudget('withLlm', options, CALL_MEASURES);
     super();
-    const { link } = this;
+    const { record } = this;
     this.request = readRequest(options.request);
     if (options.model !== undefined) this.request.model = options.model;
     if (options.provider !== undefined) this.request.provider = options.provider;
@@ -69,15 +69,15 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
     if (options.countTokens !== undefined)
       this.toolTokens = countToolTokens(options.request, options.countTokens);
     this.options = options;
-    this.cover = new Cover(link.cover);
-    link.cover = this.cover;
-    link.tool = undefined;
-    link.leaf = this;
-    link.usageTaker = this;
+    this.cover = new Cover(record.cover);
+    record.cover = this.cover;
+    record.tool = undefined;
+    record.leaf = this;
+    record.usageTaker = this;
     const operation = options.operation ?? 'chat';
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
-    this.attempt = beginAttempt(this.meter, link, this);
+    this.attempt = beginAttempt(this.runtime, record, this);
     this.notePlace();
   }
 
@@ -90,20 +90,20 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
   }
 
   override admission(work: unknown): Admission | undefined {
-    const { meter, link, cover, request: facts, startMillis } = this;
-    if (!isLimited(meter, link)) return undefined;
+    const { runtime, record, cover, request: facts, startMillis } = this;
+    if (!isLimited(runtime, record)) return undefined;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
-    return askForLlm(meter, link, cover.outer !== undefined, asked, request, willGivePromise(this, work));
+    return askForLlm(runtime, record, cover.outer !== undefined, asked, request, willGivePromise(this, work));
   }
 
   override givesPromise(): boolean {
-    return this.meter.history.find('llm', this.request.model ?? '')?.givesPromise === true;
+    return this.runtime.history.find('llm', this.request.model ?? '')?.givesPromise === true;
   }
 
   override noteForm(value: unknown): void {
     const { model } = this.request;
-    if (model !== undefined) noteForm(this.meter.history, 'llm', model, value);
+    if (model !== undefined) noteForm(this.runtime.history, 'llm', model, value);
   }
 
   protected override withdraw(): void {
@@ -137,7 +137,7 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
     if (this.wasUnpriced) this.advise(ending, this.reader !== undefined);
     this.billAdded(failed);
     writeResponse(this.span, response, facts.usage, this.cover.tokenKeys);
-    if (ending.how !== 'stopped') endAttempt(this.link, this, this.attempt, failed, this.markedAttempt);
+    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, this.markedAttempt);
     this.options = undefined;
   }
 
@@ -167,7 +167,7 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
     bill.tokens = usage?.tokens;
     bill.subject = facts;
     if (this.counterfactual !== undefined && usage !== undefined) {
-      bill.savedPico = settleCounterfactual(this.meter.prices, facts, usage, this.counterfactual);
+      bill.savedPico = settleCounterfactual(this.runtime.prices, facts, usage, this.counterfactual);
     }
     bill.toolOverheadTokens = toolOverhead(bill.tokens, facts.usage, this.toolTokens);
     bill.llmCalls = 1;
@@ -179,85 +179,85 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
       bill.pico += this.addedPico;
       this.addedPico = 0;
     }
-    learn(this.meter.history, this.request.model, bill);
+    learn(this.runtime.history, this.request.model, bill);
     return bill;
   }
 
   private billOwn(facts: LlmFacts, failed: boolean): void {
-    const { meter, link, span } = this;
+    const { runtime, record, span } = this;
     if (facts.usage === undefined) {
       this.billUnknown(facts, failed);
       return;
     }
-    const responses = link.task?.responses();
+    const responses = record.task?.responses();
     const billedInside = repeatedRun(this.cover, facts) ?? this.cover.billedInside;
     // Agents and steps inside leave the cover, but a response that sums up their calls is still the same calls.
     const below = responses?.billedOf(this.stepIds, facts.recorder, billedInside) ?? billedInside;
-    const claim = claimLlm(meter, link, facts, facts.usage, below, responses);
+    const claim = claimLlm(runtime, record, facts, facts.usage, below, responses);
     if (typeof claim === 'string') {
-      writeNotBilled(meter, span, claim, facts.usage.anomaly);
+      writeNotBilled(runtime, span, claim, facts.usage.anomaly);
       return;
     }
     if (claim.paidAbove !== undefined) {
-      writeNotBilled(meter, span, claim.paidAbove, facts.usage.anomaly);
+      writeNotBilled(runtime, span, claim.paidAbove, facts.usage.anomaly);
     } else {
       const bill = this.bill(facts, claim.priced, claim.usage, failed);
       bill.isLowerBound = claim.usage.incomplete === true;
       if (claim.isLeaf) bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
-      charge(meter, link, span, bill);
+      charge(runtime, record, span, bill);
     }
     this.tellOuterCovers(claim.claimed.tokens, claim);
-    leaveClaim(link, claim.claimed, 'wrapper', idsOf(facts, this.stepIds));
+    leaveClaim(record, claim.claimed, 'wrapper', idsOf(facts, this.stepIds));
   }
 
   private billUnknown(facts: LlmFacts, failed: boolean): void {
-    const { meter, link, span, cover } = this;
+    const { runtime, record, span, cover } = this;
     if (isTold(cover)) {
-      writeNotBilled(meter, span, 'aggregate');
+      writeNotBilled(runtime, span, 'aggregate');
       return;
     }
-    const priced = priceCall(meter, facts, undefined);
+    const priced = priceCall(runtime, facts, undefined);
     this.wasUnpriced = priced.status === 'unpriced';
     const bill = this.bill(facts, priced, undefined, failed);
-    leaveToCalls(link, cover, bill, () => this.takeUnpriced());
-    charge(meter, link, span, bill);
+    leaveToCalls(record, cover, bill, () => this.takeUnpriced());
+    charge(runtime, record, span, bill);
   }
 
   private billCovered(facts: LlmFacts, failed: boolean): void {
-    const { meter, link, span, cover } = this;
+    const { runtime, record, span, cover } = this;
     // What wrappers further in billed is part of the response, too.
     const { billedInside: inside } = cover;
     const usage =
       facts.usage === undefined || inside === undefined ? facts.usage : usageAbove(facts.usage, inside);
-    const settled = settleCovered(meter, cover, { ...facts, usage });
-    tellAbove(link, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
-    const drawn = drawSettled(link, settled);
+    const settled = settleCovered(runtime, cover, { ...facts, usage });
+    tellAbove(record, 'llm', settled.tokens, settled.priced.pico ?? 0, 1);
+    const drawn = drawSettled(record, settled);
     const { priced, tokens, paidAbove } = drawn;
     if (paidAbove === undefined) {
       const bill = this.bill(facts, priced, { tokens }, failed);
       if (cover.calls.length === 1) bill.contextUsedRatio = contextUsedRatio(priced, settled);
       bill.isLowerBound = settled.isLowerBound;
-      chargeQuietly(meter, link, span, bill);
+      chargeQuietly(runtime, record, span, bill);
     } else {
-      writeNotBilled(meter, span, paidAbove);
+      writeNotBilled(runtime, span, paidAbove);
     }
     // An uncovered span of the same call may still come.
     if (facts.responseId !== undefined)
-      link.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);
+      record.task?.responses().take(facts.responseId, { tokens: settled.tokens }, facts.recorder);
     this.tellOuterCovers(settled.tokens, drawn);
     // Spans of the same call that end later may show what none has shown yet.
     const unseen = tokensAbove(settled.tokens, cover.held.tokens);
-    leaveClaim(link, { tokens: unseen }, 'wrapper', idsOf(facts, this.stepIds));
+    leaveClaim(record, { tokens: unseen }, 'wrapper', idsOf(facts, this.stepIds));
   }
 
   /** What was recorded on this call and has no place on its own bill. */
   private billAdded(isOfFailedCall: boolean): void {
-    const { meter, link, span, addedPico: pico } = this;
+    const { runtime, record, span, addedPico: pico } = this;
     if (pico === 0) return;
     const bill = new Bill('llm', { pico, source: 'declared' });
     bill.isOfFailedCall = isOfFailedCall;
     bill.subject = { provider: this.request.provider, model: this.request.model };
-    chargeOnChild(meter, link, span, 'llm', bill);
+    chargeOnChild(runtime, record, span, 'llm', bill);
   }
 
   private tellOuterCovers(claimed: TokenCounts, billed: Pick<LlmClaim, 'priced' | 'passed'>): void {
@@ -271,14 +271,14 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
 
   /** The span is out already: the cost goes out below it, and mends what was counted as unpriced. */
   protected billLate(usage: Usage): void {
-    const { meter, link, span } = this;
+    const { runtime, record, span } = this;
     const facts = this.facts(usage, undefined, false);
-    const bill = new Bill('llm', priceCall(meter, facts, usage));
+    const bill = new Bill('llm', priceCall(runtime, facts, usage));
     bill.subject = facts;
     bill.tokens = usage.tokens;
     bill.isLowerBound = usage.incomplete === true;
     bill.settlesUnpriced = this.takeUnpriced();
-    chargeOnChild(meter, link, span, this.request.model ?? 'llm', bill);
+    chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill);
   }
 
   /** True once, if it was counted as unpriced. */

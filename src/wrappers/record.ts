@@ -4,9 +4,9 @@ import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/child-cost.js';
-import { currentMeter } from '../runtime/meter.js';
+import { currentRuntime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
-import { linkIn } from '../spans/span-link.js';
+import { recordIn } from '../spans/record-lookup.js';
 import { isInDeclaredTask } from '../spans/task.js';
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
@@ -36,28 +36,28 @@ const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
  * throws.
  */
 export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): void {
-  const meter = currentMeter();
-  meter.guard(() => {
+  const runtime = currentRuntime();
+  runtime.guard(() => {
     const { kind, name, mistake } = readOptions(options);
     const ctx = activeContext();
-    const parent = linkIn(ctx);
-    if (!isInDeclaredTask(parent?.task)) meter.callsOutside += 1;
+    const parent = recordIn(ctx);
+    if (!isInDeclaredTask(parent?.task)) runtime.callsOutside += 1;
     const parentSpan = trace.getSpan(ctx);
     const bill = new Bill(kind, mistake === undefined ? amount(costUsd) : refused(mistake));
     bill.name = name;
     if (bill.pico === undefined) {
-      meter.stats.refusedAmounts += 1;
+      runtime.stats.refusedAmounts += 1;
       warnOnce('a cost given to recordCost is refused', bill.anomaly);
     } else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
-    chargeOnChild(meter, parent, parentSpan, name, bill);
+    chargeOnChild(runtime, parent, parentSpan, name, bill);
   });
 }
 
 /** Records an LLM call's usage: for the innermost open `withLlm`, else as a call of its own. Never throws. */
 export function recordUsage(usage: RecordedUsage | object): void {
-  const meter = currentMeter();
-  meter.guard(() => {
-    const taker = linkIn(activeContext())?.usageTaker;
+  const runtime = currentRuntime();
+  runtime.guard(() => {
+    const taker = recordIn(activeContext())?.usageTaker;
     if (taker?.open) {
       taker.recordUsage(usage);
       return;

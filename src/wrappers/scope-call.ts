@@ -1,7 +1,7 @@
 import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import type { Scope } from '../ledger/scope.js';
-import { attributeTo } from '../pipeline/attribute.js';
+import { chargeTo } from '../pipeline/charged-to.js';
 import type { AttributionOptions } from '../spans/attribution.js';
 import { Task } from '../spans/task.js';
 import { Call, type Ending } from './call.js';
@@ -23,10 +23,10 @@ export abstract class ScopeCall extends Call {
     return (fn) => this.enter(fn);
   }
 
-  protected attribute({ attribution }: ScopeOptions): void {
-    const { link, meter } = this;
-    attributeTo(meter, link, attribution);
-    if (attribution !== undefined) this.context = meter.baggage.write(this.context, link.attribution);
+  protected takeAttribution({ attribution }: ScopeOptions): void {
+    const { record, runtime } = this;
+    chargeTo(runtime, record, attribution);
+    if (attribution !== undefined) this.context = runtime.baggage.write(this.context, record.attribution);
   }
 
   /** Limits what a scope may use. */
@@ -37,9 +37,9 @@ export abstract class ScopeCall extends Call {
   }
 
   protected standInForTask(): void {
-    const { link } = this;
-    link.task = new Task(undefined, link.task, link.sessions);
-    link.ownTask = link.task;
+    const { record } = this;
+    record.task = new Task(undefined, record.task, record.sessions);
+    record.ownTask = record.task;
   }
 
   protected settle(_ending: Ending): void {}

@@ -18,17 +18,17 @@ export class SessionCall extends ScopeCall {
   constructor(options: SessionOptions) {
     const terms = readBudget('withSession', options);
     super();
-    const { link, meter } = this;
-    this.attribute(options);
-    const entry = meter.enterSession(options.id, link.sessions);
+    const { record, runtime } = this;
+    this.takeAttribution(options);
+    const entry = runtime.enterSession(options.id, record.sessions);
     this.session = entry.session;
     this.session.openScopes += 1;
     if (terms !== undefined) this.session.limitTo(terms);
-    const isNew = entry !== link.sessions && !isAround(link.sessions, entry);
-    link.ownSession = isNew ? entry : { ...entry, outer: undefined };
-    if (isNew) link.sessions = entry;
-    link.inDeclaredSession = true;
-    leaveCovers(link);
+    const isNew = entry !== record.sessions && !isAround(record.sessions, entry);
+    record.ownSession = isNew ? entry : { ...entry, outer: undefined };
+    if (isNew) record.sessions = entry;
+    record.inDeclaredSession = true;
+    leaveCovers(record);
     this.begin('session', SpanKind.INTERNAL, { [SESSION_ID]: options.id }, options.startTimeMillis);
   }
 
@@ -50,6 +50,6 @@ export class SessionCall extends ScopeCall {
     this.session.openScopes -= 1;
     if (this.session.openScopes > 0) return;
     this.session.budget?.close();
-    tellSessionEnded(this.session, this.link);
+    tellSessionEnded(this.session, this.record);
   }
 }

@@ -8,7 +8,7 @@ import { book } from '../pipeline/charge.js';
 import { leaveCovers } from '../pipeline/start.js';
 import { tellTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
-import type { Link } from '../spans/link.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
 import { giveUpBodiesIn } from './body-wait.js';
@@ -33,26 +33,26 @@ export class TaskCall extends ScopeCall {
   constructor(options: TaskOptions) {
     const terms = readBudget('withTask', options);
     super();
-    const { link, meter } = this;
-    this.attribute(options);
+    const { record, runtime } = this;
+    this.takeAttribution(options);
     if (options.sessionId !== undefined) {
-      const entry = meter.enterSession(options.sessionId, link.sessions);
+      const entry = runtime.enterSession(options.sessionId, record.sessions);
       // A session that is further out already goes on counting from there, and so do those in between.
-      if (!isAround(link.sessions, entry)) link.sessions = entry;
+      if (!isAround(record.sessions, entry)) record.sessions = entry;
     }
-    this.task = new Task(options.name, link.task, link.sessions);
-    this.scope = new Scope('task', link.scope ?? this.task.statedAround(), link.sessions);
+    this.task = new Task(options.name, record.task, record.sessions);
+    this.scope = new Scope('task', record.scope ?? this.task.statedAround(), record.sessions);
     this.scope.mayFail = true;
     this.scope.name = options.name;
     this.task.scope = this.scope;
-    if (this.task.isOutermost) this.scope.tally = meter.taskTallies.of(options.name);
-    this.outsideBefore = meter.callsOutside;
+    if (this.task.isOutermost) this.scope.tally = runtime.taskTallies.of(options.name);
+    this.outsideBefore = runtime.callsOutside;
     this.limit(this.scope, options.name, terms);
-    link.task = this.task;
-    link.ownTask = this.task;
-    link.scope = this.scope;
-    leaveCovers(link);
-    if (link.sessions !== undefined) link.sessions.session.openScopes += 1;
+    record.task = this.task;
+    record.ownTask = this.task;
+    record.scope = this.scope;
+    leaveCovers(record);
+    if (record.sessions !== undefined) record.sessions.session.openScopes += 1;
     const attributes = {
       [OPERATION_NAME]: 'invoke_workflow',
       [WORKFLOW_NAME]: options.name,
@@ -100,7 +100,7 @@ export class TaskCall extends ScopeCall {
   }
 
   private decide(outcome: TaskOutcome, actions = this.task.actions): void {
-    if (this.link.ended) {
+    if (this.record.ended) {
       warnOnce('an outcome came after the task had ended; it is ignored', outcome);
       return;
     }
@@ -132,16 +132,16 @@ export class TaskCall extends ScopeCall {
    * total is not sure.
    */
   private flagCallsOutside(): void {
-    const { task, scope, meter, link, span } = this;
-    const made = meter.callsOutside - this.outsideBefore;
-    if (made === 0 || !task.isOutermost || scope.account.hasBills || hasOpenWrapper(link)) return;
+    const { task, scope, runtime, record, span } = this;
+    const made = runtime.callsOutside - this.outsideBefore;
+    if (made === 0 || !task.isOutermost || scope.account.hasBills || hasOpenWrapper(record)) return;
     warnOnce(
       'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
         'Wrap the function outside the queue, or run the queued work with task.run(fn)',
     );
     const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
     unseen.name = 'of calls outside this task';
-    book(link, unseen);
+    book(record, unseen);
     const calls = `${made} wrapped ${made === 1 ? 'call' : 'calls'}`;
     span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
   }
@@ -157,10 +157,10 @@ export class TaskCall extends ScopeCall {
 }
 
 /** True while a wrapper inside runs on. Not a span of others: those are there with an SDK alone. */
-function hasOpenWrapper(link: Link): boolean {
+function hasOpenWrapper(record: SpanRecord): boolean {
   let found = false;
-  link.forEachOpenBelow((open) => {
-    // A wrapper's link has nothing to be read from its span, from the start.
+  record.forEachOpenBelow((open) => {
+    // A wrapper's record has nothing to be read from its span, from the start.
     found ||= open.settled && !open.ended;
   });
   return found;

@@ -14,7 +14,7 @@ import { openTool } from '../pipeline/start.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { type Amount, Bill, type BillSubject } from '../spans/bill.js';
 import { type OpenLeaf, ToolCover } from '../spans/cover.js';
-import { Creditor } from '../spans/link.js';
+import { Creditor } from '../spans/span-record.js';
 import { noTokens } from '../usage/usage.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
@@ -64,20 +64,20 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   ) {
     const terms = readBudget('withTool', options, CALL_MEASURES);
     super();
-    const { link } = this;
+    const { record } = this;
     this.timeMillis = options.startTimeMillis ?? Date.now();
     if (terms !== undefined) this.limitTo(terms, options.name);
-    const declared = this.meter.tools[options.name];
+    const declared = this.runtime.tools[options.name];
     this.price = declared === undefined ? options : priceOver(declared, options);
     this.cover = new ToolCover(options.name, true);
-    openTool(link, this.cover);
-    link.leaf = this;
+    openTool(record, this.cover);
+    record.leaf = this;
     // A framework's own span of this very call is around: the bill stands here.
-    const outer = link.outerTool;
+    const outer = record.outerTool;
     if (outer?.open && !outer.ours && outer.name() === options.name) outer.billedInside = true;
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
-    this.attempt = beginAttempt(this.meter, link, this);
+    this.attempt = beginAttempt(this.runtime, record, this);
     if (this.price.billable || this.price.costUsd !== undefined) this.notePlace();
   }
 
@@ -94,23 +94,23 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   }
 
   override admission(work: unknown): Admission | undefined {
-    const { meter, link } = this;
-    if (!isLimited(meter, link)) return undefined;
+    const { runtime, record } = this;
+    if (!isLimited(runtime, record)) return undefined;
     const givesPromise = willGivePromise(this, work);
-    return askBudgets(meter, link, false, () => this.demand(), { canWait: true, givesPromise });
+    return askBudgets(runtime, record, false, () => this.demand(), { canWait: true, givesPromise });
   }
 
   protected demand(): Demand {
-    const { meter, options, price } = this;
-    return toolDemand(meter, options.name, price, options.estimateUsd);
+    const { runtime, options, price } = this;
+    return toolDemand(runtime, options.name, price, options.estimateUsd);
   }
 
   override givesPromise(): boolean {
-    return this.meter.history.find('tool', this.options.name)?.givesPromise === true;
+    return this.runtime.history.find('tool', this.options.name)?.givesPromise === true;
   }
 
   override noteForm(value: unknown): void {
-    noteForm(this.meter.history, 'tool', this.options.name, value);
+    noteForm(this.runtime.history, 'tool', this.options.name, value);
   }
 
   protected override withdraw(): void {
@@ -145,15 +145,15 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (isBilled) this.moveAddedTo(bill);
     this.complete(bill, ending);
     // What was answered from a cache says nothing of what the tool costs.
-    if (this.isCacheHit !== true) learn(this.meter.history, this.options.name, bill);
+    if (this.isCacheHit !== true) learn(this.runtime.history, this.options.name, bill);
     if (isBilled) {
-      charge(this.meter, this.link, this.span, bill);
+      charge(this.runtime, this.record, this.span, bill);
       if (this.includesChildren(cost) && amount.pico !== undefined) this.payForLate(amount.pico);
       this.billAdded(failed);
     } else {
-      book(this.link, bill);
+      book(this.record, bill);
     }
-    if (ending.how !== 'stopped') endAttempt(this.link, this, this.attempt, failed, bill.attempt);
+    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
   }
 
   /** Result first, then declaration, then not billed unless the tool is billable. */
@@ -180,7 +180,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
 
   /** Everything that this call cost, the spans below it included. */
   protected wholePico({ pico = 0 }: Bill): Pico {
-    return pico + this.addedPico + (this.link.allBelow()?.allPico ?? 0);
+    return pico + this.addedPico + (this.record.allBelow()?.allPico ?? 0);
   }
 
   private declaredBy(
@@ -198,7 +198,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
     const { usd, source, mistake } = cost;
     if (!isPostableUsd(usd)) {
-      this.meter.stats.refusedAmounts += 1;
+      this.runtime.stats.refusedAmounts += 1;
       const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
       warnOnce(`a cost of the tool "${this.options.name}" is refused`, anomaly);
       return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
@@ -209,7 +209,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
 
   private withoutChildren(pico: Pico, cost: ToolCost): Pico {
     if (!this.includesChildren(cost)) return pico;
-    return Math.max(0, pico - (this.link.allBelow()?.allPico ?? 0));
+    return Math.max(0, pico - (this.record.allBelow()?.allPico ?? 0));
   }
 
   private includesChildren(cost: ToolCost): boolean {
@@ -218,7 +218,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
 
   /** What ends below it only later is part of what it was billed. */
   private payForLate(pico: Pico): void {
-    if (pico > 0) new Creditor(this.link, noTokens(), pico, 'tool');
+    if (pico > 0) new Creditor(this.record, noTokens(), pico, 'tool');
   }
 
   private moveAddedTo(bill: Bill): void {
@@ -229,12 +229,12 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
 
   /** What was recorded on this call and has no place on its own bill: that has no number, or too large a one. */
   private billAdded(isOfFailedCall: boolean): void {
-    const { meter, link, span, addedPico: pico } = this;
+    const { runtime, record, span, addedPico: pico } = this;
     if (pico === 0) return;
     const bill = new Bill('tool', { pico, source: 'declared' });
     bill.isOfFailedCall = isOfFailedCall;
     bill.subject = { toolName: this.options.name };
-    chargeOnChild(meter, link, span, 'tool', bill);
+    chargeOnChild(runtime, record, span, 'tool', bill);
   }
 }
 

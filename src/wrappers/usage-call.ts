@@ -52,7 +52,7 @@ export abstract class UsageCall extends Call {
   /** Usage that no response shows; added to what was recorded before. It wins over the response. */
   get recordUsage(): (usage: RecordedUsage | object) => void {
     return (usage) =>
-      this.meter.guard(() => {
+      this.runtime.guard(() => {
         const read = readUsage(usage);
         if (read === undefined) {
           warnOnce(`recordUsage found no counts in ${show(usage)}; give { inputTokens, outputTokens }`);
@@ -117,7 +117,7 @@ export abstract class UsageCall extends Call {
     this.isBodyBilled = usage !== undefined;
     if (endWait(this)) super.returned(parsed);
     // Its span is out. Where the app has recorded usage meanwhile, that is billed already.
-    else if (usage !== undefined && !this.isRecordedLate) this.meter.guard(() => this.billLate(usage));
+    else if (usage !== undefined && !this.isRecordedLate) this.runtime.guard(() => this.billLate(usage));
   }
 
   /** The body has not come by the end of the task, or in time: the call is unpriced until it does. */
@@ -126,7 +126,7 @@ export abstract class UsageCall extends Call {
   }
 
   isIn(task: Task): boolean {
-    for (let at = this.link.task; at !== undefined; at = at.around) if (at === task) return true;
+    for (let at = this.record.task; at !== undefined; at = at.around) if (at === task) return true;
     return false;
   }
 

@@ -7,7 +7,7 @@ import { Sessions } from '../../src/ledger/sessions.js';
 import { UsdSum, usdFromPico } from '../../src/money.js';
 import { PriceBook, type PriceQuery } from '../../src/pricing/price-book.js';
 import { CallWatch } from '../../src/results/call-watch.js';
-import { Link } from '../../src/spans/link.js';
+import { SpanRecord } from '../../src/spans/span-record.js';
 import { LlmCall } from '../../src/wrappers/llm-call.js';
 
 export type Mend = () => void;
@@ -67,10 +67,10 @@ export function floatingMeter(): Mend {
 /** Forgets what an ended span was billed for in advance. */
 export function forgetfulMeter(): Mend {
   return replace(
-    Link.prototype,
+    SpanRecord.prototype,
     'end',
     (end) =>
-      function (this: Link) {
+      function (this: SpanRecord) {
         this.claim = undefined;
         end.call(this);
       },
@@ -142,12 +142,12 @@ export function amnesicMeter(): Mend {
 
 /** Keeps everything it ever saw. */
 export function hoardingMeter(): Mend {
-  const hoard: Link[] = [];
+  const hoard: SpanRecord[] = [];
   return replace(
-    Link.prototype,
+    SpanRecord.prototype,
     'end',
     (end) =>
-      function (this: Link) {
+      function (this: SpanRecord) {
         hoard.push(this);
         end.call(this);
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { observe } from '../../src/results/follow.js';
+import { follow } from '../../src/results/follow.js';
 import { activeCall, RecordingHooks, ThrowingHooks, unhandledDuring } from '../fakes/recording-hooks.js';
 
 const failure = new Error('of the app');
@@ -12,7 +12,7 @@ describe('values and throws', () => {
         const hooks = new RecordingHooks();
         expect(
           Object.is(
-            observe(() => value, hooks),
+            follow(() => value, hooks),
             value,
           ),
         ).toBe(true);
@@ -42,7 +42,7 @@ describe('values and throws', () => {
     for (const value of values) {
       const hooks = new RecordingHooks();
       const before = Reflect.ownKeys(value);
-      expect(observe(() => value, hooks)).toBe(value);
+      expect(follow(() => value, hooks)).toBe(value);
       expect(hooks.ends.map(([how, told]) => [how, told === value])).toEqual([['returned', true]]);
       expect(Reflect.ownKeys(value)).toEqual(before);
     }
@@ -54,7 +54,7 @@ describe('values and throws', () => {
       const hooks = new RecordingHooks();
       let caught: unknown = 'nothing';
       try {
-        observe(() => {
+        follow(() => {
           throw error;
         }, hooks);
       } catch (thrown) {
@@ -67,7 +67,7 @@ describe('values and throws', () => {
 
   test('the function runs once, in the context of the call', () => {
     let calls = 0;
-    const seen = observe(() => {
+    const seen = follow(() => {
       calls++;
       return activeCall.getStore();
     }, new RecordingHooks('a'));
@@ -87,19 +87,19 @@ describe('values and throws', () => {
     };
     for (const value of [proxy, trap]) {
       const hooks = new RecordingHooks();
-      expect(observe(() => value, hooks) === value).toBe(true);
+      expect(follow(() => value, hooks) === value).toBe(true);
       expect(hooks.ends.length).toBe(1);
     }
   });
 
   test('hooks that throw change nothing', async () => {
     const hooks = new ThrowingHooks();
-    expect(observe(() => 1, hooks)).toBe(1);
-    expect(await observe(async () => 1, hooks)).toBe(1);
+    expect(follow(() => 1, hooks)).toBe(1);
+    expect(await follow(async () => 1, hooks)).toBe(1);
     const rejected = () => Promise.reject(failure);
-    await expect(observe(rejected, hooks)).rejects.toBe(failure);
+    await expect(follow(rejected, hooks)).rejects.toBe(failure);
     expect([
-      ...observe(function* () {
+      ...follow(function* () {
         yield 1;
       }, hooks),
     ]).toEqual([1]);
@@ -107,9 +107,9 @@ describe('values and throws', () => {
 
   test('map has the last word on plain values only', async () => {
     const hooks = Object.assign(new RecordingHooks(), { map: (value: unknown) => [value] });
-    expect(observe<unknown>(() => 1, hooks)).toEqual([1]);
-    expect(await observe<unknown>(async () => 2, hooks)).toEqual([2]);
-    const generator = observe(function* (): Generator<number, unknown> {
+    expect(follow<unknown>(() => 1, hooks)).toEqual([1]);
+    expect(await follow<unknown>(async () => 2, hooks)).toEqual([2]);
+    const generator = follow(function* (): Generator<number, unknown> {
       yield 3;
       return 4;
     }, hooks);
@@ -125,25 +125,25 @@ describe('native promises', () => {
   test('resolve and reject to the same, as native promises', async () => {
     const value = { a: 1 };
     const hooks = new RecordingHooks();
-    const promise = observe(() => Promise.resolve(value), hooks);
+    const promise = follow(() => Promise.resolve(value), hooks);
     expect(promise.constructor).toBe(Promise);
     expect(await promise).toBe(value);
     expect(hooks.ends).toEqual([['returned', value]]);
     const failing = new RecordingHooks();
-    await expect(observe(() => Promise.reject(failure), failing)).rejects.toBe(failure);
+    await expect(follow(() => Promise.reject(failure), failing)).rejects.toBe(failure);
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 
   test('a rejection nobody handles is reported once, a handled one never', async () => {
     const reject = () => Promise.reject(failure);
-    expect(await unhandledDuring(() => void observe(reject, new RecordingHooks()))).toEqual([failure]);
-    expect(await unhandledDuring(() => observe(reject, new RecordingHooks()).catch(() => 0))).toEqual([]);
+    expect(await unhandledDuring(() => void follow(reject, new RecordingHooks()))).toEqual([failure]);
+    expect(await unhandledDuring(() => follow(reject, new RecordingHooks()).catch(() => 0))).toEqual([]);
   });
 
   test('one with methods of its own stays the same object and is seen when it is awaited', async () => {
     const hooks = new RecordingHooks();
     const promise = Object.assign(Promise.resolve(1), { kill: () => 'killed' });
-    const observed = observe(() => promise, hooks);
+    const observed = follow(() => promise, hooks);
     expect(observed).toBe(promise);
     expect(observed.kill()).toBe('killed');
     expect(hooks.ends).toEqual([]);
@@ -151,7 +151,7 @@ describe('native promises', () => {
     expect(observed.then().constructor).toBe(Promise);
     expect(hooks.ends).toEqual([['returned', 1]]);
     const failing = Object.assign(Promise.reject(failure), { pid: 1 });
-    expect(await unhandledDuring(() => void observe(() => failing, new RecordingHooks()))).toEqual([failure]);
+    expect(await unhandledDuring(() => void follow(() => failing, new RecordingHooks()))).toEqual([failure]);
   });
 });
 
@@ -165,16 +165,16 @@ describe('promises that are more', () => {
   test('a subclass keeps object, methods and unhandled rejections', async () => {
     const hooks = new RecordingHooks();
     const promise = Cancelable.resolve(1);
-    const observed = observe(() => promise, hooks);
+    const observed = follow(() => promise, hooks);
     expect(observed).toBe(promise);
     expect(await Promise.all([observed, observed.finally(() => 0), observed.then((v) => v + 1)])).toEqual([
       1, 1, 2,
     ]);
     expect(hooks.ends).toEqual([['returned', 1]]);
     const reject = () => Cancelable.reject(failure);
-    expect(await unhandledDuring(() => void observe(reject, new RecordingHooks()))).toEqual([failure]);
+    expect(await unhandledDuring(() => void follow(reject, new RecordingHooks()))).toEqual([failure]);
     const failing = new RecordingHooks();
-    await expect(observe(reject, failing)).rejects.toBe(failure);
+    await expect(follow(reject, failing)).rejects.toBe(failure);
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 
@@ -193,7 +193,7 @@ describe('promises that are more', () => {
       },
     };
     const hooks = new RecordingHooks('query');
-    const observed = observe(() => builder, hooks);
+    const observed = follow(() => builder, hooks);
     expect(observed.from('users')).toBe(builder);
     expect(runs).toEqual([]);
     expect(Object.keys(observed)).toEqual(['table', 'from', 'then']);
@@ -205,7 +205,7 @@ describe('promises that are more', () => {
   test('a frozen one comes back untouched and counts as a plain value', async () => {
     const hooks = new RecordingHooks();
     const frozen = Object.freeze(Cancelable.resolve(1));
-    expect(observe(() => frozen, hooks)).toBe(frozen);
+    expect(follow(() => frozen, hooks)).toBe(frozen);
     expect(hooks.ends).toEqual([['returned', frozen]]);
     expect(await frozen).toBe(1);
   });
@@ -221,10 +221,10 @@ describe('promises that are more', () => {
       },
     });
     const iterated = new RecordingHooks();
-    for await (const turn of observe(runner, iterated)) expect(turn).toBe('turn');
+    for await (const turn of follow(runner, iterated)) expect(turn).toBe('turn');
     expect([iterated.chunks, iterated.ends]).toEqual([['turn'], [['streamed']]]);
     const awaited = new RecordingHooks();
-    expect(await observe(runner, awaited)).toBe('turn');
+    expect(await follow(runner, awaited)).toBe('turn');
     expect(awaited.ends.length).toBe(1);
   });
 });
@@ -277,7 +277,7 @@ describe('the promise of the OpenAI and Anthropic SDKs', () => {
   ])('%s', async (_, consume, expected, told) => {
     const hooks = new RecordingHooks();
     const promise = create();
-    const observed = observe(() => promise, hooks);
+    const observed = follow(() => promise, hooks);
     expect(observed).toBe(promise);
     await Promise.resolve();
     expect(hooks.ends).toEqual([]);
@@ -288,11 +288,11 @@ describe('the promise of the OpenAI and Anthropic SDKs', () => {
   test('the body is parsed once however often it is asked for, and an error is told', async () => {
     ApiPromise.parses = 0;
     const hooks = new RecordingHooks();
-    const observed = observe(create, hooks);
+    const observed = follow(create, hooks);
     expect(await Promise.all([observed, observed, observed.parse()])).toEqual([answer, answer, answer]);
     expect([ApiPromise.parses, hooks.ends.length]).toEqual([1, 1]);
     const failing = new RecordingHooks();
-    await expect(observe(() => new ApiPromise(Promise.reject(failure)), failing)).rejects.toBe(failure);
+    await expect(follow(() => new ApiPromise(Promise.reject(failure)), failing)).rejects.toBe(failure);
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 });
@@ -300,6 +300,6 @@ describe('the promise of the OpenAI and Anthropic SDKs', () => {
 test('wrappers inside wrappers each see their own end', async () => {
   const [outer, inner] = [new RecordingHooks('outer'), new RecordingHooks('inner')];
   const call = () => new Promise((resolve) => setTimeout(resolve, 1, activeCall.getStore()));
-  expect(await observe(() => observe(call, inner), outer)).toBe('inner');
+  expect(await follow(() => follow(call, inner), outer)).toBe('inner');
   expect([outer.ends, inner.ends]).toEqual([[['returned', 'inner']], [['returned', 'inner']]]);
 });

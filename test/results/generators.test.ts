@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { observe } from '../../src/results/follow.js';
+import { follow } from '../../src/results/follow.js';
 import { activeCall, RecordingHooks, readAll } from '../fakes/recording-hooks.js';
 
 const failure = new Error('of the app');
@@ -22,7 +22,7 @@ describe('async generators', () => {
   test('the same object comes back, unread; its end is told when it is read', async () => {
     const hooks = new RecordingHooks();
     const generator = numbers();
-    const observed = observe(() => generator, hooks);
+    const observed = follow(() => generator, hooks);
     expect(observed).toBe(generator);
     expect(Object.keys(observed)).toEqual([]);
     await tick();
@@ -36,7 +36,7 @@ describe('async generators', () => {
   test('break, return and return before the first next stop it; its finally runs', async () => {
     let cleanedUp = false;
     const broken = new RecordingHooks();
-    for await (const n of observe(async function* () {
+    for await (const n of follow(async function* () {
       try {
         yield* numbers();
       } finally {
@@ -48,13 +48,13 @@ describe('async generators', () => {
     }
     expect([broken.chunks, broken.ends, cleanedUp]).toEqual([[1], [['stopped']], true]);
     const unstarted = new RecordingHooks();
-    expect(await observe(numbers, unstarted).return()).toEqual({ done: true, value: undefined });
+    expect(await follow(numbers, unstarted).return()).toEqual({ done: true, value: undefined });
     expect([unstarted.chunks, unstarted.ends]).toEqual([[], [['stopped']]]);
   });
 
   test('a value yielded while it is being stopped is still a chunk', async () => {
     const hooks = new RecordingHooks();
-    const generator = observe(async function* () {
+    const generator = follow(async function* () {
       try {
         yield 'first';
       } finally {
@@ -70,21 +70,21 @@ describe('async generators', () => {
 
   test('what it throws is thrown, and told', async () => {
     const hooks = new RecordingHooks();
-    const generator = observe(async function* () {
+    const generator = follow(async function* () {
       yield 1;
       throw failure;
     }, hooks);
     await expect(readAll(generator)).rejects.toBe(failure);
     expect([hooks.chunks, hooks.ends]).toEqual([[1], [['threw', failure]]]);
     const thrownInto = new RecordingHooks();
-    await expect(observe(numbers, thrownInto).throw(failure)).rejects.toBe(failure);
+    await expect(follow(numbers, thrownInto).throw(failure)).rejects.toBe(failure);
     expect(thrownInto.ends).toEqual([['threw', failure]]);
   });
 
   test('a stream that fails because it was aborted was stopped', async () => {
     const hooks = new RecordingHooks();
     const abort = new DOMException('aborted', 'AbortError');
-    const generator = observe(async function* () {
+    const generator = follow(async function* () {
       yield 1;
       throw abort;
     }, hooks);
@@ -99,7 +99,7 @@ describe('async generators', () => {
       return { answer: 42 };
     }
     const outer = async function* () {
-      return yield* observe(agent, hooks);
+      return yield* follow(agent, hooks);
     };
     const generator = outer();
     await generator.next();
@@ -108,7 +108,7 @@ describe('async generators', () => {
   });
 
   test('values sent in arrive, and reads at once keep their order', async () => {
-    const generator = observe(async function* (): AsyncGenerator<number, void, number> {
+    const generator = follow(async function* (): AsyncGenerator<number, void, number> {
       const factor = yield 0;
       yield factor * 2;
       yield factor * 3;
@@ -127,7 +127,7 @@ describe('async generators', () => {
     }
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(2), { maxLength: 12 }), async (order) => {
-        const generators = ['a', 'b', 'c'].map((name) => observe(contexts, new RecordingHooks(name)));
+        const generators = ['a', 'b', 'c'].map((name) => follow(contexts, new RecordingHooks(name)));
         for (const index of order) {
           expect((await generators[index]?.next())?.value).toBe('abc'[index]);
           expect(activeCall.getStore()).toBeUndefined();
@@ -140,14 +140,14 @@ describe('async generators', () => {
   test('a frozen one comes back untouched', async () => {
     const hooks = new RecordingHooks();
     const frozen = Object.freeze(numbers());
-    expect(observe(() => frozen, hooks)).toBe(frozen);
+    expect(follow(() => frozen, hooks)).toBe(frozen);
     expect(hooks.ends).toEqual([['returned', frozen]]);
     expect(await readAll(frozen)).toEqual([1, 2, 3]);
   });
 
   test('wrapped twice, each layer hears each chunk once', async () => {
     const [outer, inner] = [new RecordingHooks(), new RecordingHooks()];
-    await readAll(observe(() => observe(numbers, inner), outer));
+    await readAll(follow(() => follow(numbers, inner), outer));
     for (const hooks of [outer, inner])
       expect([hooks.chunks, hooks.ends]).toEqual([[1, 2, 3], [['streamed']]]);
   });
@@ -156,13 +156,13 @@ describe('async generators', () => {
 describe('sync generators', () => {
   test('read to the end, broken off, thrown', () => {
     const read = new RecordingHooks();
-    expect([...observe(syncNumbers, read)]).toEqual([1, 2]);
+    expect([...follow(syncNumbers, read)]).toEqual([1, 2]);
     expect([read.chunks, read.ends]).toEqual([[1, 2], [['streamed']]]);
     const broken = new RecordingHooks();
-    const [first] = observe(syncNumbers, broken);
+    const [first] = follow(syncNumbers, broken);
     expect([first, broken.ends]).toEqual([1, [['stopped']]]);
     const failing = new RecordingHooks();
-    const generator = observe(syncNumbers, failing);
+    const generator = follow(syncNumbers, failing);
     expect(() => generator.throw(failure)).toThrow(failure);
     expect(failing.ends).toEqual([['threw', failure]]);
   });
@@ -172,7 +172,7 @@ describe('async iterables', () => {
   test('followed through a promise; a second reading does not end the work again', async () => {
     const hooks = new RecordingHooks();
     const iterable = { [Symbol.asyncIterator]: () => numbers() };
-    const observed = await observe(async () => iterable, hooks);
+    const observed = await follow(async () => iterable, hooks);
     expect(observed).toBe(iterable);
     expect(await readAll(observed)).toEqual([1, 2, 3]);
     expect(await readAll(observed)).toEqual([1, 2, 3]);
@@ -182,7 +182,7 @@ describe('async iterables', () => {
   test('an iterator that is handed out twice is followed once', async () => {
     const hooks = new RecordingHooks();
     const shared = numbers();
-    const observed = observe(() => ({ [Symbol.asyncIterator]: () => shared }), hooks);
+    const observed = follow(() => ({ [Symbol.asyncIterator]: () => shared }), hooks);
     for await (const _ of {
       [Symbol.asyncIterator]: () => ({ next: () => observed[Symbol.asyncIterator]().next() }),
     });
@@ -235,9 +235,9 @@ describe("the SDKs' Stream", () => {
 
   test('read to its end, through tee too, each chunk once', async () => {
     const plain = new RecordingHooks();
-    await readAll(observe(() => Stream.of(), plain));
+    await readAll(follow(() => Stream.of(), plain));
     const split = new RecordingHooks();
-    const [left, right] = observe(() => Stream.of(), split).tee();
+    const [left, right] = follow(() => Stream.of(), split).tee();
     expect(await Promise.all([readAll(left), readAll(right)])).toEqual([
       [1, 2, 3],
       [1, 2, 3],
@@ -249,7 +249,7 @@ describe("the SDKs' Stream", () => {
   test('a branch that was split off inside the call, and has no return(), tells that it was broken off', async () => {
     // OpenInference's instrumentations read one branch and hand on the other.
     const hooks = new RecordingHooks();
-    const branch = observe(async () => Stream.of().tee()[1], hooks);
+    const branch = follow(async () => Stream.of().tee()[1], hooks);
     for await (const _ of await branch) break;
     expect([hooks.chunks, hooks.ends]).toEqual([[1], [['stopped']]]);
     expect(await readAll(await branch)).toEqual([2, 3]);
@@ -257,15 +257,15 @@ describe("the SDKs' Stream", () => {
 
   test('broken off, aborted while read, aborted unread: stopped; a failure that aborts: thrown', async () => {
     const broken = new RecordingHooks();
-    for await (const _ of observe(() => Stream.of(), broken)) break;
+    for await (const _ of follow(() => Stream.of(), broken)) break;
     const aborted = new RecordingHooks();
-    const stream = observe(() => Stream.of(), aborted);
+    const stream = follow(() => Stream.of(), aborted);
     for await (const _ of stream) stream.controller.abort();
     const unread = new RecordingHooks();
-    observe(() => Stream.of(), unread).controller.abort();
+    follow(() => Stream.of(), unread).controller.abort();
     for (const hooks of [broken, aborted, unread]) expect(hooks.ends).toEqual([['stopped']]);
     const failing = new RecordingHooks();
-    await expect(readAll(observe(() => Stream.of(true), failing))).rejects.toBe(failure);
+    await expect(readAll(follow(() => Stream.of(true), failing))).rejects.toBe(failure);
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 });

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ReadableStream, TransformStream, WritableStream } from 'node:stream/web';
 import { describe, expect, test } from 'vitest';
-import { observe } from '../../src/results/follow.js';
+import { follow } from '../../src/results/follow.js';
 import { activeCall, RecordingHooks, readAll, unhandledDuring } from '../fakes/recording-hooks.js';
 
 const failure = new Error('of the app');
@@ -45,7 +45,7 @@ describe("the web's ReadableStream", () => {
   ])('%s: the same object, each chunk once, one end', async (_, read, expected) => {
     const hooks = new RecordingHooks();
     const stream = source();
-    const observed = await observe(async () => stream, hooks);
+    const observed = await follow(async () => stream, hooks);
     expect(observed).toBe(stream);
     expect(observed).toBeInstanceOf(ReadableStream);
     expect(await read(observed)).toEqual(expected);
@@ -55,7 +55,7 @@ describe("the web's ReadableStream", () => {
   test('a reader reads, cancels and lets go as ever', async () => {
     const hooks = new RecordingHooks();
     const asked = { pulls: 0, cancelled: undefined };
-    const observed = observe(() => source(3, asked), hooks);
+    const observed = follow(() => source(3, asked), hooks);
     const first = observed.getReader();
     expect(await first.read()).toEqual({ done: false, value: 1 });
     expect(observed.locked).toBe(true);
@@ -68,7 +68,7 @@ describe("the web's ReadableStream", () => {
 
   test('nothing is pulled before the consumer asks, nor more than it asks for', async () => {
     const asked = { pulls: 0 };
-    const observed = observe(() => source(100, asked), new RecordingHooks());
+    const observed = follow(() => source(100, asked), new RecordingHooks());
     await tick();
     expect(asked.pulls).toBe(0);
     const bare = { pulls: 0 };
@@ -84,7 +84,7 @@ describe("the web's ReadableStream", () => {
 
   test('break, cancel, a failing pipe stop it', async () => {
     const hooks = [1, 2, 3].map(() => new RecordingHooks());
-    const [broken, cancelled, piped] = hooks.map((each) => observe(() => source(), each));
+    const [broken, cancelled, piped] = hooks.map((each) => follow(() => source(), each));
     for await (const _ of broken ?? []) break;
     await cancelled?.cancel();
     const failing = new WritableStream({
@@ -98,14 +98,14 @@ describe("the web's ReadableStream", () => {
 
   test('of two branches the last to be cancelled stops it, and one read to the end ends it', async () => {
     const stopped = new RecordingHooks();
-    const [left, right] = observe(() => source(), stopped).tee();
+    const [left, right] = follow(() => source(), stopped).tee();
     const both = [left.cancel()];
     expect(stopped.ends).toEqual([]);
     both.push(right.cancel());
     await Promise.all(both);
     expect(stopped.ends).toEqual([['stopped']]);
     const read = new RecordingHooks();
-    const [dropped, kept] = observe(() => source(), read).tee();
+    const [dropped, kept] = follow(() => source(), read).tee();
     const pending = dropped.getReader();
     void pending.read();
     void pending.cancel();
@@ -115,7 +115,7 @@ describe("the web's ReadableStream", () => {
 
   test('iteration that keeps the stream goes on later', async () => {
     const hooks = new RecordingHooks();
-    const observed = observe(() => source(), hooks);
+    const observed = follow(() => source(), hooks);
     for await (const _ of observed.values({ preventCancel: true })) break;
     expect(hooks.ends).toEqual([]);
     expect(await readAll(observed)).toEqual([2, 3]);
@@ -136,7 +136,7 @@ describe("the web's ReadableStream", () => {
     );
     await tick();
     await expect(
-      observe(() => stream, hooks)
+      follow(() => stream, hooks)
         .getReader()
         .read(),
     ).rejects.toBe(failure);
@@ -145,7 +145,7 @@ describe("the web's ReadableStream", () => {
 
   test('wrapped twice, each layer hears each chunk once', async () => {
     const layers = [new RecordingHooks(), new RecordingHooks()] as const;
-    const [left, right] = observe(() => observe(() => source(), layers[0]), layers[1]).tee();
+    const [left, right] = follow(() => follow(() => source(), layers[0]), layers[1]).tee();
     await Promise.all([readAll(left.pipeThrough(doubling())), readAll(right)]);
     for (const hooks of layers) expect([hooks.chunks, hooks.ends]).toEqual([[1, 2, 3], [['streamed']]]);
   });
@@ -160,7 +160,7 @@ describe("Node's Readable", () => {
   ])('%s: the same object, unread before, each chunk once', async (_, read) => {
     const hooks = new RecordingHooks();
     const stream = Readable.from(['a', 'b']);
-    const observed = observe(() => stream, hooks);
+    const observed = follow(() => stream, hooks);
     expect(observed).toBe(stream);
     await tick();
     expect([hooks.chunks, stream.readableFlowing, stream.listenerCount('error')]).toEqual([[], null, 0]);
@@ -171,13 +171,13 @@ describe("Node's Readable", () => {
   test('broken off, destroyed, destroyed before: stopped; failed: thrown', async () => {
     const hooks = [1, 2, 3].map(() => new RecordingHooks());
     const [broken, destroyed, before] = hooks;
-    if (broken) for await (const _ of observe(() => Readable.from(['a', 'b']), broken)) break;
-    if (destroyed) observe(() => Readable.from(['a']), destroyed).destroy();
-    if (before) observe(() => Readable.from(['a']).destroy(), before);
+    if (broken) for await (const _ of follow(() => Readable.from(['a', 'b']), broken)) break;
+    if (destroyed) follow(() => Readable.from(['a']), destroyed).destroy();
+    if (before) follow(() => Readable.from(['a']).destroy(), before);
     await tick();
     for (const each of hooks) expect(each.ends).toEqual([['stopped']]);
     const failing = new RecordingHooks();
-    const stream = observe(() => Readable.from(['a']), failing);
+    const stream = follow(() => Readable.from(['a']), failing);
     const heard = new Promise((resolve) => stream.on('error', resolve));
     stream.destroy(failure);
     expect(await heard).toBe(failure);
@@ -185,7 +185,7 @@ describe("Node's Readable", () => {
   });
 
   test('an error that nobody listens for is as fatal as before', () => {
-    const stream = observe(() => Readable.from(['a']), new RecordingHooks());
+    const stream = follow(() => Readable.from(['a']), new RecordingHooks());
     expect(() => stream.emit('error', failure)).toThrow(failure);
   });
 
@@ -193,7 +193,7 @@ describe("Node's Readable", () => {
     const contexts = async function* () {
       yield String(activeCall.getStore());
     };
-    const observed = observe(() => Readable.from(contexts()), new RecordingHooks('reading'));
+    const observed = follow(() => Readable.from(contexts()), new RecordingHooks('reading'));
     expect(await readAll(observed)).toEqual(['reading']);
   });
 });
@@ -239,7 +239,7 @@ describe("the SDKs' event streams", () => {
   test('chunks and end are heard, nothing is read', async () => {
     const hooks = new RecordingHooks();
     const stream = new EventStream();
-    expect(observe(() => stream, hooks)).toBe(stream);
+    expect(follow(() => stream, hooks)).toBe(stream);
     stream.chunk('a');
     stream.chunk('b');
     stream.end();
@@ -251,10 +251,10 @@ describe("the SDKs' event streams", () => {
     ['aborted', ['stopped']],
   ] as const)('%s: told, and still unhandled when nobody cares', async (how, told) => {
     const hooks = new RecordingHooks();
-    const unhandled = await unhandledDuring(() => observe(() => new EventStream(), hooks).end(how, failure));
+    const unhandled = await unhandledDuring(() => follow(() => new EventStream(), hooks).end(how, failure));
     expect([unhandled, hooks.ends]).toEqual([[failure], [told]]);
     const quiet = await unhandledDuring(async () => {
-      const stream = observe(() => new EventStream(), new RecordingHooks());
+      const stream = follow(() => new EventStream(), new RecordingHooks());
       const final = stream.finalMessage();
       stream.end(how, failure);
       await expect(final).rejects.toBe(failure);
@@ -266,7 +266,7 @@ describe("the SDKs' event streams", () => {
     const hooks = new RecordingHooks();
     const stream = new EventStream();
     stream.end();
-    await observe(async () => stream, hooks);
+    await follow(async () => stream, hooks);
     await tick();
     expect(hooks.ends).toEqual([['returned', 'final']]);
   });
@@ -274,7 +274,7 @@ describe("the SDKs' event streams", () => {
   test('a runner without a stream tells its answers', async () => {
     const hooks = new RecordingHooks();
     const runner = Object.assign(new EventEmitter(), { ended: false, done: async () => {} });
-    observe(() => runner, hooks);
+    follow(() => runner, hooks);
     runner.emit('chatCompletion', { usage: 1 });
     runner.emit('end');
     expect([hooks.chunks, hooks.ends]).toEqual([[{ usage: 1 }], [['streamed']]]);
@@ -290,7 +290,7 @@ describe('streams within an answer', () => {
   test.each(['stream', 'body'] as const)('{ %s } is followed', async (key) => {
     const hooks = new RecordingHooks();
     const answer = { [key]: { [Symbol.asyncIterator]: chunks }, $metadata: {} };
-    const observed = await observe(async () => answer, hooks);
+    const observed = await follow(async () => answer, hooks);
     expect(observed).toBe(answer);
     expect(hooks.ends).toEqual([]);
     await readAll(observed[key] as AsyncIterable<unknown>);
@@ -301,23 +301,23 @@ describe('streams within an answer', () => {
     for (const body of [new ReadableStream(), Readable.from(['a'])]) {
       const hooks = new RecordingHooks();
       const answer = { statusCode: 200, body };
-      expect(await observe(async () => answer, hooks)).toBe(answer);
+      expect(await follow(async () => answer, hooks)).toBe(answer);
       expect(hooks.ends).toEqual([['returned', answer]]);
     }
   });
 
   test('a collected answer beside the stream tells the end, whether it is read or not', async () => {
     const hooks = new RecordingHooks();
-    const observed = await observe(
+    const observed = await follow(
       async () => ({ stream: chunks(), response: Promise.resolve('whole') }),
       hooks,
     );
     expect(await observed.response).toBe('whole');
     expect(hooks.ends).toEqual([['returned', 'whole']]);
     const failing = async () => ({ stream: chunks(), response: Promise.reject(failure) });
-    expect(await unhandledDuring(() => observe(failing, new RecordingHooks()))).toEqual([failure]);
+    expect(await unhandledDuring(() => follow(failing, new RecordingHooks()))).toEqual([failure]);
     const frozen = async () => Object.freeze({ stream: chunks(), response: Promise.reject(failure) });
-    const handled = async () => (await observe(frozen, new RecordingHooks())).response.catch(() => 0);
+    const handled = async () => (await follow(frozen, new RecordingHooks())).response.catch(() => 0);
     expect(await unhandledDuring(handled)).toEqual([]);
   });
 });
@@ -344,7 +344,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
   test('no view is asked for; every part is told once, however many views are read', async () => {
     const hooks = new RecordingHooks();
     const result = new Result(parts({ type: 'text-delta' }, finish));
-    expect(observe(() => result, hooks)).toBe(result);
+    expect(follow(() => result, hooks)).toBe(result);
     await tick();
     expect([result.views, hooks.chunks]).toEqual([0, []]);
     await Promise.all([readAll(result.fullStream), result.usage]);
@@ -353,7 +353,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
 
   test('broken off with nobody else reading: stopped', async () => {
     const hooks = new RecordingHooks();
-    for await (const _ of observe(() => new Result(parts(1, 2, 3, 4, 5, 6, 7, 8)), hooks).fullStream) break;
+    for await (const _ of follow(() => new Result(parts(1, 2, 3, 4, 5, 6, 7, 8)), hooks).fullStream) break;
     await tick();
     expect(hooks.ends).toEqual([['stopped']]);
   });
@@ -369,7 +369,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
   test('read to its end inside the wrapped function: over at once, with what it came to', async () => {
     const hooks = new RecordingHooks();
     const result = readOut({ type: 'resolved', value: [step] });
-    expect(await observe(async () => result, hooks)).toBe(result);
+    expect(await follow(async () => result, hooks)).toBe(result);
     const usage = { inputTokens: 3 };
     expect([result.views, hooks.ends]).toEqual([
       0,
@@ -379,13 +379,13 @@ describe("results of the Vercel AI SDK's streamText", () => {
 
   test('failed inside the wrapped function: over at once', () => {
     const hooks = new RecordingHooks();
-    observe(() => readOut({ type: 'rejected', error: failure }), hooks);
+    follow(() => readOut({ type: 'rejected', error: failure }), hooks);
     expect(hooks.ends).toEqual([['threw', failure]]);
   });
 
   test('begun inside the wrapped function: over when the rest is read', async () => {
     const hooks = new RecordingHooks();
-    await readAll(observe(() => readOut({ type: 'pending' }), hooks).fullStream);
+    await readAll(follow(() => readOut({ type: 'pending' }), hooks).fullStream);
     expect(hooks.ends).toEqual([['streamed']]);
   });
 
@@ -395,7 +395,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
       [{ type: 'abort' }, ['stopped']],
     ]) {
       const hooks = new RecordingHooks();
-      await readAll(observe(() => new Result(parts(part, finish)), hooks).fullStream);
+      await readAll(follow(() => new Result(parts(part, finish)), hooks).fullStream);
       expect([hooks.chunks, hooks.ends]).toEqual([[part, finish], [told]]);
     }
   });

@@ -21,7 +21,7 @@ export interface MeterStats {
   internalErrors: number;
   /** Amounts that were refused: not finite, negative, or above $1,000,000. */
   refusedAmounts: number;
-  /** Processors constructed while another one was the meter. */
+  /** Processors constructed while another one was the runtime. */
   ignoredProcessors: number;
   /** Zero-length spans that restated a roll-up after late work. */
   corrections: number;
@@ -35,7 +35,7 @@ export interface MeterStats {
 }
 
 /** The bridge between spans and the ledger: prices, sessions and options of one process. */
-export class Meter {
+export class Runtime {
   readonly prices: PriceBook;
   readonly sessions: Sessions;
   readonly tools: ToolPrices;
@@ -124,8 +124,8 @@ export class Meter {
 
 /** Shared by all copies of this protocol in one process, so that a span is never metered by two of them. */
 interface Registry {
-  readonly meters: Meter[];
-  fallback: Meter | undefined;
+  readonly meters: Runtime[];
+  fallback: Runtime | undefined;
 }
 
 const REGISTRY = Symbol.for(sharedName('meters'));
@@ -143,39 +143,39 @@ function registry(): Registry {
   return known;
 }
 
-/** The process's meter: of the first processor that is not shut down, or one with default options. */
-export function currentMeter(): Meter {
+/** The process's runtime: of the first processor that is not shut down, or one with default options. */
+export function currentRuntime(): Runtime {
   const known = registry();
   const [first] = known.meters;
   if (first !== undefined) return first;
-  known.fallback ??= new Meter();
+  known.fallback ??= new Runtime();
   return known.fallback;
 }
 
-/** Enters a processor's meter; false when another one is there already. */
-export function registerMeter(meter: Meter): boolean {
+/** Enters a processor's runtime; false when another one is there already. */
+export function registerRuntime(runtime: Runtime): boolean {
   const { meters } = registry();
   reportOthers();
-  meters.push(meter);
-  return meters[0] === meter;
+  meters.push(runtime);
+  return meters[0] === runtime;
 }
 
-export function isCurrentMeter(meter: Meter): boolean {
-  return registry().meters[0] === meter;
+export function isCurrentRuntime(runtime: Runtime): boolean {
+  return registry().meters[0] === runtime;
 }
 
-/** True for a processor's meter that has to wait until those before it are shut down. */
-export function isWaitingMeter(meter: Meter): boolean {
-  return registry().meters.indexOf(meter) > 0;
+/** True for a processor's runtime that has to wait until those before it are shut down. */
+export function isWaitingRuntime(runtime: Runtime): boolean {
+  return registry().meters.indexOf(runtime) > 0;
 }
 
 /** True when there is a processor that does nothing as long as the first one is not shut down. */
-export function anotherMeterWaits(): boolean {
+export function anotherRuntimeWaits(): boolean {
   return registry().meters.length > 1;
 }
 
-export function unregisterMeter(meter: Meter): void {
+export function unregisterRuntime(runtime: Runtime): void {
   const { meters } = registry();
-  const at = meters.indexOf(meter);
+  const at = meters.indexOf(runtime);
   if (at >= 0) meters.splice(at, 1);
 }

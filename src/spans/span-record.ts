@@ -16,26 +16,26 @@ export type Attribution = Readonly<Record<string, string>>;
 
 let started = 0;
 
-/** How many links there have been by now: those with a higher number start later. */
-export function linksStarted(): number {
+/** How many records there have been by now: those with a higher number start later. */
+export function recordsStarted(): number {
   return started;
 }
 
 /** Of all copies of this package in one process: `instanceof` knows its own alone. */
-const IS_LINK = Symbol.for(sharedName('is-link'));
+const IS_RECORD = Symbol.for(sharedName('is-record'));
 
-export function isLink(value: unknown): value is Link {
-  return typeof value === 'object' && value !== null && IS_LINK in value;
+export function isSpanRecord(value: unknown): value is SpanRecord {
+  return typeof value === 'object' && value !== null && IS_RECORD in value;
 }
 
 /**
  * What we keep of a span while it runs: which scopes it is in, and what was accounted for below it. It dies with
  * its span, but for scopes and claims that something still running below may need.
  */
-export class Link {
+export class SpanRecord {
   /** In the order of starts, over all of this process. */
   readonly number = ++started;
-  parent: Link | undefined;
+  parent: SpanRecord | undefined;
   /** The innermost scope that what happens here is posted to; undefined when only an implicit task is around. */
   scope: Scope | undefined;
   sessions: SessionEntry | undefined;
@@ -82,13 +82,13 @@ export class Link {
   /** The span whose id a correction hangs on; held by scopes only. */
   span: Span | undefined;
 
-  // Open spans below, as a list threaded through the links: no allocation, O(1) to enter and to leave.
-  private firstBelow: Link | undefined;
-  private before: Link | undefined;
-  private after: Link | undefined;
+  // Open spans below, as a list threaded through the records: no allocation, O(1) to enter and to leave.
+  private firstBelow: SpanRecord | undefined;
+  private before: SpanRecord | undefined;
+  private after: SpanRecord | undefined;
   private listed = false;
 
-  constructor(parent: Link | undefined) {
+  constructor(parent: SpanRecord | undefined) {
     const near = nearestThatMatters(parent);
     if (near === undefined) return;
     this.sessions = near.sessions;
@@ -108,7 +108,7 @@ export class Link {
     this.enlist();
   }
 
-  get [IS_LINK](): true {
+  get [IS_RECORD](): true {
     return true;
   }
 
@@ -117,7 +117,7 @@ export class Link {
   }
 
   /** The nearest span above that still runs. */
-  openAncestor(): Link | undefined {
+  openAncestor(): SpanRecord | undefined {
     let at = this.parent;
     while (at?.ended) at = at.parent;
     return at;
@@ -165,12 +165,12 @@ export class Link {
   }
 
   /** Visits every listed span below, nearest first within a branch. Iterative: a trace may be very deep. */
-  forEachOpenBelow(visit: (open: Link) => void): void {
-    const pending: Link[] = [];
+  forEachOpenBelow(visit: (open: SpanRecord) => void): void {
+    const pending: SpanRecord[] = [];
     for (let at = this.firstBelow; at !== undefined; at = at.after) pending.push(at);
-    for (let link = pending.pop(); link !== undefined; link = pending.pop()) {
-      visit(link);
-      for (let at = link.firstBelow; at !== undefined; at = at.after) pending.push(at);
+    for (let record = pending.pop(); record !== undefined; record = pending.pop()) {
+      visit(record);
+      for (let at = record.firstBelow; at !== undefined; at = at.after) pending.push(at);
     }
   }
 
@@ -192,7 +192,7 @@ export class Link {
   }
 
   /** Puts it below another span, which is further up or none: those in between are not kept any more. */
-  moveBelow(above: Link | undefined): void {
+  moveBelow(above: SpanRecord | undefined): void {
     const before = this.parent;
     const wasListed = this.listed;
     if (wasListed) this.unlist();
@@ -202,7 +202,7 @@ export class Link {
   }
 
   private enlist(): void {
-    for (let at: Link = this; !at.listed; ) {
+    for (let at: SpanRecord = this; !at.listed; ) {
       const above = at.parent;
       if (above === undefined) return;
       at.listed = true;
@@ -215,7 +215,7 @@ export class Link {
   }
 
   private delist(): void {
-    for (let at: Link = this; at.listed && at.ended && at.firstBelow === undefined; ) {
+    for (let at: SpanRecord = this; at.listed && at.ended && at.firstBelow === undefined; ) {
       const above = at.parent;
       if (above === undefined) return;
       at.unlist();
@@ -235,8 +235,8 @@ export class Link {
 }
 
 /** The nearest ended span from here on up that billed for what is below it. */
-function creditorOver(link: Link): Creditor | undefined {
-  let at = link;
+function creditorOver(record: SpanRecord): Creditor | undefined {
+  let at = record;
   while (at.ended) {
     if (at.claim !== undefined) return at.claim;
     if (at.parent === undefined) return at.creditor;
@@ -246,15 +246,15 @@ function creditorOver(link: Link): Creditor | undefined {
 }
 
 /** Skips ended spans that nothing below can need any more, so that a chain of ended spans is not kept alive. */
-export function nearestThatMatters(link: Link | undefined): Link | undefined {
-  let at = link;
+export function nearestThatMatters(record: SpanRecord | undefined): SpanRecord | undefined {
+  let at = record;
   while (at?.ended && !at.ownsScope && at.claim === undefined && !endsACall(at)) at = at.parent;
   return at;
 }
 
 /** True for work of its own below an LLM call: what is inside it is no part of that call. */
-function endsACall(link: Link): boolean {
-  return link.leavesCover && (link.parent?.cover !== undefined || link.creditor !== undefined);
+function endsACall(record: SpanRecord): boolean {
+  return record.leavesCover && (record.parent?.cover !== undefined || record.creditor !== undefined);
 }
 
 /**
@@ -275,22 +275,22 @@ export class Creditor {
   responseIds: readonly string[] = NO_IDS;
 
   constructor(
-    readonly link: Link,
+    readonly record: SpanRecord,
     /** Tokens billed here that were not seen below yet. */
     public tokens: TokenCounts,
     /** The same as money, where a cost was reported here in place of tokens. */
     public pico: Pico | undefined,
     readonly by: Claimant,
   ) {
-    link.claim = this;
-    if (link.hasOpenBelow) this.takeEffectBelow();
+    record.claim = this;
+    if (record.hasOpenBelow) this.takeEffectBelow();
   }
 
   /** Makes this the nearest creditor of what still runs below; what was seen there is told by now. */
   private takeEffectBelow(): void {
-    this.link.below = this.link.billedBelow();
-    const replaced = this.link.creditor;
-    this.link.forEachOpenBelow((open) => {
+    this.record.below = this.record.billedBelow();
+    const replaced = this.record.creditor;
+    this.record.forEachOpenBelow((open) => {
       if (open.creditor === replaced) open.creditor = this;
     });
   }
