@@ -130,7 +130,7 @@ const checks = {
        await new OpenAI().chat.completions.create({ model: 'gpt-4o', max_tokens: 9, messages });`,
     );
     const { stderr } = await shell(folder, commands.at(-1), { ...server.openai, ...server.backend });
-    assert.equal(stderr, '');
+    assert.match(stderr, /^task "OpenAI Chat Completions": \$0\.0025, [^\n]+\n$/);
     assert.deepEqual(server.take('cost_usd'), [0.0025]);
   },
   'a provider of one’s own, SDK 2: what ran before its shutdown arrives': async () => {

@@ -2,7 +2,9 @@
 
 /** To the last pico-dollar, cents at least, never in exponents: `$0.142`, `$30.3301977`, `$1,234,567.50`. */
 export function usdText(usd: number): string {
-  const [whole = '0', fraction = ''] = usd.toFixed(12).split('.');
+  // A double has 15 decimal digits; those beyond are of its binary form.
+  const digits = usd >= 1 && usd < 1e15 ? usd.toPrecision(15) : usd.toFixed(12);
+  const [whole = '0', fraction = ''] = digits.split('.');
   return `$${countText(Number(whole))}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 

@@ -27,6 +27,8 @@ const HEADER: Row = {
   status: 'status',
 };
 
+const RUNNING = '… running';
+
 /** A receipt is for people: a tree with more lines than this shows no more of what is in its scopes. */
 const MAX_ROWS = 500;
 /** Agents that start each other may nest without end. */
@@ -34,11 +36,14 @@ const MAX_DEPTH = 30;
 
 /**
  * Lines of at most 100 columns, without a newline at the end. A scope that runs is shown with its cost so far. One with more
- * than ten entries shows the first three, the last two, one call that failed and one that is unpriced.
+ * than ten entries shows the first three, the last two, the most expensive call, one that
+ * failed and one that is unpriced. `isOver`: the scope has ended, though its span is still written.
  */
-export function receiptText(scope: Scope): string {
+export function receiptText(scope: Scope, isOver = scope.ended): string {
   const rows: Row[] = [HEADER];
   addRows(rows, scope, '', '', 0);
+  const [, top] = rows;
+  if (top !== undefined && isOver && top.status === RUNNING) top.status = '✓';
   return aligned(rows);
 }
 
@@ -71,14 +76,22 @@ function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
   return `cost ${name ?? kind}`;
 }
 
-function scopeRow({ account, unsuccessful, cancelled }: Scope): Omit<Row, 'label'> {
+function scopeRow(scope: Scope): Omit<Row, 'label'> {
+  const { account } = scope;
   const costUsd = account.total().toUsd();
   return {
     inputTokens: countText(account.inputTokens),
     outputTokens: countText(account.outputTokens),
     cost: account.isComplete ? usdText(costUsd) : costUsd === 0 ? '?' : `≥ ${usdText(costUsd)}`,
-    status: cancelled ? '✗ cancelled' : unsuccessful ? '✗ failed' : account.isComplete ? '✓' : '? incomplete',
+    status: scopeStatus(scope),
   };
+}
+
+function scopeStatus({ account, cancelled, ended, unsuccessful }: Scope): string {
+  if (cancelled) return '✗ cancelled';
+  if (unsuccessful) return '✗ failed';
+  if (!account.isComplete) return '? incomplete';
+  return ended ? '✓' : RUNNING;
 }
 
 function callRow(line: CallLine): Omit<Row, 'label'> {
@@ -91,9 +104,9 @@ function callRow(line: CallLine): Omit<Row, 'label'> {
   };
 }
 
-function callStatus({ failed, status, isBilled }: CallLine): string {
-  if (failed) return status === 'unpriced' ? '✗ unpriced' : '✗ failed';
-  if (status === 'unpriced') return '? unpriced';
+function callStatus({ failed, status, isBilled, reason }: CallLine): string {
+  if (failed) return status === 'unpriced' ? '✗ failed, cost unknown' : '✗ failed';
+  if (status === 'unpriced') return `? ${(reason ?? status).replaceAll('-', ' ')}`;
   if (status === 'estimated') return '~ estimated';
   if (!isBilled) return '✓ not billed';
   return status === undefined ? '✓' : `✓ ${status}`;
@@ -121,17 +134,15 @@ function hiddenRow({ account }: Scope, shown: readonly ReceiptLine<Scope>[]): Ro
   const [llmCalls = 0, toolCalls = 0] = [left('llmCalls'), left('toolCalls')];
   if (llmCalls + toolCalls === 0 && costUsd === 0) return undefined;
   const [failed, unpriced] = [left('failedCalls'), left('unpricedCalls')];
-  const calls = [countedIf(llmCalls, 'more LLM call'), countedIf(toolCalls, 'more tool call')].filter(
-    Boolean,
-  );
+  const calls = [countedIf(llmCalls, 'LLM call'), countedIf(toolCalls, 'tool call')].filter(Boolean);
   const wrong = [failed ? `✗ ${failed} failed` : '', unpriced ? `? ${unpriced} unpriced` : ''].filter(
     Boolean,
   );
   return {
-    label: `… ${calls.join(', ') || 'more costs'}`,
+    label: `… ${calls.join(', ') || 'costs'} not shown`,
     inputTokens: countText(left('inputTokens')),
     outputTokens: countText(left('outputTokens')),
-    cost: usdText(costUsd),
+    cost: `${unpriced > 0 ? '≥ ' : ''}${usdText(costUsd)}`,
     status: wrong.join(', '),
   };
 }
@@ -166,6 +177,6 @@ function aligned(rows: readonly Row[]): string {
 
 function shortened(text: string, width: number): string {
   // A name of the app's stays on its line.
-  const line = text.replace(/\s/g, ' ');
+  const line = text.replace(/[\s\p{Cc}]/gu, ' ');
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }

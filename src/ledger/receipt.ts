@@ -3,10 +3,12 @@ import type { Pico } from '../money.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import type { CostKind } from './account.js';
 
-/** A scope with more lines than this keeps the first ones, the last ones, and one of each that went wrong. */
+/** A scope with more lines than this keeps the first ones, the last ones, the most expensive, and one of each that went wrong. */
 const MAX_SHOWN = 10;
 const SHOWN_FIRST = 3;
 const SHOWN_LAST = 2;
+
+const UNPRICED = 'unpriced:';
 
 /** A call's bill, as far as a receipt shows it. */
 export interface ReceiptBill {
@@ -38,6 +40,8 @@ export class CallLine {
   failed = false;
   /** False for a tool that costs nothing because nobody said that it costs something. */
   isBilled = true;
+  /** Why it is unpriced; undefined where it is not. */
+  reason: string | undefined;
 
   set(bill: ReceiptBill): this {
     const { kind, tokens, subject } = bill;
@@ -52,6 +56,7 @@ export class CallLine {
     this.status = bill.status;
     this.failed = bill.failed;
     this.isBilled = bill.source !== 'none';
+    this.reason = bill.source.startsWith(UNPRICED) ? bill.source.slice(UNPRICED.length) : undefined;
     return this;
   }
 }
@@ -67,10 +72,12 @@ export class ReceiptLines<S> {
   private readonly last: ReceiptLine<S>[] = [];
   private failed: CallLine | undefined;
   private unpriced: CallLine | undefined;
+  private mostExpensive: CallLine | undefined;
 
   addCall(bill: ReceiptBill): void {
     if (this.count === MAX_SHOWN) this.shorten();
-    if (this.count >= MAX_SHOWN && (bill.failed || bill.status === 'unpriced')) {
+    const isHigher = (bill.pico ?? 0) > (this.mostExpensive?.pico ?? 0);
+    if (this.count >= MAX_SHOWN && (isHigher || bill.failed || bill.status === 'unpriced')) {
       this.sample(new CallLine().set(bill));
     }
     // Those that were among the first may be kept as a sample.
@@ -89,7 +96,8 @@ export class ReceiptLines<S> {
     const { first, last, count } = this;
     if (count <= MAX_SHOWN) return { first, rest: [] };
     const isOld = (line: CallLine | undefined) => line !== undefined && !last.some((at) => isSame(at, line));
-    const samples = [this.failed, this.unpriced].filter((line) => line !== undefined).filter(isOld);
+    const kept = new Set([this.mostExpensive, this.failed, this.unpriced]);
+    const samples = [...kept].filter((line) => line !== undefined).filter(isOld);
     const oldest = count % SHOWN_LAST;
     return { first, rest: [...samples, ...last.slice(oldest), ...last.slice(0, oldest)] };
   }
@@ -106,6 +114,7 @@ export class ReceiptLines<S> {
   }
 
   private sample(line: CallLine): void {
+    if ((line.pico ?? 0) > (this.mostExpensive?.pico ?? 0)) this.mostExpensive = line;
     if (line.failed) this.failed ??= line;
     else if (line.status === 'unpriced') this.unpriced ??= line;
   }

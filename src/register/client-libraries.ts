@@ -15,6 +15,8 @@ export interface Instrumentation {
 interface Client {
   /** The module that `manuallyInstrument` takes. Default: the client's main entry. */
   module?: string;
+  /** Variables that are set where the app has not set them. */
+  environment?: Readonly<Record<string, string>>;
   /** The best first. Only the first that is installed and fits is loaded; two would report every call twice. */
   instrumentations: readonly Instrumentation[];
   /** Packages that exist and are not loaded, with the reason. */
@@ -70,6 +72,9 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   llamaindex: { instrumentations: [openLlmetry('llamaindex')] },
   '@langchain/core': {
     module: '@langchain/core/callbacks/manager',
+    // By default it tells tracers of calls in the background, in the context of whichever call was first: the calls of two
+    // tasks then go to one.
+    environment: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' },
     // It names a CommonJS file of the client, so that a loader shows it no ES module.
     instrumentations: [openInference('langchain', { byHand: 'always' })],
     refused: {
@@ -85,6 +90,8 @@ export interface ClientLibrary {
   version: string | undefined;
   /** The module that `manuallyInstrument` takes. */
   module: string;
+  /** Variables to be set where the app has not set them, if it is instrumented. */
+  environment: Readonly<Record<string, string>>;
   /** Installed instrumentations, the best first. */
   instrumentations: readonly InstalledInstrumentation[];
   /** The best that is not installed. */
@@ -99,7 +106,8 @@ export interface InstalledInstrumentation extends Instrumentation {
 
 /** The app's client libraries that make no spans themselves. */
 export function findClientLibraries(packages: PackageFinder, env: NodeJS.ProcessEnv): ClientLibrary[] {
-  return Object.entries(CLIENTS).flatMap(([name, { module = name, instrumentations, refused = {} }]) => {
+  return Object.entries(CLIENTS).flatMap(([name, client]) => {
+    const { module = name, instrumentations, refused = {}, environment = {} } = client;
     if (!packages.isInstalled(name) || makesOwnSpans(name, packages, env)) return [];
     const installed = instrumentations.flatMap((candidate) => {
       const file = packages.find(candidate.name);
@@ -113,6 +121,7 @@ export function findClientLibraries(packages: PackageFinder, env: NodeJS.Process
         name,
         version,
         module,
+        environment,
         instrumentations: installed,
         suggested,
         refused: refusals.map(([other, reason]) => `${other} is not loaded: ${reason}`),

@@ -13,7 +13,8 @@ export function reportLosses(tally: ExportTally, url: string): void {
   const advice =
     tally.delivered > 0
       ? ''
-      : '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing';
+      : '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing, ' +
+        'OTEL_AGENT_COST_SUMMARY=1 shows the costs here';
   notice(`${spans} were lost: ${url} did not confirm them${why}${advice}`);
 }
 

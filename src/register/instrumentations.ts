@@ -91,6 +91,7 @@ function loadFirst(
       const { instance, ranges } = instrument(candidate, client, instrumented);
       if (ranges === undefined) {
         libraries.loaded.push(name);
+        for (const [variable, value] of Object.entries(client.environment)) process.env[variable] ??= value;
         return { candidate, instance };
       }
       limits.push(`${name} supports ${client.name} ${ranges}, and ${client.version} is installed`);

@@ -48,7 +48,11 @@ export async function start(): Promise<void> {
   const report = (libraries: InstrumentedLibraries) => {
     tasks.reportOpen();
     if (!later.seen)
-      reportUnseen({ ...tasks, seen: tasks.seen || watch.seen }, libraries, pipeline === undefined);
+      reportUnseen(
+        { seen: tasks.seen || watch.seen, llmSeen: tasks.llmSeen },
+        libraries,
+        pipeline === undefined,
+      );
   };
   if (pipeline === undefined) {
     if (environment.summary !== 'none') flushAtExit(nothingToSend(() => report(uninstrumented(packages))));

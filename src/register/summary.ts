@@ -36,6 +36,7 @@ export function summaryLine(task: SummarizedTask): string {
 
 function costText({ costUsd, costComplete, unpricedCalls }: SummarizedTask): string {
   if (costComplete) return usdText(costUsd);
+  if (unpricedCalls === 0) return `>= ${usdText(costUsd)}`;
   const unpriced = `(${counted(unpricedCalls, 'call')} unpriced)`;
   return costUsd === 0 ? `$? ${unpriced}` : `>= ${usdText(costUsd)} ${unpriced}`;
 }

@@ -1,11 +1,12 @@
 import { receiptText } from '../ledger/receipt-text.js';
 import { summaryOf } from '../pipeline/task-end.js';
 import type { LedgerListener } from '../runtime/listeners.js';
+import { currentRuntime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { Task } from '../spans/task.js';
 import type { Summary } from './environment.js';
 import { writeLine } from './notice.js';
-import { summaryLine } from './summary.js';
+import { type SummarizedTask, summaryLine } from './summary.js';
 
 /** Tasks that are told of when they are interrupted: more at once are a server's, and more than anybody reads. */
 const MAX_OPEN = 1_000;
@@ -14,14 +15,19 @@ const MAX_OPEN = 1_000;
 export class TaskWatch implements LedgerListener {
   /** Anything of ours or of an instrumentation was booked. */
   seen = false;
-  llmSeen = false;
+  private anyLlmBilled = false;
   private readonly open = new Set<Task>();
 
   constructor(private readonly summary: Summary) {}
 
   billed(bill: Bill): void {
     this.seen = true;
-    if (bill.llmCalls > 0) this.llmSeen = true;
+    if (bill.llmCalls > 0) this.anyLlmBilled = true;
+  }
+
+  /** An LLM call was billed, or at least begun in a wrapper. */
+  get llmSeen(): boolean {
+    return this.anyLlmBilled || currentRuntime().hasLlmWrapper;
   }
 
   taskStarted(task: Task): void {
@@ -32,18 +38,21 @@ export class TaskWatch implements LedgerListener {
   taskEnded(task: Task): void {
     this.seen = true;
     this.open.delete(task);
-    if (this.summary !== 'none') this.print(task, task.outcome);
+    if (this.summary !== 'none') this.print(task, summaryOf(task), true);
   }
 
   /** Prints what tasks that never ended have cost: the process ends before them. */
   reportOpen(): void {
-    for (const task of this.open) this.print(task, 'interrupted');
+    for (const task of this.open) {
+      // A call that was under way is missing.
+      this.print(task, { ...summaryOf(task), outcome: 'interrupted', costComplete: false }, false);
+    }
     this.open.clear();
   }
 
-  private print(task: Task, outcome: string | undefined): void {
-    writeLine(summaryLine({ ...summaryOf(task), outcome }));
+  private print(task: Task, summary: SummarizedTask, isOver: boolean): void {
+    writeLine(summaryLine(summary));
     // A task inside another one stands in that one's tree.
-    if (this.summary === 'tree' && task.isOutermost) writeLine(receiptText(task.ensureScope()));
+    if (this.summary === 'tree' && task.isOutermost) writeLine(receiptText(task.ensureScope(), isOver));
   }
 }

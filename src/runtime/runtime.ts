@@ -60,6 +60,8 @@ export class Runtime {
    * makes a task's calls there, and the task itself sees none.
    */
   callsOutside = 0;
+  /** A `withLlm` or `wrapLlm` was entered. */
+  hasLlmWrapper = false;
   readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;

@@ -79,6 +79,7 @@ export class LlmCall extends UsageCall implements OpenLeaf, UsageTaker, Work {
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
     this.attempt = beginAttempt(this.runtime, record, this);
     this.notePlace();
+    this.runtime.hasLlmWrapper = true;
   }
 
   get workName(): string {

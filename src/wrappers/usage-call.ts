@@ -30,7 +30,8 @@ function isFetchResponse(value: unknown): value is Response {
   }
 }
 
-const SAY_IT = 'or say the usage with call.recordUsage({ inputTokens, outputTokens })';
+const SAY_IT =
+  'or say the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
 
 /**
  * A call whose usage is in its result, or said by the app. A fetch `Response` as its result is settled once the body has

@@ -270,6 +270,16 @@ describe('a client that the app loads with import', () => {
     expect(stdout).toBe('client loaded\nreply\n');
   });
 
+  it('is told to give its callbacks in order, where that is LangChain and the app has not said', async () => {
+    const app = createWith({
+      ...filesOf(MODULES.LangChain as (typeof MODULES)[string]),
+      'app.mjs': 'console.log(process.env.LANGCHAIN_CALLBACKS_BACKGROUND);',
+    });
+    expect((await app.run('app.mjs', { env: env() })).stdout).toBe('client loaded\nfalse\n');
+    const own = { ...env(), LANGCHAIN_CALLBACKS_BACKGROUND: 'true' };
+    expect((await app.run('app.mjs', { env: own })).stdout).toBe('client loaded\ntrue\n');
+  });
+
   it('does not disturb the app when it cannot be loaded in advance', async () => {
     const files = filesOf(MODULES.openai as (typeof MODULES)[string]);
     const app = createWith({

@@ -40,6 +40,13 @@ describe('the line about a task', () => {
     );
   });
 
+  it('says of a cost that may grow that it is the least', () => {
+    expect(summaryLine({ ...task, outcome: 'interrupted', costComplete: false })).toContain(
+      'task "research" interrupted: >= $0.142, ',
+    );
+    expect(summaryLine({ ...task, costUsd: 999_999.999999 })).toContain('$999,999.999999, ');
+  });
+
   it('counts what failed, where anything did', () => {
     expect(summaryLine({ ...task, failedCalls: 2 })).toContain('5 tool calls, 2 failed, 12.3 s');
   });

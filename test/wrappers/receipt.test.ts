@@ -48,7 +48,7 @@ describe('a receipt', () => {
     expect(receipt).toBe(
       [
         '                                tokens in  out  USD      status',
-        'task t                              1,000  100  $0.2585  ✓',
+        'task t                              1,000  100  $0.2585  … running',
         '├─ agent researcher                 1,000  100  $0.0085  ✓',
         '│  └─ step 1                        1,000  100  $0.0085  ✓',
         '│     ├─ LLM gpt-4o-2024-08-06      1,000  100  $0.0035  ✓',
@@ -74,8 +74,8 @@ describe('a receipt', () => {
     expect(lines).toEqual([
       '  tokens in  out  USD  status',
       'task t  1  2  ?  ? incomplete',
-      '├─ LLM gpt-4o  –  ✗ unpriced',
-      '├─ LLM nobody-prices-this  1  2  –  ? unpriced',
+      '├─ LLM gpt-4o  –  ✗ failed, cost unknown',
+      '├─ LLM nobody-prices-this  1  2  –  ? unknown model',
       '└─ tool free  $0.00  ✓ free',
     ]);
   });
@@ -95,13 +95,16 @@ describe('a receipt', () => {
 
   it('keeps to 100 columns and to one line an entry, whatever the names are', () => {
     startProcessor();
-    const name = `${'long '.repeat(40)}\nname`;
+    const name = `${'long '.repeat(40)}\n\u001b[31mname\u0007`;
     const receipt = withTask(name, (task) => {
       withAgent(name, () => withTool({ name, costUsd: 1 }, () => 1));
       return task.receipt();
     });
     expect(receipt.split('\n')).toHaveLength(4);
-    for (const line of receipt.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of receipt.split('\n')) {
+      expect(line.length).toBeLessThanOrEqual(100);
+      expect(line).not.toMatch(/\p{Cc}/u);
+    }
   });
 
   it('of many calls shows the first three, the last two, one that failed and one that is unpriced', () => {
@@ -119,7 +122,7 @@ describe('a receipt', () => {
       '├─ LLM gpt-4o 0 1',
       '├─ LLM gpt-4o 1 1',
       '├─ LLM gpt-4o 2 1',
-      '├─ … 996 more LLM calls, 1 more tool call 498,997 996',
+      '├─ … 996 LLM calls, 1 tool call not shown 498,997 996',
       '├─ LLM nobody-prices-this 500 1',
       '├─ tool last $1.00 ✓',
       '└─ tool last $1.00 ✓',
@@ -145,7 +148,7 @@ describe('a shortened receipt', () => {
         else call(number, 1);
       }
     });
-    expect(lines.filter((line) => line.includes('✗ unpriced'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('✗ failed'))).toHaveLength(1);
     expect(lines).toHaveLength(7);
   });
 
@@ -160,10 +163,22 @@ describe('a shortened receipt', () => {
       '├─ LLM gpt-4o-2024-08-06 1',
       '├─ LLM gpt-4o-2024-08-06 2',
       '├─ LLM gpt-4o-2024-08-06 3',
-      '├─ … 10 more LLM calls 85',
+      '├─ … 10 LLM calls not shown 85',
       '├─ LLM gpt-4o –',
       '└─ LLM gpt-4o-2024-08-06 99',
     ]);
+  });
+
+  it('shows the most expensive call, wherever it was', () => {
+    startProcessor();
+    for (const place of [5, 10, 11, 40]) {
+      const lines = directLines(() => {
+        for (let number = 1; number <= 50; number++) {
+          withTool({ name: 'x', costUsd: number === place ? 100 : 0.001 }, () => 1);
+        }
+      });
+      expect(lines.filter((line) => line.includes('$100.00'))).toHaveLength(1);
+    }
   });
 
   it('counts what it hides: tools, failed and unpriced calls', () => {
@@ -175,7 +190,7 @@ describe('a shortened receipt', () => {
         else withTool({ name: 'x', costUsd: 1 }, () => 1);
       }
     }).filter((line) => line.includes('…'));
-    expect(hidden).toMatch(/… 1[0-9] more LLM calls, 1[0-9] more tool calls .* ✗ 3 failed, \? 3 unpriced$/);
+    expect(hidden).toMatch(/… 1[0-9] LLM calls, 1[0-9] tool calls not shown .* ✗ 3 failed, \? 3 unpriced$/);
   });
 
   it('keeps apart local tools and billed ones in the places that it uses again', () => {
@@ -209,9 +224,9 @@ describe('a shortened receipt', () => {
       agent.run(() => withAgent('late', () => call(1000, 100)));
     });
     expect(lines.slice(1)).toEqual([
-      'task t  1,000  100  $0.0035  ✓',
+      'task t  1,000  100  $0.0035  … running',
       '└─ agent ended  1,000  100  $0.0035  ✓',
-      '  └─ … 1 more LLM call  1,000  100  $0.0035',
+      '  └─ … 1 LLM call not shown  1,000  100  $0.0035',
     ]);
   });
 });
