@@ -18,8 +18,8 @@ export interface Patching {
 const MODEL_CALLS: ReadonlySet<string> = new Set(['Completions', 'Responses', 'Messages']);
 
 /**
- * Open traces of OpenAI's agents that their instrumentation was told of. Of a span the processors may hear only after the
- * client was called.
+ * Open traces of OpenAI's agents that their instrumentation has heard of. It may hear of a span only after the client was
+ * called.
  */
 const toldTraces = new Set<string>();
 

@@ -59,7 +59,7 @@ export async function loadInstrumentations(
   return libraries;
 }
 
-/** openai 4 wants to be told by an import of the app's, before its own, which fetch to use: it must not be loaded first. */
+/** In openai 4 an import of the app's own chooses which fetch is used, and has to come first. */
 function hasShims(packages: PackageFinder, { name }: ClientLibrary): boolean {
   const exports = packages.manifest(name)?.exports;
   return isRecord(exports) && Object.keys(exports).some((key) => key.startsWith('./shims/'));

@@ -8,12 +8,12 @@ import type { Summary } from './environment.js';
 import { writeLine } from './notice.js';
 import { type SummarizedTask, summaryLine } from './summary.js';
 
-/** Tasks that are told of when they are interrupted: more at once are a server's, and more than anybody reads. */
+/** Tasks that are printed when they are interrupted: more at once are a server's, and more than anybody reads. */
 const MAX_OPEN = 1_000;
 
 /** Follows the tasks of the process: prints the summary, and knows at the end what was seen. */
 export class TaskWatch implements LedgerListener {
-  /** Anything of ours or of an instrumentation was booked. */
+  /** A bill was booked, or a task began. */
   seen = false;
   private anyLlmBilled = false;
   private readonly open = new Set<Task>();

@@ -17,7 +17,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** What is said on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
 
-/** Told from its own class by what it can do: polyfills and other realms have one of their own. */
+/** By what it can do, and not by its class: polyfills and other realms have one of their own. */
 function isFetchResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null) return false;
   try {
