@@ -1,4 +1,6 @@
 /** What becomes of metrics on their way to a Prometheus that is not well. */
+
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/ask.js';
 import { startOurCollector, type ToWhere } from '../../support/collector-stand.js';
@@ -91,7 +93,11 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('metrics on their way', ()
     const collector = await start({ prometheus });
     await prometheus.kill();
     const STEPS = [1, 2, 3, 4, 5];
-    for (const value of STEPS) await sendSums(collector.otlpUrl, total(value), { service: 'steady' });
+    for (const value of STEPS) {
+      await sendSums(collector.otlpUrl, total(value), { service: 'steady' });
+      // Prometheus keeps one sample a millisecond.
+      await setTimeout(2);
+    }
     await collector.kill();
     await collector.restart();
     await prometheus.restart();
