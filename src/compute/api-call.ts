@@ -16,15 +16,17 @@ import { isRejection } from '../pipeline/rejection.js';
 import type { StreamSink } from '../results/call-watch.js';
 import { isObject } from '../results/patch.js';
 import { isWebStream, watchWebStream } from '../results/web-stream.js';
+import { endWait, keepWaiting, type WaitingForBody, waitForBody } from '../runtime/body-wait.js';
 import { type Amount, Bill } from '../spans/bill.js';
-import type { Task } from '../spans/task.js';
 import { Call, type Ending } from '../wrappers/call.js';
 import type { Route } from './api-fees.js';
 import { chunkBytes, responseBytes } from './body-size.js';
-import { endWait, keepWaiting, type WaitingCall, waitForBody } from './body-wait.js';
 import { type Endpoint, templatePath } from './endpoint.js';
 import { wasNeverSent } from './never-sent.js';
 import { Transfer } from './transfer.js';
+
+/** A body that nobody has read from for so long is likely dropped unread; a slow stream has chunks in between. */
+const MAX_IDLE_MILLIS = 30_000;
 
 export interface ApiRequest {
   readonly endpoint: Endpoint;
@@ -35,7 +37,7 @@ export interface ApiRequest {
 }
 
 /** One request of a metered `fetch`. Its fee is billed when it is answered; its span ends with the body. */
-export class ApiCall extends Call implements WaitingCall {
+export class ApiCall extends Call implements WaitingForBody {
   private readonly transfer: Transfer;
   private isAnswered = false;
   private isOver = false;
@@ -74,12 +76,7 @@ export class ApiCall extends Call implements WaitingCall {
     if (!this.isOver && !this.transfer.isFollowed) this.over(false);
   }
 
-  isIn(task: Task): boolean {
-    for (let at = this.record.task; at !== undefined; at = at.around) if (at === task) return true;
-    return false;
-  }
-
-  giveUp(): void {
+  giveUpBody(): void {
     this.over(false);
   }
 
@@ -100,7 +97,7 @@ export class ApiCall extends Call implements WaitingCall {
   private follow(body: unknown): boolean {
     if (!isObject(body) || !isWebStream(body) || !watchWebStream(body, this.bodySink())) return false;
     this.transfer.isFollowed = true;
-    waitForBody(this);
+    waitForBody(this, this.record, MAX_IDLE_MILLIS);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { giveUpBodiesIn } from '../runtime/body-wait.js';
 import { tellTaskEnded } from '../runtime/listeners.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { TaskSummary } from '../runtime/summary.js';
@@ -6,6 +7,7 @@ import type { Task } from '../spans/task.js';
 
 /** Tells the app about a task that has ended. */
 export function tellTaskEnd(runtime: Runtime, task: Task, record: SpanRecord): void {
+  giveUpBodiesIn(task);
   runtime.tellTaskEnd(() => summaryOf(task));
   tellTaskEnded(task, record);
 }

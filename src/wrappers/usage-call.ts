@@ -1,15 +1,17 @@
 /** Where the usage of an LLM call is read: its result, the body of a fetch `Response`, or what the app says. */
 
-import type { Task } from '../spans/task.js';
+import { endWait, waitForBody } from '../runtime/body-wait.js';
 import { addUsage } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import type { Usage } from '../usage/usage.js';
 import { show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import { endWait, waitForBody } from './body-wait.js';
 import { Call, type Ending } from './call.js';
 import type { RecordedUsage } from './llm-options.js';
+
+/** Longer than a model takes for an answer that is not streamed; a body that nobody reads may stall for ever. */
+const MAX_WAIT_MILLIS = 60_000;
 
 /** A longer answer than any model gives: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -106,7 +108,7 @@ export abstract class UsageCall extends Call {
       this.settleUnread();
       return;
     }
-    waitForBody(this);
+    waitForBody(this, this.record, MAX_WAIT_MILLIS);
     void body.then(
       (parsed) => this.bodyArrived(parsed),
       () => this.giveUpBody(),
@@ -124,11 +126,6 @@ export abstract class UsageCall extends Call {
   /** The body has not come by the end of the task, or in time: the call is unpriced until it does. */
   giveUpBody(): void {
     if (endWait(this)) this.settleUnread();
-  }
-
-  isIn(task: Task): boolean {
-    for (let at = this.record.task; at !== undefined; at = at.around) if (at === task) return true;
-    return false;
   }
 
   private settleUnread(): void {
