@@ -64,12 +64,25 @@ export class CallLine {
 /** `S` is a scope: a part of the tree that has lines of its own. */
 export type ReceiptLine<S> = CallLine | S;
 
-/** The lines of one scope. Once they are more than fit, those at the end take turns in a few places. */
+class Entry<S> {
+  next: Entry<S> | undefined;
+
+  constructor(readonly line: ReceiptLine<S>) {}
+}
+
+/**
+ * The lines of one scope. Once they are more than fit, those at the end take turns in a few places.
+ *
+ * The first ones are a list and no array: V8 may allocate arrays of one place in the code as old objects right away, and
+ * what an old object points to outlives all small collections, here whole tasks that have ended.
+ */
 export class ReceiptLines<S> {
   /** How many there were. */
   count = 0;
-  private readonly first: ReceiptLine<S>[] = [];
-  private readonly last: ReceiptLine<S>[] = [];
+  private head: Entry<S> | undefined;
+  private tail: Entry<S> | undefined;
+  /** Undefined as long as all lines fit. */
+  private last: ReceiptLine<S>[] | undefined;
   private failed: CallLine | undefined;
   private unpriced: CallLine | undefined;
   private mostExpensive: CallLine | undefined;
@@ -82,7 +95,7 @@ export class ReceiptLines<S> {
     }
     // Those that were among the first may be kept as a sample.
     const isFree = this.count >= MAX_SHOWN + SHOWN_LAST;
-    const place = isFree ? this.last[this.count % SHOWN_LAST] : undefined;
+    const place = isFree ? this.last?.[this.count % SHOWN_LAST] : undefined;
     this.add(place instanceof CallLine ? place.set(bill) : new CallLine().set(bill));
   }
 
@@ -93,8 +106,9 @@ export class ReceiptLines<S> {
 
   /** All lines, or the first ones and the rest, between which others are left out. */
   shown(): { first: readonly ReceiptLine<S>[]; rest: readonly ReceiptLine<S>[] } {
-    const { first, last, count } = this;
-    if (count <= MAX_SHOWN) return { first, rest: [] };
+    const { last, count } = this;
+    const first = this.firstLines();
+    if (last === undefined) return { first, rest: [] };
     const isOld = (line: CallLine | undefined) => line !== undefined && !last.some((at) => isSame(at, line));
     const kept = new Set([this.mostExpensive, this.failed, this.unpriced]);
     const samples = [...kept].filter((line) => line !== undefined).filter(isOld);
@@ -103,14 +117,34 @@ export class ReceiptLines<S> {
   }
 
   private add(line: ReceiptLine<S>): void {
-    if (this.count < MAX_SHOWN) this.first.push(line);
-    this.last[this.count % SHOWN_LAST] = line;
+    if (this.last !== undefined) this.last[this.count % SHOWN_LAST] = line;
+    else {
+      const entry = new Entry(line);
+      if (this.tail === undefined) this.head = entry;
+      else this.tail.next = entry;
+      this.tail = entry;
+    }
     this.count += 1;
+  }
+
+  private firstLines(): ReceiptLine<S>[] {
+    const lines: ReceiptLine<S>[] = [];
+    for (let at = this.head; at !== undefined; at = at.next) lines.push(at.line);
+    return lines;
   }
 
   /** The first line too many: of those in between, one of each that went wrong stays. */
   private shorten(): void {
-    for (const line of this.first.splice(SHOWN_FIRST)) if (line instanceof CallLine) this.sample(line);
+    const last: ReceiptLine<S>[] = [];
+    let place = 0;
+    for (let at = this.head; at !== undefined; at = at.next) {
+      if (place >= SHOWN_FIRST && at.line instanceof CallLine) this.sample(at.line);
+      last[place % SHOWN_LAST] = at.line;
+      place += 1;
+      if (place === SHOWN_FIRST) this.tail = at;
+    }
+    if (this.tail !== undefined) this.tail.next = undefined;
+    this.last = last;
   }
 
   private sample(line: CallLine): void {
