@@ -75,7 +75,7 @@ export function writeThresholds(span: Span, { thresholds }: BudgetNews): void {
   }
 }
 
-/** The budgets of calls and attribution where attribution is set: a key that is set anew has another value's. */
+/** The budgets of calls and attribution where attribution is set: a key that is set again has another value's. */
 export function withAttributionBudgets(
   tables: ReadonlyMap<string, BudgetTable>,
   around: readonly Budget[] | undefined,

@@ -18,8 +18,8 @@ export function stateRollUps(record: SpanRecord, span: Span): void {
 }
 
 /**
- * The span of this record has ended: what is posted to its scopes from now on is late. Scopes around it that had
- * ended before state their roll-ups anew, once nothing that runs is left in between.
+ * Closes a record whose span has ended: later postings to its scopes are late. Scopes around it that ended earlier write
+ * their roll-ups again once no open span is left in between.
  */
 export function closeRecord(runtime: Runtime, record: SpanRecord): void {
   if (record.ended) return;
@@ -35,7 +35,7 @@ export function closeRecord(runtime: Runtime, record: SpanRecord): void {
   if (record.parent?.ended) runtime.stats.releasedScopes += letGoOfPast(record);
 }
 
-/** States a scope's roll-up anew on a span of its own: the one that carried it has been exported. */
+/** Writes a scope's roll-up again, on a new span: the span that carried it has been exported. */
 function correct(runtime: Runtime, scope: SpanRecord): void {
   const { span } = scope;
   for (const book of ownBooks(scope)) if (book !== undefined) book.stale = false;

@@ -20,10 +20,10 @@ import type { SpanRecord } from '../spans/span-record.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
 
-/** What was dropped because a table was full. */
+/** Counts of entries dropped because a table was full. */
 interface Evictions {
   sessionEvictions: number;
-  /** Values of attribution keys whose budget starts anew when they come back. */
+  /** Attribution values whose budget starts again from zero when they return. */
   budgetEvictions: number;
 }
 
@@ -46,7 +46,7 @@ export class CostSpanProcessor {
     if (!registerRuntime(this.runtime) || this.standsBack) this.runtime.stats.ignoredProcessors += 1;
   }
 
-  /** What went wrong or was left out so far, counted. */
+  /** Counts of errors and of dropped entries so far. */
   get stats(): Readonly<MeterStats & Evictions> {
     const { stats, sessions, budgetEvictions } = this.runtime;
     return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };

@@ -106,7 +106,7 @@ export class LedgerMetrics {
     return this.opened;
   }
 
-  /** Undefined where nobody reads metrics. Tables start anew with another provider, whose counters do, too. */
+  /** Undefined where nobody reads metrics. Tables start again with another provider, whose counters do so too. */
   private instruments(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
     if (provider !== this.provider) {

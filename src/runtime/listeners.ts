@@ -7,7 +7,7 @@ import type { Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
 import { ledgerMetrics } from './ledger-metrics.js';
 
-/** Told what happens in the process, as it happens. What it throws is caught. */
+/** Notified of each event of the process as it happens. Errors that a listener throws are caught. */
 export interface LedgerListener {
   /** A bill was booked for a span in the scopes of its record. */
   billed(bill: Bill, record: SpanRecord): void;

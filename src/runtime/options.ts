@@ -17,7 +17,7 @@ import type { TaskSummary } from './summary.js';
 
 /** Options of the processor and of the runtime behind the wrappers. All are optional. */
 export interface CostOptions extends PriceOptions {
-  /** Prices of tools by name, for wrappers that declare none and for `execute_tool` spans of other people. */
+  /** Prices of tools by name, for wrappers that declare none and for `execute_tool` other instrumentations' spans. */
   tools?: ToolPrices;
   /**
    * Names under which backends read own cost, beside `cost_usd`. `gen_ai` is always among them, unless `otel-draft`
@@ -37,7 +37,7 @@ export interface CostOptions extends PriceOptions {
    * a series of its own. Default none.
    */
   metricAttributes?: readonly string[];
-  /** Further attribute names to read a session id from, on spans of other people. At most 16. */
+  /** Further attribute names to read a session id from, on other instrumentations' spans. At most 16. */
   sessionIdKeys?: readonly string[];
   /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
   maxSessions?: number;

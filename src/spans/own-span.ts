@@ -15,7 +15,7 @@ import type { SpanRecord } from './span-record.js';
 let starting: SpanRecord | undefined;
 let startingName: string | undefined;
 
-/** Starts a span of ours, with its record on it whether a processor sees it or not. */
+/** Starts one of our spans and attaches its record, whether or not a processor sees the span. */
 export function startOwnSpan(record: SpanRecord, name: string, options: SpanOptions, ctx: Context): Span {
   const outer = starting;
   const outerName = startingName;
@@ -47,7 +47,7 @@ export function repeatsSpanAround(span: Span, ctx: Context): boolean {
   }
 }
 
-/** Puts the record on a span of ours that has none yet, or another one. */
+/** Attaches the record to one of our spans that has none yet, or has a different one. */
 function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined): void {
   if (attached?.settled) {
     shareSpan(span);
@@ -59,8 +59,8 @@ function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined)
 }
 
 /**
- * For the processor: the record of a span of ours, once; undefined for other people's spans, those included that an
- * earlier processor starts while ours is being started.
+ * Gives the processor the record of one of our spans, once. Undefined for other instrumentations' spans, including those
+ * that an earlier processor starts while ours is being started.
  */
 export function takeStarting(span: SdkSpan): SpanRecord | undefined {
   if (starting === undefined || (span.name !== undefined && span.name !== startingName)) return undefined;

@@ -1,7 +1,7 @@
 import type { Bill } from './bill.js';
 import { addToSeen, newSeen } from './seen.js';
 
-/** Work that starts itself anew would nest runs without end; those further out than that are told no more. */
+/** Work that starts itself again would nest runs without end; those further out than that are told no more. */
 const MAX_DEPTH = 16;
 
 /** What an agent does that another instrumentation shows inside a `withLlm`. */

@@ -14,7 +14,7 @@ import { LlmCall } from './llm-call.js';
 import type { RecordedUsage } from './llm-options.js';
 
 export interface CostOptionsOfRecord {
-  /** What it was for. Default `other`. */
+  /** The kind of cost. Default `other`. */
   kind?: CostKind;
   /** What to call it, low-cardinality: the span is `cost {name}`. Default: the kind. */
   name?: string;

@@ -36,7 +36,7 @@ export class SessionCall extends ScopeCall {
     return this.session.id;
   }
 
-  /** Everything in this session so far, in this process. Read anew each time it is asked for. */
+  /** Everything in this session so far, in this process. Read again each time it is asked for. */
   get totals(): Totals {
     return this.session.account.totals();
   }

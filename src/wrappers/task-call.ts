@@ -71,7 +71,7 @@ export class TaskCall extends ScopeCall {
     return () => receiptText(this.scope);
   }
 
-  /** What this task has cost so far, read anew each time; at its end, what its span says. */
+  /** What this task has cost so far, read again each time; after its end, the figures of its span. */
   get totals(): Totals {
     return this.scope.account.totals();
   }

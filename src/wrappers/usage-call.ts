@@ -16,7 +16,7 @@ const MAX_WAIT_MILLIS = 60_000;
 /** A longer answer than any model gives: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** What is said on the span of a response that is not read here. */
+/** The anomaly written on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
 
 /** By what it can do, and not by its class: polyfills and other realms have one of their own. */
@@ -41,7 +41,7 @@ const SAY_IT =
  */
 export abstract class UsageCall extends Call {
   abstract open: boolean;
-  /** What the app has said itself: then there is nothing to read. */
+  /** Usage that the app recorded itself; the result is then not read. */
   protected recorded: Usage | undefined;
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
