@@ -13,17 +13,17 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config(\.gateway)?\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json|examples\/[\w/-]+\.js(on)?)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.gateway\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?)$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
   'collector-config.yaml',
-  'collector-config.gateway.yaml',
+  'deploy/collector-config.gateway.yaml',
   'docs/metrics.md',
   'examples/agent-loop.js',
-  'alerts/agent-cost.targets.rules.yaml',
-  'dashboards/agent-cost-live.json',
+  'deploy/alerts/agent-cost.targets.rules.yaml',
+  'deploy/dashboards/agent-cost-live.json',
   'dist/index.js',
   'dist/register.js',
 ];

@@ -1,6 +1,6 @@
 /**
- * Writes `dashboards/*.json` from their definitions in `scripts/dashboards/`. With `--check` it writes nothing, and fails if
- * a file is not what its definition says.
+ * Writes `deploy/dashboards/*.json` from their definitions in `scripts/dashboards/`. With `--check` it writes nothing, and
+ * fails if a file is not what its definition says.
  *
  *   node scripts/dashboards.mjs
  */
@@ -12,7 +12,7 @@ import { tasks } from './dashboards/tasks.mjs';
 
 const isCheck = process.argv.includes('--check');
 for (const dashboard of [live, tasks, savings, finops]) {
-  const name = `dashboards/${dashboard.uid}.json`;
+  const name = `deploy/dashboards/${dashboard.uid}.json`;
   const file = new URL(`../${name}`, import.meta.url);
   const json = `${JSON.stringify(dashboard, null, 2)}\n`;
   if (!isCheck) writeFileSync(file, json);

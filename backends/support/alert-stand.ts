@@ -1,4 +1,4 @@
-/** Prometheus with the rules of `alerts/`, behind the collector and in front of Alertmanager, which tells a webhook. */
+/** Prometheus with the rules of `deploy/alerts/`, behind the collector and before Alertmanager, which tells a webhook. */
 import { askJson, eventually } from './ask.js';
 import { writeHastyRules } from './hasty-rules.js';
 import { startAlertmanager } from './programs/alertmanager.js';

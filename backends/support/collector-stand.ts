@@ -6,7 +6,9 @@ import { PrometheusClient } from './prometheus.js';
 import { startShippedCollector } from './shipped-collector.js';
 import { type SpanSink, startSpanSink } from './span-sink.js';
 
-export const GATEWAY_CONFIG = fileURLToPath(new URL('../../collector-config.gateway.yaml', import.meta.url));
+export const GATEWAY_CONFIG = fileURLToPath(
+  new URL('../../deploy/collector-config.gateway.yaml', import.meta.url),
+);
 
 /** Derived counters are sent so often; a test waits for them. */
 const DERIVED_INTERVAL = '200ms';

@@ -1,4 +1,4 @@
-/** The rules of `alerts/` as they are, in a hurry: tests cannot wait as long as somebody on call. */
+/** The rules of `deploy/alerts/` as they are, in a hurry: tests cannot wait as long as somebody on call. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

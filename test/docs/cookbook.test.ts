@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { anchorOf, COOKBOOK, recipesIn } from '../support/cookbook.js';
 import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
 
-const ALERTS = new URL('../../alerts/', import.meta.url);
+const ALERTS = new URL('../../deploy/alerts/', import.meta.url);
 
 interface Rule {
   record?: string;

@@ -32,7 +32,7 @@ describe('the page on the set-up', () => {
     const window = prometheus.storage.tsdb.out_of_order_time_window;
     expect(CONFIG).toContain(`out_of_order_time_window: ${window}`);
     const targets = readFileSync(
-      new URL('../../alerts/agent-cost.targets.rules.yaml', import.meta.url),
+      new URL('../../deploy/alerts/agent-cost.targets.rules.yaml', import.meta.url),
       'utf8',
     );
     expect(targets).toContain(`rule_files: ['${prometheus.rule_files}']`);

@@ -1,7 +1,7 @@
 /** The dashboards as Grafana reads them: panels, their queries, and variables put into them. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDER = new URL('../../dashboards/', import.meta.url);
+const FOLDER = new URL('../../deploy/dashboards/', import.meta.url);
 
 interface Source {
   type: string;

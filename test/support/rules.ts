@@ -1,10 +1,10 @@
-/** The rules of Prometheus in alerts/, and the tests of them that promtool runs. */
+/** The rules of Prometheus in deploy/alerts/, and the tests of them that promtool runs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-export const ALERTS_FOLDER = fileURLToPath(new URL('../../alerts/', import.meta.url));
+export const ALERTS_FOLDER = fileURLToPath(new URL('../../deploy/alerts/', import.meta.url));
 export const RULE_TESTS_FOLDER = join(ALERTS_FOLDER, 'test');
 
 export interface Rule {

@@ -20,7 +20,7 @@ describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
 
   it.each([
     ['collector-config.yaml', COLLECTOR_CONFIG],
-    ['collector-config.gateway.yaml', GATEWAY_CONFIG],
+    ['deploy/collector-config.gateway.yaml', GATEWAY_CONFIG],
   ])('%s, and has nothing to say about it', (_name, file) => {
     expect(validate(file)).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });

@@ -1,10 +1,10 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it, vi } from 'vitest';
-import { Instruments } from '../../src/metrics/instruments.js';
-import { HIT_KEYS, LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../../src/metrics/label-keys.js';
-import { promqlFaults } from '../support/query-syntax.js';
-import { type Rule, readRules, readRuleTests, rulesOf } from '../support/rules.js';
+import { Instruments } from '../../../src/metrics/instruments.js';
+import { HIT_KEYS, LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../../../src/metrics/label-keys.js';
+import { promqlFaults } from '../../support/query-syntax.js';
+import { type Rule, readRules, readRuleTests, rulesOf } from '../../support/rules.js';
 
 const files = readRules();
 const ruleTestFiles = readRuleTests();

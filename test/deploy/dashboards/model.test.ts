@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Dashboard, type Panel, readDashboards, variablesIn } from '../support/grafana.js';
+import { type Dashboard, type Panel, readDashboards, variablesIn } from '../../support/grafana.js';
 
 const dashboards = readDashboards();
 const GRID_COLUMNS = 24;
@@ -17,7 +17,7 @@ function overlap(one: Panel, other: Panel): boolean {
 }
 
 it('has the files that their definitions write', () => {
-  const script = fileURLToPath(new URL('../../scripts/dashboards.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../../../scripts/dashboards.mjs', import.meta.url));
   expect(execFileSync(process.execPath, [script, '--check'], { encoding: 'utf8' })).toBe('');
 });
 

@@ -1,9 +1,9 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { Instruments } from '../../src/metrics/instruments.js';
-import { smallerModels } from '../../src/optimize/cheaper-models.js';
-import { builtIn, defaultsOf, filledIn, queriesOf, readDashboards } from '../support/grafana.js';
-import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
+import { Instruments } from '../../../src/metrics/instruments.js';
+import { smallerModels } from '../../../src/optimize/cheaper-models.js';
+import { builtIn, defaultsOf, filledIn, queriesOf, readDashboards } from '../../support/grafana.js';
+import { promqlFaults, traceqlFaults } from '../../support/query-syntax.js';
 
 const dashboards = readDashboards();
 /** The metrics of the ledger as Prometheus names them. */
