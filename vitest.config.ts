@@ -14,7 +14,7 @@ const THREAD = filesOf(
   'wrappers',
   'laws',
   'optimize',
-  'backends',
+  'integration',
 );
 const PROCESS = filesOf('register', 'compute', 'examples', 'demo');
 

@@ -153,7 +153,7 @@ describe('the README and the pages of docs/', () => {
     const registered = readFileSync(new URL('../src/register/client-libraries.ts', import.meta.url), 'utf8');
     const known = [
       ...Object.keys({ ...manifest.peerDependencies, ...manifest.devDependencies }),
-      // In sdk3/, with a lock of its own.
+      // In integration/sdk3/, with a lock of its own.
       '@opentelemetry/sdk-trace',
       ...[...registered.matchAll(/'(@opentelemetry\/[\w-]+)'/g)].map(([, name]) => name),
     ];
@@ -161,7 +161,7 @@ describe('the README and the pages of docs/', () => {
       for (const [, script = ''] of page.matchAll(/npm run ([\w:]+)/g)) {
         expect(Object.keys(manifest.scripts)).toContain(script);
       }
-      // The packages of the support table are installed in real-sdks/, and checked there.
+      // The packages of the support table are installed in integration/real-sdks/, and checked there.
       const prose = page.replace(/<!-- support table: begin -->[\s\S]*<!-- support table: end -->/, '');
       for (const [, name = ''] of prose.matchAll(/(@opentelemetry\/[\w-]+)/g)) expect(known).toContain(name);
     }
