@@ -1,6 +1,6 @@
 /**
  * Packs what is published: the built package with a manifest without `scripts` and `devDependencies`, which would only
- * make npm warn those who install it.
+ * make npm warn those who install it, and without the options of our own tools.
  *
  *   node scripts/pack.mjs <folder>    prints the tarball's path
  */
@@ -27,6 +27,8 @@ try {
   const {
     scripts: _scripts,
     devDependencies: _tools,
+    knip: _knip,
+    'size-limit': _sizeLimit,
     ...manifest
   } = JSON.parse(readFileSync(manifestFile, 'utf8'));
   writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
