@@ -1,6 +1,14 @@
-import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { withAgent, withLlm, withSession, withStep, withTask, withTool } from '../../src/index.js';
+import {
+  recordCost,
+  withAgent,
+  withLlm,
+  withSession,
+  withStep,
+  withTask,
+  withTool,
+} from '../../src/index.js';
 import type { TaskSummary } from '../../src/runtime/summary.js';
 import { chat, completion, foreign, inSpan, ownKeys, startTracing } from '../support/tracing.js';
 
@@ -120,6 +128,21 @@ describe('the task that nobody declared', () => {
       'task.name': name,
       'task.cost_usd': 0.0035,
     });
+  });
+
+  it('that was stated is corrected when a declared task turns up below it', async () => {
+    const tracing = startTracing();
+    let later: Span | undefined;
+    inSpan('root', {}, (root) => {
+      later = root;
+      chat(0, 100);
+    });
+    if (later !== undefined) {
+      context.with(trace.setSpan(context.active(), later), () => withTask('task', () => recordCost(1)));
+    }
+    expect(tracing.attributes('root')).toMatchObject({ 'task.cost_usd': 0.001 });
+    const corrected: Attributes = tracing.attributes('cost correction');
+    expect(corrected).toMatchObject({ 'task.cost_usd': 1.001, 'task.name': 'root' });
   });
 
   it('is told to onTaskEnd without an outcome', () => {

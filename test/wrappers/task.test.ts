@@ -1,4 +1,4 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { context, SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import {
   recordCost,
@@ -71,6 +71,19 @@ describe('the outcome of a task', () => {
     const task = withTask('t', (handle) => handle);
     task.fail();
     expect(attributes('task t')['task.outcome']).toBe('success');
+  });
+
+  it('said after the end is not in a correction either', () => {
+    const { attributes } = startTracing();
+    const handles: TaskHandle[] = [];
+    let late = context.active();
+    withTask('t', (task) => {
+      handles.push(task);
+      late = context.active();
+    });
+    for (const task of handles) task.succeed({ actions: 5 });
+    context.with(late, () => withTool({ name: 'x', costUsd: 1 }, () => 1));
+    expect(attributes('cost correction')).toMatchObject({ 'task.cost_usd': 1, 'task.actions': 1 });
   });
 });
 

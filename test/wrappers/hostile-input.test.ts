@@ -7,7 +7,6 @@ import {
   type LlmOptions,
   recordUsage,
   type SessionOptions,
-  type TaskHandle,
   type TaskOptions,
   type ToolOptions,
   withLlm,
@@ -164,38 +163,5 @@ describe('what is thrown, whatever it is', () => {
       expect(withTool({ name: 'x', costUsd: 0.5, billable: true }, () => hostile) === hostile).toBe(true);
       expect(task.totals).toMatchObject({ costUsd: 0.5, toolCalls: 1 });
     });
-  });
-});
-
-describe('an outcome', () => {
-  it('that comes after the end changes nothing', () => {
-    const { attributes } = startTracing();
-    const handles: TaskHandle[] = [];
-    let late = context.active();
-    withTask('t', (task) => {
-      handles.push(task);
-      late = context.active();
-    });
-    for (const task of handles) task.succeed({ actions: 5 });
-    context.with(late, () => withTool({ name: 'x', costUsd: 1 }, () => 1));
-    expect(attributes('cost correction')).toMatchObject({ 'task.cost_usd': 1, 'task.actions': 1 });
-  });
-});
-
-describe('a session in a session', () => {
-  it('counts the tasks inside in both, as their cost', () => {
-    const { spans } = startTracing();
-    withSession('outer', () =>
-      withSession('inner', () => withTask('t', () => withTool({ name: 'x', costUsd: 1 }, () => 1))),
-    );
-    const stated = spans().filter(({ name }) => name === 'session');
-    expect(stated).toHaveLength(2);
-    for (const { attributes } of stated) {
-      expect(attributes).toMatchObject({
-        'session.cost_usd': 1,
-        'session.tasks': 1,
-        'session.cost_per_action_usd': 1,
-      });
-    }
   });
 });
