@@ -1,11 +1,11 @@
-/** What a tool returns or throws to say what it cost. Recognised across copies and versions of this package. */
+/** Values that a tool returns or throws to state its cost. Recognised across copies and versions of this package. */
 import { nearestName } from './nearest-name.js';
 import { isRecord } from './validate.js';
 
 const ACTION = Symbol.for('otel-agent-cost.action');
 
 export interface ActionResultOptions {
-  /** USD this call cost, from 0 (known to be free) to 1,000,000; anything else is refused and flagged. */
+  /** USD that this call cost, from 0 (known to be free) to 1,000,000. Any other value is refused and flagged. */
   costUsd?: number | undefined;
 }
 
@@ -14,8 +14,8 @@ export interface ActionErrorOptions extends ActionResultOptions {
 }
 
 /**
- * A tool's result together with what it cost. Options that cannot be read, as `{ cost_usd: 1 }`, make the cost NaN, which
- * is refused and flagged: a mistyped amount is never free.
+ * A tool's result and its cost. Unreadable options, such as `{ cost_usd: 1 }`, set the cost to NaN, which is
+ * refused and flagged: a mistyped amount is never free.
  */
 export class ActionResult<T> {
   readonly [ACTION] = 'result';
@@ -29,7 +29,7 @@ export class ActionResult<T> {
   }
 }
 
-/** A failure that cost something all the same. Thrown or returned, it is a failed call. */
+/** A failure that still cost something. Thrown or returned, it counts as a failed call. */
 export class ActionError extends Error {
   readonly [ACTION] = 'error';
   override readonly name = 'ActionError';
@@ -49,7 +49,10 @@ export function isActionError(value: unknown): value is ActionError {
   return actionOf(value) === 'error';
 }
 
-/** Why the cost of a result or error could not be read; undefined where its amount itself says so. */
+/**
+ * Why the cost of a result or error could not be read. Undefined when the options were readable: a bad amount then
+ * speaks for itself.
+ */
 export function mistakeOf(action: object): string | undefined {
   return mistakes.get(action);
 }
@@ -59,7 +62,10 @@ const ERROR_OPTIONS: readonly string[] = ['costUsd', 'cause'];
 
 const mistakes = new WeakMap<object, string>();
 
-/** NaN where the options cannot be read, or have one that is not known. Null is how many say that there are none. */
+/**
+ * NaN for unreadable options and for unknown keys. Null counts as no options, because many callers pass it for
+ * that.
+ */
 function readCost(
   action: object,
   options: ActionResultOptions,
@@ -76,7 +82,7 @@ function readCost(
   return Number.NaN;
 }
 
-/** The first option that is not known, and what was probably meant. */
+/** Describes the first unknown option and suggests the name that was probably meant. */
 export function unknownOption(options: object, known: readonly string[]): string | undefined {
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || known.includes(key)) continue;
@@ -90,7 +96,7 @@ function causeOf(options: ActionErrorOptions): ErrorOptions | undefined {
   try {
     return options?.cause === undefined ? undefined : { cause: options.cause };
   } catch {
-    // A getter of the app's that throws.
+    // A getter of the app threw.
     return undefined;
   }
 }
@@ -99,7 +105,7 @@ function actionOf(value: unknown): unknown {
   try {
     return typeof value === 'object' && value !== null && ACTION in value ? value[ACTION] : undefined;
   } catch {
-    // A proxy of the app's that throws.
+    // A proxy of the app threw.
     return undefined;
   }
 }

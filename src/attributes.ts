@@ -1,12 +1,15 @@
 /** Names of the attributes this library writes. Tables, no logic. */
 
+/** Apart from our own keys, so that none of these can ever be the name of an attribution key. */
+const TAG_PREFIX = 'cost.tag.';
+
 /** Own cost: on the span that was billed. */
 export const COST_USD = 'cost_usd';
 export const COST_KIND = 'cost.kind';
 export const COST_SOURCE = 'cost.source';
 export const COST_STATUS = 'cost.status';
+export const COST_REASON = 'cost.reason';
 export const COST_RATE_MATCH = 'cost.rate_match';
-export const COST_NOT_BILLED = 'cost.not_billed';
 export const COST_ANOMALY = 'cost.anomaly';
 export const COST_SAVED_USD = 'cost.saved_usd';
 export const COST_ATTEMPT = 'cost.attempt';
@@ -18,6 +21,8 @@ export const COST_CONTEXT_GROWTH_RATIO = 'cost.context_growth_ratio';
 /** On own-cost spans and task spans. */
 export const TASK_ID = 'task.id';
 export const TASK_NAME = 'task.name';
+/** Inside a sub-task: the id of the outermost task. */
+export const TASK_ROOT_ID = 'task.root_id';
 export const TASK_OUTCOME = 'task.outcome';
 export const TASK_ACTIONS = 'task.actions';
 export const TASK_BUDGET_USD = 'task.budget_usd';
@@ -34,6 +39,14 @@ export const SESSION_SUCCESSFUL_TASKS = 'session.successful_tasks';
 export const SESSION_COST_PER_ACTION_USD = 'session.cost_per_action_usd';
 export const STEP_NUMBER = 'step.number';
 export const STEP_NAME = 'step.name';
+
+/** Who or what a cost is charged to: {@link costTag} for all keys but the user. */
+export const USER_ID = 'user.id';
+
+/** The attribute that an attribution key (`team`) is written as, on spans, metrics and in baggage. */
+export function costTag(key: string): string {
+  return `${TAG_PREFIX}${key}`;
+}
 
 /** From the GenAI conventions. */
 export const OPERATION_NAME = 'gen_ai.operation.name';
@@ -67,9 +80,10 @@ export const PARAMETER_NAMES = 'cost.parameter_names';
 /** The names of one scope's roll-up. */
 export interface RollUpKeys {
   readonly costUsd: string;
-  readonly costNanoUsd: string;
+  readonly costUsdNanos: string;
   readonly llmCostUsd: string;
   readonly toolCostUsd: string;
+  readonly estimatedCostUsd: string;
   readonly computeCostUsd: string;
   readonly computeSeconds: string;
   readonly otherCostUsd: string;
@@ -93,9 +107,10 @@ export interface RollUpKeys {
 function rollUpKeys(prefix: string): RollUpKeys {
   return {
     costUsd: `${prefix}.cost_usd`,
-    costNanoUsd: `${prefix}.cost_nano_usd`,
+    costUsdNanos: `${prefix}.cost_usd_nanos`,
     llmCostUsd: `${prefix}.llm_cost_usd`,
     toolCostUsd: `${prefix}.tool_cost_usd`,
+    estimatedCostUsd: `${prefix}.estimated_cost_usd`,
     computeCostUsd: `${prefix}.compute_cost_usd`,
     computeSeconds: `${prefix}.compute_seconds`,
     otherCostUsd: `${prefix}.other_cost_usd`,

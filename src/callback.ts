@@ -1,16 +1,16 @@
-/** Functions of the app's that are called for an answer now, or to be told something. */
+/** Calls to functions of the app that must answer synchronously or that are only notified. */
 
 /**
- * What such a function gave. Nothing waits for a promise, and one that rejects while nobody looks at it would end the
- * process.
+ * Returns the answer unchanged. A promise is not awaited, but its rejection is handled: an unhandled rejection
+ * would end the process.
  */
 export function answered<T>(answer: T, rejected: (error: unknown) => void = ignore): T {
-  // Its own `then` may begin work.
+  // The promise's own `then` may be overridden and start work.
   if (answer instanceof Promise) Promise.prototype.then.call(answer, undefined, rejected);
   return answer;
 }
 
-/** What a function of the app's says that something costs. What it throws is no amount, be it a number. */
+/** The amount that a function of the app returns. A thrown value is never an amount, even if it is a number. */
 export function askAmount(ask: () => unknown): unknown {
   try {
     return answered(ask());

@@ -1,23 +1,26 @@
-/** One text for equal values, and different texts for different ones: what calls are told apart by. */
+/**
+ * Canonical strings: equal values give the same string, different values give different ones. Used to compare
+ * calls.
+ */
 
 import { createHash } from 'node:crypto';
 import { isPlainDate, plainKeys } from './plain.js';
 
 /**
- * The longest text that is made, in characters. Arguments of a tool are mostly below one thousand; for those beyond
- * this, hashing would cost the event loop milliseconds in every call.
+ * The longest canonical string, in characters. Tool arguments are mostly below 1,000; hashing longer strings than
+ * this would block the event loop for milliseconds on every call.
  */
 export const MAX_CANONICAL_CHARS = 262_144;
 
-/** The deepest nesting that is followed: far beyond what a model writes, far from the end of the stack. */
+/** The deepest nesting to follow: far deeper than anything a model writes, far from overflowing the stack. */
 const MAX_CANONICAL_DEPTH = 100;
 
 class Refused extends Error {}
 
 export interface CanonicalOptions {
-  /** The text of a function, or of an object that is no plain data. Default: they are refused. */
+  /** Returns the string for a function, or for an object that is not plain data. Default: such values are refused. */
   opaqueText?: (value: object) => string;
-  /** The longest text that is made, in characters. Default {@link MAX_CANONICAL_CHARS}. */
+  /** The longest string to build, in characters. Default {@link MAX_CANONICAL_CHARS}. */
   maxChars?: number;
 }
 
@@ -26,9 +29,10 @@ function refuse(): never {
 }
 
 /**
- * JSON with sorted keys, beyond which `undefined`, holes, bigints, dates, -0, NaN and the infinities have a form of
- * their own. Undefined for what has no such text: cyclic, too deep or too long values, symbols, and, unless
- * `opaqueText` gives them one, functions, objects with getters, maps, sets and other class instances. Never throws.
+ * JSON with sorted keys. `undefined`, holes, bigints, dates, -0, NaN and the infinities have a form of their own.
+ * Returns undefined for values without a canonical string: cyclic, too deep or too long values, symbols, and
+ * (unless `opaqueText` handles them) functions, objects with getters, maps, sets and other class instances. Never
+ * throws.
  */
 export function canonicalText(value: unknown, options?: CanonicalOptions): string | undefined {
   try {
@@ -36,12 +40,15 @@ export function canonicalText(value: unknown, options?: CanonicalOptions): strin
     writer.write(value, 0);
     return writer.text;
   } catch {
-    // Refused, or a proxy of the app's that throws: both have no text.
+    // The value was refused, or a proxy of the app threw.
     return undefined;
   }
 }
 
-/** SHA-256 of a name and the canonical text of a value, in hexadecimal; undefined where there is no such text. */
+/**
+ * SHA-256 of a name and the canonical string of a value, in hexadecimal. Undefined when the value has no canonical
+ * string.
+ */
 export function canonicalHash(name: string, value: unknown, options?: CanonicalOptions): string | undefined {
   const text = canonicalText(value, options);
   return text === undefined
@@ -84,7 +91,7 @@ class Writer {
   }
 
   private writeArray(values: readonly unknown[], depth: number): void {
-    // An element takes a character and a comma; a million of them, half a second to look through.
+    // Each element takes at least one character and a comma. Walking a million of them would take half a second.
     if (values.length * 2 > this.maxChars) throw new Refused();
     const keys = plainKeys(values);
     if (keys === undefined) {

@@ -1,30 +1,34 @@
 /**
- * Several copies of this package in one process, as a dependency tree may have them. Copies of one protocol share all they
- * keep behind global symbols, so that each sees what the other has around it. Copies of different protocols share nothing
- * but plain data (`ActionResult`, the context that is carried without an SDK) and say so once.
+ * Several copies of this package in one process, as a dependency tree may contain. Copies with the same protocol
+ * share their state through global symbols, so each copy sees the scopes that another one has open. Copies with
+ * different protocols share only plain data (`ActionResult`, and the context that is carried without an SDK) and
+ * warn once.
  */
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 import { warnOnce } from './warnings.js';
 
-/** Raised with every change of what stands behind a {@link sharedName}: objects of another protocol are never touched. */
+/**
+ * Raised whenever the shape of an object behind a {@link sharedName} changes. Objects of another protocol are never
+ * touched.
+ */
 const PROTOCOL = 2;
 
-/** The description of a global symbol that is the same in every copy of this protocol, and in no other. */
+/** The description of a global symbol that is the same in all copies with this protocol, and in no others. */
 export function sharedName(name: string): string {
   return `${PACKAGE_NAME}.${PROTOCOL}.${name}`;
 }
 
-/** An entry that versions of all protocols read. Its form is never changed. */
+/** An entry that versions of every protocol read. Its shape never changes. */
 interface Copy {
   readonly version: string;
   readonly protocol: number;
-  /** Processors that were constructed and not shut down. */
+  /** The number of processors that were constructed and not yet shut down. */
   processors(): number;
 }
 
 const COPIES = Symbol.for('otel-agent-cost.copies');
 
-/** 0.1 did not know of others. Its processors are listed here once it has worked. */
+/** Version 0.1 did not know about other copies. It lists its processors here once it has been used. */
 const METERS_OF_FIRST = Symbol.for('otel-agent-cost.meters');
 
 interface Globals {
@@ -34,7 +38,7 @@ interface Globals {
 
 const globals: typeof globalThis & Globals = globalThis;
 
-/** Enters this version, once. `processors` counts those of its whole protocol. Never throws. */
+/** Registers this version once. `processors` counts the processors of all copies with this protocol. Never throws. */
 export function enterCopy(processors: () => number): void {
   try {
     globals[COPIES] ??= [];
@@ -44,18 +48,21 @@ export function enterCopy(processors: () => number): void {
     if (isKnown) return;
     globals[COPIES].push({ version: PACKAGE_VERSION, protocol: PROTOCOL, processors });
   } catch {
-    // Somebody else's object is behind this name.
+    // Another library's object has this name.
   }
 }
 
-/** The version of another protocol that has a processor: a second one beside it would overwrite what it states. */
+/**
+ * The version of a copy with another protocol that already has a processor. A second processor beside it would
+ * overwrite the values that the first one writes.
+ */
 export function meteringVersion(): string | undefined {
   return others().find(({ processors }) => processors > 0)?.version;
 }
 
 let looked = 0;
 
-/** Says once that another version is there. Cheap enough for every trace. */
+/** Warns once that another version is present. Cheap enough to call on every trace. */
 export function reportOthers(): void {
   const count = (globals[COPIES]?.length ?? 0) + (globals[METERS_OF_FIRST] === undefined ? 0 : 1);
   if (count === looked) return;
@@ -63,9 +70,9 @@ export function reportOthers(): void {
   const version = others().at(0)?.version;
   if (version === undefined) return;
   warnOnce(
-    `versions ${PACKAGE_VERSION} and ${version} of ${PACKAGE_NAME} run in one process: neither sees the calls of the other, ` +
-      'so totals are not complete, budgets do not hold, and the processor that was made first has the spans of other ' +
-      `instrumentations. \`npm ls ${PACKAGE_NAME}\` shows who brings them`,
+    `versions ${PACKAGE_VERSION} and ${version} of ${PACKAGE_NAME} run in one process: neither sees the other's calls, ` +
+      'so totals are incomplete, budgets do not hold, and only the processor that was created first handles the spans of other ' +
+      `instrumentations. \`npm ls ${PACKAGE_NAME}\` shows which packages depend on them`,
   );
 }
 
@@ -78,7 +85,7 @@ function others(): { version: string; processors: number }[] {
       if (copy.protocol !== PROTOCOL) found.push({ version: copy.version, processors: copy.processors() });
     }
   } catch {
-    // Somebody else's object behind one of these names: there is nothing to learn from it.
+    // Another library's object has one of these names, so it says nothing about copies.
   }
   return found;
 }

@@ -1,6 +1,9 @@
-/** What of ours may throw into the app while it runs. */
+/** The only errors that may reach the app while it runs. */
 
-/** What a budget limits. `usd`, `llmUsd` and `toolUsd` are in US dollars, `wallMillis` in ms, the rest are counts. */
+/**
+ * The quantity that a budget limits. `usd`, `llmUsd` and `toolUsd` are in US dollars, `wallMillis` is in
+ * milliseconds, the others are counts.
+ */
 export type BudgetMeasure =
   | 'usd'
   | 'llmUsd'
@@ -12,22 +15,25 @@ export type BudgetMeasure =
   | 'wallMillis';
 
 export interface BudgetExcess {
-  /** Whose budget it is: `call`, `agent`, `task`, `session`, or an attribution key like `user`. */
+  /**
+   * The kind of scope that has the budget: `call`, `agent`, `task`, `session`, or an attribution key such as
+   * `user`.
+   */
   scope: string;
-  /** Which one: the task's or agent's name, the session's id, the attribution's value. */
+  /** The name of that scope: the task's or agent's name, the session's id, or the attribution's value. */
   scopeName: string;
   measure: BudgetMeasure;
-  /** The most that may be used, in the measure's unit. */
+  /** The limit, in the measure's unit. */
   limit: number;
-  /** Used by now. */
+  /** The amount used so far. */
   spent: number;
-  /** Held for calls in flight, beside what is spent. */
+  /** The amount reserved for calls in flight, in addition to `spent`. */
   reserved: number;
-  /** What the refused call was expected to use; undefined when that was not known. */
+  /** The amount the refused call was expected to use. Undefined when no estimate was available. */
   estimate: number | undefined;
 }
 
-/** A call was not made, or running work was aborted, because a budget around it has no room for it. */
+/** Thrown when a call was refused, or running work was aborted, because an enclosing budget has no room for it. */
 export class BudgetExceededError extends Error implements BudgetExcess {
   override readonly name = 'BudgetExceededError';
   readonly scope: string;
@@ -38,7 +44,7 @@ export class BudgetExceededError extends Error implements BudgetExcess {
   readonly reserved: number;
   readonly estimate: number | undefined;
 
-  /** `reason` is a sentence that says why, after the figures. */
+  /** `reason` is a sentence that explains the refusal. It follows the figures in the message. */
   constructor(excess: BudgetExcess, reason: string) {
     const { scope, scopeName, measure, limit, spent, reserved } = excess;
     const figures = `${measure} limit ${limit}, spent ${spent}, reserved ${reserved}`;

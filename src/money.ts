@@ -1,6 +1,6 @@
 /**
- * Money. Every amount that is posted is a whole number of pico-dollars (1e-12 USD), held in a double; sums of
- * them are exact and do not depend on the order of the posts.
+ * Money. Every posted amount is a whole number of pico-dollars (1e-12 USD) in a double. Their sums are exact and do
+ * not depend on the order of the posts.
  */
 
 /** Whole pico-dollars: an integer-valued double from 0 to {@link MAX_POST_PICO}. */
@@ -9,7 +9,7 @@ export type Pico = number;
 const PICO_PER_USD = 1e12;
 const PICO_PER_NANO = 1000;
 
-/** The most one post may be, in USD. A larger one is refused: it is a mistake in the input, not a bill. */
+/** The largest single post, in USD. A larger amount is refused as an input error. */
 export const MAX_POST_USD = 1_000_000;
 export const MAX_POST_PICO: Pico = MAX_POST_USD * PICO_PER_USD;
 
@@ -18,19 +18,19 @@ export function isPostableUsd(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_POST_USD;
 }
 
-/** Up to here (about $2,251) each whole pico-dollar survives the way out as dollars and back. */
+/** Up to this amount (about $2,251) every whole pico-dollar survives the conversion to dollars and back. */
 export const MAX_EXACT_PICO: Pico = 2 ** 51;
 
-/** Dollars to the nearest whole pico-dollar. The caller has checked {@link isPostableUsd}. */
+/** Dollars to the nearest whole pico-dollar. The caller must have checked {@link isPostableUsd}. */
 export function picoFromUsd(usd: number): Pico {
-  // The sum makes 0 of -0.
+  // Adding 0 turns -0 into 0.
   return survivingPico(Math.round(usd * PICO_PER_USD) + 0);
 }
 
 /**
- * The amount itself, or above {@link MAX_EXACT_PICO}, where doubles of dollars do not hold each pico-dollar, the next
- * one that is the same when it is read back from dollars, whichever way halves are rounded: at most 3 pico-dollars off
- * up to $9,007, and 16 beyond.
+ * The amount itself up to {@link MAX_EXACT_PICO}. Above it, a double of dollars cannot hold every pico-dollar, so
+ * the result is a nearby amount that survives the conversion to dollars and back, however halves are rounded: at
+ * most 3 pico-dollars off up to $9,007, and at most 16 beyond.
  */
 export function survivingPico(pico: Pico): Pico {
   let kept = pico;
@@ -48,8 +48,8 @@ export function usdFromPico(pico: Pico): number {
 }
 
 /**
- * An exact running sum. Up to 2^53 pico-dollars (about $9,007) it is one double; beyond, what no longer fits is
- * moved to a bigint, so that the common post costs one addition and allocates nothing.
+ * An exact running sum. Up to 2^53 pico-dollars (about $9,007) it is one double. Beyond that, the overflow moves to
+ * a bigint, so the common post costs one addition and allocates nothing.
  */
 export class UsdSum {
   private small: Pico = 0;
@@ -70,7 +70,7 @@ export class UsdSum {
     this.large += other.large;
   }
 
-  /** This sum less another that is known to be part of it. */
+  /** This sum minus another one that is known to be part of it. */
   minus(part: UsdSum): UsdSum {
     const rest = new UsdSum();
     rest.large = this.toBigInt() - part.toBigInt();
@@ -85,12 +85,15 @@ export class UsdSum {
     return this.large + BigInt(this.small);
   }
 
-  /** Dollars, the double nearest to the exact sum as far as doubles go. */
+  /** Dollars: the double nearest to the exact sum. */
   toUsd(): number {
     return this.large === 0n ? this.small / PICO_PER_USD : bigToUsd(this.toBigInt());
   }
 
-  /** Dollars for each of `count`: five times $0.0035 are $0.0035 each, which dividing doubles of dollars misses. */
+  /**
+   * Dollars for each of `count` units. The sum of five times $0.0035 gives exactly $0.0035 each; dividing the
+   * double of dollars would not.
+   */
   perUnitUsd(count: number): number {
     return this.large === 0n ? this.small / (count * PICO_PER_USD) : this.toUsd() / count;
   }

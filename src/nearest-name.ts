@@ -1,8 +1,8 @@
-/** Most typing errors are one or two letters; in a short name they make another one. */
+/** Most typing errors change one or two letters. In a short name, that many edits give a different name. */
 const MAX_EDITS = 2;
 const MIN_LENGTH = 4;
 
-/** The name that a mistyped one was meant to be; undefined when none is near. */
+/** The known name that a mistyped one most likely stands for. Undefined when none is close enough. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = plainName(name);
   if (written.length < MIN_LENGTH) return undefined;
@@ -17,12 +17,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** `cost_usd`, `costUSD` and `costUsd` are written alike. */
+/** Drops case and punctuation: `cost_usd`, `costUSD` and `costUsd` all become `costusd`. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Letters to add, to leave out or to replace: Levenshtein's distance, a row at a time. */
+/** Levenshtein distance: the letters to add, remove or replace. Computed one row at a time. */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,4 @@
-/** Spending less, and showing it: `otel-agent-cost/optimize`. */
+/** The entry `otel-agent-cost/optimize`: ways to spend less, and reports of the savings. */
 export { type CachedTool, type CachedToolOptions, cachedTool } from './optimize/cached-tool.js';
 export { type CallLogOptions, recordCalls } from './optimize/call-log.js';
 export { costHints } from './optimize/cost-hints.js';

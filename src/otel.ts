@@ -12,20 +12,24 @@ import {
 } from '@opentelemetry/api';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 
-/** What we read of an SDK's span. Structural, so that one processor fits SDK 2.x and 3.x. */
+/** The parts of an SDK span that this package reads. Structural, so that one processor fits SDK 2.x and 3.x. */
 export interface SdkSpan extends Span {
   readonly name?: string;
   readonly attributes?: Record<string, AttributeValue | undefined>;
   readonly startTime?: readonly [seconds: number, nanos: number];
   readonly status?: { readonly code: number };
   readonly ended?: boolean;
+  readonly droppedAttributesCount?: number;
   readonly instrumentationScope?: { readonly name: string };
 }
 
 let tracerOf: TracerProvider | undefined;
 let cachedTracer: Tracer | undefined;
 
-/** Our tracer. Kept as long as the global provider is the same: `getTracer` builds and looks up a key each time. */
+/**
+ * This package's tracer. Cached while the global provider stays the same, because `getTracer` builds and looks up a
+ * key on every call.
+ */
 export function tracer(): Tracer {
   const provider = trace.getTracerProvider();
   if (cachedTracer === undefined || provider !== tracerOf) {
@@ -35,13 +39,13 @@ export function tracer(): Tracer {
   return cachedTracer;
 }
 
-// Of all versions: what it holds is the API's own kind of context.
+// Shared by all versions: it holds the API's own `Context` objects.
 const FALLBACK = Symbol.for('otel-agent-cost.context');
 const shared: typeof globalThis & { [FALLBACK]?: AsyncLocalStorage<Context> } = globalThis;
 
 /**
- * Carries context only where no context manager does: without an SDK, or with one that registered none. One for all
- * copies of this package in the process, so that each finds what another one has around it.
+ * Carries context only where no context manager does: without an SDK, or with one that registered none. All copies
+ * of this package in the process share one, so that each copy sees the scopes that another one has open.
  */
 let fallback: AsyncLocalStorage<Context> | undefined;
 
@@ -49,7 +53,7 @@ export function activeContext(): Context {
   return resolveContext(context.active());
 }
 
-/** The context itself, or the one we carry where no context manager does. */
+/** The given context, or the fallback's one where no context manager is registered. */
 export function resolveContext(active: Context): Context {
   if (active !== ROOT_CONTEXT) return active;
   fallback ??= shared[FALLBACK];

@@ -1,22 +1,22 @@
-/** Plain data: what can be copied without loss. */
+/** Plain data: values that can be copied without loss. */
 
-/** Estimates of what a value takes in memory, in bytes: good to bound a cache, not to measure one. */
+/** Estimated memory sizes, in bytes: good enough to bound a cache, not to measure one. */
 const BYTES_PER_VALUE = 8;
 const BYTES_PER_OBJECT = 48;
 const BYTES_PER_CHAR = 2;
 
-/** The deepest nesting that is followed: tool results are some ten levels deep, and the stack takes thousands. */
+/** The deepest nesting to follow. Tool results are about ten levels deep; the stack allows thousands. */
 const MAX_DEPTH = 200;
 
 export interface PlainCopy {
   value: unknown;
-  /** About what it takes in memory. */
+  /** Estimated memory size of the copy. */
   bytes: number;
 }
 
 /**
- * The keys of a plain object or array, all of which are enumerable data under a string; undefined for anything else:
- * class instances, getters, symbols, arrays with properties of their own.
+ * The keys of a plain object or array whose properties are all enumerable data with string keys. Undefined for
+ * anything else: class instances, getters, symbols, arrays with extra properties.
  */
 export function plainKeys(value: object): readonly string[] | undefined {
   const isArray = Array.isArray(value);
@@ -35,8 +35,8 @@ export function plainKeys(value: object): readonly string[] | undefined {
 }
 
 /**
- * A copy that shares nothing with the value: primitives, dates, plain objects and arrays, shared and cyclic references
- * kept as they are. Undefined when there is anything else in it, or more than `maxBytes`. Never throws.
+ * A deep copy of primitives, dates, plain objects and arrays. Shared and cyclic references are preserved. Undefined
+ * when the value contains anything else or takes more than `maxBytes`. Never throws.
  */
 export function copyPlain(value: unknown, maxBytes: number): PlainCopy | undefined {
   try {
@@ -75,13 +75,13 @@ class Copier {
     this.take(BYTES_PER_OBJECT);
     if (isPlainDate(value)) return this.keep(value, new Date(value));
     const keys = plainKeys(value);
-    // An object without a prototype would get one by being copied.
+    // The copy of an object without a prototype would have one.
     if (keys === undefined || Object.getPrototypeOf(value) === null) throw new NotPlain();
     const copy: object = this.keep(value, Array.isArray(value) ? new Array(value.length) : {});
     for (const key of keys) {
       this.take(key.length * BYTES_PER_CHAR);
       const copied = this.copy(Reflect.get(value, key), depth + 1);
-      // Defined and not set, for a key may be `__proto__`.
+      // Defined rather than assigned, because a key may be `__proto__`.
       Object.defineProperty(copy, key, {
         value: copied,
         writable: true,
@@ -102,7 +102,7 @@ function isIndex(key: string): boolean {
   return String(Number(key) >>> 0) === key;
 }
 
-/** A date that is nothing more: no subclass, no properties of its own. */
+/** True for a plain `Date`: no subclass, no properties of its own. */
 export function isPlainDate(value: object): value is Date {
   return (
     value instanceof Date &&

@@ -1,28 +1,28 @@
-/** Checks of options, at construction. Messages name the key, the value and what was expected. */
+/** Checks of options at construction. Messages name the key, the value and the expected form. */
 import { nearestName } from './nearest-name.js';
 
-/** An option was invalid. Thrown at construction only. */
+/** An invalid option. Thrown at construction only. */
 export class InvalidOptionError extends TypeError {
   override readonly name = 'InvalidOptionError';
 
   constructor(
-    /** The option's path, like `tools.web_search.costUsd`. */
+    /** The option's path, such as `tools.web_search.costUsd`. */
     readonly option: string,
     value: unknown,
     expected: string,
-    /** The whole message, where it is not that the option must be something else. */
+    /** The whole message, when "must be <expected>" does not fit. */
     message = `option "${option}" must be ${expected}, got ${show(value)}`,
   ) {
     super(`otel-agent-cost: ${message}`);
   }
 }
 
-/** An option of an earlier version: the message has the line to write instead. */
+/** An option that an earlier version had. The message ends with the line to write instead. */
 export function formerOption(option: string, value: unknown, line: string): InvalidOptionError {
   return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
 }
 
-/** A value as a message names it: short, and without calling anything of it. */
+/** Describes a value for a message: short, and without calling any of its code. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'function') return 'a function';
@@ -60,7 +60,7 @@ export function expectRecord(
   throw new InvalidOptionError(option, value, expected);
 }
 
-/** Refuses keys that are not known, so that a typing error is not silently ignored. */
+/** Refuses unknown keys, so that a typing error is not silently ignored. */
 export function expectKnownKeys(
   option: string,
   value: Record<string, unknown>,

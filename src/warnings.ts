@@ -1,14 +1,17 @@
-/** Mistakes of the app's that do not stop it: each is reported once, where a person sees it. */
+/** Warnings about mistakes in the app that do not stop it. Each is reported once, where a person sees it. */
 import { diag } from '@opentelemetry/api';
 import { PACKAGE_NAME } from './version.js';
 
-/** Distinct things one process can be warned of; most come from a fixed text, and names from the app are bounded too. */
+/**
+ * The most distinct warnings of one process. Most have a fixed message; messages that contain names from the app
+ * need the bound.
+ */
 const MAX_WARNINGS = 100;
 
-/** Reported whatever else has been. */
+/** Reported even after {@link MAX_WARNINGS} others. */
 export const INTERNAL_ERROR = 'internal error, please report it';
 
-/** Where the API keeps the diagnostics logger that the app has set. The same symbol in all 1.x versions of the API. */
+/** Where the API keeps the diagnostics logger set by the app. All 1.x versions of the API use the same symbol. */
 const API_GLOBALS = Symbol.for('opentelemetry.js.api.1');
 
 const HOW_TO_SEE_MORE =
@@ -18,15 +21,16 @@ const warned = new Set<string>();
 let isShown = false;
 let print: ((message: string) => void) | undefined;
 
-/** Has every warning printed, whatever the level of a diagnostics logger is: for `register`, whose apps have none. */
+/** Prints every warning, whatever the level of a diagnostics logger is. For `register`, whose apps have no logger. */
 export function printWarnings(sink: (message: string) => void): void {
   print = sink;
 }
 
 /**
- * Reports something once a process: to OpenTelemetry's diagnostics where the app listens to them. Elsewhere nobody would
- * see it, so the first one is a warning of the process, and says how to see the others. Two with the same message are one,
- * whatever their details: values of the app belong there. Never throws.
+ * Reports a message once per process. If the app has set a diagnostics logger, the message goes there. Otherwise
+ * nobody would see it, so the first one is emitted as a process warning that explains how to see the rest. Two
+ * warnings with the same message count as one, whatever their details, so values from the app belong in the
+ * details. Never throws.
  */
 export function warnOnce(message: string, ...details: unknown[]): void {
   if (warned.has(message) || (warned.size >= MAX_WARNINGS && message !== INTERNAL_ERROR)) return;
@@ -35,7 +39,7 @@ export function warnOnce(message: string, ...details: unknown[]): void {
     diag.warn(`${PACKAGE_NAME}: ${message}`, ...details);
     if (print !== undefined || !hasLogger()) show([message, ...details.map(textOf)].join(': '));
   } catch {
-    // A logger of the app's that throws must not reach the app's own work.
+    // A logger of the app that throws must not disturb the app's own work.
   }
 }
 

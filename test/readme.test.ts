@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COST_REASONS } from '../src/cost-reason.js';
 import { PriceBook } from '../src/pricing/price-book.js';
 import { specifierOf } from '../src/register/install-line.js';
 import { resolveOptions } from '../src/runtime/options.js';
@@ -132,7 +133,7 @@ describe('the README and the pages of docs/', () => {
     const real = spans.find((span) => span.name === shownSpan.name);
     const expected = { ...shownSpan.attributes };
     for (const key of Object.keys(expected)) expect(Object.keys(real?.attributes ?? {})).toContain(key);
-    const version = expected['cost.source'].match(/@(.*?)\//)?.[1];
+    const version = expected['cost.source'].match(/@([\d.]+)$/)?.[1];
     expect(real?.attributes['cost.source']).toBe(expected['cost.source']);
     expect(version).toBeDefined();
   });
@@ -185,11 +186,13 @@ describe('the README and the pages of docs/', () => {
     expect(broken).toEqual([]);
   });
 
-  it('names every attribute that the library writes', async () => {
+  it('names every attribute that the library writes, and every reason', async () => {
     const names: Record<string, unknown> = await import('../src/attributes.js');
     const written = Object.values(names).filter((name): name is string => typeof name === 'string');
     const ours = written.filter((name) => !name.startsWith('gen_ai.') && name !== 'error.type');
     const named = everyPage.join('\n');
-    expect(ours.filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
+    expect(
+      [...ours, ...Object.values(COST_REASONS).flat()].filter((name) => !named.includes(`\`${name}\``)),
+    ).toEqual([]);
   });
 });

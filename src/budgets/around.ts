@@ -1,4 +1,4 @@
-/** The budgets around a span, from its records. */
+/** Finds the budgets around a span from its records. */
 import type { Span } from '@opentelemetry/api';
 import { BUDGET_LIMIT, BUDGET_MEASURE, BUDGET_SCOPE, BUDGET_SPENT, BUDGET_THRESHOLD } from '../attributes.js';
 import type { Posting } from '../ledger/account.js';
@@ -6,18 +6,18 @@ import type { Budget } from '../ledger/budget.js';
 import type { BudgetThreshold } from '../ledger/budget-options.js';
 import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
-import { tellBudgetCrossed } from '../runtime/listeners.js';
+import { notifyBudgetCrossed } from '../runtime/listeners.js';
 import type { AttributionOptions } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
-/** What a bill did to the budgets around it. */
+/** The effect of a bill on the budgets around it. */
 export interface BudgetNews {
-  /** It took a task over its budget. */
+  /** True if the bill took a task over its budget. */
   crossedTask: boolean;
   thresholds: readonly BudgetThreshold[];
 }
 
-/** Every budget that holds for a span: of calls and attribution, of the scopes around it, and of their sessions. */
+/** Every budget that applies to a span: of calls and attribution, of the enclosing scopes, and of their sessions. */
 export function budgetsAround(record: SpanRecord): readonly Budget[] {
   let found: Budget[] | undefined;
   for (let at = scopeOf(record); at !== undefined; at = at.parent) {
@@ -42,9 +42,12 @@ function scopeOf(record: SpanRecord): Scope | undefined {
   return record.scope ?? record.task?.scope;
 }
 
-/** Tells the budgets around a span of a bill that was posted to the scopes. Undefined when there is no news. */
-export function tellBudgets(record: SpanRecord, posting: Posting): BudgetNews | undefined {
-  // These have books of their own.
+/**
+ * Reports a bill, already posted to the scopes, to the budgets around a span. Undefined when the bill changed
+ * nothing.
+ */
+export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews | undefined {
+  // Budgets of calls and attribution have their own accounts.
   if (record.budgets !== undefined) {
     for (const { account } of record.budgets) account.add(posting, posting.wastedPico);
   }
@@ -55,14 +58,14 @@ export function tellBudgets(record: SpanRecord, posting: Posting): BudgetNews | 
   for (const budget of budgets) {
     const news = budget.review();
     if (news === undefined) continue;
-    if (news.crossed) tellBudgetCrossed(budget, record);
+    if (news.crossed) notifyBudgetCrossed(budget, record);
     crossedTask ||= news.crossed && budget.scope.kind === 'task';
     thresholds.push(...news.thresholds);
   }
   return crossedTask || thresholds.length > 0 ? { crossedTask, thresholds } : undefined;
 }
 
-/** Says on the span of the bill which thresholds it passed, so that it is out before the task ends. */
+/** Adds an event per crossed threshold to the span of the bill, so that it is exported before the task ends. */
 export function writeThresholds(span: Span, { thresholds }: BudgetNews): void {
   for (const { scope, measure, limit, spent, threshold } of thresholds) {
     span.addEvent('budget threshold', {
@@ -75,7 +78,10 @@ export function writeThresholds(span: Span, { thresholds }: BudgetNews): void {
   }
 }
 
-/** The budgets of calls and attribution where attribution is set: a key that is set again has another value's. */
+/**
+ * The budgets of calls and attribution after `set` is applied. A key that is set again replaces its former value's
+ * budget.
+ */
 export function withAttributionBudgets(
   tables: ReadonlyMap<string, BudgetTable>,
   around: readonly Budget[] | undefined,
@@ -91,7 +97,10 @@ export function withAttributionBudgets(
   return budgets;
 }
 
-/** Aborts when a budget around a span is used up that is to abort running work; never without one. */
+/**
+ * A signal that aborts when a budget in mode `abort` around a span is used up. It never aborts without such a
+ * budget.
+ */
 export function signalAround(record: SpanRecord): AbortSignal {
   const signals = budgetsAround(record)
     .filter(({ terms }) => terms.mode === 'abort')

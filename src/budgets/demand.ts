@@ -1,17 +1,14 @@
-/** What LLM and tool calls are expected to cost, as far as anything is known before they run. */
+/** Estimates the cost of LLM and tool calls before they run. */
 import type { CallRecord } from '../ledger/history.js';
 import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, type Pico, picoFromUsd } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { SpanRecord } from '../spans/span-record.js';
-import { estimatePromptTokens } from '../usage/prompt-size.js';
 import type { RequestFacts } from '../usage/read-request.js';
 import { noTokens } from '../usage/usage.js';
-import { type Admission, askBudgets } from './gate.js';
 
-/** Opening a turn of the loop: it costs nothing itself. */
+/** The demand of a new agent-loop turn, which costs nothing itself. */
 export const STEP_DEMAND: Demand = {
   kind: 'step',
   isBillable: false,
@@ -21,7 +18,10 @@ export const STEP_DEMAND: Demand = {
   steps: 1,
 };
 
-/** The app's own estimate, else the declared price, else the mean of earlier calls, else unknown. */
+/**
+ * The demand of a tool call: the app's own estimate, or else the declared price, or else the mean of earlier calls,
+ * or else unknown.
+ */
 export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, estimateUsd?: number): Demand {
   const known = runtime.history.find('tool', name);
   const { costUsd, billable } = price;
@@ -41,38 +41,25 @@ export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, est
   };
 }
 
-interface LlmRequest {
+export interface LlmRequest {
   facts: RequestFacts;
   operation: string;
   estimateUsd: number | undefined;
   startMillis: number;
 }
 
-/** Asks the budgets around an LLM call for room. `request` is looked at only if there are any. */
-export function askForLlm(
+/**
+ * The demand of an LLM call: the app's own estimate, or else the most that the request may cost, or else the mean
+ * of earlier calls, or else unknown.
+ */
+export function llmDemand(
   runtime: Runtime,
-  record: SpanRecord,
-  isCovered: boolean,
   llm: LlmRequest,
-  request: unknown,
-  givesPromise: boolean,
-): Admission | undefined {
-  let promptTokens: number | undefined;
-  let isSized = false;
-  const demand = () => {
-    if (!isSized) promptTokens = estimatePromptTokens(request);
-    isSized = true;
-    const steps = record.scope?.countsLlmCalls === false ? 0 : 1;
-    return { ...llmDemand(runtime, llm, promptTokens), steps };
-  };
-  return askBudgets(runtime, record, isCovered, demand, { canWait: true, givesPromise });
-}
-
-/** The app's own estimate, else the most that the request may cost, else the mean of earlier calls, else unknown. */
-function llmDemand(runtime: Runtime, llm: LlmRequest, prompt: number | undefined): Omit<Demand, 'steps'> {
+  prompt: number | undefined,
+): Omit<Demand, 'steps'> {
   const { facts } = llm;
   const known = facts.model === undefined ? undefined : runtime.history.find('llm', facts.model);
-  // Embeddings give no tokens back.
+  // Embeddings return no tokens.
   const most = facts.maxTokens ?? (llm.operation === 'embeddings' ? 0 : undefined);
   const isSized = prompt !== undefined && most !== undefined;
   const priced = listPrice(runtime, llm, prompt ?? 1, most ?? 1);

@@ -11,7 +11,7 @@ import {
 } from '../attributes.js';
 import { askAmount } from '../callback.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
-import { charge } from '../pipeline/charge.js';
+import { chargeMoney } from '../pipeline/charge.js';
 import { isRejection } from '../pipeline/rejection.js';
 import type { StreamSink } from '../results/call-watch.js';
 import { isObject } from '../results/patch.js';
@@ -25,18 +25,18 @@ import { type Endpoint, templatePath } from './endpoint.js';
 import { wasNeverSent } from './never-sent.js';
 import { Transfer } from './transfer.js';
 
-/** A body that nobody has read from for so long is likely dropped unread; a slow stream has chunks in between. */
+/** A body that has not been read for this long was probably dropped; a slow stream has chunks in between. */
 const MAX_IDLE_MILLIS = 30_000;
 
 export interface ApiRequest {
   readonly endpoint: Endpoint;
   readonly route: Route | undefined;
-  /** Of the request's body; undefined when it cannot be told. */
+  /** The size of the request's body. Undefined when unknown. */
   readonly bytes: number | undefined;
   readonly recordsParameterNames: boolean;
 }
 
-/** One request of a metered `fetch`. Its fee is billed when it is answered; its span ends with the body. */
+/** One request of a metered `fetch`. Its fee is billed when the response arrives; its span ends with the body. */
 export class ApiCall extends Call implements WaitingForBody {
   private readonly transfer: Transfer;
   private isAnswered = false;
@@ -56,7 +56,7 @@ export class ApiCall extends Call implements WaitingForBody {
     );
   }
 
-  /** The answer is there, its body is not read yet. */
+  /** The response has arrived, but its body has not been read. */
   answered(response: Response): void {
     this.isAnswered = true;
     this.runtime.guard(() => {
@@ -72,7 +72,7 @@ export class ApiCall extends Call implements WaitingForBody {
       if (bytes !== undefined) this.transfer.received = bytes;
       this.over(bytes !== undefined);
     });
-    // Whatever went wrong with the answer, the span does not stay open for it.
+    // Ends the span even if reading the response failed.
     if (!this.isOver && !this.transfer.isFollowed) this.over(false);
   }
 
@@ -83,17 +83,17 @@ export class ApiCall extends Call implements WaitingForBody {
   protected settle(ending: Ending): void {
     const { error } = ending.how === 'threw' ? ending : { error: undefined };
     if (this.isAnswered || wasNeverSent(error)) return;
-    this.billFee(() => ({ pico: undefined, source: 'unpriced:no-response', status: 'unpriced' }));
+    this.billFee(() => ({ pico: undefined, status: 'unpriced', reason: 'no_result' }));
   }
 
   private billFee(amount: () => Amount): void {
     if (this.request.route?.fee.callUsd === undefined) return;
     const bill = new Bill('other', amount());
-    if (bill.source === 'unpriced:refused-amount') this.runtime.stats.refusedAmounts += 1;
-    charge(this.runtime, this.record, this.span, bill);
+    if (bill.reason === 'bad_amount') this.runtime.stats.refusedAmounts += 1;
+    chargeMoney(this.runtime, this.record, this.span, bill);
   }
 
-  /** Counts the body as the app reads it. False when it cannot be followed. */
+  /** Counts the body while the app reads it. False when it cannot be followed. */
   private follow(body: unknown): boolean {
     if (!isObject(body) || !isWebStream(body) || !watchWebStream(body, this.bodySink())) return false;
     this.transfer.isFollowed = true;
@@ -116,7 +116,7 @@ export class ApiCall extends Call implements WaitingForBody {
     };
   }
 
-  /** The body has been read, or is not waited for any more. May come again when it was read after all. */
+  /** Called when the body has been read or is no longer waited for. Called again if it is read after all. */
   private over(isWhole: boolean): void {
     const { transfer, span } = this;
     endWait(this);
@@ -148,7 +148,7 @@ function feeAmount(route: Route | undefined, response: Response): Amount {
   if (isPostableUsd(usd))
     return { pico: picoFromUsd(usd), source: 'declared', status: usd === 0 ? 'free' : undefined };
   const anomaly = `fee refused: ${typeof usd === 'number' ? usd : `a ${typeof usd}`}`;
-  return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+  return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly };
 }
 
 function feeUsd(callUsd: NonNullable<Route['fee']>['callUsd'], response: Response): unknown {

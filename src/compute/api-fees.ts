@@ -1,12 +1,13 @@
-/** What requests cost, by host and route. */
+/** The prices of requests by host and route. */
 import { MAX_POST_USD } from '../money.js';
 import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
 import type { Endpoint } from './endpoint.js';
 
 export interface ApiFee {
   /**
-   * USD for one request. A number is due for each that is answered, but not for those refused by their status (400,
-   * 401, 403, 404, 429, …). A function is asked about each answer, must leave its body unread, and says what is due.
+   * USD for one request. A number is billed for each answered request, except those refused by their status (400,
+   * 401, 403, 404, 429, …). A function is called with each response, must leave its body unread, and returns the
+   * amount due.
    */
   callUsd?: number | ((response: Response) => number);
   /** USD for one GiB (2^30 bytes) of request bodies. */
@@ -16,17 +17,18 @@ export interface ApiFee {
 }
 
 /**
- * Fees by `host`, `host/path` or `METHOD host/path`. In a path `{name}` stands for any one segment, and a `*` in the
- * place of the last one for any rest. A host without a port means each of its ports. The route that names most of the path wins; with equal ones the first.
+ * Fees by `host`, `host/path` or `METHOD host/path`. In a path, `{name}` matches any one segment, and a `*` as the
+ * last segment matches any rest. A host without a port matches every port. The most specific route wins; of equally
+ * specific ones, the first.
  */
 export type ApiFees = Readonly<Record<string, number | ApiFee>>;
 
 export interface Route {
   readonly method: string | undefined;
   readonly host: string;
-  /** Undefined where any path is meant. */
+  /** Undefined when any path matches. */
   readonly segments: readonly string[] | undefined;
-  /** The path may go on. */
+  /** True if any rest of the path matches. */
   readonly isOpen: boolean;
   readonly fee: ApiFee;
 }
@@ -71,12 +73,12 @@ function readFee(option: string, value: unknown): ApiFee {
   return fee;
 }
 
-/** What it returns is checked where it is called. */
+/** The returned amount is checked at the call. */
 function isCostFunction(value: unknown): value is (response: Response) => number {
   return typeof value === 'function';
 }
 
-/** Longer paths first; of those, the ones with fewer placeholders, without a rest, with a method. */
+/** Longer paths come first; of those, paths with fewer placeholders, without a `*`, and with a method. */
 function specificity({ method, segments, isOpen }: Route): number {
   const literals = segments?.filter((segment) => !PLACEHOLDER.test(segment)).length ?? 0;
   const path = segments === undefined ? 0 : 1 + segments.length + literals;

@@ -1,7 +1,7 @@
-/** Sizes of bodies in bytes, without reading them. Undefined where that cannot be told. */
+/** Sizes of bodies in bytes, without reading the bodies. Undefined when unknown. */
 import { isRecord } from '../validate.js';
 
-/** What `fetch` is asked to send. Never throws. */
+/** The size of the body passed to `fetch`. Never throws. */
 export function requestBytes(input: unknown, init: unknown): number | undefined {
   try {
     const body = isRecord(init) && init.body !== undefined ? init.body : bodyOf(input);
@@ -23,14 +23,14 @@ function sizeOf(body: unknown): number | undefined {
   return body instanceof URLSearchParams ? Buffer.byteLength(body.toString()) : undefined;
 }
 
-/** What an answer says of its own size: the bytes on the wire, before they are unpacked. Never throws. */
+/** The size that a response reports: bytes on the wire, before decompression. Never throws. */
 export function responseBytes(response: Response): number | undefined {
   try {
     if (response.body === null) return 0;
     const stated = response.headers.get('content-length');
     return stated !== null && /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
   } catch {
-    // A stand-in for a response that has no headers to read.
+    // A mock response without readable headers.
     return undefined;
   }
 }

@@ -4,19 +4,22 @@ interface Interval {
 }
 
 /**
- * Stretches kept apart. Calls end in the order of time, so only a call that began long before meets an old one; where
- * it began before the oldest that is kept, the gaps up to there count as not busy.
+ * The most separate stretches kept. Calls end in chronological order, so only a call that started long ago overlaps
+ * an old stretch. If it started before the oldest kept one, the gaps before that count as not busy.
  */
 const MAX_STRETCHES = 4096;
 
-/** How long something went on, whoever else was at it meanwhile: the union of intervals, told in the order of ends. */
+/**
+ * The union of intervals: total time with at least one call running. Intervals are added in the order of their
+ * ends.
+ */
 export class BusyTime {
   private readonly stretches: Interval[] = [];
   private sumMillis = 0;
 
   constructor(private startMillis: number) {}
 
-  /** Adds an interval; what is before the start, or runs backwards, is left out. */
+  /** Adds an interval. The part before the start is left out, as are intervals that run backwards. */
   add(startMillis: number, endMillis: number): void {
     let start = Math.max(startMillis, this.startMillis);
     let end = endMillis;

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { picoFromUsd } from '../money.js';
-import { charge } from '../pipeline/charge.js';
+import { chargeMoney } from '../pipeline/charge.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { InvalidOptionError, isRecord } from '../validate.js';
@@ -13,7 +13,7 @@ import { type ComputeAmounts, type ComputeRates, priceAmounts } from './rates.js
 const MILLIS_PER_SECOND = 1000;
 const MICROS_PER_SECOND = 1e6;
 
-/** The plan of a call that is being made: what cannot be used makes it unpriced, for nothing may throw by then. */
+/** The plan of a call. Invalid options make the call unpriced, because nothing may throw at this point. */
 export type PlanOrMistake = ComputePlan | { readonly name: string; readonly mistake: string };
 
 export function readPlan(path: string, options: unknown): PlanOrMistake {
@@ -39,7 +39,7 @@ function nameIn(options: unknown): string {
 /** Work that is billed for the compute it uses, from its start to its end. */
 export class ComputeCall extends Call {
   private readonly timeMillis = Date.now();
-  // Not the wall clock: that one jumps.
+  // Not the wall clock, which may jump.
   private readonly startMillis = performance.now();
   private readonly cpu: CpuShare | undefined;
 
@@ -56,11 +56,11 @@ export class ComputeCall extends Call {
     const bill = computeBill(runtime, plan, use);
     bill.isOfFailedCall = ending.how === 'threw';
     bill.subject = { timeMillis: this.timeMillis };
-    charge(runtime, this.record, this.span, bill);
+    chargeMoney(runtime, this.record, this.span, bill);
   }
 
   protected override afterEnd(): void {
-    // Open shares make the others smaller, so none is left behind whatever happened before.
+    // Open shares make the others smaller, so this one is closed whatever happened before.
     this.cpu?.end();
   }
 }
@@ -71,15 +71,15 @@ function computeBill(runtime: Runtime, plan: PlanOrMistake, use: ComputeUse | un
     const anomaly = 'mistake' in plan ? plan.mistake : undefined;
     return new Bill('compute', {
       pico: undefined,
-      source: 'unpriced:invalid-options',
       status: 'unpriced',
+      reason: 'bad_amount',
       anomaly,
     });
   }
   return billOf(runtime, plan.rates, use.amounts, use.seconds);
 }
 
-/** The bill for amounts at rates; `seconds` is the time that counts as computed. */
+/** The bill for amounts at given rates. `seconds` is the compute time to report. */
 export function billOf(
   runtime: Runtime,
   rates: ComputeRates,
@@ -96,5 +96,5 @@ export function billOf(
 function declared(usd: number | string): Amount {
   if (typeof usd === 'number')
     return { pico: picoFromUsd(usd), source: 'declared', status: usd === 0 ? 'free' : undefined };
-  return { pico: undefined, source: 'unpriced:no-compute-rate', status: 'unpriced', anomaly: usd };
+  return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly: usd };
 }

@@ -1,23 +1,23 @@
 /**
- * CPU time of the process, shared out among the calls that measure it. Between two moments at which a call begins or
- * ends, each open one gets the same part, so that what they get adds up to what the process used.
+ * Divides the CPU time of the process among the calls that measure it. Between two moments at which a call starts
+ * or ends, every open call gets the same share, so the shares add up to the time used.
  */
 export class CpuClock {
   private open = 0;
   private lastMicros = 0;
-  /** What one call that had been open all the time would have got. */
+  /** The share of a call that has been open all the time. */
   private shareMicros = 0;
 
   constructor(private readonly usedMicros: () => number = processMicros) {}
 
-  /** A call begins; gives what its end is told. */
+  /** Starts a call. Returns its share, which must be ended. */
   begin(): CpuShare {
     this.advance();
     this.open += 1;
     return new CpuShare(this, this.shareMicros);
   }
 
-  /** For {@link CpuShare}: microseconds since a reading, and one call less. */
+  /** For {@link CpuShare}: ends a call and returns its microseconds since the given reading. */
   end(sinceMicros: number): number {
     this.advance();
     this.open -= 1;
@@ -31,7 +31,7 @@ export class CpuClock {
   }
 }
 
-/** One call's part. */
+/** One call's share. */
 export class CpuShare {
   private seconds: number | undefined;
 
@@ -40,7 +40,7 @@ export class CpuShare {
     private readonly sinceMicros: number,
   ) {}
 
-  /** CPU seconds of this call. The first time it is asked, the call is over. */
+  /** The CPU seconds of this call. The first use ends the call. */
   end(): number {
     this.seconds ??= this.clock.end(this.sinceMicros) / MICROS_PER_SECOND;
     return this.seconds;

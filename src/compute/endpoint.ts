@@ -1,12 +1,12 @@
-/** Where a request goes, without what tells one record, person or secret from another. */
+/** The destination of a request, without anything that identifies a record, a person or a secret. */
 import { isRecord } from '../validate.js';
 
 export interface Endpoint {
-  /** In upper case; `_OTHER` for what HTTP does not define. */
+  /** In upper case; `_OTHER` for methods that HTTP does not define. */
   readonly method: string;
-  /** With the port where it is not the scheme's own; undefined when the address is not readable. */
+  /** With the port unless it is the scheme's default. Undefined when the address is unreadable. */
   readonly host: string | undefined;
-  /** Of the path, not decoded and without its first slash. */
+  /** The segments of the path, not decoded and without the leading slash. */
   readonly segments: readonly string[];
   /** Names of the query's parameters; never their values. */
   readonly parameterNames: readonly string[];
@@ -25,22 +25,22 @@ const METHODS = new Set([
   'QUERY',
 ]);
 
-/** What stands in the place of anything that may be an id. */
+/** Replaces every segment that may be an id. */
 const ID = '{id}';
-/** Deeper paths and longer queries are cut: they go into an attribute of every request. */
+/** Deeper paths and longer queries are cut, because they become an attribute of every request. */
 const MAX_SEGMENTS = 16;
 const MAX_PARAMETERS = 32;
 /** Words are shorter; random letters are often not. */
 const MAX_WORD_CHARS = 20;
 const WORDS = /^\.?[a-z]+\d?(?:[._-][a-z]+\d?)*$/;
 const CAMEL_CASE = /^[A-Za-z][a-z]+(?:[A-Z][a-z]+)*$/;
-/** In names that people make up, capitals stand further apart than in random letters. */
+/** In names made by people, capitals are further apart than in random letters. */
 const MIN_CHARS_PER_CAPITAL = 2.3;
 const VERSION = /^v\d{1,3}(?:(?:alpha|beta|p)\d{0,2})?$/;
 const HEX_LETTERS = /^[a-f]{8,}$/;
 const METHOD_OF_RECORD = /^(.+):([a-z][A-Za-z]*)$/;
 
-/** Reads what `fetch` is called with. Never throws. */
+/** Reads the arguments of `fetch`. Never throws. */
 export function readEndpoint(input: unknown, init: unknown): Endpoint {
   try {
     const request = isRecord(input) && !(input instanceof URL) ? input : undefined;
@@ -61,7 +61,7 @@ export function readEndpoint(input: unknown, init: unknown): Endpoint {
   }
 }
 
-/** A path of few different values: what does not look like a word or a version is `{id}`. */
+/** A low-cardinality path: segments that do not look like a word or a version become `{id}`. */
 export function templatePath(segments: readonly string[]): string {
   const kept = segments.slice(0, MAX_SEGMENTS).map(withoutId);
   if (segments.length > MAX_SEGMENTS) kept.push('…');

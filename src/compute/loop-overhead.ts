@@ -1,7 +1,7 @@
 import { type Span, trace } from '@opentelemetry/api';
 import { MAX_POST_USD } from '../money.js';
 import { activeContext } from '../otel.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
+import { chargeOnChild } from '../pipeline/charge.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { follow } from '../results/follow.js';
 import { addListener } from '../runtime/listeners.js';
@@ -28,9 +28,9 @@ const MAX_VCPUS = 1e6;
 const NAME = 'agent_loop';
 
 /**
- * Runs an agent's loop and bills its own time: from start to end, less the time in which an LLM call, a tool call or a
- * `withCompute` of the task around it was under way. It goes out as a span `cost agent_loop` when `fn` is done. Waiting
- * for anything that is not metered is the loop's own time. Outside a task nothing is billed.
+ * Runs an agent's loop and bills its own time: its duration minus the time in which an LLM call, a tool call or a
+ * `withCompute` of the enclosing task was running. The bill is a span `cost agent_loop`, created when `fn` is done.
+ * Waiting for anything unmetered counts as the loop's own time. Outside a task, nothing is billed.
  */
 export function withLoopOverhead<R>(options: LoopOverheadOptions, fn: () => R): R {
   const ctx = activeContext();
@@ -42,7 +42,7 @@ export function withLoopOverhead<R>(options: LoopOverheadOptions, fn: () => R): 
   return follow(fn, new LoopWatch(readOptions(options), record, record.task, trace.getSpan(ctx)));
 }
 
-/** NaN, which is refused where it is billed, for what cannot be used. */
+/** NaN for invalid options, which is refused when it is billed. */
 function readOptions(options: LoopOverheadOptions): Required<LoopOverheadOptions> {
   try {
     const path = 'withLoopOverhead options';
@@ -111,7 +111,7 @@ class LoopWatch implements CallHooks {
   private end(failed: boolean): void {
     const { runtime, options, busy } = this;
     this.stopListening();
-    // Calls are timed by the wall clock, which may jump: the loop itself is not, so the jump is no cost.
+    // Calls are timed by the wall clock, which may jump. The loop itself is not, so a jump adds no cost.
     const millis = Math.max(0, performance.now() - this.startMillis - busy.millis);
     const seconds = millis / MILLIS_PER_SECOND;
     const vcpuHours = (seconds * options.vcpus) / SECONDS_PER_HOUR;

@@ -13,9 +13,10 @@ export interface MeteredFetchOptions {
 }
 
 /**
- * A `fetch` whose requests are spans with method, host, templated path, status, sizes and, where a fee is declared,
- * their cost. It gives the very response and throws what `fetch` throws. Ids, e-mail addresses and tokens in the path
- * become `{id}`; headers, bodies and the query's values are not recorded. Throws `InvalidOptionError` for wrong options.
+ * A `fetch` whose requests are spans with method, host, templated path, status, sizes and, if a fee is declared,
+ * their cost. It returns the original response and throws the errors of `fetch`. Ids, e-mail addresses and tokens
+ * in the path become `{id}`; headers, bodies and the values of the query are not recorded. Throws
+ * `InvalidOptionError` for invalid options.
  */
 export function meteredFetch<F extends AnyFunction>(fetch: F, options: MeteredFetchOptions = {}): F {
   expectFunction('meteredFetch fetch', fetch);
@@ -72,7 +73,7 @@ function follow(call: ApiCall, ask: () => unknown): unknown {
   );
 }
 
-/** What a stand-in of `fetch` gives may be anything. */
+/** A mock `fetch` may return anything. */
 function isResponse(value: unknown): value is Response {
   return isRecord(value) && typeof value.status === 'number' && isRecord(value.headers);
 }

@@ -12,7 +12,7 @@ const CODES = new Set([
   'UND_ERR_INVALID_ARG',
 ]);
 
-/** True for a failed request that nobody can have billed. Never throws. */
+/** True for a failed request that cannot have been billed. Never throws. */
 export function wasNeverSent(error: unknown): boolean {
   try {
     return isRecord(error) && (CODES.has(codeOf(error)) || CODES.has(codeOf(error.cause)));

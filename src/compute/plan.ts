@@ -1,4 +1,4 @@
-/** How one kind of work is billed for the compute it uses: options of the app, checked. */
+/** The app's options for billing one kind of work by the compute it uses, checked. */
 import {
   expectKnownKeys,
   expectNumber,
@@ -9,24 +9,27 @@ import {
 import { type ComputeAmounts, type ComputeRates, checkRates } from './rates.js';
 
 export interface ComputeOptions {
-  /** What to call it, low-cardinality: the span is `compute {name}`. */
+  /** A low-cardinality name: the span is `compute {name}`. */
   name: string;
   rates: ComputeRates;
   /**
-   * What vCPU-hours are billed by. `wall`: `vcpus` for the time from start to end. `cpu`: the CPU time that the process
-   * used meanwhile, all threads; while several such calls are open it is shared equally among them, so no second is
-   * billed twice. GPUs and memory are billed by wall time either way. Default `wall`.
+   * How vCPU-hours are measured. `wall`: `vcpus` for the time from start to end. `cpu`: the CPU time that the
+   * process used meanwhile, in all threads. While several such calls are open, it is shared equally among them, so
+   * no second is billed twice. GPUs and memory are always billed by wall time. Default `wall`.
    */
   measure?: 'wall' | 'cpu';
-  /** vCPUs reserved. By measured CPU: the least that is billed. From 0; default 1, by measured CPU 0. */
+  /**
+   * vCPUs reserved. With measured CPU time: the minimum that is billed. From 0; default 1, with measured CPU time
+   * 0.
+   */
   vcpus?: number;
-  /** GPUs reserved. Default 1 where they have a rate. */
+  /** GPUs reserved. Default 1 if there is a GPU rate. */
   gpus?: number;
-  /** Memory reserved, in GiB. Needed where it has a rate. */
+  /** Memory reserved, in GiB. Required if there is a memory rate. */
   memoryGib?: number;
-  /** Platform units of one call. Default 1 where they have a rate. */
+  /** Platform units of one call. Default 1 if there is a rate for them. */
   platformUnits?: number;
-  /** The least wall time that is billed, in seconds. Default 0. */
+  /** The minimum wall time that is billed, in seconds. Default 0. */
   minSeconds?: number;
 }
 
@@ -42,10 +45,10 @@ export interface ComputePlan {
   readonly minSeconds: number;
 }
 
-/** What one call is billed for. */
+/** The amounts billed for one call. */
 export interface ComputeUse {
   readonly amounts: ComputeAmounts;
-  /** Wall time, or CPU time where that is measured; not multiplied by what was reserved. */
+  /** Wall time, or measured CPU time, not multiplied by the reserved amounts. */
   readonly seconds: number;
 }
 
@@ -60,11 +63,11 @@ const KNOWN = [
   'minSeconds',
 ] as const satisfies readonly (keyof ComputeOptions)[];
 
-/** More than any machine or platform has; what is beyond is a mistake in the unit. */
+/** More than any machine or platform has. A larger value is a mistake in the unit. */
 const MAX_RESERVED = 1e6;
 const MAX_PLATFORM_UNITS = 1e12;
 const SECONDS_PER_HOUR = 3600;
-/** A reserved minimum beyond a month is a mistake in the unit. */
+/** A minimum of more than a month is a mistake in the unit. */
 const MAX_MIN_SECONDS = 31 * 24 * SECONDS_PER_HOUR;
 
 /** Throws {@link InvalidOptionError}. */
@@ -73,7 +76,7 @@ export function checkPlan(path: string, value: unknown): ComputePlan {
   expectKnownKeys(path, given, KNOWN);
   const rates = checkRates(`${path}.rates`, given.rates);
   const measuresCpu = readMeasure(`${path}.measure`, given.measure) === 'cpu';
-  /** `rate` is what the amount is billed by; one without is a mistake. */
+  /** `rate` is the rate for this amount. An amount without a rate is a mistake. */
   const reserved = (key: keyof ComputeOptions, rate: number | undefined, byDefault: number): number => {
     if (given[key] === undefined) return rate === undefined ? 0 : byDefault;
     if (rate === undefined)
@@ -109,7 +112,7 @@ function readMeasure(option: string, value: unknown): 'wall' | 'cpu' {
   throw new InvalidOptionError(option, value, '"wall" or "cpu"');
 }
 
-/** What is billed for a call that took so long; `cpuSeconds` is what was measured, where it was. */
+/** The amounts billed for a call of this duration. `cpuSeconds` is the measured CPU time, if any. */
 export function usedBy(plan: ComputePlan, wallSeconds: number, cpuSeconds: number | undefined): ComputeUse {
   const seconds = Math.max(wallSeconds, plan.minSeconds);
   const vcpuSeconds = Math.max(cpuSeconds ?? 0, plan.vcpus * seconds);

@@ -1,4 +1,4 @@
-/** A fee for a period, whatever is used of it: spread over the calls or tokens that it serves. */
+/** A fee for a period, independent of use, spread over the calls or tokens that it serves. */
 import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import type { ModelRate } from '../pricing/model-rate.js';
 import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
@@ -6,9 +6,9 @@ import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from 
 export interface ProvisionedThroughput {
   /** USD for the period: an hour, a month. From 0 to 1,000,000. */
   feeUsd: number;
-  /** Calls that the period serves: what you expect, or what the last one served. From 1. */
+  /** Calls that the period serves: an expected number, or that of the last period. From 1. */
   calls?: number;
-  /** Or tokens that it serves, input and output together. From 1. */
+  /** Alternatively the tokens that it serves, input and output together. From 1. */
   tokens?: number;
 }
 
@@ -17,8 +17,9 @@ const TOKENS_PER_MTOK = 1e6;
 const MAX_SERVED = 1e15;
 
 /**
- * The rate at which calls bear the fee, for the option `overrides`: `{ 'our-deployment': provisionedRate({ … }) }`. What
- * the fee is above what was billed so is idle throughput: `recordCost` it where it belongs. Throws `InvalidOptionError`.
+ * The rate at which calls carry the fee, for the option `overrides`: `{ 'our-deployment': provisionedRate({ … })
+ * }`. The part of the fee that no call carried is idle throughput: add it with `recordCost` where it belongs.
+ * Throws `InvalidOptionError`.
  */
 export function provisionedRate(options: ProvisionedThroughput): ModelRate {
   const given = expectRecord('provisionedRate options', options);
@@ -40,9 +41,9 @@ function expectServed(key: string, value: unknown): number {
 }
 
 /**
- * Shares of a fee by weight (the tokens of each call, or 1 for each), in USD: whole pico-dollars that add up to the fee
- * exactly, as long as no share is above $2,251. Undefined when that cannot be: a fee that cannot be posted, or weights
- * that are negative, no numbers or all 0. Never throws.
+ * Divides a fee by weight (the tokens of each call, or 1 for each), in USD. The shares are whole pico-dollars that
+ * add up to the fee exactly, as long as no share is above $2,251. Undefined when the fee cannot be posted, or the
+ * weights are negative, not numbers or all 0. Never throws.
  */
 export function spreadFee(feeUsd: number, weights: readonly number[]): number[] | undefined {
   if (!Array.isArray(weights)) return undefined;
@@ -54,7 +55,7 @@ export function spreadFee(feeUsd: number, weights: readonly number[]): number[] 
   let shared: Pico = 0;
   return weights.map((weight, index) => {
     weightSoFar += weight;
-    // Each gets what is due by then less what was given, so that no rounding is left over at the end.
+    // Each share is the amount due so far minus the amount given so far, so no rounding error is left at the end.
     const due = index === weights.length - 1 ? fee : Math.round((fee * weightSoFar) / total);
     const share = due - shared;
     shared = due;

@@ -1,8 +1,8 @@
-/** What computing costs: amounts at the rates that the app declares. */
+/** Prices compute: amounts at the rates that the app declares. */
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
 
-/** USD for one unit of each, from 0 to 1,000,000. At least one is given. */
+/** USD for one unit of each, from 0 to 1,000,000. At least one is required. */
 export interface ComputeRates {
   /** One vCPU for one hour. */
   vcpuHourUsd?: number;
@@ -10,11 +10,11 @@ export interface ComputeRates {
   gpuSecondUsd?: number;
   /** One GiB (2^30 bytes) of memory for one hour. */
   gibHourUsd?: number;
-  /** Whatever the platform bills by the piece: a request, an execution, a credit. */
+  /** A unit that the platform bills by the piece: a request, an execution, a credit. */
   platformUnitUsd?: number;
 }
 
-/** What was used, or is billed as used; each from 0. */
+/** The amounts used, or billed as used, each from 0. */
 export interface ComputeAmounts {
   vcpuHours?: number;
   gpuSeconds?: number;
@@ -51,15 +51,15 @@ export function checkRates(option: string, value: unknown): ComputeRates {
 }
 
 /**
- * What these amounts cost in USD. Undefined when that is not known: no amount at all, one above 0 without a rate, an
- * amount or a rate that is negative or no number, or a sum above $1,000,000. Never throws.
+ * The cost of these amounts in USD. Undefined when it is unknown: no amounts, an amount above 0 without a rate, a
+ * negative or non-numeric amount or rate, or a sum above $1,000,000. Never throws.
  */
 export function computeCostUsd(rates: ComputeRates, amounts: ComputeAmounts): number | undefined {
   const usd = priceAmounts(rates, amounts);
   return typeof usd === 'number' ? usd : undefined;
 }
 
-/** USD, or why that is not known. */
+/** The cost in USD, or the reason why it is unknown. */
 export function priceAmounts(rates: ComputeRates, amounts: ComputeAmounts): number | string {
   let sumUsd = 0;
   let isEmpty = true;
@@ -70,7 +70,7 @@ export function priceAmounts(rates: ComputeRates, amounts: ComputeAmounts): numb
     if (amount === 0) continue;
     const rate = rates?.[RATE_OF[key]];
     if (rate === undefined) return `no rate for ${key}`;
-    // Two negative factors must not pass for a bill.
+    // Two negative factors must not pass as a bill.
     if (typeof amount !== 'number' || !(amount > 0) || !isPostableUsd(rate)) return `${key} refused`;
     sumUsd += amount * rate;
   }

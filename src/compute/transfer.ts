@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { isPostableUsd, picoFromUsd } from '../money.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
+import { chargeOnChild } from '../pipeline/charge.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
@@ -8,11 +8,14 @@ import type { ApiFee } from './api-fees.js';
 
 const BYTES_PER_GIB = 2 ** 30;
 
-/** The bodies of one request and its answer, billed by size where that has a rate: an instant span of kind `network`. */
+/**
+ * Bills the bodies of one request and its response by size, if that has a rate, as an instant span of kind
+ * `network`.
+ */
 export class Transfer {
-  /** Bytes of the answer's body, as far as they were counted. */
+  /** Bytes of the response body counted so far. */
   received = 0;
-  /** The body is counted while the app reads it. */
+  /** True if the body is counted while the app reads it. */
   isFollowed = false;
   private isSentBilled = false;
   private receivedBilled = 0;
@@ -24,11 +27,13 @@ export class Transfer {
     private readonly span: Span,
     private readonly host: string,
     private readonly fee: ApiFee | undefined,
-    /** Undefined when it cannot be told. */
+    /** Undefined when unknown. */
     private readonly sentBytes: number | undefined,
   ) {}
 
-  /** Bills what was not billed yet; `isWhole` is false where the answer may have been larger than what was counted. */
+  /**
+   * Bills the bytes not billed yet. `isWhole` is false if the response may have been larger than the counted bytes.
+   */
   bill(isWhole: boolean): void {
     const { sentGibUsd, receivedGibUsd } = this.fee ?? {};
     if (sentGibUsd === undefined && receivedGibUsd === undefined) return;
@@ -45,18 +50,18 @@ export class Transfer {
     const bill = new Bill('network', becomesOwed && usd === 0 ? UNKNOWN : amountOf(usd));
     bill.isLowerBound = becomesOwed;
     bill.settlesUnpriced = settlesOwed;
-    if (becomesOwed) bill.status ??= 'estimated';
+    if (becomesOwed) bill.estimate('stream_cut');
     chargeOnChild(this.runtime, this.record, this.span, this.host, bill);
   }
 }
 
-const UNKNOWN: Amount = { pico: undefined, source: 'unpriced:unknown-size', status: 'unpriced' };
+const UNKNOWN: Amount = { pico: undefined, status: 'unpriced', reason: 'no_usage' };
 
 function amountOf(usd: number): Amount {
   return isPostableUsd(usd) ? { pico: picoFromUsd(usd), source: 'declared' } : UNKNOWN;
 }
 
-/** NaN where a size with a rate is not known. */
+/** NaN when the size is unknown but has a rate. */
 function usdOf(bytes: number | undefined, gibUsd: number | undefined): number {
   return gibUsd === undefined ? 0 : ((bytes ?? Number.NaN) / BYTES_PER_GIB) * gibUsd;
 }

@@ -14,7 +14,7 @@ type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;
 const KINDS: readonly UnitKind[] = ['storage', 'network', 'compute', 'other'];
 
 export interface UnitCostOptions<Unit extends string> {
-  /** What to call it, low-cardinality: the spans are `cost {name}`. */
+  /** A low-cardinality name: the spans are `cost {name}`. */
   name: string;
   /** `storage` for memory and vector stores, `network` for data transfer, `compute`, `other`. */
   kind: UnitKind;
@@ -23,9 +23,9 @@ export interface UnitCostOptions<Unit extends string> {
 }
 
 /**
- * A function that bills counts of units where they are used: `vectorStore({ query: 1 })`. A unit without a rate or a
- * count that is negative or no number is refused, flagged, and makes the totals incomplete; it never throws. Throws
- * `InvalidOptionError` for wrong options.
+ * Returns a function that bills counts of units where they are used: `vectorStore({ query: 1 })`. A unit without a
+ * rate, or a count that is negative or not a number, is refused and flagged, and makes the totals incomplete; the
+ * function never throws. Throws `InvalidOptionError` for invalid options.
  */
 export function unitCost<Unit extends string>(
   options: UnitCostOptions<Unit>,
@@ -49,7 +49,7 @@ function check(options: unknown): { name: string; kind: UnitKind; rates: Readonl
   return { name: expectString(`${path}.name`, given.name), kind, rates: new Map(rates) };
 }
 
-/** NaN, which is refused where it is recorded, for what has no known cost. */
+/** NaN for an unknown cost, which is refused when it is recorded. */
 function costOf(rates: ReadonlyMap<string, number>, counts: Partial<Record<string, number>>): number {
   try {
     let sumUsd = 0;
@@ -60,7 +60,7 @@ function costOf(rates: ReadonlyMap<string, number>, counts: Partial<Record<strin
     }
     return sumUsd;
   } catch {
-    // Nothing to read counts from, or a getter that throws.
+    // The counts are not an object, or a getter threw.
     return Number.NaN;
   }
 }

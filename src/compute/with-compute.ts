@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { activeContext } from '../otel.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
+import { chargeOnChild } from '../pipeline/charge.js';
 import { follow } from '../results/follow.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { currentRuntime } from '../runtime/runtime.js';
@@ -13,16 +13,19 @@ import type { ComputeAmounts, ComputeRates } from './rates.js';
 export type ComputeHandle = Pick<ComputeCall, 'span'>;
 
 /**
- * Runs `fn` inside a span `compute {name}` and bills the compute it uses, also when it fails. Gives back what `fn`
- * gives: a value, a promise, a generator or a stream. Options that cannot be used make the call unpriced; use
- * {@link wrapCompute} to have them checked before.
+ * Runs `fn` inside a span `compute {name}` and bills the compute it uses, even when it fails. Returns the result of
+ * `fn`: a value, a promise, a generator or a stream. Invalid options make the call unpriced; use
+ * {@link wrapCompute} to check them in advance.
  */
 export function withCompute<R>(options: ComputeOptions, fn: (call: ComputeHandle) => R): R {
   const call = new ComputeCall(readPlan('withCompute options', options));
   return follow(() => fn(call), call);
 }
 
-/** A function of the same type whose calls are billed for compute. Throws `InvalidOptionError` for wrong options. */
+/**
+ * Returns a function of the same type whose calls are billed for compute. Throws `InvalidOptionError` for invalid
+ * options.
+ */
 export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: F): F {
   expectFunction('wrapCompute fn', fn);
   const plan = checkPlan('wrapCompute options', options);
@@ -32,17 +35,17 @@ export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: 
 }
 
 export interface RecordedCompute {
-  /** What to call it, low-cardinality: the span is `cost {name}`. */
+  /** A low-cardinality name: the span is `cost {name}`. */
   name: string;
   rates: ComputeRates;
   amounts: ComputeAmounts;
-  /** How long it computed, in seconds. Default: not known, and not counted. */
+  /** The compute time, in seconds. Default: unknown, and not counted. */
   seconds?: number;
 }
 
 /**
- * Bills compute that was measured elsewhere: a remote worker, a batch job, an invoice line. What cannot be priced is
- * refused, flagged, and makes the totals incomplete. Never throws.
+ * Bills compute that was measured elsewhere: a remote worker, a batch job, an invoice line. An amount that cannot
+ * be priced is refused and flagged, and makes the totals incomplete. Never throws.
  */
 export function recordCompute(recorded: RecordedCompute): void {
   const runtime = currentRuntime();

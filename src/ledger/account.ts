@@ -7,13 +7,13 @@ import {
   type TokenCounts,
 } from '../usage/usage.js';
 
-/** What a cost was for: `cost.kind` on the span. */
+/** The kind of a cost: `cost.kind` on the span. */
 export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'other';
 
-/** One leaf's bill, as it is booked in every scope around it. */
+/** One leaf call's bill, as posted to every enclosing scope. */
 export interface Posting {
   kind: CostKind;
-  /** Undefined when the cost is not known. */
+  /** Undefined when the cost is unknown. */
   pico: Pico | undefined;
   tokens: TokenCounts | undefined;
   llmCalls: number;
@@ -23,19 +23,21 @@ export interface Posting {
   unpricedCalls: number;
   wastedPico: Pico;
   savedPico: Pico;
-  /** Of the input tokens, those of tool definitions and results, where that was told. Default 0. */
+  /** The part of `pico` that is estimated, and how much more a reported bill is in doubt. Default 0. */
+  estimated?: Pico;
+  /** The input tokens of tool definitions and results, if reported. Default 0. */
   toolOverheadTokens?: number;
-  /** Time of compute that was billed, in whole microseconds, so that sums are exact. Default 0. */
+  /** Billed compute time, in whole microseconds so that sums are exact. Default 0. */
   computeMicros?: number;
 }
 
-/** What a scope has cost by the moment it was asked. Dollars are exact sums, given as the nearest double. */
+/** A scope's totals at the time of the request. Dollar sums are exact and given as the nearest double. */
 export interface Totals {
   readonly costUsd: number;
   readonly llmCostUsd: number;
   readonly toolCostUsd: number;
   readonly computeCostUsd: number;
-  /** Time of compute that was billed: wall time, or CPU time where that was measured. */
+  /** Billed compute time, in seconds: wall time, or CPU time where that was measured. */
   readonly computeSeconds: number;
   /** Storage and network included. */
   readonly otherCostUsd: number;
@@ -47,9 +49,9 @@ export interface Totals {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly reasoningTokens: number;
-  /** Part of `inputTokens`: tool definitions and results, as far as that was told. */
+  /** Part of `inputTokens`: tool definitions and results, if reported. */
   readonly toolOverheadTokens: number;
-  /** Every attempt counts. */
+  /** Every attempt counts as a call. */
   readonly llmCalls: number;
   readonly toolCalls: number;
   readonly failedCalls: number;
@@ -57,20 +59,26 @@ export interface Totals {
   readonly steps: number;
   /** Part of `costUsd`: spent on failed calls and on tasks without success. */
   readonly wastedCostUsd: number;
-  /** Not part of `costUsd`: what was avoided. */
+  /** Not part of `costUsd`: cost that was avoided. */
   readonly savedCostUsd: number;
-  /** False as soon as one LLM call or billable tool call has no known cost. */
+  /** Part of `costUsd`: amounts that are estimated, such as a bill far from the list price. `cost.reason` says why. */
+  readonly estimatedCostUsd: number;
+  /**
+   * False as soon as one LLM call or billable tool call has no known cost. A call that is still open when the scope ends
+   * has none until it ends.
+   */
   readonly costComplete: boolean;
+  /** LLM calls and billable tool calls without a known cost. */
   readonly unpricedCalls: number;
 }
 
 const MICROS_PER_SECOND = 1e6;
 
-/** One scope's book. Knows money and counts; knows no span and no other account. */
+/** One scope's account: money and counts. It has no reference to spans or other accounts. */
 export class Account {
   readonly llm = new UsdSum();
   readonly tool = new UsdSum();
-  // Most scopes have none of these: their sums are made when something is added, for many scopes may be open at once.
+  // Most scopes have none of these. The sums are created on first use, because many scopes may be open at once.
   private rareSums: Partial<Record<RarePart, UsdSum>> | undefined;
   inputTokens = 0;
   outputTokens = 0;
@@ -85,15 +93,19 @@ export class Account {
   retries = 0;
   steps = 0;
   unpricedCalls = 0;
-  /** True when an earlier part of this account was lost, so that it can never be whole again. */
+  /** Calls that were still open when the scope ended, so that their cost is missing until they end. */
+  openCalls = 0;
+  /** True when an earlier part of this account was lost, so that its totals are incomplete for good. */
   partial = false;
 
-  /** Books a bill; `wastedPico` is what of it counts as wasted in this scope. */
+  /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. */
   add(posting: Posting, wastedPico: Pico): void {
     const { pico = 0 } = posting;
     if (pico > 0) this.sumOf(posting.kind).add(pico);
     if (wastedPico > 0) this.rareSum('wasted').add(wastedPico);
     if (posting.savedPico > 0) this.rareSum('saved').add(posting.savedPico);
+    if (posting.estimated !== undefined && posting.estimated > 0)
+      this.rareSum('estimated').add(posting.estimated);
     this.llmCalls += posting.llmCalls;
     this.toolCalls += posting.toolCalls;
     this.failedCalls += posting.failedCalls;
@@ -104,7 +116,7 @@ export class Account {
     this.computeMicros += posting.computeMicros ?? 0;
   }
 
-  /** Books everything of another account: a scope that turns out to belong here only when it ends. */
+  /** Adds all of another account, whose scope turned out to belong here only when it ended. */
   addAccount(other: Account): void {
     this.llm.addSum(other.llm);
     this.tool.addSum(other.tool);
@@ -141,11 +153,15 @@ export class Account {
     return this.rareSums?.wasted ?? NOTHING;
   }
 
+  get estimated(): UsdSum {
+    return this.rareSums?.estimated ?? NOTHING;
+  }
+
   get saved(): UsdSum {
     return this.rareSums?.saved ?? NOTHING;
   }
 
-  /** What was spent already turned out to be wasted. */
+  /** Marks an amount that was already posted as wasted. */
   addWaste(waste: UsdSum): void {
     this.rareSum('wasted').addSum(waste);
   }
@@ -157,7 +173,10 @@ export class Account {
     return sum;
   }
 
-  /** True when an LLM call or a cost was booked, known or not: more than local tools. */
+  /**
+   * True when an LLM call or a cost was posted, even one with an unknown amount. False when there were only local
+   * tools.
+   */
   get hasBills(): boolean {
     return this.llmCalls + this.unpricedCalls > 0 || !this.total().isZero;
   }
@@ -166,12 +185,16 @@ export class Account {
     return this.computeMicros / MICROS_PER_SECOND;
   }
 
-  /** False as soon as one LLM call or billable tool call has no known cost. */
-  get isComplete(): boolean {
-    return this.unpricedCalls === 0 && !this.partial;
+  /** LLM calls and billable tool calls of unknown cost, and those that are still open. */
+  get missingCalls(): number {
+    return this.unpricedCalls + this.openCalls;
   }
 
-  /** Everything as it stands now: a plain object of numbers, which changes no more. */
+  get isComplete(): boolean {
+    return this.missingCalls === 0 && !this.partial;
+  }
+
+  /** A snapshot of all totals: a plain object of numbers that does not change later. */
   totals(): Totals {
     return {
       costUsd: this.total().toUsd(),
@@ -194,8 +217,9 @@ export class Account {
       steps: this.steps,
       wastedCostUsd: this.wasted.toUsd(),
       savedCostUsd: this.saved.toUsd(),
+      estimatedCostUsd: this.estimated.toUsd(),
       costComplete: this.isComplete,
-      unpricedCalls: this.unpricedCalls,
+      unpricedCalls: this.missingCalls,
     };
   }
 
@@ -221,10 +245,10 @@ export class Account {
   }
 }
 
-const RARE_PARTS = ['compute', 'other', 'wasted', 'saved'] as const;
+const RARE_PARTS = ['compute', 'other', 'wasted', 'saved', 'estimated'] as const;
 type RarePart = (typeof RARE_PARTS)[number];
 
-/** It stands in many accounts, so nothing may be added to it. */
+/** Shared by many accounts, so nothing may be added to it. */
 const NOTHING = new UsdSum();
 Object.freeze(NOTHING);
 

@@ -8,18 +8,18 @@ import {
 } from '../validate.js';
 import { MEASURES, toUnits } from './measures.js';
 
-/** What a budget does when it is used up. */
+/** The behaviour of a budget that is used up. */
 export type BudgetMode = 'refuse' | 'abort' | 'warn' | 'observe';
 
-/** A share of a limit has been reached. */
+/** An event: the use of a limit has reached a threshold. */
 export interface BudgetThreshold extends Omit<BudgetExcess, 'estimate'> {
-  /** The share of the limit, like 0.8. */
+  /** The share of the limit, such as 0.8. */
   threshold: number;
 }
 
 /**
- * Limits on what one scope may use; each is optional, and every one that is given must have room. 0 refuses every
- * call that uses any of it.
+ * Limits for one scope. Each is optional; every limit that is set must have room for a call. A limit of 0 refuses
+ * every call that uses its measure.
  */
 export interface BudgetOptions {
   /** US dollars, all kinds of cost together. From 0 to 1e21, like every limit. */
@@ -28,41 +28,45 @@ export interface BudgetOptions {
   llmUsd?: number;
   /** US dollars for tool calls. */
   toolUsd?: number;
-  /** Input and output tokens together. Whole, like the other counts. */
+  /** Input and output tokens together. A whole number, as for the other counts. */
   tokens?: number;
   llmCalls?: number;
   toolCalls?: number;
   /** Turns of the agent loop. */
   steps?: number;
-  /** Time since the scope began, in ms. What runs already goes on, unless `mode` is `abort`. */
+  /** Time since the scope began, in ms. Calls that already run continue, unless `mode` is `abort`. */
   wallMillis?: number;
   /**
-   * `refuse` (default): a call for which there is no room is not made; it throws `BudgetExceededError`. `abort`: that,
-   * and the handle's `signal` aborts once a limit is reached. `warn`: calls are made; thresholds are told. `observe`:
-   * calls are made; going over is flagged on the spans.
+   * `refuse` (default): a call without room is not made, and throws `BudgetExceededError`. `abort`: the same, and
+   * the handle's `signal` aborts when a limit is reached. `warn`: calls are made, and thresholds are reported.
+   * `observe`: calls are made, and spans are flagged when a limit is exceeded.
    */
   mode?: BudgetMode;
   /**
-   * How long a call that fits the limit waits for room that calls in flight hold, in ms, before it is refused; up to
-   * a day. A wrapper that has to wait gives a promise. Default: asynchronous calls wait for up to a minute where one of
-   * them has no estimate and has to run alone; else, and with 0 always, a call is refused at once.
+   * How long a call waits, in ms, for room that calls in flight have reserved, before it is refused. Up to one day.
+   * Only calls that fit the limit wait. A wrapper that has to wait returns a promise. Default: asynchronous calls
+   * wait for up to a minute if one of them has no estimate and must run alone; all others are refused at once. With
+   * 0, every call is refused at once.
    */
   reserveTimeoutMillis?: number;
-  /** Calls of a model or billable tool that has no known price: made and flagged, or refused. Default `allow`. */
+  /**
+   * Whether calls of a model or billable tool without a known price are made and flagged, or refused. Default
+   * `allow`.
+   */
   unknownPrice?: 'allow' | 'refuse';
-  /** Shares of each limit that are told once, above 0 and up to 1. Default `[0.8, 1]`. */
+  /** Shares of each limit that are reported once, above 0 and up to 1. Default `[0.8, 1]`. */
   thresholds?: readonly number[];
-  /** Told about each threshold, once, in every mode. What it throws is caught. */
+  /** Called once for each threshold, in every mode. Errors that it throws are caught. */
   onThreshold?: (event: BudgetThreshold) => void;
 }
 
-/** What a scope may use, checked and in whole units. */
+/** A scope's limits and settings, checked and in whole units. */
 export interface BudgetTerms {
   readonly limits: ReadonlyMap<BudgetMeasure, bigint>;
   readonly mode: BudgetMode;
   readonly reserveTimeoutMillis: number | undefined;
   readonly unknownPrice: 'allow' | 'refuse';
-  /** Ascending; empty when nobody is told. */
+  /** Ascending. Empty when thresholds are not reported. */
   readonly thresholds: readonly number[];
   readonly onThreshold: ((event: BudgetThreshold) => void) | undefined;
 }
@@ -79,31 +83,31 @@ export const ALL_MEASURES: readonly BudgetMeasure[] = [
   'steps',
   'wallMillis',
 ];
-/** A single call has no turns of its own. */
+/** A single call has no agent-loop turns. */
 export const CALL_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter((measure) => measure !== 'steps');
 
 const SETTINGS = ['mode', 'reserveTimeoutMillis', 'unknownPrice', 'thresholds', 'onThreshold'];
-/** Beyond any bill, and far within what a double and a bigint can hold as pico-dollars. */
+/** More than any bill, and well within the range of doubles and bigints in pico-dollars. */
 const MAX_LIMIT = 1e21;
 const MAX_WAIT_MILLIS = 86_400_000;
 const MAX_THRESHOLDS = 16;
 const DEFAULT_THRESHOLDS: readonly number[] = [0.8, 1];
 
-/** The short form `budgetUsd` beside the long one. */
+/** The two forms of a budget: `budget` and the short form `budgetUsd`. */
 export interface BudgetedOptions {
-  /** What it may use; checked before each LLM and tool call below. Default: no limit. */
+  /** The budget, checked before each LLM and tool call below. Default: no limit. */
   budget?: BudgetOptions;
   /** Short for `budget: { usd }`. From 0 to 1e21. */
   budgetUsd?: number;
 }
 
-/** Checks the two forms of a budget; undefined without any. Throws {@link InvalidOptionError}. */
+/** Checks the two forms of a budget. Undefined when neither is set. Throws {@link InvalidOptionError}. */
 export function readBudget(
   path: string,
   { budget, budgetUsd }: BudgetedOptions,
   measures: readonly BudgetMeasure[] = ALL_MEASURES,
 ): BudgetTerms | undefined {
-  // Null is how many say that there is none.
+  // Many callers pass null for "no budget".
   if ((budget ?? budgetUsd ?? undefined) === undefined) return undefined;
   if (budgetUsd === undefined || budgetUsd === null) return readTerms(`${path}.budget`, budget, measures);
   expectNumber(`${path}.budgetUsd`, budgetUsd, 0, MAX_LIMIT);

@@ -2,15 +2,15 @@ import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
 
-/** Values of one attribution key that are kept, each some 1 kB: more users than a process has at work at once. */
+/** The most values per attribution key, about 1 kB each: more users than a process serves at once. */
 const MAX_VALUES = 10_000;
 
-/** How many are looked at for an idle one before the oldest goes: keeps an eviction O(1). */
+/** Entries checked for an idle one before the oldest is evicted. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;
 
-/** The budgets of attribution: each value of a key has its own. The least recently used idle one goes first. */
+/** The budgets of one attribution key: one per value. The least recently used idle one is evicted first. */
 export class BudgetTable {
-  /** Values that were dropped because the table was full; one that comes back starts with nothing spent. */
+  /** Values that were evicted because the table was full. A value that returns starts with nothing spent. */
   evictions = 0;
   private readonly byValue = new Map<string, Budget>();
 
@@ -20,7 +20,7 @@ export class BudgetTable {
     private readonly maxValues: number = MAX_VALUES,
   ) {}
 
-  /** The budget of that value: the one that is kept, or a new one. */
+  /** The budget of a value: the existing one, or a new one. */
   enter(value: string): Budget {
     let budget = this.byValue.get(value);
     if (budget !== undefined) {

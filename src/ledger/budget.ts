@@ -5,7 +5,7 @@ import type { Account } from './account.js';
 import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
 import { fromUnits, spentIn } from './measures.js';
 
-/** Whose budget it is. */
+/** The scope that has the budget. */
 export interface BudgetScope {
   kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
   name: string;
@@ -15,41 +15,41 @@ export interface BudgetScope {
 export interface Limit {
   readonly measure: BudgetMeasure;
   most: bigint;
-  /** Held for calls in flight. */
+  /** Reserved for calls in flight. */
   reserved: bigint;
-  /** Calls in flight without an estimate: each holds all the room that is left. */
+  /** Calls in flight without an estimate. Each reserves all the room that is left. */
   rests: number;
-  /** How many thresholds were told. */
+  /** Thresholds reported so far. */
   told: number;
-  /** It has held back a call, or stopped one. */
+  /** True if the limit has refused, delayed or stopped a call. */
   wasHit: boolean;
 }
 
-/** What a bill did to a budget. */
+/** The effect of a bill on a budget. */
 export interface BudgetNews {
-  /** It went over a limit by this bill; told once. */
+  /** True if this bill exceeded a limit. Reported once. */
   crossed: boolean;
   thresholds: BudgetThreshold[];
 }
 
 const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
 
-/** How many of those who wait and do not fit are looked at when room comes free. */
+/** Waiting calls that are retried without success before the search for one that fits stops. */
 const MAX_LOOKS = 16;
 
-/** Longer timers are not set: the platform would fire them at once. */
+/** Longer timers are not set, because the platform would fire them at once. */
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 /**
- * Limits on one account, and what calls in flight hold of them. What is spent is read from the account itself, so
- * everything that is billed counts, whoever made the call.
+ * Limits on one account, and the reservations of calls in flight. The spent amount is read from the account itself,
+ * so every bill counts, whoever made the call.
  */
 export class Budget {
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
-  /** More was spent than a limit allows. */
+  /** True if more was spent than a limit allows. */
   isOver = false;
-  /** Called when room may have come free, the longest waiting first. */
+  /** Called when room may have become free; the call that has waited longest is first. */
   readonly waiting = new Set<() => boolean>();
   private controller: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,22 +73,25 @@ export class Budget {
     return limit === undefined ? undefined : fromUnits('usd', limit.most);
   }
 
-  /** True when calls that have no room are not made. */
+  /** True when calls without room are refused. */
   get isEnforced(): boolean {
     return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
   }
 
-  /** It goes on after the task of a call: what is held of it and never given back would be lost for good. */
+  /**
+   * True for a budget that outlives the task of a call: a reservation that is never released would reduce it for
+   * good.
+   */
   get isLasting(): boolean {
     return !SHORT_LIVED.has(this.scope.kind);
   }
 
-  /** Calls in flight hold some of it, or wait for it. */
+  /** True when calls in flight have reserved room, or calls wait for it. */
   get isInUse(): boolean {
     return this.waiting.size > 0 || this.limits.some(({ reserved, rests }) => reserved > 0n || rests > 0);
   }
 
-  /** New terms from here on. What calls in flight hold stays held; a limit that is new starts with nothing held. */
+  /** Sets new terms. Existing reservations stay; a new limit starts without any. */
   change(terms: BudgetTerms): void {
     const before = this.limits;
     this.terms = terms;
@@ -109,14 +112,14 @@ export class Budget {
     return limit.measure === 'wallMillis' ? BigInt(this.elapsed()) : spentIn(this.account, limit.measure);
   }
 
-  /** What is used up, or has held back a call. */
+  /** The measures whose limit is used up, or has refused, delayed or stopped a call. */
   reached(): BudgetMeasure[] {
     return this.limits
       .filter((limit) => limit.wasHit || this.spent(limit) >= limit.most)
       .map(({ measure }) => measure);
   }
 
-  /** Looks at the limits after a bill. Undefined when there is nothing to tell. */
+  /** Checks the limits after a bill. Undefined when there is nothing to report. */
   review(): BudgetNews | undefined {
     let news: BudgetNews | undefined;
     for (const limit of this.limits) {
@@ -135,7 +138,7 @@ export class Budget {
     return news;
   }
 
-  /** Aborts when the budget is used up, in mode `abort`; never otherwise. */
+  /** In mode `abort`, aborts when the budget is used up. In other modes it never aborts. */
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
     const full = this.usedUp();
@@ -149,7 +152,7 @@ export class Budget {
     return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason);
   }
 
-  /** Gives those who wait a chance. Looks at a few that still do not fit, so that a release stays cheap. */
+  /** Retries the waiting calls. Stops after a few that still do not fit, so that a release stays cheap. */
   wake(): void {
     let looks = 0;
     for (const retry of this.waiting) {
@@ -158,7 +161,7 @@ export class Budget {
     }
   }
 
-  /** The scope is over: no timer of it is left. */
+  /** Stops the timer when the scope has ended. */
   close(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -185,12 +188,12 @@ export class Budget {
       if (threshold === undefined || Number(spent) < threshold * Number(limit.most)) break;
       const event = { ...this.figures(limit), threshold };
       passed.push(event);
-      this.tell(event);
+      this.notify(event);
     }
     return passed;
   }
 
-  private tell(event: BudgetThreshold): void {
+  private notify(event: BudgetThreshold): void {
     const warn = (error: unknown) => warnOnce('onThreshold threw', error);
     try {
       answered(this.terms.onThreshold?.(event), warn);
@@ -209,14 +212,14 @@ export class Budget {
     return this.limits.find((limit) => this.spent(limit) >= limit.most);
   }
 
-  /** Whole ms; never runs backwards, whatever the clock does. */
+  /** Elapsed time in whole ms. It never decreases, whatever the clock does. */
   private elapsed(): number {
     const elapsed = Math.floor(this.clock() - this.startMillis);
     if (elapsed > this.elapsedMillis) this.elapsedMillis = elapsed;
     return this.elapsedMillis;
   }
 
-  /** Work that is running is told when its time is up. */
+  /** Starts the timer that aborts running work when its time is up. */
   private startTimer(): void {
     this.close();
     const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
@@ -229,7 +232,7 @@ export class Budget {
 
   private timeUp(): void {
     this.review();
-    // Timers may fire a little before their time.
+    // Timers may fire slightly early.
     if (!this.controller?.signal.aborted) this.startTimer();
   }
 }

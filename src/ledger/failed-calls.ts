@@ -1,21 +1,24 @@
-/** What failed in one scope, so that the same call made again is known as an attempt. */
+/** The failed calls of one scope. A failed call that is made again counts as a further attempt. */
 import { canonicalHash } from '../canonical.js';
 
-/** A row is some 200 bytes. Retries come soon after a failure, so the oldest row is the one least missed. */
+/** The most rows, about 200 bytes each. Retries follow soon after a failure, so the oldest row is evicted first. */
 export const MAX_FAILED_CALLS = 256;
 
-/** The longest request that is known again, in characters: a context of 250,000 tokens. It takes some 3 ms to read. */
+/**
+ * The longest request that is recognised when it is made again, in characters: a context of 250,000 tokens. Reading
+ * it takes about 3 ms.
+ */
 export const MAX_CALL_CHARS = 1_048_576;
 
 interface FailedCall {
   readonly name: string;
-  /** The highest attempt that failed, from 1. */
+  /** The number of the latest failed attempt, from 1. */
   readonly attempt: number;
-  /** When it did, ms since 1970. */
+  /** The time of that failure, in epoch milliseconds. */
   readonly failedAtMillis: number;
 }
 
-/** The failed calls of one scope, by name and arguments. It is made with the first failure, and dies with the scope. */
+/** The failed calls of one scope, by name and arguments. Created on the first failure and dropped with the scope. */
 export class FailedCalls {
   private readonly byKey = new Map<string, FailedCall>();
 
@@ -23,13 +26,13 @@ export class FailedCalls {
     return this.byKey.size;
   }
 
-  /** Whether any call of that name failed: only then are its arguments to be looked at. */
+  /** True when any call of that name has failed. The arguments are compared only then. */
   has(name: string): boolean {
     for (const failed of this.byKey.values()) if (failed.name === name) return true;
     return false;
   }
 
-  /** The highest attempt of that call that failed, by the time given as ms since 1970; 0 where none did. */
+  /** The highest failed attempt of a call until `byMillis` (epoch milliseconds). 0 when none failed. */
   lastAttempt(key: string, byMillis = Number.POSITIVE_INFINITY): number {
     const failed = this.byKey.get(key);
     return failed === undefined || failed.failedAtMillis > byMillis ? 0 : failed.attempt;
@@ -46,15 +49,16 @@ export class FailedCalls {
     }
   }
 
-  /** The call succeeded: made again it is a call of its own. */
+  /** Removes a call that succeeded: the same call made again is then a new one. */
   delete(key: string): void {
     this.byKey.delete(key);
   }
 }
 
 /**
- * One text for equal calls. Functions and class instances (a client, a model, a signal) are equal to themselves alone.
- * Undefined without an input, and for one that is cyclic, or longer than {@link MAX_CALL_CHARS}. Never throws.
+ * A string that is the same for equal calls. Functions and class instances (a client, a model, a signal) equal only
+ * themselves. Undefined when there is no input, or when it is cyclic or longer than {@link MAX_CALL_CHARS}. Never
+ * throws.
  */
 export function callKey(name: string, input: unknown): string | undefined {
   return input === undefined ? undefined : canonicalHash(name, input, KEY_OPTIONS);

@@ -1,23 +1,23 @@
 import type { Pico } from '../money.js';
 import { Memo } from '../pricing/memo.js';
 
-/** What earlier calls of one tool or model were like. */
+/** Statistics of one tool's or model's earlier calls. */
 export interface CallRecord {
-  /** How many costs are in the mean; 0 while only the form of the answer is known. */
+  /** The number of costs in the mean. 0 when only `givesPromise` is known. */
   calls: number;
   meanPico: Pico;
   meanTokens: number;
-  /** Its function gave a promise when last called. */
+  /** True if its function returned a promise when last called. */
   givesPromise: boolean;
 }
 
-/** Tools and models told apart. An app has tens; a table full of made-up names is emptied and soon back. */
+/** The most tools and models kept. An app has tens. A table full of made-up names is emptied and soon refilled. */
 const MAX_RECORDS = 2000;
 
-/** How far back a mean looks, in calls: far enough to be steady, near enough to follow a price that changes. */
+/** The window of a mean, in calls: long enough to be steady, short enough to follow a changing price. */
 const MEAN_CALLS = 100;
 
-/** Running means by tool and model: the estimate of a call that has no other. */
+/** Running means by tool and model. They estimate a call that has no other estimate. */
 export class CallHistory {
   private readonly records = new Memo<CallRecord>(MAX_RECORDS);
 

@@ -1,28 +1,31 @@
-/** What a budget can limit, each as whole units: pico-dollars, tokens, calls, turns, ms. Bigints cannot be NaN. */
+/**
+ * The measures that a budget can limit, in whole units: pico-dollars, tokens, calls, turns, ms. Bigints cannot be
+ * NaN.
+ */
 import type { BudgetMeasure } from '../errors.js';
 import { type Pico, picoFromUsd, type UsdSum } from '../money.js';
 import type { Account } from './account.js';
 
-/** What one call is expected to use, as far as that is known before it runs. */
+/** The expected use of one call, as far as it is known before the call runs. */
 export interface Demand {
   kind: 'llm' | 'tool' | 'step';
-  /** False for what is known to cost nothing: no limit on money holds it back. */
+  /** False for a call that is known to cost nothing. Limits on money do not apply to it. */
   isBillable: boolean;
-  /** Whether anything can say what it costs, be it only once it ran. */
+  /** True if the cost can be determined, even if only after the call. */
   hasPrice: boolean;
   /** Expected cost; undefined when there is no estimate. */
   pico: Pico | undefined;
   /** Expected tokens of an LLM call; undefined when there is no estimate. */
   tokens: number | undefined;
-  /** Turns of the loop that it counts as. */
+  /** The agent-loop turns that it counts as. */
   steps: number;
 }
 
-/** Undefined: not known. `none`: the call does not use it. */
+/** Undefined: unknown. `none`: the call does not use the measure. */
 type Need = bigint | undefined | 'none';
 
 interface Measure {
-  /** How many whole units make one of what the app sees. */
+  /** Whole units in one unit of the app's options. */
   readonly unitsPerOne: number;
   readonly isMoney: boolean;
   need(demand: Demand): Need;
@@ -47,11 +50,11 @@ export const MEASURES: Readonly<Record<BudgetMeasure, Measure>> = {
   llmCalls: count((demand) => (demand.kind === 'llm' ? 1n : 'none')),
   toolCalls: count((demand) => (demand.kind === 'tool' ? 1n : 'none')),
   steps: count((demand) => (demand.steps > 0 ? 1n : 'none')),
-  // Time passes for all calls at once: each needs only that some is left.
+  // Time passes for all calls at once, so each needs only that some is left.
   wallMillis: count(() => 0n),
 };
 
-/** What of a measure an account has used; time is the budget's own. */
+/** The amount of a measure that an account has used. Time is kept by the budget itself. */
 export function spentIn(account: Account, measure: Exclude<BudgetMeasure, 'wallMillis'>): bigint {
   switch (measure) {
     case 'usd':
@@ -71,19 +74,19 @@ function unitsOf(sum: UsdSum): bigint {
   return sum.isZero ? 0n : sum.toBigInt();
 }
 
-/** Rounded up. What is no amount at all is not known. */
+/** Rounded up. Undefined when it is not a valid amount. */
 function whole(amount: number | undefined): bigint | undefined {
   return amount !== undefined && amount >= 0 && Number.isFinite(amount)
     ? BigInt(Math.ceil(amount))
     : undefined;
 }
 
-/** Whole units of what the app gave in dollars, counts or ms. */
+/** Converts the app's dollars, counts or ms to whole units. */
 export function toUnits(measure: BudgetMeasure, amount: number): bigint {
   return BigInt(MEASURES[measure].isMoney ? picoFromUsd(amount) : Math.round(amount));
 }
 
-/** What the app is told, in dollars, counts or ms. */
+/** Converts whole units to the app's dollars, counts or ms. */
 export function fromUnits(measure: BudgetMeasure, units: bigint): number {
   return Number(units) / MEASURES[measure].unitsPerOne;
 }

@@ -1,4 +1,4 @@
-/** A scope's tree with what each part of it cost, for people to read in a terminal or a log. */
+/** Formats a scope's tree with the cost of each part, for people who read a terminal or a log. */
 
 import { UsdSum } from '../money.js';
 import { alignCells, alignDecimals, counted, countText, usdText } from '../text.js';
@@ -6,7 +6,7 @@ import type { Account } from './account.js';
 import { CallLine, type ReceiptLine } from './receipt.js';
 import type { Scope } from './scope.js';
 
-/** As many columns as most terminals have at least. */
+/** The width of most terminals is at least this many columns. */
 const WIDTH = 100;
 const MIN_LABEL_WIDTH = 20;
 const GAP = '  ';
@@ -29,15 +29,15 @@ const HEADER: Row = {
 
 const RUNNING = '… running';
 
-/** A receipt is for people: a tree with more lines than this shows no more of what is in its scopes. */
+/** Once a tree has this many rows, further scopes are shown without their entries, because receipts are for people. */
 const MAX_ROWS = 500;
-/** Agents that start each other may nest without end. */
+/** Agents that start each other may nest endlessly. */
 const MAX_DEPTH = 30;
 
 /**
- * Lines of at most 100 columns, without a newline at the end. A scope that runs is shown with its cost so far. One with more
- * than ten entries shows the first three, the last two, the most expensive call, one that
- * failed and one that is unpriced. `isOver`: the scope has ended, though its span is still written.
+ * A receipt with lines of at most 100 columns, without a newline at the end. A running scope is shown with its cost
+ * so far. A scope with more than ten entries shows the first three, the last two, the most expensive call, one that
+ * failed and one that is unpriced. `isOver`: the scope has ended, although its span is still being written.
  */
 export function receiptText(scope: Scope, isOver = scope.ended): string {
   const rows: Row[] = [HEADER];
@@ -106,7 +106,7 @@ function callRow(line: CallLine): Omit<Row, 'label'> {
 
 function callStatus({ failed, status, isBilled, reason }: CallLine): string {
   if (failed) return status === 'unpriced' ? '✗ failed, cost unknown' : '✗ failed';
-  if (status === 'unpriced') return `? ${(reason ?? status).replaceAll('-', ' ')}`;
+  if (status === 'unpriced') return `? ${(reason ?? status).replaceAll('_', ' ')}`;
   if (status === 'estimated') return '~ estimated';
   if (!isBilled) return '✓ not billed';
   return status === undefined ? '✓' : `✓ ${status}`;
@@ -117,7 +117,7 @@ type Counts = Pick<
   'inputTokens' | 'outputTokens' | 'llmCalls' | 'toolCalls' | 'failedCalls' | 'unpricedCalls'
 >;
 
-/** The part of a scope that its shown lines leave out; undefined for none. */
+/** The part of a scope that is not in its shown lines. Undefined when nothing is left out. */
 function hiddenRow({ account }: Scope, shown: readonly ReceiptLine<Scope>[]): Row | undefined {
   const parts = shown.map((line) => (line instanceof CallLine ? countsOf(line) : line.account));
   const left = (key: keyof Counts) =>
@@ -176,7 +176,7 @@ function aligned(rows: readonly Row[]): string {
 }
 
 function shortened(text: string, width: number): string {
-  // A name of the app's stays on its line.
+  // A name from the app must not break the line.
   const line = text.replace(/[\s\p{Cc}]/gu, ' ');
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }

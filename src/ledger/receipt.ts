@@ -1,14 +1,15 @@
-/** The lines of a scope's receipt: a few of the calls and scopes directly in it, however many there were. */
+/** The lines of a scope's receipt: a bounded number of the calls and scopes directly in it. */
 import type { Pico } from '../money.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import type { CostKind } from './account.js';
 
-/** A scope with more lines than this keeps the first ones, the last ones, the most expensive, and one of each that went wrong. */
+/**
+ * A scope with more lines keeps the first ones, the last ones, the most expensive call, one that failed and one
+ * that is unpriced.
+ */
 const MAX_SHOWN = 10;
 const SHOWN_FIRST = 3;
 const SHOWN_LAST = 2;
-
-const UNPRICED = 'unpriced:';
 
 /** A call's bill, as far as a receipt shows it. */
 export interface ReceiptBill {
@@ -19,7 +20,8 @@ export interface ReceiptBill {
   readonly toolCalls: number;
   readonly failed: boolean;
   readonly status: string | undefined;
-  readonly source: string;
+  readonly source: string | undefined;
+  readonly reason: string | undefined;
   readonly name: string | undefined;
   readonly subject:
     | { readonly model?: string | undefined; readonly toolName?: string | undefined }
@@ -38,9 +40,9 @@ export class CallLine {
   pico: Pico | undefined;
   status: string | undefined;
   failed = false;
-  /** False for a tool that costs nothing because nobody said that it costs something. */
+  /** False for a tool that costs nothing because no price was set for it. */
   isBilled = true;
-  /** Why it is unpriced; undefined where it is not. */
+  /** Why it is unpriced or estimated; undefined where it is neither. */
   reason: string | undefined;
 
   set(bill: ReceiptBill): this {
@@ -56,12 +58,12 @@ export class CallLine {
     this.status = bill.status;
     this.failed = bill.failed;
     this.isBilled = bill.source !== 'none';
-    this.reason = bill.source.startsWith(UNPRICED) ? bill.source.slice(UNPRICED.length) : undefined;
+    this.reason = bill.reason;
     return this;
   }
 }
 
-/** `S` is a scope: a part of the tree that has lines of its own. */
+/** `S` is a scope: a part of the tree with its own lines. */
 export type ReceiptLine<S> = CallLine | S;
 
 class Entry<S> {
@@ -71,17 +73,18 @@ class Entry<S> {
 }
 
 /**
- * The lines of one scope. Once they are more than fit, those at the end take turns in a few places.
+ * The lines of one scope. When there are too many, the last ones are kept in a ring of a few places.
  *
- * The first ones are a list and no array: V8 may allocate arrays of one place in the code as old objects right away, and
- * what an old object points to outlives all small collections, here whole tasks that have ended.
+ * The first ones are a linked list, not an array. V8 may allocate the arrays of one call site directly in the old
+ * generation, and objects referenced from there survive minor collections; here these would be whole tasks that
+ * have ended.
  */
 export class ReceiptLines<S> {
-  /** How many there were. */
+  /** The number of lines added, including those not kept. */
   count = 0;
   private head: Entry<S> | undefined;
   private tail: Entry<S> | undefined;
-  /** Undefined as long as all lines fit. */
+  /** Undefined while all lines fit. */
   private last: ReceiptLine<S>[] | undefined;
   private failed: CallLine | undefined;
   private unpriced: CallLine | undefined;
@@ -93,7 +96,7 @@ export class ReceiptLines<S> {
     if (this.count >= MAX_SHOWN && (isHigher || bill.failed || bill.status === 'unpriced')) {
       this.sample(new CallLine().set(bill));
     }
-    // Those that were among the first may be kept as a sample.
+    // Lines that were among the first may be kept as a sample, so they are not reused.
     const isFree = this.count >= MAX_SHOWN + SHOWN_LAST;
     const place = isFree ? this.last?.[this.count % SHOWN_LAST] : undefined;
     this.add(place instanceof CallLine ? place.set(bill) : new CallLine().set(bill));
@@ -104,7 +107,7 @@ export class ReceiptLines<S> {
     this.add(scope);
   }
 
-  /** All lines, or the first ones and the rest, between which others are left out. */
+  /** All lines, or the first ones and the rest with a gap in between. */
   shown(): { first: readonly ReceiptLine<S>[]; rest: readonly ReceiptLine<S>[] } {
     const { last, count } = this;
     const first = this.firstLines();
@@ -133,7 +136,10 @@ export class ReceiptLines<S> {
     return lines;
   }
 
-  /** The first line too many: of those in between, one of each that went wrong stays. */
+  /**
+   * Called for the first line that does not fit. Of the lines in between, the most expensive, one failed and one
+   * unpriced call are kept.
+   */
   private shorten(): void {
     const last: ReceiptLine<S>[] = [];
     let place = 0;
@@ -154,7 +160,7 @@ export class ReceiptLines<S> {
   }
 }
 
-/** The sample is a copy: a place among the last ones is used again. */
+/** Compares by value, because a place among the last lines is reused and the sample may be a copy. */
 function isSame(line: unknown, sample: CallLine): boolean {
   if (!(line instanceof CallLine) || line.failed !== sample.failed || line.status !== sample.status)
     return false;

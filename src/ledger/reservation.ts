@@ -1,29 +1,29 @@
-/** Room held in every budget around a call while it runs: all or nothing. */
+/** Reserves room in every budget around a call while it runs: in all of them, or in none. */
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget, Limit } from './budget.js';
 import { type Demand, fromUnits, MEASURES } from './measures.js';
 
-/** What a call asks for before it runs. */
+/** A call's request for room before it runs. */
 export interface Request {
   budgets: readonly Budget[];
-  /** Asked each time it is looked for room: meanwhile, equal calls may have shown what one costs. */
+  /** Called on every attempt to reserve, because equal calls may meanwhile have shown what one costs. */
   demand: () => Demand;
-  /** What the call around this one holds. */
+  /** The reservation of the enclosing call. */
   around?: Reservation | undefined;
-  /** This call is part of the LLM call around it, and what that one holds is meant for both. */
+  /** True if this call is part of the enclosing LLM call, whose reservation covers both. */
   isCovered?: boolean;
-  /** It had no estimate when it came: it has one since, and runs alone all the same. */
+  /** True if the call had no estimate when it arrived. It runs alone even if it has one by now. */
   runsAlone?: boolean;
 }
 
 interface Held {
   readonly budget: Budget;
   readonly limit: Limit;
-  /** Undefined: no estimate, so that it holds whatever room there is as long as it runs. */
+  /** Undefined without an estimate: the call then reserves all remaining room while it runs. */
   readonly amount: bigint | undefined;
 }
 
-/** What one call in flight holds. */
+/** The reservation of one call in flight. */
 export class Reservation {
   private isOpen = true;
 
@@ -33,7 +33,10 @@ export class Reservation {
     private isCovered: boolean,
   ) {}
 
-  /** The nearest around that still holds something. What has ended is let go: chains of such calls have no end. */
+  /**
+   * The nearest enclosing reservation that is still open. Closed ones are dropped, because chains of such calls
+   * have no end.
+   */
   private get outer(): Reservation | undefined {
     while (this.around !== undefined && !this.around.isOpen) {
       this.isCovered &&= this.around.isCovered;
@@ -42,12 +45,15 @@ export class Reservation {
     return this.around;
   }
 
-  /** Something is held of a budget that goes on when everything around the call has ended. */
+  /** True if it reserves room in a budget that outlives all scopes around the call. */
   get holdsLasting(): boolean {
     return this.openHeld.some(({ budget }) => budget.isLasting);
   }
 
-  /** How many of this call and those around it hold the whole rest of a limit: for what runs inside them too. */
+  /**
+   * The number of reservations of the whole rest of a limit, by this call and its enclosing calls. They do not
+   * block calls that run inside them.
+   */
   restsIn(limit: Limit): number {
     let rests = 0;
     for (let at: Reservation | undefined = this; at !== undefined; at = at.outer) {
@@ -56,7 +62,7 @@ export class Reservation {
     return rests;
   }
 
-  /** What LLM calls hold of a limit that a call inside them is part of. */
+  /** The amount reserved in a limit by LLM calls of which a call inside them is a part. */
   coveringIn(limit: Limit): bigint {
     let sum = 0n;
     for (let at: Reservation | undefined = this; at !== undefined; at = at.coveredBy) {
@@ -65,7 +71,7 @@ export class Reservation {
     return sum;
   }
 
-  /** Gives back what is held; what the call cost is posted by then. A second time it does nothing. */
+  /** Releases the reservation. The call's cost must have been posted before. A second call does nothing. */
   release(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
@@ -87,14 +93,14 @@ export class Reservation {
   }
 }
 
-/** Why a call may not be made. */
+/** The reason why a call is refused. */
 export class Refusal {
   constructor(
     readonly budget: Budget,
     readonly limit: Limit,
-    /** It would fit once calls in flight have given back what they hold. */
+    /** True if the call would fit after calls in flight have released their reservations. */
     readonly mayClear: boolean,
-    /** A call in flight has no estimate and runs alone: nothing says yet that there is no room beside it. */
+    /** True if a call in flight has no estimate and runs alone, so it is unknown whether there is room beside it. */
     readonly isForWantOfEstimate: boolean,
     readonly estimate: bigint | undefined,
     private readonly reason: string,
@@ -105,7 +111,7 @@ export class Refusal {
   }
 }
 
-/** Holds what a call needs in every budget that enforces its limits, or in none. */
+/** Reserves the amounts a call needs in every budget that enforces its limits, or in none. */
 export function reserve(request: Request): Reservation | Refusal {
   const held: Held[] = [];
   const demand = request.demand();
@@ -137,14 +143,17 @@ function roomIn(budget: Budget, limit: Limit, demand: Demand, request: Request):
   const left = limit.most - budget.spent(limit);
   if (left <= 0n) return refuse(false, 'the limit has been reached');
   if (need !== undefined && need > left) return refuse(false, `${describe(limit, need)} does not fit`);
-  // Without an estimate, or with one of 0, it needs some room at least.
+  // A call without an estimate, or with one of 0, needs at least some room.
   if ((need || 1n) > roomFor(limit, request, left)) {
     return refuse(true, `calls in flight hold the room that ${describe(limit, need)} needs`);
   }
   return { budget, limit, amount: request.runsAlone ? undefined : need };
 }
 
-/** What a call may still reserve: nothing while another holds the whole rest, unless it runs inside that one. */
+/**
+ * The room that a call may still reserve. There is none while another call has reserved the whole rest, unless this
+ * call runs inside that one.
+ */
 function roomFor(limit: Limit, { around, isCovered }: Request, left: bigint): bigint {
   if (othersHoldRest(limit, { around })) return -1n;
   const covering = isCovered && around !== undefined ? around.coveringIn(limit) : 0n;

@@ -10,63 +10,70 @@ import type { TaskTally } from './task-tally.js';
 export type ScopeKind = 'task' | 'agent' | 'step';
 export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 
-/** A task, an agent or a step that is running or ran: its book, and the scopes around it. */
+/** A task, an agent or a step, running or ended: its account and its enclosing scopes. */
 export class Scope {
   readonly account = new Account();
-  /** The lines of its receipt; undefined as long as nothing is in it. */
+  /** The lines of its receipt. Undefined while the scope is empty. */
   lines: ReceiptLines<Scope> | undefined;
   /** A task's name, or a step's number. */
   name: string | undefined;
-  /** Its span ended; what is posted from now on is late. */
+  /** True if its span has ended. Later posts are late. */
   ended = false;
-  /** Posted to since its roll-up was last stated. */
+  /** True if there were posts since its roll-up was last written. */
   stale = false;
-  /** The agent's name, where it is known. */
+  /** The agent's name, if known. */
   agentName: string | undefined;
-  /** A task without success: everything in it is wasted. */
+  /** True for a task without success: everything in it is wasted. */
   unsuccessful = false;
-  /** A task that was given up, rather than one that failed. */
+  /** True for a task that was cancelled rather than failed. */
   cancelled = false;
-  /** Of a step: the most that one of its own calls filled of its model's context window. */
+  /** For a step: the largest part of its model's context window that one of its own calls filled. */
   contextUsedRatio: number | undefined;
-  /** Of a step: how much more that is than in the step before it. */
+  /** For a step: the increase of that ratio since the previous step. */
   contextGrowthRatio: number | undefined;
   private lastStepRatio: number | undefined;
-  /** A task that the app declared, whose outcome is open. */
+  /** True for a task that the app declared and whose outcome is open. */
   mayFail = false;
-  /** What was spent in sessions that were entered inside it; undefined while it is in none of them. */
+  /** Amounts spent in sessions that were entered inside this scope. Undefined while there are none. */
   sessionsInside: SessionsInside | undefined;
-  /** What it may use; undefined: whatever it takes. */
+  /** Its budget. Undefined means no limit. */
   budget: Budget | undefined;
-  /** What failed in it; undefined as long as nothing has. */
+  /** The calls that failed in it. Undefined while there are none. */
   failedCalls: FailedCalls | undefined;
-  /** Of all tasks of its name; undefined for what is no outermost task. */
+  /** The tally of all tasks with its name. Undefined unless this is an outermost task. */
   tally: TaskTally | undefined;
   private declaredSteps = 0;
   private directLlmCalls = 0;
-  /** Those of them in sessions that were entered only further in: of the latest, for there may be many. */
+  /**
+   * Direct LLM calls in sessions that were entered further inside. Kept only for the latest of these sessions,
+   * because there may be many.
+   */
   private directFurtherIn: { sessions: SessionEntry | undefined; llmCalls: number } | undefined;
   private directInOwnSessions = 0;
+
+  /** Itself, or the nearest agent around it. */
+  readonly nearestAgent: Scope | undefined;
 
   constructor(
     readonly kind: ScopeKind,
     public parent: Scope | undefined,
-    /** Undefined, too, where a scope around has joined a session only after this one had begun. */
+    /** Also undefined if an enclosing scope joined a session only after this scope had begun. */
     public sessions: SessionEntry | undefined,
   ) {
-    // Below one that has ended it is late, and a loop that goes on there would hold on to all of its turns.
+    this.nearestAgent = kind === 'agent' ? this : parent?.nearestAgent;
+    // A scope below an ended one is late. A loop that continues there would keep all of its turns in memory.
     if (parent === undefined || parent.ended) return;
     parent.lines ??= new ReceiptLines();
     parent.lines.addScope(this);
   }
 
-  /** Notes a call made directly in here. */
+  /** Adds a call made directly in this scope to the receipt. */
   noteCall(bill: ReceiptBill): void {
     this.lines ??= new ReceiptLines();
     this.lines.addCall(bill);
   }
 
-  /** Makes it a part of a scope further out: those in between are not kept any more. */
+  /** Moves this scope into a scope further out. The scopes in between are no longer referenced. */
   moveInto(parent: Scope | undefined): void {
     this.sessions = this.sessionsAround();
     this.parent = parent;
@@ -79,14 +86,14 @@ export class Scope {
     return at.sessions;
   }
 
-  /** True as long as the LLM calls directly here are its steps. */
+  /** True while the LLM calls made directly in this scope count as its steps. */
   get countsLlmCalls(): boolean {
     return this.kind !== 'step' && this.declaredSteps === 0;
   }
 
   /**
-   * An LLM call directly under a task or an agent is one turn of a loop, as long as the loop declares no steps
-   * of its own. `sessions` are those the call is in.
+   * Counts an LLM call made directly in a task or an agent as one agent-loop turn, unless the loop declares steps
+   * of its own. `sessions` are the sessions of the call.
    */
   countDirectLlmCall(sessions: SessionEntry | undefined = this.sessionsAround()): void {
     if (!this.countsLlmCalls) return;
@@ -99,7 +106,7 @@ export class Scope {
     addSessionSteps(sessions, 1);
   }
 
-  /** One more turn that the app declared, in `sessions`; gives its number, from 1. */
+  /** Counts a turn that the app declared in `sessions`. Returns its number, from 1. */
   countDeclaredStep(sessions: SessionEntry | undefined = this.sessionsAround()): number {
     if (this.declaredSteps === 0) this.takeBackDirectCalls();
     this.declaredSteps += 1;
@@ -108,13 +115,13 @@ export class Scope {
     return this.declaredSteps;
   }
 
-  /** A call directly here filled so much of its model's context window. */
+  /** Records the part of its model's context window that a call made directly in this scope filled. */
   noteContext(usedRatio: number): void {
     if (this.contextUsedRatio === undefined || usedRatio > this.contextUsedRatio)
       this.contextUsedRatio = usedRatio;
   }
 
-  /** A step ended: the next one of the same loop is compared with it. */
+  /** Ends a step. The next step of the same loop is compared with it. */
   endStep(): void {
     const { contextUsedRatio: ratio, parent: loop } = this;
     if (ratio === undefined || loop === undefined) return;
@@ -122,7 +129,7 @@ export class Scope {
     loop.lastStepRatio = ratio;
   }
 
-  /** The number that the next turn has. */
+  /** The number of the next turn. */
   get nextStep(): number {
     return this.declaredSteps + 1;
   }
@@ -135,8 +142,9 @@ export class Scope {
   }
 
   /**
-   * Marks a task as not successful: what it spent so far becomes waste, here, in all scopes around it, and in the
-   * sessions around it and inside. Gives what was no waste before, anywhere; undefined for nothing.
+   * Marks a task as not successful. Its spending so far becomes waste in the task, in all enclosing scopes, and in
+   * the sessions around and inside it. Returns the amount that was not wasted in any scope before, or undefined for
+   * nothing.
    */
   failWhole(): UsdSum | undefined {
     if (this.unsuccessful) return undefined;
@@ -148,7 +156,7 @@ export class Scope {
     return isUnsuccessful(this.parent) ? undefined : stillCounted;
   }
 
-  /** Notes what a bill adds to the sessions that were entered inside. */
+  /** Records the amount that a bill adds to the sessions entered inside this scope. */
   notePostInside(sessions: SessionEntry, pico: Pico, wastedPico: Pico): void {
     const own = this.sessionsAround()?.session;
     let entry: SessionEntry | undefined = sessions;
@@ -159,19 +167,32 @@ export class Scope {
   }
 }
 
-/** One entry into a session: a session wrapper, or a task or span that names the session it belongs to. */
+/** One entry into a session: a session wrapper, or a task or span that names its session. */
 export interface SessionEntry {
   readonly session: Session;
-  /** The session around this one, when an app nests them. Never one that is already in the chain. */
+  /** The enclosing session, if an app nests them. Never a session that is already in the chain. */
   readonly outer: SessionEntry | undefined;
-  /** The session wrapper's span ended; what is posted from now on through this entry is late. */
+  /** True if the session wrapper's span has ended. Later posts through this entry are late. */
   ended: boolean;
   stale: boolean;
-  /** What failed directly in it, outside any task. */
+  /** The calls that failed directly in the session, outside any task. */
   failedCalls?: FailedCalls;
 }
 
-/** Books a bill in every scope from the innermost outward, and in the sessions. O(enclosing scopes). */
+/** A scope's or a session's book, on one span. */
+export type Book = Scope | SessionEntry;
+
+export function accountOf(book: Book): Account {
+  return 'session' in book ? book.session.account : book.account;
+}
+
+/** Where a bill is posted. */
+export interface Place {
+  readonly scope: Scope | undefined;
+  readonly sessions: SessionEntry | undefined;
+}
+
+/** Posts a bill to every scope from the innermost outwards, and to the sessions. O(enclosing scopes). */
 export function post(posting: Posting, scope: Scope | undefined, sessions: SessionEntry | undefined): void {
   let wastedPico: Pico = posting.wastedPico;
   for (let at = scope; at !== undefined; at = at.parent) {
@@ -189,7 +210,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
   }
 }
 
-/** True inside a task without success: all that is spent there is wasted. */
+/** True inside a task without success, where everything spent is wasted. */
 export function isUnsuccessful(scope: Scope | undefined): boolean {
   for (let at = scope; at !== undefined; at = at.parent) if (at.unsuccessful) return true;
   return false;
@@ -209,9 +230,22 @@ function addSessionSteps(sessions: SessionEntry | undefined, count: number): voi
   }
 }
 
+/** Adds calls of unknown cost to a place, or takes them back. */
+export function addUnpriced({ scope, sessions }: Place, unpricedCalls: number): void {
+  for (let at = scope; at !== undefined; at = at.parent) {
+    at.account.unpricedCalls += unpricedCalls;
+    at.tally?.add({ pico: 0, unpricedCalls });
+    if (at.ended) at.stale = true;
+  }
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) {
+    entry.session.account.unpricedCalls += unpricedCalls;
+    if (entry.ended) entry.stale = true;
+  }
+}
+
 function addWasteAround(task: Scope, waste: UsdSum): void {
   for (let at = task.parent; at !== undefined; at = at.parent) {
-    // What is below an unsuccessful task is wasted there already, the moment it is posted.
+    // Costs below an unsuccessful task were already wasted there when they were posted.
     if (at.unsuccessful) return;
     at.account.addWaste(waste);
     if (at.ended) at.stale = true;
@@ -224,7 +258,10 @@ function addWasteAround(task: Scope, waste: UsdSum): void {
   for (const [session, part] of task.sessionsInside.stillCounted()) addSessionWaste(session, part, task);
 }
 
-/** So that a task further out that fails, too, does not waste it again. */
+/**
+ * Adds waste to a session, and notes it in the enclosing scopes so that an outer task that also fails does not
+ * waste it again.
+ */
 function addSessionWaste(session: Session, waste: UsdSum, task: Scope): void {
   session.account.addWaste(waste);
   for (let at = task.parent; at !== undefined; at = at.parent) at.sessionsInside?.addWaste(session, waste);

@@ -7,12 +7,12 @@ interface Share {
 }
 
 /**
- * Sessions looked after inside one task: a task has one or two as a rule, and a row is some 200 bytes. Beyond it what
- * was spent in the one entered first stays as it is when the task fails.
+ * The most sessions tracked inside one task. Most tasks have one or two; a row takes about 200 bytes. Beyond this,
+ * the session entered first is dropped, and its amounts do not become waste if the task fails.
  */
 const MAX_SESSIONS = 1_000;
 
-/** What a task spent in sessions that were entered inside it: wasted there, too, when the task fails. */
+/** The amounts that a task spent in sessions entered inside it. They become waste there too if the task fails. */
 export class SessionsInside {
   private readonly shares = new Map<Session, Share>();
 
@@ -27,12 +27,12 @@ export class SessionsInside {
     share.wasted.add(wastedPico);
   }
 
-  /** A task further in failed: that much of what was spent in a session is wasted already. */
+  /** Records that an inner task failed, so that this amount is already wasted in the session. */
   addWaste(session: Session, waste: UsdSum): void {
     this.shares.get(session)?.wasted.addSum(waste);
   }
 
-  /** What was spent in each session and is not wasted yet. */
+  /** The amount in each session that is not yet wasted. */
   *stillCounted(): Iterable<[Session, UsdSum]> {
     for (const [session, { spent, wasted }] of this.shares) yield [session, spent.minus(wasted)];
   }

@@ -3,22 +3,22 @@ import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
 import { costPerAction } from './task-tally.js';
 
-/** One session's book, by its id, over any number of tasks and traces of this process. */
+/** One session's account, by its id, across any number of tasks and traces of this process. */
 export class Session {
   readonly account = new Account();
   /** Outermost tasks that ended. */
   tasks = 0;
   successfulTasks = 0;
-  /** What the successful tasks delivered: the denominator of the cost per action. */
+  /** Actions delivered by the successful tasks: the denominator of the cost per action. */
   actions = 0;
-  /** Wrappers open in this session now; while there is one, the session is not evicted before idle ones. */
+  /** Wrappers currently open in this session. While there are any, idle sessions are evicted first. */
   openScopes = 0;
-  /** What it may use; undefined: whatever it takes. */
+  /** Its budget. Undefined means no limit. */
   budget: Budget | undefined;
 
   constructor(readonly id: string) {}
 
-  /** Sets what it may use from here on. What it has used counts. */
+  /** Sets the budget from now on. Earlier spending counts. */
   limitTo(terms: BudgetTerms): void {
     if (this.budget === undefined) {
       this.budget = new Budget({ kind: 'session', name: this.id }, this.account, terms);
@@ -27,27 +27,33 @@ export class Session {
     }
   }
 
-  /** All cost by successful actions; absent when there was none, or too little of one for a number. */
+  /**
+   * All cost divided by successful actions. Undefined when there were none, or when the result is not a finite
+   * number.
+   */
   get costPerActionUsd(): number | undefined {
     return costPerAction(this.account.total(), this.actions);
   }
 }
 
 /**
- * Sessions kept, by default. A row is about 1.5 kB, so the table holds at most some 15 MB; 10,000 sessions seen
- * within one process's recent past is more than a busy server has open at once.
+ * The default for the most sessions kept. A row takes about 1.5 kB, so the table takes at most about 15 MB. 10,000
+ * recent sessions are more than a busy server has open at once.
  */
 export const DEFAULT_MAX_SESSIONS = 10_000;
 
-/** Ids of evicted sessions remembered, so that a returning one is known to be incomplete: ids only, a few MB. */
+/**
+ * Ids of evicted sessions that are remembered, so that a returning session is known to be incomplete. Ids only: a
+ * few MB.
+ */
 const MAX_EVICTED_IDS = 50_000;
 
-/** How many rows are looked at for an idle one before the oldest goes, open or not: keeps an eviction O(1). */
+/** Rows checked for an idle session before the oldest one is evicted, open or not. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;
 
-/** The sessions of a process: least recently used goes first when the table is full. */
+/** The sessions of a process. When the table is full, the least recently used one is evicted first. */
 export class Sessions {
-  /** Sessions that were dropped because the table was full. */
+  /** Sessions that were evicted because the table was full. */
   evictions = 0;
   private readonly byId = new Map<string, Session>();
   private readonly evictedIds = new Set<string>();
@@ -58,7 +64,7 @@ export class Sessions {
     return this.byId.size;
   }
 
-  /** The session of that id: the one that is kept, or a new one. */
+  /** The session with that id: the existing one, or a new one. */
   enter(id: string): Session {
     const known = this.byId.get(id);
     if (known !== undefined) {
@@ -73,13 +79,13 @@ export class Sessions {
     return session;
   }
 
-  /** What the dearest session with a wrapper open in it has cost so far; 0 without one. O(sessions). */
-  dearestOpenUsd(): number {
-    let dearestUsd = 0;
+  /** What the most expensive session with a wrapper open in it has cost so far; 0 without one. O(sessions). */
+  maxOpenUsd(): number {
+    let maxUsd = 0;
     for (const { openScopes, account } of this.byId.values()) {
-      if (openScopes > 0) dearestUsd = Math.max(dearestUsd, account.total().toUsd());
+      if (openScopes > 0) maxUsd = Math.max(maxUsd, account.total().toUsd());
     }
-    return dearestUsd;
+    return maxUsd;
   }
 
   private evictOne(): void {

@@ -1,30 +1,30 @@
-/** What tasks cost by their name: all of that name in this process, successful or not. */
+/** The cost of tasks by name: all tasks of that name in this process, successful or not. */
 import { UsdSum } from '../money.js';
 import type { Posting } from './account.js';
 
-/** What the tasks of one name have come to. Outermost tasks that the app declared; sub-tasks are a part of them. */
+/** The totals of all tasks with one name. Covers outermost tasks that the app declared; sub-tasks are part of them. */
 export interface TaskStats {
   readonly taskName: string;
-  /** Those that ended. */
+  /** Tasks that have ended. */
   readonly tasks: number;
   readonly successfulTasks: number;
-  /** What the successful ones delivered. */
+  /** Actions delivered by the successful tasks. */
   readonly actions: number;
-  /** Of all of them, without success and still running included. */
+  /** The cost of all of them, including unsuccessful and running tasks. */
   readonly costUsd: number;
-  /** False as soon as one call in one of them has no known cost. */
+  /** False when a call in one of them has no known cost. */
   readonly costComplete: boolean;
-  /** `costUsd` by `actions`; absent when there was none. */
+  /** `costUsd` divided by `actions`. Absent when there were no actions. */
   readonly costPerActionUsd?: number;
 }
 
 /**
- * Names kept apart. A row is some 300 bytes; a name says what kind of task it is, and an app has some tens. A name made
- * up for each task is a mistake that must not grow without bound.
+ * The most names kept, about 300 bytes each. A name identifies a kind of task, and an app has a few tens. Apps that
+ * invent a name for each task must not make the table grow without bound.
  */
 export const MAX_TASK_NAMES = 1000;
 
-/** Where the tasks of further names are counted. */
+/** The name under which the tasks of all further names are counted. */
 export const OTHER_TASKS = '(other)';
 
 export class TaskTally {
@@ -36,13 +36,13 @@ export class TaskTally {
 
   constructor(readonly taskName: string) {}
 
-  /** Counts a bill in a task of that name, one that comes after the task has ended included. */
-  add({ pico = 0, unpricedCalls }: Posting): void {
+  /** Adds a bill of a task with that name, even one that arrives after the task has ended. */
+  add({ pico = 0, unpricedCalls }: Pick<Posting, 'pico' | 'unpricedCalls'>): void {
     if (pico > 0) this.cost.add(pico);
     this.unpricedCalls += unpricedCalls;
   }
 
-  /** One more that ended. `actions` is what it delivered, 0 without success. */
+  /** Counts a task that ended. `actions` is the number it delivered, 0 without success. */
   end(succeeded: boolean, actions: number): void {
     this.tasks += 1;
     if (succeeded) this.successfulTasks += 1;
@@ -65,7 +65,7 @@ export class TaskTally {
   }
 }
 
-/** All cost by successful actions; undefined when there was none, or too little of one for a number. */
+/** Cost divided by successful actions. Undefined when there were none, or when the result is not a finite number. */
 export function costPerAction(cost: UsdSum, actions: number): number | undefined {
   const perAction = cost.perUnitUsd(actions);
   return actions > 0 && Number.isFinite(perAction) ? perAction : undefined;
@@ -75,7 +75,7 @@ export function costPerAction(cost: UsdSum, actions: number): number | undefined
 export class TaskTallies {
   private readonly byName = new Map<string, TaskTally>();
 
-  /** The tally of that name: the one that is kept, a new one, or, when the table is full, that of all others. */
+  /** The tally of that name: the existing one, a new one or, when the table is full, the one for all other names. */
   of(taskName: string): TaskTally {
     const name = this.byName.size < MAX_TASK_NAMES || this.byName.has(taskName) ? taskName : OTHER_TASKS;
     let tally = this.byName.get(name);

@@ -1,17 +1,17 @@
-/** Calls that wait for room which calls in flight hold. */
+/** Lets calls wait for room that calls in flight have reserved. */
 import type { Budget } from './budget.js';
 import { Refusal, type Request, Reservation, reserve } from './reservation.js';
 
 /**
- * How long asynchronous calls wait by default where one of them has no estimate and runs alone: longer than most calls
- * take. An agent's first parallel tool calls run one after the other then, where a refusal would end its task.
+ * The default wait of asynchronous calls when one of them has no estimate and runs alone: longer than most calls
+ * take. An agent's first parallel tool calls then run one after another; a refusal would end its task.
  */
 const DEFAULT_WAIT_MILLIS = 60_000;
 
 /**
- * Holds what a call needs, at once or, where the budget without room lets it wait, as soon as there is room. First
- * come, first served, as far as it fits. Its timer does not keep the process alive. `givesPromise`: the call's work
- * is known to answer with a promise, so that one may come in its place unasked.
+ * Reserves room for a call at once or, if the budget without room allows waiting, as soon as there is room. First
+ * come, first served among the calls that fit. The timer does not keep the process alive. `givesPromise`: the
+ * call's work is known to return a promise, so a promise may be returned in its place by default.
  */
 export function reserveOrWait(
   request: Request,
@@ -25,7 +25,7 @@ export function reserveOrWait(
   });
 }
 
-/** For how long a refused call may wait, in ms; 0 when it may not. */
+/** How long a refused call may wait, in ms. 0 when it may not. */
 function patienceMillis({ mayClear, budget, isForWantOfEstimate }: Refusal, givesPromise: boolean): number {
   if (!mayClear) return 0;
   return budget.terms.reserveTimeoutMillis ?? (isForWantOfEstimate && givesPromise ? DEFAULT_WAIT_MILLIS : 0);
@@ -43,7 +43,7 @@ class Waiter {
     private readonly resolve: (outcome: Reservation | Refusal) => void,
   ) {}
 
-  /** Waits for the budget that has no room, for as long as that one allows. */
+  /** Waits for the budget without room, for as long as that budget allows. */
   wait(refusal: Refusal): void {
     const { budget } = refusal;
     if (budget === this.budget) return;
@@ -56,7 +56,7 @@ class Waiter {
     this.timer.unref();
   }
 
-  /** True when this one waits no longer, here at least. */
+  /** True when this call no longer waits, at least for this budget. */
   private tryAgain(): boolean {
     const outcome = reserve(this.request);
     if (outcome instanceof Refusal && patienceMillis(outcome, this.givesPromise) > 0) {

@@ -6,7 +6,7 @@ import { CallRow, CountRow, MoneyRow, TaskRow } from './rows.js';
 import { OVERFLOW, Series } from './series.js';
 import { UsdHistogram } from './usd-histogram.js';
 
-/** An instrument that is read when metrics are collected. */
+/** An instrument that is read on every collection of metrics. */
 export interface Observed {
   readonly kind: 'counter' | 'upDownCounter' | 'gauge';
   readonly name: string;
@@ -16,8 +16,8 @@ export interface Observed {
 }
 
 /**
- * The tables behind the metrics, and the instruments that read them when they are collected. Nothing is handed to the
- * SDK as it happens: an `add` with six labels costs it more than everything that is done here for a call.
+ * The tables behind the metrics, and the instruments that read them on collection. Nothing is passed to the SDK per
+ * call: an `add` with six labels takes longer than everything this package does for a call.
  */
 export class Instruments {
   readonly calls = new Series((labels) => new CallRow(labels));
@@ -35,13 +35,13 @@ export class Instruments {
   readonly observed: readonly Observed[];
   readonly startMillis = Date.now();
 
-  /** `dearestSessionUsd` tells what the dearest session with work under way has cost. */
-  constructor(meter: Meter, dearestSessionUsd: () => number) {
-    this.taskCost = new UsdHistogram(meter, 'task.cost_usd', 'What a task had cost when it ended.');
+  /** `maxOpenSessionUsd` tells what the most expensive session with work under way has cost. */
+  constructor(meter: Meter, maxOpenSessionUsd: () => number) {
+    this.taskCost = new UsdHistogram(meter, 'task.cost_usd', 'Cost of a task when it ended.');
     this.sessionCost = new UsdHistogram(
       meter,
       'session.cost_usd',
-      'What a session had cost in this process when its wrapper ended.',
+      'Cost of a session in this process when its wrapper ended.',
     );
     this.observed = [
       ...this.ofCalls(),
@@ -49,9 +49,9 @@ export class Instruments {
       ...this.ofOpenTasks(),
       ...this.ofBudgets(),
       gauge(
-        'session.dearest_open_cost_usd',
-        'What the dearest session with work under way has cost so far in this process.',
-        (result) => result.observe(dearestSessionUsd()),
+        'session.max_open_cost_usd',
+        'Cost so far in this process of the most expensive session with work in progress.',
+        (result) => result.observe(maxOpenSessionUsd()),
       ),
     ];
     for (const instrument of this.observed) register(meter, instrument);
@@ -59,7 +59,7 @@ export class Instruments {
 
   private ofCalls(): Observed[] {
     const { calls } = this;
-    const money = (name: string, description: string, sum: 'cost' | 'saved') =>
+    const money = (name: string, description: string, sum: 'cost' | 'estimated' | 'saved') =>
       counter(name, '{USD}', description, (result) => {
         for (const row of calls.rows()) if (!row[sum].isZero) result.observe(row[sum].toUsd(), row.labels);
       });
@@ -69,14 +69,15 @@ export class Instruments {
       });
     return [
       money('cost.usd', 'Cost of every call, sampled or not.', 'cost'),
+      money('cost.estimated_usd', 'The part of cost.usd that is estimated.', 'estimated'),
       money(
         'cost.saved_usd',
-        'Cost avoided by caches, routers and compression; no part of cost.usd.',
+        'Cost avoided by caches, routers and compression; not part of cost.usd.',
         'saved',
       ),
       count('cost.calls', 'LLM and tool calls; every attempt counts.', 'calls'),
       count('cost.failed_calls', 'Calls that failed.', 'failedCalls'),
-      count('cost.unpriced_calls', 'Calls whose cost was not known when they ended.', 'unpricedCalls'),
+      count('cost.unpriced_calls', 'Calls with unknown cost when they ended.', 'unpricedCalls'),
       counter('cost.tokens', '{token}', 'Tokens by type; no token is in two types.', counts(this.tokens)),
       counter('cost.cache_lookups', '{call}', 'Calls of cached tools, hit or miss.', (result) => {
         for (const { cacheHits, cacheMisses, labels } of calls.rows()) {
@@ -96,7 +97,7 @@ export class Instruments {
       counter('task.outcomes', '{task}', 'Tasks that ended, by outcome.', (result) => {
         for (const { tasks, labels } of this.tasks.rows()) result.observe(tasks, labels);
       }),
-      counter('task.actions', '{action}', 'What successful tasks delivered.', (result) => {
+      counter('task.actions', '{action}', 'Actions delivered by successful tasks.', (result) => {
         for (const { actions, labels } of this.tasks.rows()) if (actions > 0) result.observe(actions, labels);
       }),
       counter('task.runaways', '{task}', runaways, counts(this.runaways)),
@@ -104,25 +105,21 @@ export class Instruments {
   }
 
   private ofOpenTasks(): Observed[] {
-    const perName = (key: 'tasks' | 'dearestUsd') => (result: ObservableResult) => {
+    const perName = (key: 'tasks' | 'maxUsd') => (result: ObservableResult) => {
       for (const [name, group] of this.openTasks.byName()) {
         result.observe(group[key], name === undefined ? OVERFLOW : { [TASK_NAME]: name });
       }
     };
-    const active = { unit: '{task}', description: 'Tasks that run now.', observe: perName('tasks') };
+    const active = { unit: '{task}', description: 'Running tasks.', observe: perName('tasks') };
     return [
       { kind: 'upDownCounter', name: 'task.active', ...active },
-      gauge(
-        'task.dearest_open_cost_usd',
-        'What the dearest task that runs now has cost so far.',
-        perName('dearestUsd'),
-      ),
+      gauge('task.max_open_cost_usd', 'Cost so far of the most expensive running task.', perName('maxUsd')),
     ];
   }
 
   private ofBudgets(): Observed[] {
     const hits = 'Budgets that were crossed.';
-    const refusals = 'Calls that were not made because a budget had no room.';
+    const refusals = 'Calls refused because a budget had no room.';
     return [
       counter('cost.budget.hits', '{budget}', hits, counts(this.budgetHits)),
       counter('cost.budget.refusals', '{call}', refusals, counts(this.budgetRefusals)),

@@ -12,21 +12,21 @@ import {
 
 const TOKEN_TYPE = 'gen_ai.token.type';
 const WASTE_REASON = 'cost.waste_reason';
-/** `true` on tasks inside another one: their cost and actions are part of that one's. */
+/** `true` on tasks inside another task, whose cost and actions include theirs. */
 const TASK_NESTED = 'task.nested';
 
 export const RUNAWAY_KEYS = ['task.runaway_reason', TASK_NAME] as const;
 export const HIT_KEYS = [BUDGET_SCOPE, TASK_NAME] as const;
 export const REFUSAL_KEYS = [BUDGET_SCOPE, BUDGET_MEASURE, TASK_NAME] as const;
 
-/** The names of every table's labels, those of attribution last. No id is among them. */
+/** The label names of every table, attribution labels last. None of them is an id. */
 export class LabelKeys {
   readonly calls: readonly string[];
   readonly tokens: readonly string[];
   readonly waste: readonly string[];
   readonly tasks: readonly string[];
 
-  /** `attribution` are the attribute names (`cost.team`) that the app allows. */
+  /** `attribution` are the attribute names (`cost.tag.team`) that the app allows. */
   constructor(readonly attribution: readonly string[] = []) {
     this.calls = [COST_KIND, PROVIDER_NAME, RESPONSE_MODEL, AGENT_NAME, TOOL_NAME, TASK_NAME, ...attribution];
     this.tokens = [TOKEN_TYPE, PROVIDER_NAME, RESPONSE_MODEL, AGENT_NAME, TASK_NAME, ...attribution];

@@ -1,10 +1,10 @@
-/** Names of tasks whose costs are remembered: names are few; one that is made up anew each time is none. */
+/** The most task names kept. Apps have few names; one that is made up for each task is of no use. */
 const MAX_NAMES = 1_000;
 
-/** Latest tasks of a name that the median is taken of: enough to be steady, few enough to follow a change. */
+/** The number of latest tasks used for the median of a name: enough to be steady, few enough to follow a change. */
 const REMEMBERED = 64;
 
-/** A median of fewer is chance. */
+/** A median of fewer tasks is chance. */
 const FEWEST = 5;
 
 interface Costs {
@@ -13,11 +13,11 @@ interface Costs {
   median: number | undefined;
 }
 
-/** What a task of a name costs as a rule. */
+/** The usual cost of tasks by name. */
 export class Medians {
   private readonly byName = new Map<string, Costs>();
 
-  /** In USD; undefined while fewer than five tasks of that name have ended. */
+  /** The median in USD. Undefined while fewer than five tasks of that name have ended. */
   of(name: string): number | undefined {
     return this.byName.get(name)?.median;
   }

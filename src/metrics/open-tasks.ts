@@ -1,27 +1,28 @@
 import { MAX_SERIES } from './series.js';
 
-/** A task while it runs. */
+/** A running task. */
 export interface RunningTask {
   readonly name: string;
-  /** False for a span that stands in for a task, while tasks further in are declared. */
+  /** False for a span that stands in for a task while inner tasks are declared. */
   readonly isStated: boolean;
-  /** So far, in USD. */
+  /** The cost so far, in USD. */
   readonly costUsd: number;
 }
 
-/** Open tasks that are watched: more than a process runs; beyond it the ones that began last are left out. */
+/** The most open tasks tracked: more than a process runs. Beyond it, the newest ones are left out. */
 const MAX_OPEN_TASKS = 10_000;
 
-/** So often, in tasks that begin, those that were abandoned are looked for where nobody collects the metrics. */
+/** Started tasks between two searches for abandoned ones, for processes that do not collect metrics. */
 const SWEEP_EVERY = 1_000;
 
 /**
- * The watch over one open task. It lets go of a task that is still open when it is looked at, so that one that is
- * abandoned goes away; most have ended by then and need no `WeakRef`, which is kept to the end of the turn.
+ * Tracks one open task. The first sweep that finds the task still open replaces the reference with a `WeakRef`, so
+ * that an abandoned task can be garbage-collected. Most tasks have ended by then and need no `WeakRef`, which would
+ * keep them alive to the end of the turn.
  */
 export class OpenTask {
   ended = false;
-  /** It cost more than a multiple of what tasks of its name cost, and was counted for that. */
+  /** True if it cost more than a multiple of the usual cost of its name and was counted as a runaway. */
   isRunaway = false;
   private running: RunningTask | WeakRef<RunningTask>;
 
@@ -29,7 +30,7 @@ export class OpenTask {
     this.running = task;
   }
 
-  /** Undefined for a task that nobody holds any more. */
+  /** Undefined for a task that has been garbage-collected. */
   get task(): RunningTask | undefined {
     return this.running instanceof WeakRef ? this.running.deref() : this.running;
   }
@@ -41,12 +42,12 @@ export class OpenTask {
 
 class OpenTasksOfName {
   tasks = 0;
-  /** What the dearest of them has cost so far. */
-  dearestUsd = 0;
+  /** What the most expensive of them has cost so far. */
+  maxUsd = 0;
 
   add(costUsd: number): void {
     this.tasks += 1;
-    if (costUsd > this.dearestUsd) this.dearestUsd = costUsd;
+    if (costUsd > this.maxUsd) this.maxUsd = costUsd;
   }
 }
 
@@ -73,13 +74,13 @@ export class OpenTasks {
   }
 
   /**
-   * The tasks that run, by name; `undefined` for names beyond the limit. A name that has none any more stays, with 0: a
-   * gauge that is not given anew would keep its last value.
+   * The running tasks by name; `undefined` stands for names beyond the limit. A name without running tasks stays
+   * with 0, because a gauge that is not observed again would keep its last value.
    */
   byName(): ReadonlyMap<string | undefined, OpenTasksOfName> {
     for (const group of this.groups.values()) {
       group.tasks = 0;
-      group.dearestUsd = 0;
+      group.maxUsd = 0;
     }
     this.sweep();
     for (const { task } of this.open) if (task?.isStated) this.group(task.name).add(task.costUsd);

@@ -3,26 +3,28 @@ import type { Posting } from '../ledger/account.js';
 import { UsdSum } from '../money.js';
 import { cacheReadTokens, cacheWriteTokens, type TokenCounts } from '../usage/usage.js';
 
-/** What calls of one kind, model, tool and task added up to. */
+/** Sums over the calls of one kind, model, tool and task. */
 export class CallRow {
   readonly cost = new UsdSum();
+  readonly estimated = new UsdSum();
   readonly saved = new UsdSum();
   calls = 0;
   failedCalls = 0;
   unpricedCalls = 0;
   cacheHits = 0;
   cacheMisses = 0;
-  /** The rows of its tokens, so that they are looked up once. */
+  /** The rows of its tokens, cached so that they are looked up once. */
   tokens: TokenRows | undefined;
 
   constructor(readonly labels: Attributes) {}
 
   add(posting: Posting, isCacheHit: boolean | undefined): void {
     if (posting.pico !== undefined) this.cost.add(posting.pico);
+    if (posting.estimated !== undefined && posting.estimated > 0) this.estimated.add(posting.estimated);
     if (posting.savedPico > 0) this.saved.add(posting.savedPico);
     this.calls += posting.llmCalls + posting.toolCalls;
     this.failedCalls += posting.failedCalls;
-    // A call that is priced late stays counted: a counter never goes down.
+    // A call that is priced late stays counted as unpriced, because a counter never decreases.
     if (posting.unpricedCalls > 0) this.unpricedCalls += posting.unpricedCalls;
     if (isCacheHit === true) this.cacheHits += 1;
     else if (isCacheHit === false) this.cacheMisses += 1;
@@ -49,7 +51,7 @@ export class TaskRow {
   constructor(readonly labels: Attributes) {}
 }
 
-/** Disjoint, so that a sum over them counts each token once. */
+/** Token types are disjoint, so that a sum over them counts each token once. */
 const TOKEN_TYPES = {
   input: ({ input, inputAudio, inputImage }: TokenCounts) => input + inputAudio + inputImage,
   cache_read: cacheReadTokens,
@@ -60,7 +62,7 @@ const TOKEN_TYPES = {
 
 const TYPES = Object.entries(TOKEN_TYPES);
 
-/** The counters of one call row's tokens, each looked up with the first token of its type. */
+/** The token counters of one call row, each looked up when the first token of its type is added. */
 export class TokenRows {
   private readonly byType = new Map<string, CountRow>();
 

@@ -1,15 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
 
 /**
- * Combinations of labels that one table keeps. The SDK takes 2,000 for an instrument and overwrites one with another
- * beyond that, so ours ends before. A row is some 300 bytes.
+ * The most label combinations in one table. The SDK allows 2,000 per instrument and overwrites existing ones beyond
+ * that, so this limit is lower. A row takes about 300 bytes.
  */
 export const MAX_SERIES = 1_900;
 
-/** Longer values are cut: backends refuse or index them badly, and a name of that length is none. */
+/** Longer values, in characters, are cut: backends reject them or index them badly, and no real name is that long. */
 const MAX_VALUE_LENGTH = 200;
 
-/** What rows beyond the limit are added up under, as the SDK has it for its own limit. */
+/** The labels of the row that sums everything beyond the limit, as the SDK defines them for its own limit. */
 export const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
 
 export type LabelValue = string | undefined;
@@ -20,8 +20,8 @@ interface Node<Row> {
 }
 
 /**
- * Rows by their labels. A lookup goes through one map a label and makes no key: a concatenated one would cost more than
- * everything else that is done for a call.
+ * Rows by their labels. A look-up goes through one map per label and builds no key string, which would take longer
+ * than everything else that is done for a call.
  */
 export class Series<Row> {
   private readonly roots = new Map<readonly string[], Node<Row>>();
@@ -33,7 +33,7 @@ export class Series<Row> {
     private readonly maxSeries = MAX_SERIES,
   ) {}
 
-  /** The row of these values, in the order of `keys`; the same array of keys each time. */
+  /** The row for these values, in the order of `keys`. Pass the same array of keys every time. */
   row(keys: readonly string[], values: readonly LabelValue[]): Row {
     let node = this.rootOf(keys);
     for (const value of values) {
@@ -51,7 +51,7 @@ export class Series<Row> {
     return node.row;
   }
 
-  /** The row that takes what no row is left for; undefined as long as nothing had to. */
+  /** The row for everything beyond the limit. Undefined while the limit has not been reached. */
   get overflow(): Row | undefined {
     return this.overflowing;
   }

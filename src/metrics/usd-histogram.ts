@@ -1,16 +1,16 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import { UsdSum } from '../money.js';
 
-/** From a hundredth of a cent, for one small call, to $100, for a run that nobody stopped. */
+/** From a hundredth of a cent, for a small call, to $100, for a run that nobody stopped. */
 export const USD_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50,
   100,
 ] as const;
 
-/** What was recorded under the labels of one row, up to now. */
+/** The values recorded so far with the labels of one row. */
 export class UsdBuckets {
   readonly sum = new UsdSum();
-  /** By bucket; the last one is for what is above all boundaries. */
+  /** Counts by bucket. The last bucket is for values above all boundaries. */
   readonly counts: number[] = new Array(USD_BUCKETS.length + 1).fill(0);
   count = 0;
 
@@ -27,8 +27,8 @@ export class UsdBuckets {
 }
 
 /**
- * A histogram of dollars. The SDK has none that is read when it is collected, so each value is handed to it; the same is
- * kept here, for what is sent without it at the exit of the process.
+ * A histogram of dollars. The SDK has no observable histogram, so each value is passed to it. A copy is kept here
+ * for the metrics that are sent without the SDK at process exit.
  */
 export class UsdHistogram {
   private readonly byRow = new Map<object, UsdBuckets>();
@@ -43,7 +43,7 @@ export class UsdHistogram {
     this.histogram = meter.createHistogram(name, { unit: '{USD}', description, advice });
   }
 
-  /** Under the labels of a row, of which there is a bounded number. */
+  /** Records a cost with the labels of a row. The number of rows is bounded. */
   record(row: { labels: Attributes }, cost: UsdSum): void {
     let buckets = this.byRow.get(row);
     if (buckets === undefined) {

@@ -1,4 +1,4 @@
-/** Hints on the provider's prompt cache: the tokens that a conversation's calls could have read from it. */
+/** Hints on the provider's prompt cache: tokens that a conversation's calls could have read from it. */
 
 import { type Pico, usdFromPico } from '../money.js';
 import {
@@ -15,13 +15,19 @@ import { type PricedCall, type Prices, priceOf, savingOf } from './priced-calls.
 
 /** No provider caches a shorter prompt. */
 const MIN_CACHED_TOKENS = 1024;
-/** OpenAI's caches hold whole blocks of this size; other providers' hold more of the same prompt. */
+/** OpenAI caches whole blocks of this size; other providers cache more of the same prompt. */
 const BLOCK_TOKENS = 128;
-/** A call that reads less than this part of the cache found it cold. One that reads more has an edit near its end. */
+/**
+ * A call that reads less than this share of the cached tokens found the cache cold. One that reads more has an edit
+ * near its end.
+ */
 const WARM_SHARE = 0.5;
 
 const MILLIS_PER_MINUTE = 60_000;
-/** How long a cache lives after its last use: Anthropic's two choices. OpenAI's and Google's live five minutes or more. */
+/**
+ * The lifetime of a cache after its last use: Anthropic's two choices. OpenAI's and Google's caches live five
+ * minutes or more.
+ */
 const SHORT_TTL_MINUTES = 5;
 const LONG_TTL_MINUTES = 60;
 
@@ -29,10 +35,10 @@ const LONG_TTL_MINUTES = 60;
 interface Finding {
   readonly kind: 'cold_cache' | 'expired_cache' | 'uncached_input';
   readonly subject: string;
-  /** Of the cache that had expired. */
+  /** The lifetime of the expired cache. */
   readonly ttlMinutes?: number;
   readonly calls: number;
-  /** Sent again, and not read from the cache. */
+  /** Tokens that were sent again and not read from the cache. */
   readonly tokens: number;
   readonly pico: Pico;
 }
@@ -66,13 +72,13 @@ function messageOf({ kind, subject, ttlMinutes, calls, tokens, pico }: Finding):
   const amount = `${tokens.toLocaleString('en-US')} tokens`;
   const usd = formatUsd(usdFromPico(pico));
   if (kind === 'cold_cache')
-    return `${these} found the prompt cache cold: ${amount} that the call before had left there were paid for again, ${usd} more than reading them. Keep the start of the prompt the same from call to call.`;
+    return `${these} found the prompt cache cold: ${amount} that the previous call had left there were paid for again, ${usd} more than reading them. Keep the start of the prompt the same from call to call.`;
   if (kind === 'uncached_input')
     return `${these} sent ${amount} again at the full input price. With a prompt cache they would have cost ${usd} less, its writes included. Let the provider cache the prompt, and keep its start the same from call to call.`;
-  return `${these} came more than ${ttlMinutes} min after the call before, too late for its prompt cache: ${amount} were paid for again. A call every ${ttlMinutes} min that reads the cache keeps it warm, which would have saved ${usd} beyond its own cost. A longer-lived cache needs no such calls, but may cost more to write.`;
+  return `${these} came more than ${ttlMinutes} min after the previous call, too late for its prompt cache: ${amount} were paid for again. A call every ${ttlMinutes} min that reads the cache keeps it warm, which would have saved ${usd} beyond its own cost. A longer-lived cache needs no such calls, but may cost more to write.`;
 }
 
-/** The calls that read little of the tokens that the call before them had left in the cache. */
+/** Calls that read few of the tokens that the previous call had left in the cache. */
 function coldCalls(conversation: readonly Turn[], prices: Prices): Finding[] {
   const heldAfter = cacheOf(conversation);
   if (heldAfter === undefined) return [];
@@ -91,7 +97,7 @@ function coldCall(
   const { tokens, moved } = readInstead(call.tokens, missedBy(call.tokens, inCache));
   const ttlMinutes = ttlMinutesOf(call.tokens);
   const pauseMinutes = (call.timeMillis - previous.timeMillis) / MILLIS_PER_MINUTE;
-  // Each use lets the cache live for another TTL.
+  // Each use extends the life of the cache by one TTL.
   const keepAlives = Math.max(0, Math.ceil(pauseMinutes / ttlMinutes) - 1);
   const keepAlivePico = priceOf(prices, call, { ...noTokens(), cacheRead: inCache, output: 1 });
   const after = priceOf(prices, call, tokens);
@@ -102,9 +108,9 @@ function coldCall(
   return keepAlives > 0 ? { kind: 'expired_cache', ttlMinutes, ...found } : { kind: 'cold_cache', ...found };
 }
 
-/** How many tokens of a call are in the cache after it; undefined where nothing shows that there is a cache. */
+/** Returns the tokens of a call that are in the cache after it. Undefined when nothing shows that there is a cache. */
 function cacheOf(conversation: readonly Turn[]): ((tokens: TokenCounts) => number) | undefined {
-  // A provider that counts no writes caches each prompt by itself.
+  // A provider that reports no writes caches every prompt automatically.
   if (conversation.some(({ call }) => cacheWriteTokens(call.tokens) > 0))
     return (tokens) => cacheReadTokens(tokens) + cacheWriteTokens(tokens);
   if (conversation.some(({ call }) => cacheReadTokens(call.tokens) > 0))
@@ -116,9 +122,9 @@ function cachedBlocks(tokens: number): number {
   return tokens < MIN_CACHED_TOKENS ? 0 : tokens - (tokens % BLOCK_TOKENS);
 }
 
-/** How many of the tokens in the cache a call sent again without reading them, where it found the cache cold. */
+/** The cached tokens that a call sent again without reading them, if it found the cache cold. */
 function missedBy(tokens: TokenCounts, inCache: number): number {
-  // A history that was shortened sends no more again than its whole length.
+  // A shortened history resends at most its whole length.
   const again = Math.min(inCache, inputTokens(tokens));
   const read = cacheReadTokens(tokens);
   return read < WARM_SHARE * again ? again - read : 0;
@@ -126,11 +132,11 @@ function missedBy(tokens: TokenCounts, inCache: number): number {
 
 const WRITES = ['cacheWrite1h', 'cacheWrite'] as const;
 
-/** The same tokens with so many more of them read from the cache; audio and images stay as they are. */
+/** The same tokens, with `missed` more of them read from the cache. Audio and images stay unchanged. */
 function readInstead(tokens: TokenCounts, missed: number): { tokens: TokenCounts; moved: number } {
   const after = { ...tokens };
   let left = missed;
-  // In a call that writes to the cache, the rest is the end of the prompt, which is read from no cache.
+  // In a call that writes to the cache, the remaining input is the end of the prompt, which no cache contains.
   for (const kind of cacheWriteTokens(tokens) > 0 ? WRITES : ['input' as const]) {
     const taken = Math.min(left, after[kind]);
     after[kind] -= taken;
@@ -144,7 +150,7 @@ function ttlMinutesOf({ cacheWrite, cacheWrite1h }: TokenCounts): number {
   return cacheWrite1h > cacheWrite ? LONG_TTL_MINUTES : SHORT_TTL_MINUTES;
 }
 
-/** A conversation that neither reads from a cache nor writes to one, where doing both would have cost less. */
+/** A conversation that neither reads nor writes a cache, although doing both would have cost less. */
 function uncachedInput(conversation: readonly Turn[], prices: Prices): Finding[] {
   if (cacheOf(conversation) !== undefined || hidesCache(conversation)) return [];
   let calls = 0;
@@ -162,12 +168,15 @@ function uncachedInput(conversation: readonly Turn[], prices: Prices): Finding[]
   return pico > 0 ? [{ kind: 'uncached_input', subject, calls, tokens, pico }] : [];
 }
 
-/** Some instrumentations do not report cached tokens. All calls that are long enough for a cache are estimates then. */
+/**
+ * True when every call that is long enough for a cache is an estimate: some instrumentations do not report cached
+ * tokens.
+ */
 function hidesCache(conversation: readonly Turn[]): boolean {
   return conversation.every(({ call }) => call.isEstimate || inputTokens(call.tokens) < MIN_CACHED_TOKENS);
 }
 
-/** The call's tokens, had it read the prompt of the call before it from a cache and written the rest to it. */
+/** The call's tokens if it had read the previous prompt from a cache and written the rest to it. */
 function withCache({ call, previous }: Turn): TokenCounts {
   const { tokens } = call;
   if (inputTokens(tokens) < MIN_CACHED_TOKENS) return tokens;

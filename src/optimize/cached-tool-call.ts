@@ -9,13 +9,13 @@ import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cach
 
 const FREE: ToolCost = { usd: 0, source: 'declared' };
 
-/** One call of a tool with a cache: it runs, is answered from the cache, or joins an equal call under way. */
+/** One call of a tool with a cache: it runs, is answered from the cache, or joins an equal call in progress. */
 export class CachedToolCall extends ToolCall {
   override isCacheHit = false;
   readonly cacheTtlSeconds: number;
   private hitPico: Pico = 0;
   private flight: Flight | undefined;
-  /** What this call brought for the cache, as long as its cost is not known. */
+  /** The result of this call for the cache, until its cost is known. */
   private kept: CachedResult | undefined;
 
   constructor(
@@ -28,7 +28,7 @@ export class CachedToolCall extends ToolCall {
     this.cacheTtlSeconds = cache.ttlSeconds;
   }
 
-  /** What the call gives: `run` is called at most once. */
+  /** The answer of the call. `run` is called at most once. */
   answer(run: () => unknown): unknown {
     const { cache, key } = this;
     if (key === undefined) {
@@ -39,12 +39,12 @@ export class CachedToolCall extends ToolCall {
     if (known !== undefined) return this.answerFrom(known);
     const flight = cache.flight(key);
     if (flight === undefined) return this.lead(key, run);
-    // A tool that calls itself with its own arguments would wait for itself.
+    // A tool that calls itself with the same arguments would otherwise wait for itself.
     if (isAround(flight.leader, this.record)) return this.runAlone(run);
     return flight.outcome.then((outcome) => this.join(outcome, run));
   }
 
-  /** A call that need not run is not held back for its price. */
+  /** A call that need not run is not refused for its price. */
   protected override demand(): Demand {
     const demand = super.demand();
     const { cache, key } = this;
@@ -69,7 +69,7 @@ export class CachedToolCall extends ToolCall {
   }
 
   protected override afterEnd(): void {
-    // Whatever became of this call, nobody waits for it any longer.
+    // However this call ended, no other call waits for it any longer.
     this.flight?.end({ how: 'alone' });
     super.afterEnd();
   }
@@ -86,7 +86,7 @@ export class CachedToolCall extends ToolCall {
         this.hit(outcome.result.costPico, true);
         return this.cache.read(outcome.result);
       case 'threw':
-        // Given up for its own sake, which is no reason for this call to fail.
+        // That call was aborted, which is no reason for this one to fail.
         if (isAbort(outcome.error)) return this.answer(run);
         this.hit(0, true);
         throw outcome.error;
@@ -135,7 +135,10 @@ export class CachedToolCall extends ToolCall {
     }
   }
 
-  /** Copied at once: the app may change it. Those who joined wait until what it cost is known, too. */
+  /**
+   * Copies the result immediately, because the app may change it. Calls that joined wait until its cost is known
+   * too.
+   */
   private keep(value: unknown, isAsync: boolean, flight: Flight): void {
     this.kept = this.cache.keep(value, isAsync);
     if (this.kept === undefined) flight.end({ how: 'alone' });

@@ -1,4 +1,4 @@
-import { gated } from '../budgets/gate.js';
+import { gated } from '../budgets/admission.js';
 import { canonicalHash } from '../canonical.js';
 import { CALL_MEASURES } from '../ledger/budget-options.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
@@ -12,45 +12,49 @@ import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cac
 export interface CachedToolOptions extends ToolOptions {
   /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
   ttlSeconds?: number;
-  /** Results kept, from 1 to 1,000,000; the least recently used one goes first. Default 1,000. */
+  /** The most results kept, from 1 to 1,000,000. The least recently used one is evicted first. Default 1,000. */
   maxEntries?: number;
-  /** About what all results together may take, in bytes, from 1 to 2^32; none that is larger is kept. Default 50 MiB. */
+  /**
+   * The approximate size of all results together, in bytes, from 1 to 2^32. A larger result is not kept. Default 50
+   * MiB.
+   */
   maxBytes?: number;
   /**
-   * What of the arguments makes two calls equal, so that near-identical ones share a result. Default: all of them.
-   * A call for which it throws is not cached.
+   * Returns the part of the arguments that makes two calls equal, so that similar calls share a result. Default:
+   * all arguments. If it throws, the call is not cached.
    */
   normalize?: (args: readonly unknown[]) => unknown;
 }
 
-/** What a cached tool has beside being called. */
+/** The extra property of a cached tool. */
 export interface CachedTool {
   readonly cache: {
-    /** Counted since the tool was made. */
+    /** Statistics since the tool was created. */
     stats(): ToolCacheStats;
-    /** Forgets all results: after a change of something that the tool reads. */
+    /** Removes all results. Call it when something that the tool reads has changed. */
     clear(): void;
   };
 }
 
 const CACHED_TOOL_OPTIONS = [...TOOL_OPTIONS, 'ttlSeconds', 'maxEntries', 'maxBytes', 'normalize'];
 
-/** As long as most search results hold, and a conversation lasts. */
+/** About as long as most search results stay valid and a conversation lasts. */
 const DEFAULT_TTL_SECONDS = 3600;
 const MAX_TTL_SECONDS = 365 * 24 * 3600;
-/** With pages of 50 kB this is the 50 MiB below. */
+/** With pages of 50 kB, this matches the 50 MiB below. */
 const DEFAULT_MAX_ENTRIES = 1000;
 const MAX_ENTRIES = 1_000_000;
-/** A small part of the heap that Node.js has by default. */
+/** A small part of Node.js's default heap. */
 const DEFAULT_MAX_BYTES = 50 * 1024 * 1024;
 const MAX_BYTES = 2 ** 32;
 
 /**
- * Like `wrapTool`, and calls with equal arguments are answered by one run of the tool, under way or done. A hit is a
- * tool call of its own that cost 0 and saved what the run had cost, spans below it included; failures and streams are
- * not kept. For tools that only read: what a call changes is not done again. Each hit gets a copy of its own.
+ * Like `wrapTool`, but calls with equal arguments share one run of the tool, in progress or finished. A hit is a
+ * separate tool call with cost 0 that saved the cost of the run, including the spans below it. Failures and streams
+ * are not kept. Use it only for tools that read: the side effects of a call are not repeated. Each hit gets its own
+ * copy.
  *
- * Throws `InvalidOptionError` for wrong options, and an `Error` where `lru-cache` is not installed.
+ * Throws `InvalidOptionError` for invalid options, and an `Error` if `lru-cache` is not installed.
  */
 export function cachedTool<F extends AnyFunction>(
   options: CachedToolOptions & { unwrap: true },
@@ -98,7 +102,7 @@ function wholeNumber(key: string, value: number, most: number): number {
 
 type KeyMaker = (self: unknown, args: readonly unknown[]) => string | undefined;
 
-/** Makes keys of a tool's name, of whom it is called on, and of its arguments. */
+/** Creates keys from the tool's name, its `this` value and its arguments. */
 function keyMaker({ name, normalize }: CachedToolOptions): KeyMaker {
   if (normalize !== undefined) expectFunction('cachedTool options.normalize', normalize);
   const selves = new WeakMap<object, number>();

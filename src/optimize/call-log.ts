@@ -12,21 +12,24 @@ import { Ring } from './ring.js';
 /** One LLM or tool call, as it was billed. */
 export interface CallRecord {
   readonly kind: 'llm' | 'tool';
-  /** The model or the tool; undefined when nothing said it. */
+  /** The model or the tool. Undefined when unknown. */
   readonly name: string | undefined;
   readonly provider: string | undefined;
   readonly serviceTier: string | undefined;
-  /** When it started, ms since 1970, or else when it was billed. */
+  /** The start time, or else the time of the bill, in epoch milliseconds. */
   readonly timeMillis: number;
-  /** Undefined when its cost is not known. */
+  /** Undefined when the cost is unknown. */
   readonly pico: Pico | undefined;
-  /** Its cost is a likely one: its cached tokens may be hidden, its price may be another one, its stream was cut short. */
+  /**
+   * True if the cost is only likely: cached tokens may be hidden, the price may be another one, or the stream was
+   * cut short.
+   */
   readonly isEstimate: boolean;
   readonly tokens: TokenCounts | undefined;
   readonly failed: boolean;
-  /** From 1; undefined where nothing said it. */
+  /** From 1. Undefined when unknown. */
   readonly attempt: number | undefined;
-  /** Of a tool's arguments; undefined where they are not known or have no canonical form. */
+  /** The hash of a tool's arguments. Undefined when they are unknown or have no canonical form. */
   readonly argumentsHash: string | undefined;
   /** Undefined for a tool without a cache. */
   readonly isCacheHit: boolean | undefined;
@@ -34,11 +37,14 @@ export interface CallRecord {
   readonly sessionIds: readonly string[];
   /** The tasks it is part of, innermost first. */
   readonly taskIds: readonly string[];
-  /** The agent's run or task whose loop it is part of: equal for the calls of one loop. */
+  /** The agent run or task whose loop contains the call. Equal for the calls of one loop. */
   readonly loop: number;
   /** From 1, in the order in which the calls were billed. */
   readonly number: number;
-  /** The call of this number, and all before it, had been billed when this one began: it did not run beside them. */
+  /**
+   * The number of the last call that had been billed when this one began. This call did not overlap with calls up
+   * to that one.
+   */
   readonly beganAfter: number;
 }
 
@@ -48,23 +54,23 @@ export interface TaskRecord {
   readonly name: string;
   readonly sessionIds: readonly string[];
   readonly isOutermost: boolean;
-  /** The tasks that it is a part of. */
+  /** The tasks that contain it. */
   readonly aroundIds: readonly string[];
   readonly outcome: TaskOutcome | undefined;
   readonly costUsd: number;
   readonly steps: number;
-  /** The limits it went over, or has used up: `usd`, `steps`, …. */
+  /** The limits that were exceeded or used up: `usd`, `steps`, …. */
   readonly limitsReached: readonly string[];
 }
 
 export interface CallLogOptions {
-  /** Calls remembered, from 1 to 1,000,000; the oldest go first. Default 10,000. */
+  /** The most calls kept, from 1 to 1,000,000. The oldest ones are dropped first. Default 10,000. */
   maxCalls?: number;
-  /** Tasks remembered, likewise. Default 1,000. */
+  /** The most tasks kept, likewise. Default 1,000. */
   maxTasks?: number;
 }
 
-/** Some 4 MB at about 400 bytes a call: the last hundred tasks of a hundred calls. */
+/** About 4 MB at 400 bytes per call: the last hundred tasks with a hundred calls each. */
 const DEFAULT_MAX_CALLS = 10_000;
 /** Enough for the median of tens of kinds of tasks. */
 const DEFAULT_MAX_TASKS = 1000;
@@ -77,9 +83,9 @@ export class CallLog implements LedgerListener {
   private readonly loops = new WeakMap<Scope, number>();
   private lastLoop = 0;
   private lastNumber = 0;
-  /** For each call, oldest first: how many records had been started when it was billed. */
+  /** For each call, oldest first: the number of records started by the time it was billed. */
   private readonly startedAtBill: number[] = [];
-  /** Calls whose number has been dropped from that list. */
+  /** The number of calls dropped from that list. */
   private forgotten = 0;
   private readonly maxCalls: number;
 
@@ -139,7 +145,7 @@ export class CallLog implements LedgerListener {
     });
   }
 
-  /** How many calls had been billed when this one began: those after them ran beside it. */
+  /** The number of calls billed before this one began. Later ones overlapped with it. */
   private callsBefore({ number }: SpanRecord): number {
     let from = 0;
     let to = this.startedAtBill.length;
@@ -173,8 +179,9 @@ export class CallLog implements LedgerListener {
 let current: { log: CallLog; stop: () => void } | undefined;
 
 /**
- * Begins to remember the calls of this process, for `costHints`, and returns a function that ends it and forgets them. A
- * second call starts again from nothing. Throws `InvalidOptionError` for wrong options.
+ * Starts recording the calls of this process for `costHints`. Returns a function that stops it and discards the
+ * records. A second call of `recordCalls` starts again with an empty log. Throws `InvalidOptionError` for invalid
+ * options.
  */
 export function recordCalls(options: CallLogOptions = {}): () => void {
   const log = new CallLog(options);
@@ -188,7 +195,7 @@ export function recordCalls(options: CallLogOptions = {}): () => void {
   return stop;
 }
 
-/** The log that is kept now, if one is. */
+/** The active log, if there is one. */
 export function currentCallLog(): CallLog | undefined {
   return current?.log;
 }

@@ -1,8 +1,8 @@
-/** Smaller models of the same family, by the names that vendors give them. */
+/** Smaller models of the same family, found by the vendors' naming patterns. */
 
 type Smaller = readonly [larger: RegExp, smaller: readonly string[]];
 
-/** Nearest in ability first. A name that the price list does not know is passed over. */
+/** Most capable first. Names that are not in the price list are skipped. */
 const FAMILIES: readonly Smaller[] = [
   [/^(claude-)opus(-.*)$/, ['$1sonnet$2', '$1haiku$2']],
   [/^(claude-)sonnet(-.*)$/, ['$1haiku$2']],
@@ -16,10 +16,10 @@ const FAMILIES: readonly Smaller[] = [
   [/^(mistral-)medium(-latest)?$/, ['$1small$2']],
 ];
 
-/** A date or `latest` at the end names a snapshot of the same model. */
+/** A trailing date or `latest` marks a snapshot of the same model. */
 const SNAPSHOT = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/;
 
-/** Names that may be cheaper models of the family of `model`; empty when no family is known. */
+/** Names of possibly cheaper models in the family of `model`. Empty when the family is unknown. */
 export function smallerModels(model: string): string[] {
   const name = model.toLowerCase().replace(SNAPSHOT, '');
   for (const [larger, smaller] of FAMILIES) {

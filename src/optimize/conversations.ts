@@ -1,4 +1,4 @@
-/** Loops whose calls carry a history on: each sends again what the one before it had sent, and something new. */
+/** Loops whose calls carry a history: each call sends the previous call's messages again, and adds new ones. */
 
 import { inputTokens } from '../usage/usage.js';
 import type { CallRecord } from './call-log.js';
@@ -7,21 +7,22 @@ import { type PricedCall, pricedCalls } from './priced-calls.js';
 
 export interface Turn {
   readonly call: PricedCall;
-  /** The last call that had ended when this one began, where this one sends its history again. */
+  /** The last call that had ended before this one began, if this one sends its history again. */
   readonly previous: PricedCall | undefined;
 }
 
-/** With fewer turns that follow another one, a growth in size may be chance. */
+/** With fewer follow-up turns, a growth in size may be chance. */
 const MIN_FOLLOWING = 2;
 /**
- * Counts do not tell whether two prompts begin alike. In an agent's loop nearly each prompt is longer than the one before
- * it and its answer together (434 of 438 in a recorded coding session); of prompts on one document each, half at most are.
+ * Token counts do not show whether two prompts start alike. In an agent loop, nearly every prompt is longer than
+ * the previous one and its answer together (434 of 438 in a recorded coding session). Of prompts about one document
+ * each, at most half are.
  */
 const MIN_GROWING_SHARE = 0.75;
-/** A prompt shorter than this part of the one before it has a compressed history, or belongs to something else. */
+/** A prompt shorter than this share of the previous one has a compressed history or belongs to something else. */
 const MIN_KEPT_SHARE = 0.5;
 
-/** The loops of a model that are conversations, by their turns in the order of their ends. */
+/** A model's loops that are conversations, with their turns in the order of their ends. */
 export function conversationsIn(calls: readonly CallRecord[]): Turn[][] {
   const known = pricedCalls(calls).filter(({ tokens }) => inputTokens(tokens) > 0);
   const loops = groupBy(known, ({ loop, provider, name }) => `${loop} ${provider} ${name}`);
@@ -36,7 +37,10 @@ export function conversationsIn(calls: readonly CallRecord[]): Turn[][] {
   return conversations;
 }
 
-/** A call that ran beside this one sent its prompt too late for this one to read it from the cache. */
+/**
+ * The last call that ended before this one began. A call that overlapped with this one sent its prompt too late for
+ * this one to read it from the cache.
+ */
 function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | undefined {
   const beganAfter = loop[index]?.beganAfter ?? 0;
   for (let at = index - 1; at >= 0; at--) {
@@ -48,7 +52,7 @@ function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | un
 
 function isGrowing({ call, previous }: Turn): boolean {
   if (previous === undefined) return false;
-  // Thoughts are not sent again.
+  // Reasoning is not sent again.
   return inputTokens(call.tokens) >= inputTokens(previous.tokens) + previous.tokens.output;
 }
 

@@ -10,9 +10,9 @@ import { costlyTaskHints, limitHints } from './task-hints.js';
 import { lowHitRateHints, repeatedToolCallHints } from './tool-hints.js';
 
 /**
- * Where a session or a task could have cost less, the largest amount first. Only the counts, costs and times of the calls
- * that `recordCalls` remembers are read, no content. `of` is the handle or the id of a session or task; without it, the
- * hints are about everything. They overlap: do not add them up. Never throws.
+ * Hints on how a session or a task could have cost less, largest amount first. Uses only the counts, costs and
+ * times of the calls recorded by `recordCalls`, no content. `of` is the handle or the id of a session or task;
+ * without it, the hints cover everything. Hints overlap, so do not add them up. Never throws.
  */
 export function costHints(of?: string | { readonly id: string }): CostHint[] {
   const log = currentCallLog();

@@ -4,7 +4,10 @@ import { usdFromPico } from '../money.js';
 import type { CallRecord } from './call-log.js';
 import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
 
-/** The cost of failed calls, LLM and tool. Only a failure that was followed by another attempt cost more than success. */
+/**
+ * The cost of failed LLM and tool calls. Only a failure followed by another attempt cost more than a success would
+ * have.
+ */
 export function failedCallHints(calls: readonly CallRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const named = calls.filter(({ failed, attempt = 1 }) => failed || attempt > 1);
@@ -15,8 +18,8 @@ export function failedCallHints(calls: readonly CallRecord[]): CostHint[] {
     const againPico = sumPico(madeAgain(group));
     const share =
       againPico === 0
-        ? 'None of them is known to have been made again.'
-        : `${formatUsd(usdFromPico(againPico))} of it, for calls that were then made again, is saved when the first attempt succeeds.`;
+        ? 'No retry of them is known.'
+        : `${formatUsd(usdFromPico(againPico))} of it, for calls that were retried, is saved when the first attempt succeeds.`;
     hints.push({
       kind: 'failed_calls',
       subject,
@@ -29,7 +32,10 @@ export function failedCallHints(calls: readonly CallRecord[]): CostHint[] {
   return hints;
 }
 
-/** The failed calls that a further attempt followed: of those that it may have followed, the one that cost least. */
+/**
+ * The failed calls that were followed by another attempt. If an attempt may have followed several of them, the
+ * cheapest one is taken.
+ */
 function madeAgain(attempts: readonly CallRecord[]): CallRecord[] {
   const open: CallRecord[] = [];
   const repeated: CallRecord[] = [];

@@ -1,63 +1,69 @@
 import type { Counterfactual } from '../pipeline/counterfactual.js';
 import { expectFunction, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
-/** The form a summary takes in the conversation unless the app gives it another one. */
+/** The default form of a summary in the conversation. */
 export interface SummaryMessage {
   role: 'user';
   content: string;
 }
 
 export interface CompressOptions<M extends object> {
-  /** The app's own call of a cheap model, in its own `withLlm`. What it costs is set against what is saved. */
+  /** The app's own call of a cheap model, inside its own `withLlm`. Its cost is subtracted from the savings. */
   summarize: (messages: readonly (M | SummaryMessage)[]) => string | PromiseLike<string>;
-  /** Messages at the end that stay, from 1. Default 3; more where a tool call would be parted from its result. */
+  /**
+   * The number of last messages that stay, from 1. Default 3; more if a tool call would be separated from its
+   * result.
+   */
   keepLast?: number;
-  /** Which step of the loop this is, from 1. */
+  /** The current step of the loop, from 1. */
   step?: number;
-  /** Nothing is done up to this step. Default 0. */
+  /** The last step without compression. Default 0. */
   startAfterStep?: number;
-  /** Nothing is done while what would be summarised is fewer tokens than this. Default 1,000. */
+  /** The minimum number of tokens to summarise. Default 1,000. */
   minTokens?: number;
-  /** What part of the input comes from the provider's cache, from 0 to 1: not sending that saves less. Default 0. */
+  /**
+   * The share of the input that comes from the provider's cache, from 0 to 1. Removing cached input saves less.
+   * Default 0.
+   */
   cachedShare?: number;
-  /** Tokens of some messages. Default: a low estimate, a quarter of their characters. */
+  /** Counts the tokens of messages. Default: a low estimate, a quarter of their characters. */
   countTokens?: (messages: readonly object[]) => number;
-  /** The message that stands for what was summarised. Default: a user message. */
+  /** Creates the message that replaces the summarised ones. Default: a user message. */
   summaryMessage?: (summary: string) => M | SummaryMessage;
-  /** What the last compression of the same conversation gave: it goes on from there. */
+  /** The result of the last compression of the same conversation, to continue from. */
   previous?: CompressedHistory<M>;
 }
 
 /**
- * What compressing one conversation has brought so far. A provider's cache has to be written anew once after each
- * compression: that is in the bill of the next call, and not in here.
+ * The savings from compressing one conversation so far. After each compression, the provider's cache has to be
+ * written again once; that cost is in the bill of the next call and not included here.
  */
 export interface HistorySavings {
   compressions: number;
-  /** LLM calls that sent less, of known cost. */
+  /** LLM calls with a shorter history and a known cost. */
   calls: number;
-  /** What those saved, at the input rates of their models. */
+  /** The amount that those calls saved, at the input rates of their models. */
   savedUsd: number;
-  /** What the summaries cost. */
+  /** The cost of the summaries. */
   summaryCostUsd: number;
-  /** False when the cost of a summary is not known. */
+  /** False when the cost of a summary is unknown. */
   summaryCostComplete: boolean;
-  /** Saved less spent on summaries; below 0 until a summary has paid for itself. */
+  /** The savings minus the cost of summaries. Below 0 until a summary has paid for itself. */
   netUsd: number;
 }
 
 export interface CompressedHistory<M extends object> {
-  /** An array of its own; the messages in it are the same objects. */
+  /** A new array that contains the same message objects. */
   messages: (M | SummaryMessage)[];
-  /** False when the history was left as it is. */
+  /** False when the history was left unchanged. */
   isCompressed: boolean;
-  /** Tokens that each call from now on does not send, earlier compressions included. */
+  /** Tokens that each call from now on does not send, including those of earlier compressions. */
   removedTokens: number;
-  /** What `summarize` threw; then the history was left as it is. */
+  /** The error that `summarize` threw. The history was then left unchanged. */
   error?: unknown;
-  /** To be handed to the `withLlm` of each call that sends these messages: there it becomes `cost.saved_usd`. */
+  /** Pass it to the `withLlm` of each call that sends these messages: it sets `cost.saved_usd` there. */
   counterfactual: Counterfactual;
-  /** As it stands when it is asked for. */
+  /** The savings at the time of the call. */
   savings(): HistorySavings;
 }
 

@@ -1,9 +1,11 @@
-/** How many tokens messages are, as far as one can tell without the model's tokenizer. */
+/** Estimates the tokens of messages without the model's tokenizer. */
 
-/** English text is some four characters a token; other languages and code are fewer, so that this is a low estimate. */
+/**
+ * English text has about four characters per token; other languages and code have fewer, so this is a low estimate.
+ */
 const CHARS_PER_TOKEN = 4;
 
-/** Where images, audio and files stand; they are billed by other rules than their length. */
+/** Fields with images, audio and files, which are not billed by their length. */
 const BINARY_KEYS = new Set([
   'data',
   'url',
@@ -15,10 +17,10 @@ const BINARY_KEYS = new Set([
   'signature',
 ]);
 
-/** Deeper than any message; what is further in is not counted. */
+/** Deeper than any message. Anything deeper is not counted. */
 const MAX_DEPTH = 20;
 
-/** A low estimate of the tokens of some messages: by the length of their texts. */
+/** A low estimate of the tokens of some messages, by the length of their strings. */
 export function estimateTokens(messages: readonly unknown[]): number {
   return Math.floor(countChars(messages, 0) / CHARS_PER_TOKEN);
 }

@@ -15,11 +15,11 @@ import { cutOf, isSystemMessage } from './message-links.js';
 const DEFAULT_KEEP_LAST = 3;
 /** Below this a summary costs about as much as it saves. */
 const DEFAULT_MIN_TOKENS = 1000;
-/** A part of one message cannot be summarised better than it is. */
+/** A single message cannot be summarised any better. */
 const MIN_MESSAGES = 2;
-/** The name of the agent whose roll-up says what summaries cost. */
+/** The name of the agent whose roll-up has the cost of the summaries. */
 const SUMMARY_AGENT = 'history_summary';
-/** What the compressions of one conversation share. */
+/** State shared by the compressions of one conversation. */
 class Tally {
   compressions = 0;
   calls = 0;
@@ -43,9 +43,9 @@ class Tally {
 const tallies = new WeakMap<object, Tally>();
 
 /**
- * Replaces the older part of a conversation by a summary of it. System messages and the last ones stay, a tool call
- * stays with its result, a short history stays as it is, and `messages` itself is not changed. Rejects with
- * `InvalidOptionError` for wrong options; where `summarize` fails, the history stays as it is.
+ * Replaces the older part of a conversation by a summary. System messages and the last messages stay, a tool call
+ * stays with its result, a short history stays unchanged, and `messages` itself is not modified. Rejects with
+ * `InvalidOptionError` for invalid options. If `summarize` fails, the history stays unchanged.
  */
 export async function compressHistory<M extends object>(
   messages: readonly (M | SummaryMessage)[],
@@ -70,7 +70,7 @@ export async function compressHistory<M extends object>(
   return compressed(kept, true, (previous?.removedTokens ?? 0) + removed, tally, options);
 }
 
-/** Lets the app write the summary, as an agent of its own, so that its cost is known from its roll-up. */
+/** Calls the app's `summarize` as a separate agent, whose roll-up then has the cost. */
 async function summarise<M extends object>(
   old: readonly (M | SummaryMessage)[],
   { summarize, summaryMessage = userMessage }: CompressOptions<M>,
@@ -82,10 +82,10 @@ async function summarise<M extends object>(
       agents.push(agent);
       return summarize(old);
     });
-    if (typeof text !== 'string' || text.trim() === '') throw new TypeError('summarize gave no text');
+    if (typeof text !== 'string' || text.trim() === '') throw new TypeError('summarize returned no string');
     return { message: summaryMessage(text) };
   } catch (error) {
-    warnOnce('a history could not be summarised and stays as it is', error);
+    warnOnce('a history could not be summarised and stays unchanged', error);
     return { error };
   } finally {
     for (const { totals } of agents) {
@@ -126,7 +126,7 @@ function userMessage(summary: string): SummaryMessage {
   return { role: 'user', content: `Summary of the conversation so far:\n${summary}` };
 }
 
-/** What the app counts, where that is a count; else our estimate. */
+/** The app's count if it is valid, or else the estimate. */
 function tokensOf<M extends object>(
   messages: readonly object[],
   { countTokens }: CompressOptions<M>,
@@ -135,7 +135,7 @@ function tokensOf<M extends object>(
   try {
     const tokens = answered(countTokens(messages));
     if (Number.isFinite(tokens) && tokens >= 0) return Math.floor(tokens);
-    warnOnce('countTokens gave no count; an estimate is used', tokens);
+    warnOnce('countTokens returned no count; an estimate is used', tokens);
   } catch (error) {
     warnOnce('countTokens threw; an estimate is used', error);
   }

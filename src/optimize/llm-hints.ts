@@ -6,7 +6,7 @@ import { smallerModels } from './cheaper-models.js';
 import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
 import { exactPriceOn, type Prices, pricedCalls, savingOf, sumOrUnknown } from './priced-calls.js';
 
-/** How much less the calls of each model would have cost on the nearest smaller one of its family that is cheaper. */
+/** The savings if each model's calls had used the nearest cheaper, smaller model of its family. */
 export function cheaperModelHints(calls: readonly CallRecord[], prices: Prices): CostHint[] {
   const hints: CostHint[] = [];
   for (const [, group] of groupBy(pricedCalls(calls), ({ provider, name }) => `${provider} ${name}`)) {

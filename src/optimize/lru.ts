@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What we use of `lru-cache`. Structural, so that our types do not need it installed. */
+/** The parts of `lru-cache` that this package uses. Structural, so that its types do not require `lru-cache`. */
 export interface Lru<V> {
   readonly size: number;
   get(key: string): V | undefined;
@@ -13,7 +13,7 @@ export interface LruOptions<V> {
   /** The sum of all sizes. */
   maxSize: number;
   sizeCalculation: (value: V) => number;
-  /** How long an entry lives, in ms. */
+  /** The lifetime of an entry, in ms. */
   ttl: number;
   dispose: (value: V, key: string, reason: string) => void;
 }
@@ -24,7 +24,7 @@ interface LruModule {
 
 const require = createRequire(import.meta.url);
 
-/** Makes a cache on the app's `lru-cache`. Throws where that is not installed, or is too old: this is construction. */
+/** Creates a cache with the app's `lru-cache`. Throws at construction if it is not installed or too old. */
 export function createLru<V>(options: LruOptions<V>): Lru<V> {
   const needed =
     'otel-agent-cost: cachedTool needs the package lru-cache, 10 or later: npm install lru-cache';

@@ -1,20 +1,23 @@
-/** Which messages of a conversation belong together: a tool call and its result. By the providers' own forms. */
+/**
+ * Finds the messages of a conversation that belong together (a tool call and its result) in the providers' own
+ * formats.
+ */
 
 import { isRecord } from '../validate.js';
 
-/** What a message says of tool calls. */
+/** The tool calls and results in a message. */
 interface MessageLinks {
   /** Ids of tool calls made in it. */
   calls: readonly string[];
   /** Ids of tool calls whose results are in it. */
   results: readonly string[];
-  /** It goes with the message before it: a result without an id. */
+  /** True if it belongs to the previous message: a result without an id. */
   followsLast: boolean;
-  /** It goes with the message after it: the reasoning for it. */
+  /** True if it belongs to the next message: its reasoning. */
   leadsNext: boolean;
 }
 
-/** Blocks of a message by `type`: Anthropic's, the AI SDK's, and the items of OpenAI's Responses API. */
+/** Block types of a message: Anthropic's, the AI SDK's, and the items of OpenAI's Responses API. */
 const CALL_TYPE =
   /^(?:(?:server_|mcp_)?tool_use|tool-call|(?:\w+_)?(?:function|tool|computer|shell|mcp)_call|mcp_approval_request)$/;
 const RESULT_TYPE = /^(?:(?:\w+_)?tool_result|tool-result|\w+_call_output|mcp_approval_response)$/;
@@ -27,7 +30,7 @@ function readLinks(message: unknown): MessageLinks {
   if (!isRecord(message)) return { calls, results, followsLast, leadsNext: false };
   for (const call of listOf(message.tool_calls)) addId(calls, call.id);
   addId(results, message.tool_call_id);
-  // The form before tool calls had ids.
+  // The format from before tool calls had ids.
   if (message.role === 'function') followsLast = true;
   for (const block of [message, ...listOf(message.content), ...listOf(message.parts)]) {
     const type = typeof block.type === 'string' ? block.type : '';
@@ -49,8 +52,8 @@ export function isSystemMessage(message: unknown): boolean {
 }
 
 /**
- * Where the last messages begin: `keepLast` of them, and as many more as it takes to keep each tool call, its result
- * and the reasoning for it together. A call whose result is still to come is kept, too.
+ * The index of the first message to keep: the last `keepLast` messages, and as many more as are needed to keep each
+ * tool call, its result and its reasoning together. A call whose result has not arrived is kept too.
  */
 export function cutOf(messages: readonly unknown[], keepLast: number): number {
   const links = messages.map(readLinks);

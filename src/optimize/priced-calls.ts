@@ -1,4 +1,4 @@
-/** LLM calls whose cost and tokens are known, and what they would have cost otherwise. */
+/** LLM calls with known cost and tokens, and their cost under other conditions. */
 
 import type { Pico } from '../money.js';
 import type { PriceBook } from '../pricing/price-book.js';
@@ -23,12 +23,12 @@ function isPriced(call: CallRecord): call is PricedCall {
   );
 }
 
-/** The list price of such tokens in place of the call's own; undefined where it is not known. */
+/** The list price of these tokens in place of the call's own. Undefined when unknown. */
 export function priceOf(prices: Prices, call: PricedCall, tokens: TokenCounts): Pico | undefined {
   return prices.price({ ...queryOf(call), model: call.name, usage: { tokens } }).pico;
 }
 
-/** The list price of the call's tokens on another model; undefined unless the list has just that model. */
+/** The list price of the call's tokens on another model. Undefined unless the list has exactly that model. */
 export function exactPriceOn(prices: Prices, call: PricedCall, model: string): Pico | undefined {
   const priced = prices.price({ ...queryOf(call), model, usage: { tokens: call.tokens } });
   return priced.rateMatch === 'prefix' ? undefined : priced.pico;
@@ -38,16 +38,16 @@ function queryOf({ provider, timeMillis, serviceTier }: PricedCall) {
   return { provider, timeMillis, serviceTier };
 }
 
-/** How much less the call would have cost at a list price of `after`; negative for more, undefined where not known. */
+/** The saving if the call had cost the list price `after`. Negative if that is more; undefined when unknown. */
 export function savingOf(prices: Prices, call: PricedCall, after: Pico | undefined): Pico | undefined {
   const before = priceOf(prices, call, call.tokens);
   if (before === undefined || after === undefined) return undefined;
   const saved = before - after;
-  // A call that was billed above the list has fees on top, which stay. One billed below it saves no more than its share.
+  // A call billed above the list price includes fees, which stay. One billed below it saves only its share.
   return call.pico >= before ? saved : Math.floor((saved / before) * call.pico);
 }
 
-/** Undefined as soon as one of them is. */
+/** The sum. Undefined when one of the amounts is unknown. */
 export function sumOrUnknown(picos: readonly (Pico | undefined)[]): Pico | undefined {
   let sum = 0;
   for (const pico of picos) {

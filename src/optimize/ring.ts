@@ -1,6 +1,6 @@
-/** The last so many of some items. */
+/** A ring buffer: keeps the latest items. */
 export class Ring<T> {
-  /** Items that have made room for later ones. */
+  /** Items that were dropped for later ones. */
   dropped = 0;
   private readonly items: T[] = [];
   private oldest = 0;

@@ -2,24 +2,24 @@ import { UsdSum } from '../money.js';
 import type { LedgerListener } from '../runtime/listeners.js';
 import type { Task } from '../spans/task.js';
 
-/** What the tasks of one name cost that used the same routes. */
+/** The cost of tasks with the same name and the same routes. */
 export interface RoutedTasks {
   taskName: string;
   /** In alphabetical order. */
   routes: readonly string[];
   tasks: number;
   successfulTasks: number;
-  /** Everything in those tasks: every step, tool and retry. */
+  /** The cost of everything in those tasks: every step, tool and retry. */
   costUsd: number;
-  /** False when a part of that is not known. */
+  /** False when a part of the cost is unknown. */
   costComplete: boolean;
-  /** All cost by the tasks that succeeded; absent when none did. */
+  /** All cost divided by the number of successful tasks. Absent when none succeeded. */
   costPerSuccessfulTaskUsd?: number;
 }
 
-/** Tasks open at once whose routes are remembered: more than a process runs; each is a row of some 200 bytes. */
+/** The most open tasks whose routes are tracked: more than a process runs. Each takes about 200 bytes. */
 const MAX_OPEN_TASKS = 10_000;
-/** Kinds of tasks: names are few, and so are the routes that one task uses. */
+/** The most kinds of tasks. Apps have few task names, and one task uses few routes. */
 const MAX_KINDS = 1000;
 
 interface Kind {
@@ -31,17 +31,17 @@ interface Kind {
   costComplete: boolean;
 }
 
-/** Which routes the open tasks use, and what came of those that ended. */
+/** Tracks the routes of open tasks and the results of ended ones. */
 export class RouteTasks implements LedgerListener {
   untracked = 0;
   private readonly open = new Map<Task, Set<string>>();
   private readonly kinds = new Map<string, Kind>();
 
-  /** Notes a call in a task: the outermost one that the app declared. */
+  /** Records the route of a call for its outermost declared task. */
   note(task: Task | undefined, route: string): void {
     let outermost: Task | undefined;
     for (let at = task; at !== undefined; at = at.around) if (at.isExplicit) outermost = at;
-    // A task that has ended is not going to end again.
+    // A task that has ended does not end again.
     if (outermost === undefined || (outermost.outcome !== undefined && outermost.scope?.ended)) return;
     const known = this.open.get(outermost);
     if (known !== undefined) {

@@ -8,62 +8,64 @@ import { warnOnce } from '../warnings.js';
 import type { LlmOptions } from '../wrappers/llm-options.js';
 import { type RoutedTasks, RouteTasks } from './route-tasks.js';
 
-/** What a router decides by: the name of a step, or an object with it that predicates can look at. */
+/** The input of a router's decision: the name of a step, or an object with a name that predicates can inspect. */
 export type RoutedStep = string | { readonly name: string };
 
 export interface RoutedModel {
   model: string;
-  /** Who serves it: `gen_ai.provider.name`. */
+  /** The provider that serves it: `gen_ai.provider.name`. */
   provider?: string;
 }
 
 export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedModel {
-  /** What to call it in the report. */
+  /** Its name in the report. */
   name: string;
-  /** The steps it is for: a name, some names, or a test. A test that throws is a no. */
+  /**
+   * The steps that use the route: a name, a list of names, or a predicate. A predicate that throws counts as false.
+   */
   when: string | readonly string[] | ((step: S) => boolean);
 }
 
 export interface RouterOptions<S extends RoutedStep = RoutedStep> {
-  /** The model of the steps that no route is for, and the one that routes are compared with. */
+  /** The model for steps without a route. Routes are compared with it. */
   default: RoutedModel;
-  /** The first that fits is taken. At most 100, and none is named `default`. */
+  /** The first matching route is used. At most 100; none may be named `default`. */
   routes: readonly RouteOptions<S>[];
 }
 
-/** What the calls of one route have cost, against the default model with the same tokens, at list prices. */
+/** The cost of one route's calls, compared with the default model for the same tokens, at list prices. */
 export interface RouteCosts extends RoutedModel {
   route: string;
-  /** Calls of known cost. */
+  /** Calls with a known cost. */
   calls: number;
   costUsd: number;
-  /** On calls that were cheaper. */
+  /** The sum over calls that were cheaper. */
   savedUsd: number;
-  /** On calls that were dearer: not part of `cost.saved_usd`, which is never negative. */
+  /** The sum over calls that were more expensive. Not part of `cost.saved_usd`, which is never negative. */
   dearerUsd: number;
 }
 
 export interface RouterReport {
   routes: readonly RouteCosts[];
-  /** What counts in the end: a cheap model that needs more steps, or fails more often, shows here. */
+  /** The results by task. A cheap model that needs more steps or fails more often shows up here. */
   tasks: readonly RoutedTasks[];
-  /** Tasks that are not in `tasks`, because more than 10,000 were open at once or there were 1,000 kinds of them. */
+  /** Tasks missing from `tasks`, because more than 10,000 were open at once or there were 1,000 kinds of tasks. */
   untrackedTasks: number;
 }
 
-/** The options of an LLM call, with the model that was chosen. */
+/** The options of an LLM call with the chosen model. */
 export type RoutedLlmOptions = LlmOptions & { model: string };
 
 const DEFAULT_ROUTE = 'default';
-/** Each call goes through them one by one. */
+/** Each call checks them one by one. */
 const MAX_ROUTES = 100;
 
-/** Chooses a model for each step. Throws `InvalidOptionError` for wrong options. */
+/** Creates a router that chooses a model for each step. Throws `InvalidOptionError` for invalid options. */
 export function routeModel<S extends RoutedStep = RoutedStep>(options: RouterOptions<S>): ModelRouter<S> {
   return new ModelRouter(options);
 }
 
-/** Chooses models, and keeps book on what that saved and whether the tasks came out. */
+/** Chooses models, and records the savings and the outcomes of the tasks. */
 export class ModelRouter<S extends RoutedStep = RoutedStep> {
   private readonly routes: readonly Route<S>[];
   private readonly fallback: Route<S>;
@@ -89,7 +91,7 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
     }
   }
 
-  /** What to hand to `withLlm`: the chosen model, and the default one as what the call is compared with. Never throws. */
+  /** The options to pass to `withLlm`: the chosen model, and the default model for comparison. Never throws. */
   llmOptions(step: S, options: LlmOptions = {}): RoutedLlmOptions {
     const route = this.routes.find((candidate) => candidate.isFor(step)) ?? this.fallback;
     this.tasks.note(recordIn(activeContext())?.task, route.name);
@@ -108,7 +110,7 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
     };
   }
 
-  /** Where things stand. Tasks are in it once they have ended. */
+  /** The current figures. Tasks are included once they have ended. */
   report(): RouterReport {
     return {
       routes: [...this.routes, this.fallback].map((route) => route.costs()),
@@ -117,7 +119,7 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
     };
   }
 
-  /** Ends the book-keeping on tasks; models are still chosen. */
+  /** Stops recording tasks. Models are still chosen. */
   stop(): void {
     this.stopListening();
   }
@@ -127,7 +129,7 @@ class Route<S extends RoutedStep> {
   private calls = 0;
   private readonly cost = new UsdSum();
   private readonly saved = new UsdSum();
-  private readonly dearer = new UsdSum();
+  private readonly moreExpensive = new UsdSum();
 
   constructor(
     readonly name: string,
@@ -139,7 +141,7 @@ class Route<S extends RoutedStep> {
     try {
       return this.test(step);
     } catch (error) {
-      warnOnce('the test of a route threw; it is a no', error);
+      warnOnce('the predicate of a route threw; it counts as false', error);
       return false;
     }
   }
@@ -148,7 +150,7 @@ class Route<S extends RoutedStep> {
     this.calls += 1;
     this.cost.add(picoFromUsd(costUsd));
     if (modelUsd > 0) this.saved.add(picoFromUsd(modelUsd));
-    else this.dearer.add(picoFromUsd(-modelUsd));
+    else this.moreExpensive.add(picoFromUsd(-modelUsd));
   }
 
   costs(): RouteCosts {
@@ -158,7 +160,7 @@ class Route<S extends RoutedStep> {
       calls: this.calls,
       costUsd: this.cost.toUsd(),
       savedUsd: this.saved.toUsd(),
-      dearerUsd: this.dearer.toUsd(),
+      dearerUsd: this.moreExpensive.toUsd(),
     };
   }
 }

@@ -4,12 +4,12 @@ import { picoFromUsd, usdFromPico } from '../money.js';
 import type { TaskRecord } from './call-log.js';
 import { type CostHint, counted, formatUsd, groupBy } from './hint.js';
 
-/** A task above this many medians of its kind is looked at. */
+/** A task above this many medians of its kind is reported. */
 const COSTLY_FACTOR = 2;
-/** With fewer tasks of a kind a median says nothing. */
+/** With fewer tasks of a kind, a median is meaningless. */
 const MIN_TASKS = 5;
 
-/** The cost of tasks that came to a limit of their budget: money, tokens, steps, …. */
+/** The cost of tasks that reached a limit of their budget: money, tokens, steps, …. */
 export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const stopped = tasks.filter(({ limitsReached }) => limitsReached.length > 0);
@@ -24,13 +24,16 @@ export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
       amountUsd,
       amountIs: 'spend',
       count: group.length,
-      message: `${counted(group.length, 'task')} ${subject} came to the limit of ${limits} and cost ${formatUsd(amountUsd)}, of which ${formatUsd(failedUsd)} went into tasks that failed. At most that was spent for nothing.`,
+      message: `${counted(group.length, 'task')} ${subject} reached the limit of ${limits} and cost ${formatUsd(amountUsd)}, of which ${formatUsd(failedUsd)} went into tasks that failed. At most that amount was wasted.`,
     });
   }
   return hints;
 }
 
-/** How much tasks above twice the median of their kind cost more than it. The median is that of all of the kind. */
+/**
+ * The amount above the median of their kind, for tasks above twice that median. The median covers all tasks of the
+ * kind.
+ */
 export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly TaskRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const kinds = groupBy(all, ({ name }) => name);
@@ -46,7 +49,7 @@ export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly Task
       amountUsd,
       amountIs: 'spend',
       count: costly.length,
-      message: `${counted(costly.length, 'task')} ${subject} cost more than twice the median of ${formatUsd(median)}, together ${formatUsd(amountUsd)} above it. At most that is saved if they can be done like the others.`,
+      message: `${counted(costly.length, 'task')} ${subject} cost more than twice the median of ${formatUsd(median)}, together ${formatUsd(amountUsd)} above it. At most that amount is saved if they can run like the others.`,
     });
   }
   return hints;
@@ -59,7 +62,7 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
-/** A task inside another one of them is part of its cost. */
+/** Removes tasks inside another one, whose cost already includes theirs. */
 function withoutInner(tasks: readonly TaskRecord[]): TaskRecord[] {
   const ids = new Set(tasks.map(({ id }) => id));
   return tasks.filter(({ aroundIds }) => !aroundIds.some((id) => ids.has(id)));

@@ -3,25 +3,28 @@ import { type Pico, UsdSum } from '../money.js';
 import { copyPlain } from '../plain.js';
 import { createLru, type Lru } from './lru.js';
 
-/** What a cache has done since it was made, and holds now. */
+/** Statistics of a cache since its creation, and its current size. */
 export interface ToolCacheStats {
-  /** Calls answered from the cache, and calls that joined an equal one under way. */
+  /** Calls answered from the cache, including calls that joined an equal one in progress. */
   hits: number;
-  /** Those of the hits that waited for an equal call under way. */
+  /** Hits that waited for an equal call in progress. */
   joined: number;
-  /** Calls that ran, and could have been answered from the cache. */
+  /** Calls that ran although they could have been cached. */
   misses: number;
-  /** Calls that ran because their arguments have no key: cyclic, huge, with functions or class instances in them. */
+  /**
+   * Calls that ran because their arguments have no key: they are cyclic or too large, or contain functions or class
+   * instances.
+   */
   refusedArguments: number;
-  /** Results that were not kept: streams, class instances, functions, or larger than the cache. */
+  /** Results that were not kept: streams, class instances, functions, or results larger than the cache. */
   refusedResults: number;
-  /** Hits by all calls; absent before the first call. */
+  /** Hits divided by all calls. Absent before the first call. */
   hitRate?: number;
-  /** What the hits would have cost, in USD. */
+  /** The cost that the hits avoided, in USD. */
   savedUsd: number;
-  /** Results held now, expired ones that nobody asked for included. */
+  /** Results in the cache now, including expired ones that were not requested again. */
   entries: number;
-  /** Results that were dropped to make room. */
+  /** Results that were evicted to make room. */
   evictions: number;
 }
 
@@ -31,27 +34,27 @@ export interface ToolCacheLimits {
   maxBytes: number;
 }
 
-/** A result that is kept, and what it cost to get. */
+/** A cached result and the cost of getting it. */
 export interface CachedResult {
-  /** Shares nothing with what the app holds. */
+  /** Shares no objects with the app. */
   readonly data: unknown;
   readonly isActionResult: boolean;
   readonly isAsync: boolean;
   readonly bytes: number;
-  /** What a call that it answers saves. */
+  /** The saving of a call that it answers. */
   costPico: Pico;
 }
 
-/** How a call ended for those who joined it. */
+/** The outcome of a call for the calls that joined it. */
 export type FlightOutcome =
   | { how: 'returned'; result: CachedResult }
   | { how: 'threw'; error: unknown }
-  /** Its result cannot be shared, or it was given up: each runs for itself. */
+  /** Its result cannot be shared, or it was aborted: each joined call runs by itself. */
   | { how: 'alone' };
 
 const MILLIS_PER_SECOND = 1000;
 
-/** The results of one tool by key, and its calls under way. Knows no span. */
+/** The results of one tool by key, and its calls in progress. Has no reference to spans. */
 export class ToolCache {
   private readonly results: Lru<CachedResult>;
   private readonly flights = new Map<string, Flight>();
@@ -91,19 +94,19 @@ export class ToolCache {
     return this.flights.get(key);
   }
 
-  /** A call begins that equal ones may join. */
+  /** Starts a call that equal calls may join. */
   begin(key: string, leader: object): Flight {
     const { generation } = this;
     const flight = new Flight(leader, (outcome) => {
       if (this.flights.get(key) === flight) this.flights.delete(key);
-      // What was under way when the app cleared the cache may be older than what it cleared it for.
+      // A call that was in progress when the app cleared the cache may have an outdated result.
       if (outcome.how === 'returned' && generation === this.generation) this.results.set(key, outcome.result);
     });
     this.flights.set(key, flight);
     return flight;
   }
 
-  /** A result in the form that is kept; undefined, and counted, when it cannot be shared. */
+  /** Copies a result for the cache. Undefined, and counted, when it cannot be shared. */
   keep(value: unknown, isAsync: boolean): CachedResult | undefined {
     const isActionOfTool = isActionResult(value);
     const copy = isActionError(value)
@@ -116,10 +119,10 @@ export class ToolCache {
     return { data: copy.value, isActionResult: isActionOfTool, isAsync, bytes: copy.bytes, costPico: 0 };
   }
 
-  /** What a hit hands on: a copy, so that no caller can change another's answer. */
+  /** The answer of a hit: a copy, so that no caller can change another's answer. */
   read({ data, isActionResult: isActionOfTool }: CachedResult): unknown {
     const copy = copyPlain(data, Number.POSITIVE_INFINITY)?.value;
-    // This call cost nothing, whatever the one that was kept had cost.
+    // This call cost nothing, whatever the cached call had cost.
     return isActionOfTool ? new ActionResult(copy, { costUsd: 0 }) : copy;
   }
 
@@ -155,27 +158,27 @@ export class ToolCache {
   }
 }
 
-/** A call under way that equal ones wait for. */
+/** A call in progress that equal calls wait for. */
 export class Flight {
   readonly outcome: Promise<FlightOutcome>;
   private open = true;
-  private tell: (outcome: FlightOutcome) => void = () => {};
+  private resolve: (outcome: FlightOutcome) => void = () => {};
 
   constructor(
-    /** Who makes the call. */
+    /** The call that runs. */
     readonly leader: object,
     private readonly onEnd: (outcome: FlightOutcome) => void,
   ) {
     this.outcome = new Promise((resolve) => {
-      this.tell = resolve;
+      this.resolve = resolve;
     });
   }
 
-  /** Only the first end counts. */
+  /** Ends the call. Only the first end has an effect. */
   end(outcome: FlightOutcome): void {
     if (!this.open) return;
     this.open = false;
     this.onEnd(outcome);
-    this.tell(outcome);
+    this.resolve(outcome);
   }
 }

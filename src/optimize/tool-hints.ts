@@ -4,12 +4,12 @@ import { usdFromPico } from '../money.js';
 import type { CallRecord } from './call-log.js';
 import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
 
-/** A hit rate below this is low: four of five calls run all the same. */
+/** A lower hit rate is reported: four of five calls run anyway. */
 const LOW_HIT_RATE = 0.2;
-/** With fewer calls a hit rate says nothing. */
+/** With fewer calls, a hit rate is meaningless. */
 const MIN_CACHED_CALLS = 5;
 
-/** The cost of repeats of calls with the same arguments, which a cache that keeps its answers would have given. */
+/** The cost of calls with the arguments of an earlier call, which a cache would have answered. */
 export function repeatedToolCallHints(calls: readonly CallRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   for (const [subject, group] of groupBy(toolCalls(calls), ({ name = '' }) => name)) {
@@ -28,7 +28,7 @@ export function repeatedToolCallHints(calls: readonly CallRecord[]): CostHint[] 
   return hints;
 }
 
-/** The cost of the calls that the cache of a tool did not answer, where it answers few. */
+/** The cost of the calls that a tool's cache did not answer, if it answers few. */
 export function lowHitRateHints(calls: readonly CallRecord[]): CostHint[] {
   const hints: CostHint[] = [];
   const cached = toolCalls(calls).filter(({ isCacheHit }) => isCacheHit !== undefined);
@@ -56,7 +56,7 @@ function toolCalls(calls: readonly CallRecord[]): CallRecord[] {
   return calls.filter(({ kind, name }) => kind === 'tool' && name !== undefined);
 }
 
-/** Those whose arguments an earlier call that succeeded had. */
+/** Calls with the arguments of an earlier call that succeeded. */
 function repeatsOf(calls: readonly CallRecord[]): CallRecord[] {
   const seen = new Set<string>();
   return calls.filter(({ argumentsHash, failed }) => {

@@ -1,4 +1,6 @@
-/** Tells when a call is one that failed before: an attempt. Nothing is kept, and no argument read, until one fails. */
+/**
+ * Recognizes attempts: calls whose work failed before. Nothing is kept, and no argument is read, until a call fails.
+ */
 import { callKey, FailedCalls } from '../ledger/failed-calls.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -6,22 +8,22 @@ import type { SpanRecord } from '../spans/span-record.js';
 import { readInput } from '../usage/read-input.js';
 import type { SpanAttributes } from '../usage/span-role.js';
 
-/** What a call asks for, so that it is known when it is made again. Read only after a failure of that name. */
+/** The work of a call, to recognize when it is called again. Read only after a failure of the same `workName`. */
 export interface Work {
-  /** Of the tool or the model, apart from each other. */
+  /** The tool or the model, with its kind: `tool search` and `llm search` are different work. */
   readonly workName: string;
-  /** Its arguments or its request; undefined where they are not known, and then no repetition is. */
+  /** Its arguments or its request. Undefined when they are not known; then no attempt is recognized. */
   readonly workInput: unknown;
 }
 
-/** An attempt of work that had failed in the same scope before this call began. */
+/** A repeated call: the same work failed in the same scope before this call began. */
 export interface Attempt {
   readonly key: string;
-  /** Which one this is, from 2. */
+  /** The number of the attempt, from 2. */
   readonly number: number;
 }
 
-/** What a span of another instrumentation asks for, where it says so. */
+/** The work of another instrumentation's span, as far as its attributes show it. */
 export class SpanWork implements Work {
   constructor(
     private readonly kind: 'llm' | 'tool',
@@ -39,8 +41,8 @@ export class SpanWork implements Work {
 }
 
 /**
- * The attempt that a call is which begins now, or began at `startMillis`, ms since 1970; undefined for one that had not
- * failed by then. Never throws.
+ * Returns the attempt of a call that begins now, or began at `startMillis`, ms since 1970. Undefined if the same work
+ * had not failed by then. Never throws.
  */
 export function beginAttempt(
   runtime: Runtime,
@@ -60,7 +62,7 @@ export function beginAttempt(
   }
 }
 
-/** Remembers a call that failed, with the number of its attempt, and forgets one that succeeded. */
+/** Stores the work of a failed call with its attempt number, or deletes it when the call succeeded. */
 export function endAttempt(
   record: SpanRecord,
   work: Work,
@@ -81,7 +83,7 @@ export function endAttempt(
   }
 }
 
-/** The agent, task or session that a call is directly in. A loop goes on over its steps, and so do its attempts. */
+/** The agent, task or session that contains a call. Steps are skipped, because a retry may be in the next step. */
 function holderOf(record: SpanRecord): Scope | SessionEntry | undefined {
   let scope = record.scope ?? record.task?.scope;
   if (scope === undefined && record.task !== undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Puts attribution on a record, with the budgets of what it names. */
+/** Sets attribution on a record, with the budgets of the attributed values. */
 import type { Context } from '@opentelemetry/api';
 import { withAttributionBudgets } from '../budgets/around.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -6,19 +6,21 @@ import { type AttributionOptions, mergeAttribution } from '../spans/attribution.
 import type { SpanRecord } from '../spans/span-record.js';
 import { warnOnce } from '../warnings.js';
 
-/** Charges what a record stands for, and all below it, to whom the app says. */
+/** Attributes a record, and everything below it, to the given user, team or other key. */
 export function chargeTo(
   runtime: Runtime,
   record: SpanRecord,
   attribution: AttributionOptions | undefined,
 ): void {
-  record.attribution = mergeAttribution(record.attribution, attribution, runtime.attributionKeys, warnOnce);
-  const { budgetTables } = runtime;
-  if (budgetTables.size === 0) return;
-  record.budgets = withAttributionBudgets(budgetTables, record.budgets, attribution);
+  if (attribution === undefined) return;
+  const { attributionKeys, budgetTables } = runtime;
+  const around = record.change();
+  around.attribution = mergeAttribution(around.attribution, attribution, attributionKeys, warnOnce);
+  if (budgetTables.size > 0)
+    around.budgets = withAttributionBudgets(budgetTables, around.budgets, attribution);
 }
 
-/** The same by the baggage of another process, for a record that begins here. Never throws. */
+/** The same from the incoming baggage, for a record with no record above it in this process. Never throws. */
 export function chargeToCaller(runtime: Runtime, record: SpanRecord, ctx: Context): void {
   try {
     const attribution = runtime.baggage.read(ctx);

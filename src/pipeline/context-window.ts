@@ -2,8 +2,8 @@ import type { Priced } from '../pricing/price-book.js';
 import { inputTokens, outputTokens, type Usage } from '../usage/usage.js';
 
 /**
- * What a call filled of its model's context window: input and output together, from 0 to 1. Undefined where the window
- * is not known, and where it was more than filled: then the tokens are those of several calls, or the window is another.
+ * The share of the model's context window that a call used, input and output together: above 0, up to 1. Undefined when
+ * the window is unknown, and when the tokens exceed it: they are then of several calls, or the known window is wrong.
  */
 export function contextUsedRatio(
   { contextWindowTokens }: Pick<Priced, 'contextWindowTokens'>,

@@ -2,35 +2,38 @@ import { type Pico, usdFromPico } from '../money.js';
 import type { PriceBook } from '../pricing/price-book.js';
 import type { Usage } from '../usage/usage.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmFacts } from './llm-price.js';
+import type { LlmFacts } from './llm-facts.js';
 
-/** The call that this one stands in for: another model's, or one with more tokens. */
+/** The call that this one replaces: with another model, or with more tokens. */
 export interface Counterfactual {
-  /** The model it would have been. Default: the one that was asked for. */
+  /** The model of the replaced call. Default: the requested one. */
   model?: string;
-  /** Who would have served it. Default: the same. */
+  /** The provider of the replaced call. Default: the same. */
   provider?: string;
-  /** Input tokens that it would have sent on top, at the input rate. Default 0. */
+  /** Additional input tokens of the replaced call, at the input rate. Default 0. */
   inputTokens?: number;
-  /** Input tokens that it would have sent on top and read from the provider's cache. Default 0. */
+  /** Additional input tokens of the replaced call that the provider would have read from its cache. Default 0. */
   cacheReadTokens?: number;
-  /** Told what this call saved, once it is known. What it throws is caught. */
+  /** Called with the saving of this call, once it is known. An error that it throws is caught. */
   onSettled?: (saving: Saving) => void;
 }
 
-/** What a call saved against its counterfactual, at list prices and with the same output. */
+/** The saving of a call against its counterfactual, at list prices and with the same output. */
 export interface Saving {
-  /** What the call costs at list price, in USD. */
+  /** Cost of the call at list price, in USD. */
   costUsd: number;
-  /** For tokens that were not sent, in USD; from 0. */
+  /** Saved by tokens that were not sent, in USD; from 0. */
   tokensUsd: number;
-  /** For another model, in USD; below 0 where the one that ran is the dearer one. */
+  /** Saved by another model, in USD; below 0 when the model that ran is more expensive. */
   modelUsd: number;
 }
 
 type Prices = Pick<PriceBook, 'price'>;
 
-/** Tells what was saved, and gives what is booked: the sum, and never less than 0. Without a known price, nothing. */
+/**
+ * Reports the saving of a call, and returns its sum in pico-dollars, at least 0. Without a known price, it reports
+ * nothing and returns 0.
+ */
 export function settleCounterfactual(
   prices: Prices,
   facts: LlmFacts,

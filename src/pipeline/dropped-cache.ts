@@ -1,8 +1,8 @@
 import { cacheReadTokens, cacheWriteTokens, inputTokens, type TokenCounts } from '../usage/usage.js';
 
 /**
- * Instrumentations whose spans never tell cached tokens apart, by the name of their scope: seen with the real packages,
- * see docs/instrumentations.md.
+ * Scope names of instrumentations whose spans never report cached tokens. Observed with the real packages, see
+ * docs/instrumentations.md.
  */
 const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
   '@opentelemetry/instrumentation-openai',
@@ -10,10 +10,10 @@ const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
   '@traceloop/instrumentation-langchain',
 ]);
 
-/** Providers cache no shorter prompt. */
+/** Providers do not cache shorter prompts. */
 const MIN_CACHED_PROMPT_TOKENS = 1024;
 
-/** True when part of the input may have been read from a cache without the span saying so: its price is a guess then. */
+/** True when part of the input may come from a cache although the span does not say so. Its price is then a guess. */
 export function mayHideCache(recorder: string, tokens: TokenCounts): boolean {
   return (
     inputTokens(tokens) >= MIN_CACHED_PROMPT_TOKENS &&

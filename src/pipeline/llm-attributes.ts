@@ -25,7 +25,7 @@ import {
   type Usage,
 } from '../usage/usage.js';
 
-/** What is known of an LLM call when it starts. */
+/** The attributes of an LLM call that are known when it starts. */
 export function requestAttributes(operation: string, request: RequestFacts): Attributes {
   const attributes: Attributes = { [OPERATION_NAME]: operation };
   if (request.provider !== undefined) attributes[PROVIDER_NAME] = request.provider;
@@ -36,7 +36,10 @@ export function requestAttributes(operation: string, request: RequestFacts): Att
   return attributes;
 }
 
-/** What the response says; token counts only where no covered span carries them, lest a backend adds them twice. */
+/**
+ * Writes the facts of a response. Token counts that spans inside the wrapper already carry (`carried`) are left out, so
+ * that a backend does not count them twice.
+ */
 export function writeResponse(
   span: Span,
   response: CallFacts | undefined,

@@ -1,61 +1,52 @@
-import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
+import { type BillReason, firstReason } from '../cost-reason.js';
+import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import type { Priced } from '../pricing/price-book.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { Usage } from '../usage/usage.js';
+import { inputTokens, outputTokens, type Usage } from '../usage/usage.js';
 import { mayHideCache } from './dropped-cache.js';
+import type { LlmFacts } from './llm-facts.js';
 
-/** What is known of one LLM call when it is to be billed. */
-export interface LlmFacts {
-  usage: Usage | undefined;
-  provider: string | undefined;
-  /** The model that answered, else the one that was asked for. */
-  model: string | undefined;
-  requestModel: string | undefined;
-  serviceTier: string | undefined;
-  /** When the call started, ms since 1970: prices are dated. */
-  timeMillis: number;
-  /** The provider's id of the response, and who recorded it: several may record one call. */
-  responseId: string | undefined;
-  recorder: string;
-  /** The provider refused the call before the model ran, so that it is known to be free. */
-  rejected: boolean;
-}
+export type PricedCall = Priced;
 
-/** A price with what was repaired on the way. */
-export interface PricedCall extends Priced {
-  anomaly?: string | undefined;
-  /** An ended ancestor was billed for all of it. */
-  isPaid?: boolean;
-}
-
-/** Prices a call as it stands: what the provider reported, else counts by the price book. */
+/** Prices a call: the cost that the provider reported, or else its counts at list price. */
 export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): PricedCall {
-  if (usage === undefined) {
-    return facts.rejected
-      ? { pico: 0, source: 'reported', status: 'free' }
-      : listPrice(runtime, facts, undefined);
+  if (usage === undefined && facts.rejected) return { pico: 0, source: 'reported', status: 'free' };
+  const list = listPrice(runtime, facts, usage);
+  if (usage === undefined) return list;
+  const { reportedCostUsd, anomaly = list.anomaly } = usage;
+  if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
+  if (reportedCostUsd !== undefined) {
+    runtime.stats.refusedAmounts += 1;
+    return { ...list, anomaly: 'reported cost refused' };
   }
-  const { reportedCostUsd, anomaly } = usage;
-  const priced = listPrice(runtime, facts, usage);
-  if (isPostableUsd(reportedCostUsd)) {
-    const differs = anomaly ?? disagreement(reportedCostUsd, priced);
-    const status = reportedCostUsd === 0 ? 'free' : undefined;
-    const { contextWindowTokens } = priced;
+  const isKnown = list.status === undefined || list.status === 'estimated';
+  if (isKnown && mayHideCache(facts.recorder, usage.tokens)) {
     return {
-      pico: picoFromUsd(reportedCostUsd),
-      source: 'reported',
-      status,
-      anomaly: differs,
-      contextWindowTokens,
+      ...list,
+      anomaly,
+      status: 'estimated',
+      reason: firstReason<BillReason>(list.reason, 'dropped_cache'),
     };
   }
-  if (reportedCostUsd === undefined) {
-    const isGuess = priced.status === undefined && mayHideCache(facts.recorder, usage.tokens);
-    if (anomaly === undefined && !isGuess) return priced;
-    return { ...priced, status: isGuess ? 'estimated' : priced.status, anomaly };
-  }
-  runtime.stats.refusedAmounts += 1;
-  return { ...priced, anomaly: 'reported cost refused' };
+  return anomaly === list.anomaly ? list : { ...list, anomaly };
+}
+
+/** A reported cost far from the list price is flagged: it may be for other calls, or the counts for another model. */
+function reportedPrice(pico: Pico, list: Priced, usage: Usage): PricedCall {
+  const { contextWindowTokens } = list;
+  const { anomaly } = usage;
+  const isFar = list.pico !== undefined && hasCounts(usage) && differs(pico, list.pico);
+  const priced: PricedCall = { pico, source: 'reported', contextWindowTokens, anomaly };
+  if (pico === 0) priced.status = 'free';
+  if (!isFar) return priced;
+  priced.anomaly ??= disagreement(list.pico ?? 0, list.source);
+  if (pico === 0) return priced;
+  return { ...priced, status: 'estimated', reason: 'reported_differs' };
+}
+
+/** False for a reported cost without counts: there is no list price to compare it with. */
+function hasCounts({ tokens, unsplitTokens = 0, units }: Usage): boolean {
+  return units !== undefined || unsplitTokens + inputTokens(tokens) + outputTokens(tokens) > 0;
 }
 
 function listPrice(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): Priced {
@@ -63,18 +54,20 @@ function listPrice(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined):
 }
 
 /**
- * How far a reported cost may be from the list price before it is flagged: gateways add some 5 % and round; a cost
- * taken from the wrong model's price is further off.
+ * A reported cost is flagged when it is further from the list price than this ratio. Gateways add about 5 % and round;
+ * a cost at another model's price is further off.
  */
 const REPORTED_MARGIN = 0.1;
 
-/** What is less than this, in USD, is rounding. */
-const REPORTED_ROUNDING_USD = 1e-6;
+/** A smaller difference is rounding: $0.000001. */
+const REPORTED_ROUNDING_PICO: Pico = 1_000_000;
 
-function disagreement(reportedUsd: number, list: Priced): string | undefined {
-  if (list.pico === undefined) return undefined;
-  const listUsd = usdFromPico(list.pico);
-  const difference = Math.abs(reportedUsd - listUsd);
-  if (difference <= Math.max(REPORTED_ROUNDING_USD, listUsd * REPORTED_MARGIN)) return undefined;
-  return `reported cost differs from list price ${listUsd} USD (${list.source})`;
+/** True when a reported cost is too far from the price of the counts to be for exactly these calls. */
+export function differs(reportedPico: Pico, pricedPico: Pico): boolean {
+  const margin = Math.max(REPORTED_ROUNDING_PICO, pricedPico * REPORTED_MARGIN);
+  return Math.abs(reportedPico - pricedPico) > margin;
+}
+
+function disagreement(listPico: Pico, source: string | undefined): string {
+  return `reported cost differs from list price ${usdFromPico(listPico)} USD (${source})`;
 }

@@ -4,18 +4,18 @@ import { reportOthers } from '../copies.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { ToolCover } from '../spans/cover.js';
 import { attachToRecorded, recordIn } from '../spans/record-lookup.js';
 import { noteClientSpan, noteStartBeside } from '../spans/side-by-side.js';
 import { SpanRecord } from '../spans/span-record.js';
+import type { OpenCall } from '../spans/surroundings.js';
 import { Task } from '../spans/task.js';
+import { ToolSpan } from '../spans/tool-span.js';
 import { readSessionId } from '../usage/read-span.js';
-import { readRole } from '../usage/span-role.js';
+import { readRole, type SpanRole } from '../usage/span-role.js';
 import { PACKAGE_NAME } from '../version.js';
-import { runOf } from './agent-run.js';
 import { chargeToCaller } from './charged-to.js';
 
-/** Enters a span that another instrumentation started. */
+/** Creates the record of a span that another instrumentation started. */
 export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): void {
   const around = recordAround(runtime, ctx);
   const record = new SpanRecord(around);
@@ -31,33 +31,34 @@ export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): voi
   if (record.sessions === undefined && attributes !== undefined) joinSession(runtime, record, attributes);
   if (record.parent === undefined) {
     standInForTask(record, span);
-    // Another version may have come after this one: once a trace is soon enough to hear of it.
+    // Another version may have been loaded after this one. Checking once per trace is enough.
     reportOthers();
   }
-  if (attributes !== undefined) takeRole(record, span, readRole(attributes));
-  // Some instrumentations say what a span is only after its start; then its first child finds out.
+  if (attributes !== undefined) takeRole(runtime, record, span, readRole(attributes));
+  // Some instrumentations set the role after the start of a span. The first child then reads it from the span.
   if (record.role === 'plain') record.span = span;
 }
 
-/** A span outside any session counts into the one that it names. */
+/** Puts a span that is outside any session into the session that it names. */
 export function joinSession(
   runtime: Runtime,
   record: SpanRecord,
   attributes: NonNullable<SdkSpan['attributes']>,
 ): void {
   const id = readSessionId(attributes, runtime.sessionIdKeys);
-  if (id !== undefined) record.sessions = runtime.enterSession(id, undefined);
+  if (id !== undefined) record.change().sessions = runtime.enterSession(id, undefined);
 }
 
-/** The local root stands in for a task, as long as none is declared below it. */
+/** Makes the local root an implicit task, which counts as long as no task is declared below it. */
 function standInForTask(record: SpanRecord, span: SdkSpan): void {
-  record.task = new Task(undefined, undefined, record.sessions);
-  record.task.bindSpan(span);
-  record.ownTask = record.task;
+  const task = new Task(undefined, undefined, record.sessions);
+  task.bindSpan(span);
+  record.change().task = task;
+  record.ownTask = task;
   record.span = span;
 }
 
-/** The record of the span that is current in a context. Whatever span the app put there, this does not throw. */
+/** The record of the current span of a context. Never throws, whatever span the app put there. */
 export function recordAround(runtime: Runtime, ctx: Context): SpanRecord | undefined {
   try {
     const record = recordIn(ctx);
@@ -69,7 +70,7 @@ export function recordAround(runtime: Runtime, ctx: Context): SpanRecord | undef
   }
 }
 
-/** Some spans say what they are, and which session they are in, only after their start. */
+/** Reads the role and the session again: some instrumentations set them only after the start of a span. */
 function promoteLate(runtime: Runtime, parent: SpanRecord): void {
   const span: SdkSpan | undefined = parent.span;
   if (parent.role !== 'plain' || parent.settled || parent.ended || span?.attributes === undefined) return;
@@ -77,36 +78,38 @@ function promoteLate(runtime: Runtime, parent: SpanRecord): void {
     joinSession(runtime, parent, span.attributes);
     parent.ownTask?.joinLate(parent.sessions);
   }
-  takeRole(parent, span, readRole(span.attributes));
+  takeRole(runtime, parent, span, readRole(span.attributes));
 }
 
-function takeRole(record: SpanRecord, span: SdkSpan, role: SpanRecord['role']): void {
+function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: SpanRole): void {
   record.role = role;
   switch (role) {
-    case 'agent': {
-      const run = runOf(record);
+    case 'agent':
       openScope(record, 'agent').agentName = readAgentName(span);
-      record.run = run;
       break;
-    }
     case 'tool':
-      openTool(record, new ToolCover(span, false));
+      openTool(record, new ToolSpan(span, false));
+      record.isBillableCall = hasPrice(runtime, record.tool?.name());
       break;
-    case 'step': {
-      const { run } = record;
-      leaveCovers(record);
-      record.run = run;
+    case 'step':
+      record.kind = 'scope';
+      record.change().leaveCall();
       break;
-    }
     case 'llm':
       noteClientSpan(record, span);
-      record.tool = undefined;
+      record.isBillableCall = true;
+      if (record.tool !== undefined) record.change().tool = undefined;
       break;
     case 'aggregate':
-      record.tool = undefined;
+      if (record.tool !== undefined) record.change().tool = undefined;
       break;
     default:
   }
+}
+
+function hasPrice({ tools }: Runtime, name: string | undefined): boolean {
+  const price = name === undefined ? undefined : tools[name];
+  return price !== undefined && (price.billable === true || price.costUsd !== undefined);
 }
 
 function readAgentName({ attributes }: SdkSpan): string | undefined {
@@ -117,25 +120,16 @@ function readAgentName({ attributes }: SdkSpan): string | undefined {
 /** Opens the scope of an agent or a step on a span. */
 export function openScope(record: SpanRecord, kind: 'agent' | 'step'): Scope {
   const scope = new Scope(kind, record.scope ?? record.task?.ensureScope(), record.sessions);
-  record.scope = scope;
   record.ownScope = scope;
-  leaveCovers(record);
+  record.kind = 'scope';
+  const around = record.change();
+  around.leaveCall();
+  around.scope = scope;
   return scope;
 }
 
-export function openTool(record: SpanRecord, cover: ToolCover): void {
-  const around = record.tool;
-  leaveCovers(record);
-  record.outerTool = around;
-  record.tool = cover;
-}
-
-/** Agents, steps, tasks and tools are work of their own: a leaf around them does not bill for it. */
-export function leaveCovers(record: SpanRecord): void {
-  record.leavesCover = true;
-  record.cover = undefined;
-  record.run = undefined;
-  record.tool = undefined;
-  record.leaf = undefined;
-  record.usageTaker = undefined;
+export function openTool(record: SpanRecord, tool: ToolSpan, call?: OpenCall): void {
+  record.outerTool = record.tool;
+  record.kind = 'tool';
+  record.becomeCall(tool, call);
 }

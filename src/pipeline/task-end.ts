@@ -1,18 +1,16 @@
-import { giveUpBodiesIn } from '../runtime/body-wait.js';
-import { tellTaskEnded } from '../runtime/listeners.js';
+import { notifyTaskEnded } from '../runtime/listeners.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { TaskSummary } from '../runtime/summary.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 
-/** Tells the app about a task that has ended. */
-export function tellTaskEnd(runtime: Runtime, task: Task, record: SpanRecord): void {
-  giveUpBodiesIn(task);
-  runtime.tellTaskEnd(() => summaryOf(task));
-  tellTaskEnded(task, record);
+/** Reports a task that has ended to the app. */
+export function reportTaskEnd(runtime: Runtime, task: Task, record: SpanRecord): void {
+  runtime.reportTaskEnd(() => summaryOf(task));
+  notifyTaskEnded(task, record);
 }
 
-/** What can be said of a task by now. */
+/** The summary of a task as it stands now. */
 export function summaryOf(task: Task): TaskSummary {
   const totals = task.ensureScope().account.totals();
   return {
@@ -22,6 +20,7 @@ export function summaryOf(task: Task): TaskSummary {
     actions: task.delivered,
     sessionId: task.sessions?.session.id,
     costUsd: totals.costUsd,
+    estimatedCostUsd: totals.estimatedCostUsd,
     llmCostUsd: totals.llmCostUsd,
     toolCostUsd: totals.toolCostUsd,
     wastedCostUsd: totals.wastedCostUsd,

@@ -1,23 +1,23 @@
-/** Prices that hold from a date, or at a time of the day. */
+/** Prices that apply from a date, or at a time of day. */
 
 import type { ConditionalPrice } from '@pydantic/genai-prices';
 import type { Rate } from './rate.js';
 
 export interface DatedRate {
   rate: Rate;
-  /** Epoch milliseconds from which the rate holds. */
+  /** Epoch milliseconds from which the rate applies. */
   fromMillis?: number;
-  /** Milliseconds after midnight UTC, from inclusive, to exclusive; may run over midnight. */
+  /** The daily period, in milliseconds after midnight UTC: start inclusive, end exclusive. It may cross midnight. */
   daily?: { fromMillis: number; toMillis: number };
 }
 
-/** In the order of the list: from the first on, each replaces the ones before it while it holds. */
+/** In the order of the price list. While a rate applies, it replaces those before it. */
 export type DatedRates = readonly [DatedRate, ...DatedRate[]];
 
 const MILLIS_PER_DAY = 86_400_000;
 const TIME_OF_DAY = /^(\d{2}):(\d{2}):(\d{2}(?:\.\d+)?)(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
-/** Throws when the constraint is of a kind that is not known. */
+/** Throws when the kind of constraint is unknown. */
 export function datedFrom(constraint: ConditionalPrice['constraint'], rate: Rate): DatedRate {
   if (constraint === undefined) return { rate };
   if (constraint.type === 'start_date') return { rate, fromMillis: Date.parse(constraint.start_date) };
@@ -37,7 +37,7 @@ function millisOfDay(time: string): number {
   return wrapDay(millis);
 }
 
-/** The last rate that holds at a time, else the first, as the price list's own reader picks. */
+/** The last rate that applies at a time, or else the first. The price list's own code picks in the same way. */
 export function rateAt(rates: DatedRates, timeMillis: number): Rate {
   return rates.length === 1 ? rates[0].rate : pickAt(rates, timeMillis);
 }

@@ -1,7 +1,7 @@
 /**
- * The price list of `@pydantic/genai-prices`, behind one gate. The library throws on bad counts, takes some
- * 10 µs a call and hands out its own live objects; here it is asked once a model, with no counts, and the numbers are
- * copied out.
+ * The only access to the price list of `@pydantic/genai-prices`. The library throws on bad counts, takes about 10
+ * µs per call and returns its own mutable objects. This module therefore asks it once per model, without counts,
+ * and copies the numbers.
  */
 
 import type { ConditionalPrice, MatchLogic, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
@@ -23,9 +23,9 @@ export interface ListedModel {
   provider: string;
   model: string;
   rates: DatedRates;
-  /** False when the list matched on a part of the name only, so that it may be another model's price. */
+  /** False when the list matched only a part of the name, so the price may be another model's. */
   exact: boolean;
-  /** The most tokens of one call, input and output; undefined when the list does not say. */
+  /** The most tokens in one call, input and output together. Undefined when the list has no value. */
   contextWindowTokens: number | undefined;
 }
 
@@ -44,22 +44,25 @@ const TOKEN_KEYS: readonly (readonly [string, TokenKind])[] = [
 ];
 const PER_THOUSAND = 1000;
 const SECONDS_PER_HOUR = 3600;
-/** Anthropic's rule for a 1 h cache write, which resellers' lists leave out: twice the input rate. */
+/** Anthropic's price of a 1 h cache write, which resellers' lists leave out: twice the input rate. */
 const CLAUDE_LONG_WRITE = 2;
-/** Groq bills each of its transcriptions as at least ten seconds. */
+/** Groq bills each transcription as at least ten seconds. */
 const GROQ_WHISPER = /^groq\/whisper-large-v3(?:-turbo)?$/;
 const GROQ_MIN_SECONDS = 10;
 /**
- * A model without any price is free or of unknown price; the list does not tell the two apart. Free: what says so in
- * its name, and these, by their vendors' pages.
+ * A model without any price is either free or has an unknown price; the list does not distinguish the two. These
+ * are free: models with `:free` in their name, and models that are free on their vendors' pricing pages.
  */
 const FREE_MODEL =
   /:free$|^openai\/moderation$|^google\/gemma-(?:3n?|4-26b-a4b-it|4-31b-it)$|^github-copilot\/(?:gpt-3\.5-turbo|gpt-4\.1|gpt-4o|gpt-4o-mini)$/;
 
-/** The list matches any version of these embeddings, and has the price of the first: five times that of the second. */
+/**
+ * For any version of these embeddings, the list returns the price of version 1, which is five times that of version
+ * 2.
+ */
 const OTHER_VERSION = /^amazon\.titan-embed-text-v(?!1)/;
 
-/** Undefined when the list has no such model. Never throws. */
+/** Finds a model in the list. Undefined when the list does not have it. Never throws. */
 export function findListed(provider: string, model: string): ListedModel | undefined {
   try {
     const found = priceList().calcPrice({}, model, { providerId: provider });
@@ -73,7 +76,7 @@ export function findListed(provider: string, model: string): ListedModel | undef
       contextWindowTokens: found.model.context_window,
     };
   } catch {
-    // Price data that the library itself refuses (updated at run time) is no price.
+    // Price data that was updated at run time and that the library itself rejects is no price.
     return undefined;
   }
 }
@@ -87,7 +90,7 @@ function ratesOf(id: string, model: ModelInfo): DatedRates {
   return [dated(first), ...later.map(dated)];
 }
 
-/** A fine-tune costs more than its base: it has its own entry or no price. */
+/** A fine-tuned model costs more than its base model, so it has its own entry or no price. */
 function isOtherFineTune(asked: string, found: string): boolean {
   return asked.startsWith('ft:') && !found.startsWith('ft:');
 }
@@ -107,7 +110,8 @@ function compile(id: string, prices: ModelPrice): Rate {
     flatUpTo: starts[0] ?? Number.POSITIVE_INFINITY,
     free: Object.keys(prices).length === 0 && FREE_MODEL.test(id) ? 'always' : undefined,
     ...guesses(base.tokens),
-    // A list that prices tokens states all it bills: embeddings have no output price because output costs nothing.
+    // An entry with token prices has every price that is billed: embeddings have no output price because output is
+    // free.
     unknown: unpriced ? unknownKinds(base.tokens) : [],
     minAudioSeconds: GROQ_WHISPER.test(id) ? GROQ_MIN_SECONDS : 0,
   };
@@ -141,7 +145,7 @@ function priceAt(price: ModelPrice[string], overInputTokens: number): number | u
   return usd;
 }
 
-/** Every input size above which some price of the model changes, ascending. */
+/** The input sizes above which a price of the model changes, ascending. */
 function thresholds(prices: ModelPrice): number[] {
   const starts = Object.values(prices).flatMap((price) =>
     typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [],
@@ -149,7 +153,7 @@ function thresholds(prices: ModelPrice): number[] {
   return [...new Set(starts)].sort((a, b) => a - b);
 }
 
-/** Whether the entry names this model, give or take a version suffix, rather than only the start of its name. */
+/** True when the entry has the model's full name, apart from a version suffix, rather than only the start of it. */
 function isNamed(model: ModelInfo, asked: string): boolean {
   const names = new Set(withoutRegion(asked).flatMap(withoutVersions));
   return names.has(model.id.toLowerCase()) || clauseNames(model.match, asked, names);

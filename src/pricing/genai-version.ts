@@ -10,7 +10,10 @@ const UNKNOWN = 'unknown';
 
 let version: string | undefined;
 
-/** From the installed package; `unknown` where it cannot be found, as in a bundle. Looked up at the first call. */
+/**
+ * The version of the installed package, looked up on the first call. `unknown` when the package cannot be found, as
+ * in a bundle.
+ */
 export function genaiPricesVersion(): string {
   version ??= findVersion();
   return version;
@@ -18,14 +21,14 @@ export function genaiPricesVersion(): string {
 
 function findVersion(): string {
   try {
-    // The package does not export its package.json, so it is looked for upward of the entry.
+    // The package does not export its package.json, so the search goes upwards from its entry file.
     const entry = createRequire(import.meta.url).resolve(PACKAGE);
     for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
       const version = versionIn(join(folder, 'package.json'));
       if (version !== undefined) return version;
     }
   } catch {
-    // A bundle or a sandbox without the file: the rate is as good, only its source is less exact.
+    // In a bundle or a sandbox the file is missing. The rate is just as good, but its source is less exact.
   }
   return UNKNOWN;
 }

@@ -1,15 +1,16 @@
 interface Row<T> {
   readonly first: string;
   readonly value: T;
-  /** Another row of the same second name. */
+  /** Another row with the same second name. */
   readonly next: Row<T> | undefined;
 }
 
-/** A bounded table by two names, looked up without building a key. */
+/** A bounded table with two names as its key. A look-up builds no key string. */
 export class Memo<T> {
-  /** Rows dropped because the table was full; each is found anew when it is next asked for. */
+  /** Rows that were dropped because the table was full. Each is looked up again when it is next needed. */
   evicted = 0;
-  // By the name that tells most rows apart: the other one is compared, which is less work than a second look-up.
+  // Keyed by the second name, which distinguishes most rows. Comparing the first name is cheaper than a second
+  // look-up.
   private readonly rows = new Map<string, Row<T>>();
   private size = 0;
 
@@ -22,7 +23,7 @@ export class Memo<T> {
     return undefined;
   }
 
-  /** For names that have no row yet. A full table is emptied: it is full of names that do not come again. */
+  /** Adds a row for names that have none. A full table is emptied first: most of its names do not occur again. */
   set(first: string, second: string, value: T): void {
     if (this.size >= this.maxRows) {
       this.evicted += this.size;

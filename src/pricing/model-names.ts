@@ -1,4 +1,4 @@
-/** Which entries of which price lists a model's name may stand for, surest first. */
+/** The price list entries that a model's name may stand for, most certain first. */
 
 import { type ResolvedProvider, resolveProvider, vendorOfModel } from './providers.js';
 
@@ -6,26 +6,29 @@ export interface Candidate {
   /** Id in the price list. */
   provider: string;
   model: string;
-  /** The name was rewritten: a prefix, a path or an ARN around it was taken off. */
+  /** True if a prefix, a path or an ARN around the name was removed. */
   rewritten: boolean;
-  /** The provider named in the call is another, or one we do not know. */
+  /** True if the call names another provider, or one that is unknown. */
   guessed: boolean;
 }
 
-/** The model inside a path, and the provider that the path belongs to. */
+/** The model inside a path, and the provider to which the path belongs. */
 interface Unwrapped {
   model: string;
   provider?: string;
 }
 
-/** Kinds of Bedrock resource that are billed as the model they name; a custom model's ARN also contains its base. */
+/**
+ * Kinds of Bedrock resource that are billed as the model they name. Others are not: the ARN of a custom model also
+ * contains its base model.
+ */
 const BEDROCK_ARN = /^arn:aws[a-z-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/;
 const VERTEX_PATH = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models\/(.+)$/;
 const BEDROCK_ID =
   /^(?:(?:us|eu|apac|global|jp|au|ca|in|us-gov)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|qwen|openai|writer|nvidia)\.[a-z]/;
 const MAX_GATEWAY_PREFIXES = 3;
 
-/** `model` is lower-case and trimmed. Empty for a name that says nothing, such as an opaque ARN. */
+/** `model` must be lower-case and trimmed. Returns no candidates for a name without a model, such as an opaque ARN. */
 export function candidates(provider: ResolvedProvider, model: string): Candidate[] {
   const found: Candidate[] = [];
   const plain = unwrap(model);
@@ -33,7 +36,7 @@ export function candidates(provider: ResolvedProvider, model: string): Candidate
   const rewritten = plain.model !== model;
   if (provider.id !== undefined) addOwn(found, provider.id, plain.model, rewritten);
   const passesOn = provider.kind === 'open' || provider.id === 'openrouter';
-  // OpenAI's client is everybody's client: the name behind it may be another vendor's.
+  // Many providers are called through OpenAI's client, so the model may belong to another vendor.
   if (!passesOn && provider.kind !== 'unknown' && provider.id !== 'openai' && !BEDROCK_ID.test(plain.model))
     return found;
   const guessed = !passesOn;
@@ -48,17 +51,20 @@ function addOwn(found: Candidate[], provider: string, model: string, rewritten: 
   const slash = model.indexOf('/');
   if (slash < 0 || provider === 'openrouter') return;
   const head = resolveProvider(model.slice(0, slash)).id;
-  // On a host's own list a vendor prefix may be left out; OpenAI's list has no other vendor's models.
+  // A host's own list may omit the vendor prefix. OpenAI's list has no models of other vendors.
   if (head === provider || provider !== 'openai') {
     found.push({ provider, model: model.slice(slash + 1), rewritten: true, guessed: false });
   }
 }
 
-/** The vendors that a gateway-like name spells out (`openrouter/anthropic/claude-…`), or that the bare name implies. */
+/**
+ * Adds the vendors that a gateway's name spells out (`openrouter/anthropic/claude-…`), or that the bare name
+ * implies.
+ */
 function addVendor(found: Candidate[], name: string, rewritten: boolean, guessed: boolean): void {
   let model = name;
   let isRewritten = rewritten;
-  // OpenRouter's alone: the vendor bills the model, and it is no vendor's name.
+  // Only OpenRouter has free variants: the vendor bills the model and has no such name.
   const isFreeVariant = name.endsWith(':free');
   for (let round = 0; round < MAX_GATEWAY_PREFIXES; round++) {
     const slash = model.indexOf('/');
@@ -90,11 +96,11 @@ function unwrap(model: string): Unwrapped | undefined {
   return { model };
 }
 
-/** What may follow a model's name without making it another model: a snapshot's date, a revision, `latest`. */
+/** Suffixes that do not make it another model: a snapshot's date, a revision, `latest`. */
 const VERSION_SUFFIX =
   /(?:[-@]20\d{2}(?:-?(?:0[1-9]|1[0-2])(?:-?(?:0[1-9]|[12]\d|3[01]))?)|[-@](?:latest|default)|-\d{3,4}|-v\d+(?::\d+)?|:\d+)$/;
 
-/** The name as it is, then with one version suffix less each time. */
+/** The name itself, then with one more version suffix removed each time. */
 export function withoutVersions(model: string): string[] {
   const names = [model];
   for (let name = model; ; ) {
@@ -105,7 +111,7 @@ export function withoutVersions(model: string): string[] {
   }
 }
 
-/** A Bedrock id with its region, with its vendor only, and bare. Other names as they are. */
+/** A Bedrock id with its region, with only its vendor, and bare. Other names are returned unchanged. */
 export function withoutRegion(model: string): string[] {
   if (!BEDROCK_ID.test(model)) return [model];
   const withVendor = model.replace(/^[a-z-]+\.(?=[a-z0-9]+\.[a-z])/, '');
@@ -114,13 +120,13 @@ export function withoutRegion(model: string): string[] {
 
 export interface NameVariant {
   name: string;
-  /** Something in front was taken off. */
+  /** True if a prefix was removed. */
   rewritten: boolean;
-  /** A version suffix was taken off. */
+  /** True if a version suffix was removed. */
   shortened: boolean;
 }
 
-/** The names under which an app's own tables may hold a model, surest first. */
+/** The names under which an app's own tables may list a model, most certain first. */
 export function nameVariants(model: string): NameVariant[] {
   const plain = unwrap(model)?.model ?? model;
   const parts = plain.split('/');

@@ -1,4 +1,4 @@
-/** Rates that the app gives itself, in place of the price list. */
+/** Rates that the app sets itself, in place of the price list. */
 
 import { TOKEN_KINDS, type TokenKind } from '../usage/usage.js';
 import {
@@ -20,15 +20,15 @@ import {
 } from './rate.js';
 
 /**
- * What one model costs. `…UsdPerMtok` is USD per million tokens, the other amounts USD apiece; each from 0 to
- * 1,000,000. A kind of token without a rate is billed like the kind it is part of (cached, audio and image input like
- * input, reasoning like output); one that is part of nothing priced makes the call unpriced, never free.
+ * The price of one model. `…UsdPerMtok` is USD per million tokens; the other amounts are USD apiece. Each is from 0
+ * to 1,000,000. A token kind without a rate is billed like the kind that contains it: cached, audio and image input
+ * like input, reasoning like output. If that kind has no rate either, the call is unpriced, never free.
  */
 export interface ModelRate {
   inputUsdPerMtok?: number;
   outputUsdPerMtok?: number;
   cacheReadUsdPerMtok?: number;
-  /** Cache writes that live five minutes, or for an unnamed time. */
+  /** Cache writes that live five minutes, or for an unspecified time. */
   cacheWriteUsdPerMtok?: number;
   cacheWrite1hUsdPerMtok?: number;
   reasoningUsdPerMtok?: number;
@@ -37,7 +37,7 @@ export interface ModelRate {
   cacheReadAudioUsdPerMtok?: number;
   inputImageUsdPerMtok?: number;
   outputImageUsdPerMtok?: number;
-  /** One rate for any token: for totals that come without a split, and where no input or output rate is given. */
+  /** One rate for every token. Used for totals without a split, and when there is no input or output rate. */
   totalUsdPerMtok?: number;
   perRequestUsd?: number;
   webSearchUsd?: number;
@@ -45,16 +45,16 @@ export interface ModelRate {
   rerankSearchUsd?: number;
   audioSecondUsd?: number;
   imageUsd?: number;
-  /** Known to cost nothing, whatever it is used for. */
+  /** The model is known to cost nothing, whatever it is used for. */
   free?: boolean;
   /**
-   * `compute`: the model runs on machines that are billed apart, so its tokens cost nothing of their own: each call is
-   * known to be free, with or without usage. Stands without any price.
+   * `compute`: the model runs on machines that are billed separately, so its tokens cost nothing: each call is
+   * known to be free, with or without usage. No prices may be set beside it.
    */
   pricedBy?: 'compute';
-  /** The most tokens of one call, input and output, from 1. Default: what the price list says. */
+  /** The most tokens in one call, input and output together, from 1. Default: the price list's value. */
   contextWindowTokens?: number;
-  /** Rates by the service tier that was served (`batch`, `flex`, `priority`, …), in place of the ones above. */
+  /** Rates by the service tier that was served (`batch`, `flex`, `priority`, …). They replace the rates above. */
   tiers?: Record<string, Omit<ModelRate, 'tiers' | 'pricedBy' | 'contextWindowTokens'>>;
 }
 
@@ -88,18 +88,17 @@ const AMOUNT_KEYS: readonly string[] = [
 ];
 const TIER_KEYS: readonly string[] = [...AMOUNT_KEYS, 'free'];
 const MAX_RATE_USD = 1_000_000;
-/** A hundred times the largest of any model; beyond is a mistake in the unit. */
+/** A hundred times the largest window of any model. A larger value is a mistake in the unit. */
 const MAX_WINDOW_TOKENS = 1e9;
 
 export interface CompiledModelRate {
   rate: Rate;
   /** By service tier, in lower case. */
   tiers: ReadonlyMap<string, Rate>;
-  isPricedByCompute: boolean;
   contextWindowTokens: number | undefined;
 }
 
-/** Checks a rate given in the options and compiles it; throws {@link InvalidOptionError}. */
+/** Checks a rate from the options and compiles it. Throws {@link InvalidOptionError}. */
 export function compileModelRate(option: string, value: unknown): CompiledModelRate {
   const given = expectRecord(option, value);
   const { tiers: givenTiers, pricedBy, contextWindowTokens, ...amounts } = given;
@@ -117,7 +116,6 @@ export function compileModelRate(option: string, value: unknown): CompiledModelR
   return {
     rate: compileRate(option, pricedBy === undefined ? amounts : { free: true }),
     tiers,
-    isPricedByCompute: pricedBy !== undefined,
     contextWindowTokens:
       contextWindowTokens === undefined
         ? undefined

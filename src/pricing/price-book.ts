@@ -1,28 +1,37 @@
-/** What an LLM call costs: the app's own rates, then the price list, else unknown. */
+/** Prices LLM calls: with the app's own rates, then with the price list, else as unknown. */
 
-import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from '../money.js';
+import { type BillReason, type BillStatus, firstReason, type UnpricedReason } from '../cost-reason.js';
+import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import type { ModelUsage, Usage } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord } from '../validate.js';
+import { joinSources } from './cost-source.js';
 import { rateAt } from './dated.js';
 import { Memo } from './memo.js';
 import type { ModelRate } from './model-rate.js';
 import { isPriceListLoaded } from './price-list.js';
 import { compilePriceOptions } from './price-options.js';
-import { costUsd, isEstimate, type Rate } from './rate.js';
+import { costUsd, estimateReason, isPerCall } from './rate.js';
 import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
 import { addSplits, type CostSplit, splitOf } from './split.js';
 
-/** All names are compared without regard to case. A key may be `provider/model` to hold for that provider only. */
+/**
+ * Prices set by the app. Names are compared case-insensitively. A key of the form `provider/model` applies only to
+ * that provider.
+ */
 export interface PriceOptions {
-  /** Rates by model, before the price list. A dated snapshot of the model (`gpt-4o-2024-08-06`) is billed by it too. */
+  /** Rates by model, used before the price list. A dated snapshot of the model (`gpt-4o-2024-08-06`) uses them too. */
   overrides?: Record<string, ModelRate>;
-  /** What deployments, inference profiles and other names of your own stand for: `{ 'my-deployment': 'gpt-4o' }`. */
+  /**
+   * The model behind a deployment, an inference profile or another name of your own: `{ 'my-deployment': 'gpt-4o'
+   * }`.
+   */
   aliases?: Record<string, string>;
-  /** Which provider a provider name of your own stands for: `{ 'our-gateway': 'openai' }`. */
+  /** The provider behind a provider name of your own: `{ 'our-gateway': 'openai' }`. */
   providerAliases?: Record<string, string>;
   /**
-   * The part of the price that you pay, by provider or model: 0.9 is 10 % off, 1.05 a gateway's fee of 5 %. From 0 to 2. A
-   * model's factor is used in place of its provider's. It applies to overrides too; `1` for the model exempts it.
+   * The fraction of the price that you pay, by provider or model: 0.9 is 10 % off, 1.05 a gateway's fee of 5 %.
+   * From 0 to 2. A model's factor replaces its provider's. Factors apply to overrides too; `1` for a model exempts
+   * it.
    */
   priceFactors?: Record<string, number>;
 }
@@ -31,9 +40,9 @@ export interface PriceQuery {
   provider: string | undefined;
   /** The model that answered. */
   model: string | undefined;
-  /** The model asked for: used when none is known to have answered, or when only it has a rate. */
+  /** The requested model. Used when the model that answered is unknown, or when only the requested one has a rate. */
   requestModel?: string | undefined;
-  /** When the call was, in epoch milliseconds: prices are dated. */
+  /** The time of the call, in epoch milliseconds. Prices depend on the date. */
   timeMillis: number;
   usage: Usage | undefined;
   /** The tier that was served, in lower case. */
@@ -41,15 +50,21 @@ export interface PriceQuery {
 }
 
 export interface Priced {
-  /** Undefined when the cost is not known. */
+  /** Undefined when the cost is unknown. */
   pico: Pico | undefined;
-  /** The value of `cost.source`. */
-  source: string;
-  status?: 'free' | 'unpriced' | 'estimated' | undefined;
+  /** The value of `cost.source`; undefined when the cost is not known. */
+  source: string | undefined;
+  status?: BillStatus | undefined;
+  /** Beside `estimated` and `unpriced`. */
+  reason?: BillReason | undefined;
   rateMatch?: 'alias' | 'prefix' | undefined;
+  /** Several calls that add up to this may cost something else: of a tier by size, or with a fee for each request. */
+  isPerCall?: boolean | undefined;
+  /** What there is no rate for, where the model is known. */
+  anomaly?: string | undefined;
   /** The cost by its sides, where the book was asked for it and it is known. */
   split?: CostSplit | undefined;
-  /** The most tokens of one call of this model, input and output; undefined when that is not known. */
+  /** The most tokens in one call of this model, input and output together. Undefined when unknown. */
   contextWindowTokens?: number | undefined;
 }
 
@@ -60,11 +75,11 @@ const KNOWN = [
   'priceFactors',
 ] as const satisfies readonly (keyof PriceOptions)[];
 
-/** An app uses tens of models; ten times more is room for odd names without holding on to each made-up one. */
+/** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
 const MAX_CARDS = 2000;
-/** Longer than any ARN of a model; a longer name is not worth keeping and not a model. */
+/** Longer than any ARN of a model, in characters. A longer name is no model and is not cached. */
 const MAX_NAME_CHARS = 512;
-/** Tiers that may be billed at rates of their own; the last stands for every tier we do not know. */
+/** Tiers that may have rates of their own. The last one stands for every unknown tier. */
 const OTHER_TIER = 'other';
 const OWN_TIERS = ['batch', 'flex', 'priority', US_TIER, OTHER_TIER];
 /** Tiers that are billed at list price. */
@@ -89,8 +104,8 @@ export class PriceBook {
   private readonly splitsCost: boolean;
 
   /**
-   * Throws `InvalidOptionError`; `path` is the option that `options` is the value of, empty at the top. With
-   * `splitsCost` it prices the sides of each call apart too, which takes about as long again.
+   * Throws `InvalidOptionError`. `path` is the option whose value is `options`; it is empty at the top level.
+   * `splitsCost` also prices input and output of each call separately, which takes about as long again.
    */
   constructor(options: PriceOptions = {}, path = '', { splitsCost = false } = {}) {
     const given = expectRecord(path || 'options', options);
@@ -105,53 +120,64 @@ export class PriceBook {
     }
   }
 
-  /** Never throws. Known models take some 50 ns; a name seen for the first time takes a search of the price list. */
+  /**
+   * Never throws. A known model takes about 50 ns; a name seen for the first time takes a search of the price list.
+   */
   price(query: PriceQuery): Priced {
     const { usage } = query;
     if (usage === undefined) return this.priceWithoutUsage(query);
-    if (!query.model && !query.requestModel) return unpriced('unpriced:no-model');
+    if (!query.model && !query.requestModel) return unpriced('unknown_model');
     const card = this.cardFor(query);
-    if (card === undefined) return unpriced('unpriced:unknown-model');
+    if (card === undefined) return unpriced('unknown_model');
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
-    if (typeof listUsd === 'string') return unpriced(listUsd);
+    if (typeof listUsd === 'string') return { ...unpriced('unknown_model'), anomaly: listUsd };
     const usd = listUsd * card.factor;
-    if (!isPostableUsd(usd))
-      return unpriced(usd > MAX_POST_USD ? 'unpriced:over-limit' : 'unpriced:invalid-usage');
+    if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
+    const isFree = rate.free !== undefined || card.factor === 0;
+    const reason = isFree ? undefined : firstReason(estimateReason(rate, usage), card.estimate);
     const priced: Priced = {
       pico,
       source: card.source,
-      status: statusOf(card, rate, usage),
+      status: isFree ? 'free' : reason && 'estimated',
+      reason,
       rateMatch: card.rateMatch,
+      isPerCall: isPerCall(rate, usage.tokens),
       contextWindowTokens: card.contextWindowTokens,
     };
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
     return usage.others === undefined ? priced : this.withOthers(priced, query, usage.others);
   }
 
-  /** Only a model that costs nothing, whatever it is used for, has a known price without usage. */
+  /** Without usage, only a model that is always free has a known price. */
   private priceWithoutUsage(query: PriceQuery): Priced {
     const card = query.model || query.requestModel ? this.cardFor(query) : undefined;
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
-      return unpriced('unpriced:no-usage');
+      return unpriced('no_usage');
     return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
   }
 
-  /** Rates forgotten because too many models were asked for; each was found anew when next needed. */
+  /** Rates that were dropped because too many models were used. Each was looked up again when it was next needed. */
   get evictedRates(): number {
     let evicted = this.cards.evicted;
     for (const cards of this.tierCards.values()) evicted += cards.evicted;
     return evicted;
   }
 
-  /** Forgets what was found in the price list. Call it after `updatePrices` of genai-prices has brought new data. */
+  /**
+   * Clears the rates that were found in the price list. Call it after `updatePrices` of genai-prices has loaded new
+   * data.
+   */
   clear(): void {
     this.cards.clear();
     for (const cards of this.tierCards.values()) cards.clear();
   }
 
-  /** The rate of the model that answered; of the one asked for, if only that has a rate or the app gave it one. */
+  /**
+   * The rate of the model that answered. The requested model's rate is used instead if only that model has one, or
+   * if the app set it.
+   */
   private cardFor(query: PriceQuery): RateCard | undefined {
     const { provider = '', model, requestModel } = query;
     const tier = this.tierOf(query.serviceTier);
@@ -169,20 +195,22 @@ export class PriceBook {
     if (card === undefined) {
       if (provider.length > MAX_NAME_CHARS || model.length > MAX_NAME_CHARS) return undefined;
       card = this.finder.find(provider, model, tier) ?? null;
-      // A model that was not found because the list has not come yet may be found next time.
+      // While the price list is not loaded, a model that was not found may be found next time.
       if (isPriceListLoaded()) cards?.set(provider, model, card);
     }
     return card ?? undefined;
   }
 
   private tierOf(served: string | undefined): string | undefined {
-    // What nearly every response says is compared before it is looked up: a look-up costs as much as pricing.
+    // The tiers of nearly all responses are compared first: a look-up takes as long as pricing.
     if (served === undefined || served === 'default' || served === 'standard') return undefined;
     if (LIST_TIERS.has(served)) return undefined;
     return this.tierCards.has(served) ? served : OTHER_TIER;
   }
 
-  /** Adds what further models cost that worked within the call; if one is not known, neither is the whole. */
+  /**
+   * Adds the cost of further models that worked within the call. If one of their costs is unknown, so is the total.
+   */
   private withOthers(main: Priced, query: PriceQuery, others: readonly ModelUsage[]): Priced {
     const parts = [main];
     for (const { model, usage } of others) {
@@ -191,27 +219,27 @@ export class PriceBook {
       parts.push(part);
     }
     const usd = parts.reduce((sum, part) => sum + usdFromPico(part.pico ?? 0), 0);
-    if (!isPostableUsd(usd)) return unpriced('unpriced:over-limit');
+    if (!isPostableUsd(usd)) return unpriced('bad_amount');
     return {
       pico: picoFromUsd(usd),
-      source: [...new Set(parts.map((part) => part.source))].join('+'),
-      status: combinedStatus(parts),
+      source: joinSources(parts.map((part) => part.source)),
+      ...combinedStatus(parts),
       rateMatch: parts.find((part) => part.rateMatch !== undefined)?.rateMatch,
       ...(this.splitsCost && { split: addSplits(parts.map((part) => part.split)) }),
     };
   }
 }
 
-function statusOf(card: RateCard, rate: Rate, usage: Usage): Priced['status'] {
-  if (rate.free !== undefined || card.factor === 0) return 'free';
-  return card.estimated || isEstimate(rate, usage) ? 'estimated' : undefined;
+/** The status of a sum of amounts, all of them known. */
+export function combinedStatus(parts: readonly Priced[]): Pick<Priced, 'status' | 'reason'> {
+  const guesses = parts.filter((part) => part.status === 'estimated');
+  if (guesses.length > 0) {
+    const reason = guesses.map((part) => part.reason).reduce(firstReason);
+    return { status: 'estimated', reason };
+  }
+  return { status: parts.every((part) => part.status === 'free') ? 'free' : undefined };
 }
 
-function combinedStatus(parts: readonly Priced[]): Priced['status'] {
-  if (parts.some((part) => part.status === 'estimated')) return 'estimated';
-  return parts.every((part) => part.status === 'free') ? 'free' : undefined;
-}
-
-function unpriced(source: string): Priced {
-  return { pico: undefined, source, status: 'unpriced', rateMatch: undefined };
+function unpriced(reason: UnpricedReason): Priced {
+  return { pico: undefined, source: undefined, status: 'unpriced', reason, rateMatch: undefined };
 }

@@ -1,6 +1,6 @@
 /**
- * The package with the price list. It takes as long to load as everything else here together, so the app's start does
- * not wait for it: it is loaded right after, long before the first call has an answer to be priced.
+ * Loads the package with the price list. Loading it takes as long as everything else in this package together, so
+ * the app's start does not wait for it: it is loaded right afterwards, long before the first call must be priced.
  */
 
 import { createRequire } from 'node:module';
@@ -9,40 +9,41 @@ const PACKAGE = '@pydantic/genai-prices';
 
 type PriceList = Pick<typeof import('@pydantic/genai-prices'), 'calcPrice' | 'findProvider'>;
 
-/** Stands in where the list cannot be loaded: every model is unknown then, and its calls are unpriced. */
+/** Used when the list cannot be loaded: every model is then unknown and its calls are unpriced. */
 const EMPTY: PriceList = { calcPrice: () => null, findProvider: () => undefined };
 
 let list: PriceList | undefined;
 
-/** Its name is spelled out, so that bundlers see it and take the list along. */
+/** The name is a literal, so that bundlers include the list. */
 function load(): void {
   import('@pydantic/genai-prices').then(
     (loaded) => {
-      // Also in the place of the CommonJS copy: this is the one whose prices an app updates.
+      // Replaces the CommonJS copy too, because apps update the prices of this one.
       list = loaded;
     },
     () => {
-      // `priceList` has its own way to it, or none.
+      // `priceList` tries to load the list in another way.
     },
   );
 }
 
-// After the app's own start, and not in a process that ends with that. In a bundle at once: there nothing else leads to it.
+// Loaded after the app's own start, and never in a process that ends with it. In a bundle it is loaded at once,
+// because there is no other way to load it.
 if (isInstalled()) setImmediate(load).unref();
 else load();
 
-/** The list. Never throws. Loaded here and now where it is needed before it has come. */
+/** The list. Loaded synchronously if it is needed before the import has finished. Never throws. */
 export function priceList(): PriceList {
   list ??= required();
   return list ?? EMPTY;
 }
 
-/** False as long as {@link priceList} is an empty one. */
+/** False while {@link priceList} returns an empty list. */
 export function isPriceListLoaded(): boolean {
   return list !== undefined;
 }
 
-/** Undefined in a bundle: there it is not to be had before the promises that are pending now have been looked at. */
+/** Undefined in a bundle: there, the list is only available after the pending import. */
 function required(): PriceList | undefined {
   try {
     return createRequire(import.meta.url)(PACKAGE);

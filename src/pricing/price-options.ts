@@ -1,4 +1,4 @@
-/** The price book's options, checked and in the form it looks things up in. */
+/** Checks the price book's options and compiles them for look-ups. */
 
 import { nearestName } from '../nearest-name.js';
 import { expectRecord, expectString, InvalidOptionError } from '../validate.js';
@@ -9,7 +9,7 @@ import { isPriceListLoaded } from './price-list.js';
 import { resolveProvider } from './providers.js';
 
 export interface Override extends CompiledModelRate {
-  /** As the app wrote it. */
+  /** The name as the app wrote it. */
   name: string;
 }
 
@@ -21,7 +21,10 @@ export interface CompiledPriceOptions {
   priceFactors: ReadonlyMap<string, number>;
 }
 
-/** To guess at a mistyped name, and to look for a model whose provider is not said: the list does not name its own. */
+/**
+ * Used to suggest a name for a mistyped one, and to find a model without a provider: the list has no index of its
+ * providers.
+ */
 const USUAL_PROVIDERS = [
   'openai',
   'anthropic',
@@ -40,10 +43,13 @@ const USUAL_PROVIDERS = [
   'cerebras',
 ];
 
-/** A fee doubles no price: a factor above this is a percentage by mistake. */
+/** No fee doubles a price, so a larger factor is a percentage by mistake. */
 const MAX_FACTOR = 2;
 
-/** Throws `InvalidOptionError`. `path` is the option's name that `options` itself goes by, empty at the top. */
+/**
+ * Throws `InvalidOptionError`. `path` is the name of the option whose value is `options`; it is empty at the top
+ * level.
+ */
 export function compilePriceOptions(path: string, options: Record<string, unknown>): CompiledPriceOptions {
   const table = <T>(
     key: string,
@@ -65,7 +71,7 @@ export function compilePriceOptions(path: string, options: Record<string, unknow
     priceFactors: table('priceFactors', expectFactor),
   };
   if (compiled.priceFactors.size > 0) {
-    // Not at the app's start: the price list would have to be loaded for it.
+    // Not during the app's start, because this loads the price list.
     setImmediate(() => {
       for (const name of compiled.priceFactors.keys()) warnIfUnknown(name, compiled);
     }).unref();
@@ -82,7 +88,7 @@ function expectFactor(option: string, value: unknown): number {
   );
 }
 
-/** A factor that applies to nothing changes no bill, and nobody would see that it does not. */
+/** Warns about a factor that applies to nothing, because nobody would notice that it has no effect. */
 function warnIfUnknown(name: string, { overrides, aliases, providerAliases }: CompiledPriceOptions): void {
   const [provider = ''] = name.split('/', 1);
   const isOwn = [overrides, aliases, providerAliases].some((table) => table.has(name) || table.has(provider));
@@ -97,7 +103,7 @@ function warnIfUnknown(name: string, { overrides, aliases, providerAliases }: Co
     );
 }
 
-/** Names are compared without regard to case and surrounding space. */
+/** Normalises a name: case and surrounding spaces are ignored. */
 export function normalised(name: string): string {
   return name.trim().toLowerCase();
 }

@@ -1,20 +1,21 @@
-/** Which price list a provider's name stands for, in the many spellings that instrumentations use. */
+/** Finds the price list for a provider's name, in the many spellings that instrumentations use. */
 
 import { priceList } from './price-list.js';
 
 export interface ResolvedProvider {
-  /** The provider's id in the price list; undefined when the name does not say whose prices apply. */
+  /** The provider's id in the price list. Undefined when the name does not determine whose prices apply. */
   id: string | undefined;
   /**
-   * `own`: bills at its own list. `open`: no name, a gateway or a framework, so the model tells. `unknown`: a name
-   * nobody knows, so the model's own vendor is a guess. `self-hosted`: on no list at all.
+   * `own`: the provider bills at its own list prices. `open`: no name, a gateway or a framework, so the model
+   * decides. `unknown`: an unknown name, so the model's vendor is a guess. `self-hosted`: on no price list.
    */
   kind: 'own' | 'open' | 'unknown' | 'self-hosted';
 }
 
 /**
- * By how the name begins, first match wins. Before the library's own rules, which look for a vendor's name anywhere
- * (`azure.ai.openai` would be OpenAI, `vertex.anthropic` Anthropic) and do not know these spellings.
+ * Providers by the start of their name; the first match wins. Checked before the library's own rules, which look
+ * for a vendor's name anywhere (`azure.ai.openai` would be OpenAI, `vertex.anthropic` Anthropic) and do not know
+ * these spellings.
  */
 const PREFIXES: readonly (readonly [string, string])[] = [
   ['azure', 'azure'],
@@ -40,15 +41,20 @@ const PREFIXES: readonly (readonly [string, string])[] = [
   ['voyage', 'voyageai'],
 ];
 
-/** Gateways that pass on the vendor's bill, and frameworks that write their own name where the provider's belongs. */
+/** Gateways that pass on the vendor's bill, and frameworks that report their own name as the provider. */
 const OPEN_NAMES =
   /gateway|router|proxy|litellm|portkey|helicone|^(?:vercel|lang(?:chain|graph|smith)|llama-?_?index|crewai|auto-?gen|ag2|pydantic|microsoft|semantic[_-]kernel|agno|mastra|haystack|dspy|smolagents|strands|claude[_-]code|unknown|other|custom)/;
 
-/** What runs models on the app's own machines; a vendor's API price for the same weights would be made up. */
+/**
+ * Software that runs models on the app's own machines. A vendor's API price for the same weights would be invented.
+ */
 const SELF_HOSTED =
   /^(?:ollama|vllm|lm[-_ ]?studio|llama[-_.]?cpp|llamafile|local|tgi|text-generation|sglang|mlx|transformers)/;
 
-/** Never throws. `aliases` has lower-case names of the app's own, each for a name this function knows. */
+/**
+ * Resolves a provider's name. `aliases` maps the app's own lower-case names to names that this function knows.
+ * Never throws.
+ */
 export function resolveProvider(name: string, aliases?: ReadonlyMap<string, string>): ResolvedProvider {
   const given = name.trim().toLowerCase();
   const wanted = aliases?.get(given) ?? given;
@@ -56,7 +62,7 @@ export function resolveProvider(name: string, aliases?: ReadonlyMap<string, stri
   if (SELF_HOSTED.test(wanted)) return { id: undefined, kind: 'self-hosted' };
   const prefix = PREFIXES.find(([start]) => wanted.startsWith(start));
   if (prefix !== undefined) return { id: prefix[1], kind: 'own' };
-  // The Vercel AI SDK writes `<provider>.<api>`: `openai.responses`, `groq.chat`.
+  // The Vercel AI SDK's form is `<provider>.<api>`: `openai.responses`, `groq.chat`.
   const head = wanted.split('.', 1)[0] ?? wanted;
   const exact = listed(wanted, true) ?? listed(head, true);
   if (exact !== undefined) return { id: exact, kind: 'own' };
@@ -65,7 +71,7 @@ export function resolveProvider(name: string, aliases?: ReadonlyMap<string, stri
   return alike === undefined ? { id: undefined, kind: 'unknown' } : { id: alike, kind: 'own' };
 }
 
-/** The provider whose models go by this name, for a call that does not say who served it. */
+/** The provider whose models have this name, for a call without a provider. */
 export function vendorOfModel(model: string): string | undefined {
   return priceList().findProvider({ modelId: model })?.id;
 }

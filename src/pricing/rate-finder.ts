@@ -1,30 +1,34 @@
-/** Finds the rate of a model: what the app says, else the price list, else none. Slow; the price book remembers. */
+/**
+ * Finds the rate of a model: the app's own, or else the price list's. This is slow, so the price book caches the
+ * results.
+ */
 
+import type { EstimateReason } from '../cost-reason.js';
+import { listSource, overrideSource, withFactor } from './cost-source.js';
 import type { DatedRate, DatedRates } from './dated.js';
 import { findListed, type ListedModel } from './genai-prices.js';
-import { genaiPricesVersion } from './genai-version.js';
 import { candidates, nameVariants } from './model-names.js';
 import { type CompiledPriceOptions, normalised, type Override } from './price-options.js';
 import { type ResolvedProvider, resolveProvider } from './providers.js';
 import { withTokens } from './rate.js';
 
-/** What is known about one model's price: its dated rates and where they are from. */
+/** A model's price: its dated rates and their source. */
 export interface RateCard {
-  /** `cost.source` of what is billed by it. */
+  /** The `cost.source` of calls with this rate. */
   source: string;
   rates: DatedRates;
-  /** The part of the price that the app pays: its own factor, else 1. */
+  /** The fraction of the price that the app pays: its own factor, or else 1. */
   factor: number;
   rateMatch: 'alias' | 'prefix' | undefined;
-  /** The rate is a likely one: another host's, or the list price for a tier that is billed otherwise. */
-  estimated: boolean;
+  /** Why the rate is a likely one; undefined where it is just this model's. */
+  estimate: EstimateReason | undefined;
   isOverride: boolean;
-  /** The most tokens of one call; undefined when that is not known of just this model. */
+  /** The most tokens in one call. Undefined when unknown for exactly this model. */
   contextWindowTokens: number | undefined;
 }
 
 interface Asked {
-  /** The provider as the call names it and as the list does. */
+  /** The provider's name in the call and in the price list. */
   providerNames: readonly string[];
   provider: ResolvedProvider;
   model: string;
@@ -35,10 +39,10 @@ interface Asked {
 interface Listed {
   found: ListedModel;
   rewritten: boolean;
-  estimated: boolean;
+  guessed: boolean;
 }
 
-/** The tier of a model that was kept within the United States. */
+/** The tier of calls whose inference stayed within the United States. */
 export const US_TIER = 'us';
 const US_FACTOR = 1.1;
 
@@ -54,7 +58,7 @@ export class RateFinder {
     if (own !== undefined) return own;
     const target = this.aliasOf(asked);
     if (target === undefined) return this.listed(asked);
-    // The app says what the name stands for, so whoever serves it, the target's price is no guess.
+    // The app itself defines the alias, so the target's price is no guess, whoever serves it.
     const aliased: Asked = { ...asked, model: target, provider: { id: provider.id, kind: 'open' } };
     const card = this.overridden(aliased) ?? this.listed(aliased);
     return card === undefined ? undefined : { ...card, rateMatch: 'alias' };
@@ -70,13 +74,11 @@ export class RateFinder {
 
   private overrideCard(asked: Asked, override: Override, rewritten: boolean): RateCard {
     const tierRate = asked.tier === undefined ? undefined : override.tiers.get(asked.tier);
-    const tier = tierRate === undefined ? '' : `;tier=${asked.tier}`;
-    const pricedBy = override.isPricedByCompute ? ';priced-by=compute' : '';
-    return this.withFactor(asked, undefined, {
-      source: `override/${override.name}${tier}${pricedBy}`,
+    return this.factored(asked, undefined, {
+      source: overrideSource(override.name, tierRate === undefined ? undefined : asked.tier),
       rates: [{ rate: tierRate ?? override.rate }],
       rateMatch: rewritten ? 'alias' : undefined,
-      estimated: asked.tier !== undefined && tierRate === undefined,
+      estimate: asked.tier !== undefined && tierRate === undefined ? 'other_tier' : undefined,
       isOverride: true,
       contextWindowTokens: override.contextWindowTokens ?? windowOf(findFirst(asked)),
     });
@@ -95,27 +97,25 @@ export class RateFinder {
     if (match === undefined) return undefined;
     const tier = asked.tier === undefined ? undefined : findTier(match.found, asked.tier);
     const found = tier ?? match.found;
-    const suffix = tier !== undefined && asked.tier === US_TIER ? `;tier=${US_TIER}` : '';
-    return this.withFactor(asked, found, {
-      source: `genai-prices@${genaiPricesVersion()}/${found.provider}/${found.model}${suffix}`,
+    // Of other tiers the list has a model of its own, with the tier in its name.
+    const namedTier = tier !== undefined && asked.tier === US_TIER ? US_TIER : undefined;
+    return this.factored(asked, found, {
+      source: listSource(found.provider, found.model, namedTier),
       rates: found.rates,
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
-      estimated: match.estimated || (asked.tier !== undefined && tier === undefined),
+      estimate: estimateOf(match, asked.tier !== undefined && tier === undefined),
       isOverride: false,
       contextWindowTokens: windowOf(match),
     });
   }
 
   /** A model's factor wins over its provider's. */
-  private withFactor(
-    asked: Asked,
-    listed: ListedModel | undefined,
-    card: Omit<RateCard, 'factor'>,
-  ): RateCard {
+  private factored(asked: Asked, listed: ListedModel | undefined, card: Omit<RateCard, 'factor'>): RateCard {
     const { priceFactors } = this.options;
     if (priceFactors.size === 0) return { ...card, factor: 1 };
     const { provider } = asked;
-    // Another vendor's list was used than that of the provider named: what was agreed with the latter is void there.
+    // The rate is from another vendor's list than the named provider's, so the named provider's factor does not
+    // apply.
     const isOthers = provider.kind === 'own' && listed !== undefined && listed.provider !== provider.id;
     const names = isOthers
       ? [listed.provider]
@@ -131,8 +131,14 @@ export class RateFinder {
       ofModel ?? names.map((name) => priceFactors.get(name)).find((given) => given !== undefined);
     return factor === undefined
       ? { ...card, factor: 1 }
-      : { ...card, factor, source: `${card.source};factor=${factor}` };
+      : { ...card, factor, source: withFactor(card.source, factor) };
   }
+}
+
+function estimateOf({ found, guessed }: Listed, lacksTier: boolean): EstimateReason | undefined {
+  if (!found.exact) return 'prefix_match';
+  if (lacksTier) return 'other_tier';
+  return guessed ? 'guessed_provider' : undefined;
 }
 
 function byName<T>(
@@ -151,33 +157,33 @@ function byName<T>(
 function findFirst(asked: Asked): Listed | undefined {
   for (const { provider, model, rewritten, guessed } of candidates(asked.provider, asked.model)) {
     const found = findListed(provider, model);
-    // Whose price it is was guessed already: then neither which model it is, nor that it is free.
+    // The provider is already a guess, so the model's name must match exactly, and a free price is not trusted.
     if (found === undefined || (guessed && (!found.exact || isFree(found)))) continue;
-    return { found, rewritten, estimated: guessed };
+    return { found, rewritten, guessed };
   }
   return undefined;
 }
 
-/** A model that was matched by a part of its name, or guessed, may have another window. */
+/** Undefined for a model that was guessed or matched by a part of its name, because it may have another window. */
 function windowOf(listed: Listed | undefined): number | undefined {
-  return listed?.found.exact && !listed.estimated ? listed.found.contextWindowTokens : undefined;
+  return listed?.found.exact && !listed.guessed ? listed.found.contextWindowTokens : undefined;
 }
 
-/** Lists that price a tier apart do so as a model of its own, `<model>:batch`. */
+/** A list with tier prices has each tier as a separate model, `<model>:batch`. */
 function findTier(listed: ListedModel, tier: string): ListedModel | undefined {
   if (tier === US_TIER) return listed.provider === 'anthropic' ? inUnitedStates(listed) : undefined;
   const found = findListed(listed.provider, `${listed.model.toLowerCase()}:${tier}`);
   return found?.exact ? found : undefined;
 }
 
-/** Anthropic asks this much more for each token, not for searches. */
+/** Anthropic adds 10 % to every token price, but not to the price of searches. */
 function inUnitedStates(listed: ListedModel): ListedModel {
   const [first, ...later] = listed.rates;
-  const dearer = ({ rate, ...when }: DatedRate): DatedRate => ({
+  const withSurcharge = ({ rate, ...when }: DatedRate): DatedRate => ({
     ...when,
     rate: withTokens(rate, US_FACTOR),
   });
-  return { ...listed, rates: [dearer(first), ...later.map(dearer)] };
+  return { ...listed, rates: [withSurcharge(first), ...later.map(withSurcharge)] };
 }
 
 function isFree(listed: ListedModel): boolean {

@@ -1,5 +1,6 @@
-/** One compiled rate: what a call costs, as a few multiplications over its disjoint counts. */
+/** A compiled rate: it prices a call with a few multiplications over its disjoint counts. */
 
+import type { EstimateReason } from '../cost-reason.js';
 import {
   type BilledUnits,
   inputTokens,
@@ -12,7 +13,7 @@ import {
 
 export type UnitKind = keyof BilledUnits;
 
-/** What a price list states. Absent = not stated. */
+/** The prices in a price list. A missing price is not in the list. */
 export interface StatedPrices {
   /** USD per million tokens. */
   tokens: Partial<Record<TokenKind, number>>;
@@ -21,7 +22,7 @@ export interface StatedPrices {
   perRequestUsd?: number | undefined;
 }
 
-/** Prices that hold while a call's input, caches included, is over `overInputTokens` tokens. */
+/** Prices for calls whose input, caches included, is over `overInputTokens` tokens. */
 export interface Band extends Pick<StatedPrices, 'units'> {
   tokens: TokenRates;
   perRequestUsd: number;
@@ -29,35 +30,36 @@ export interface Band extends Pick<StatedPrices, 'units'> {
 }
 
 export interface Rate {
-  /** Ascending by `overInputTokens`; the first is for any size. Never empty. */
+  /** Ascending by `overInputTokens`. The first band applies to any size. Never empty. */
   bands: readonly [Band, ...Band[]];
-  /** The largest input, in tokens, for which the first band holds; Infinity when it is the only one. */
+  /** The largest input, in tokens, for which the first band applies. Infinity when it is the only one. */
   flatUpTo: number;
-  /** `always`: known to cost nothing, whatever the counts. `stated`: every price that is stated is 0. */
+  /** `always`: known to cost nothing, whatever the counts. `stated`: every listed price is 0. */
   free?: 'always' | 'stated' | undefined;
-  /** Audio without a rate of its own is priced as text, which is likely at best. */
+  /** True if audio has no rate of its own and is priced as text, which is only likely. */
   guessesInputAudio: boolean;
   guessesOutputAudio: boolean;
-  /** A list that prices cache writes, but not those of 1 h. */
+  /** True if the list has a price for cache writes, but not for those of 1 h. */
   guessesLongWrite: boolean;
-  /** Kinds for which nothing is stated, not even a parent's rate. */
+  /** Token kinds without a rate, not even that of a containing kind. */
   unknown: readonly TokenKind[];
-  /** USD per million tokens of a total that came without a split. */
+  /** USD per million tokens of a total without a split. */
   totalUsdPerMtok?: number | undefined;
-  /** The least number of audio seconds that is billed once there are any. */
+  /** The fewest audio seconds that are billed, if there are any. */
   minAudioSeconds: number;
 }
 
-/** Below every tier: an input of no tokens is over it. */
+/** Lower than every tier: even an input of 0 tokens is over it. */
 export const ANY_SIZE = -1;
 const TOKENS_PER_MTOK = 1e6;
 
+/** What a unit is that has no rate, as `cost.anomaly` says it. */
 const UNPRICED_UNITS: Record<UnitKind, string> = {
-  webSearches: 'unpriced:no-rate-for-web-searches',
-  otherToolCalls: 'unpriced:no-rate-for-tool-calls',
-  rerankSearches: 'unpriced:no-rate-for-rerank-searches',
-  inputAudioSeconds: 'unpriced:no-rate-for-audio-seconds',
-  images: 'unpriced:no-rate-for-images',
+  webSearches: 'no rate for web searches',
+  otherToolCalls: 'no rate for tool calls',
+  rerankSearches: 'no rate for rerank searches',
+  inputAudioSeconds: 'no rate for audio seconds',
+  images: 'no rate for images',
 };
 export const UNIT_KINDS = Object.keys(UNPRICED_UNITS).filter(isUnitKind);
 
@@ -66,14 +68,15 @@ function isUnitKind(key: string): key is UnitKind {
 }
 
 /**
- * USD per million tokens of each of {@link TOKEN_KINDS}, in their order. An array of plain doubles, because an object
- * would hold each as a reference and make pricing three times as slow.
+ * USD per million tokens of each of {@link TOKEN_KINDS}, in their order. A typed array of doubles: an object would
+ * hold references to numbers, which makes pricing three times as slow.
  */
 export type TokenRates = Float64Array;
 
 /**
- * The rate of every kind: its own or that of the nearest kind it is part of, 0 with neither. `longWriteFactor` is the
- * 1 h cache write in input rates, where the vendor is known to bill it so and the list states other cache writes only.
+ * The rate of every token kind: its own, or that of the nearest containing kind, or 0. `longWriteFactor` is the
+ * price of a 1 h cache write as a multiple of the input rate. It applies when the vendor is known to bill that way
+ * and the list has a price only for other cache writes.
  */
 export function tokenRates(stated: StatedPrices['tokens'], longWriteFactor?: number): TokenRates {
   const input = stated.input ?? 0;
@@ -96,7 +99,7 @@ export function tokenRates(stated: StatedPrices['tokens'], longWriteFactor?: num
   return Float64Array.from(TOKEN_KINDS, (kind) => rates[kind]);
 }
 
-/** Kinds that have neither a rate nor a kind they are part of that has one. */
+/** Token kinds for which neither they nor a containing kind has a rate. */
 export function unknownKinds(stated: StatedPrices['tokens']): TokenKind[] {
   const isKnown = (kind: TokenKind): boolean => {
     if (stated[kind] !== undefined) return true;
@@ -108,16 +111,19 @@ export function unknownKinds(stated: StatedPrices['tokens']): TokenKind[] {
   return TOKEN_KINDS.filter((kind) => !isKnown(kind));
 }
 
-/** The same rate with every token at `factor` times its price. */
+/** The same rate with every token price multiplied by `factor`. */
 export function withTokens(rate: Rate, factor: number): Rate {
-  const dearer = (band: Band): Band => ({ ...band, tokens: band.tokens.map((usd) => usd * factor) });
+  const scaled = (band: Band): Band => ({ ...band, tokens: band.tokens.map((usd) => usd * factor) });
   const [first, ...larger] = rate.bands;
-  return { ...rate, bands: [dearer(first), ...larger.map(dearer)] };
+  return { ...rate, bands: [scaled(first), ...larger.map(scaled)] };
 }
 
 type Guesses = Pick<Rate, 'guessesInputAudio' | 'guessesOutputAudio' | 'guessesLongWrite'>;
 
-/** Where only a likely rate stands in; that reasoning costs what output costs, and the like, is how it is billed. */
+/**
+ * Marks the kinds whose rate is only likely. Reasoning at the output rate, for example, is not marked, because it
+ * is billed that way.
+ */
 export function guesses(stated: StatedPrices['tokens']): Guesses {
   return {
     guessesInputAudio: stated.inputAudio === undefined,
@@ -126,17 +132,17 @@ export function guesses(stated: StatedPrices['tokens']): Guesses {
   };
 }
 
-/** Whether the amount for this usage is a likely one only, or a lower bound. */
-export function isEstimate(rate: Rate, usage: Usage): boolean {
+/** Why the amount for this usage is a likely one only, or a lower bound; undefined where it is neither. */
+export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undefined {
   const { tokens } = usage;
-  if (usage.incomplete === true) return true;
-  if (rate.guessesLongWrite && tokens.cacheWrite1h > 0) return true;
-  if (rate.guessesInputAudio && tokens.inputAudio + tokens.cacheReadAudio > 0) return true;
-  return rate.guessesOutputAudio && tokens.outputAudio > 0;
+  if (usage.incomplete === true) return 'unread_usage';
+  if (rate.guessesInputAudio && tokens.inputAudio + tokens.cacheReadAudio > 0) return 'unsplit_modality';
+  if (rate.guessesOutputAudio && tokens.outputAudio > 0) return 'unsplit_modality';
+  return rate.guessesLongWrite && tokens.cacheWrite1h > 0 ? 'other_tier' : undefined;
 }
 
 /**
- * What `usage` costs in USD, or the `cost.source` that tells why that is not known. The usage of further models in
+ * What `usage` costs in USD, or what there is no rate for, in a few words. The usage of further models in
  * `usage.others` is not in it, nor is what the provider reported.
  */
 export function costUsd(rate: Rate, usage: Usage): number | string {
@@ -150,7 +156,7 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
     usd += unitsUsd;
   }
   if (usage.unsplitTokens !== undefined && usage.unsplitTokens > 0) {
-    if (rate.totalUsdPerMtok === undefined) return 'unpriced:unsplit-total';
+    if (rate.totalUsdPerMtok === undefined) return 'no rate for a total of input and output';
     usd += (usage.unsplitTokens * rate.totalUsdPerMtok) / TOKENS_PER_MTOK;
   }
   if (rate.unknown.length > 0) {
@@ -160,7 +166,7 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
   return usd;
 }
 
-/** The prices that hold for a call of these tokens. */
+/** The prices for a call with these tokens. */
 export function bandOf(rate: Rate, tokens: TokenCounts): Band {
   const size = inputTokens(tokens);
   return size <= rate.flatUpTo ? rate.bands[0] : bandFor(rate.bands, size);
@@ -173,8 +179,8 @@ function bandFor(bands: Rate['bands'], total: number): Band {
 }
 
 /**
- * What tokens cost, in USD. Written out in the order of {@link TOKEN_KINDS}, as three sums side by side: in one long sum
- * each addition waits for the one before it.
+ * The cost of tokens, in USD. Written out in the order of {@link TOKEN_KINDS} as three independent sums: in one
+ * long sum, each addition would wait for the previous one.
  */
 export function tokensUsd(rates: TokenRates, count: TokenCounts): number {
   const freshMicroUsd =
@@ -197,7 +203,7 @@ function at(rates: TokenRates, index: number): number {
   return rates[index] ?? 0;
 }
 
-/** USD, or why a unit has no price. */
+/** The cost in USD, or the reason why a unit has no price. */
 function priceUnits(rate: Rate, band: Band, units: BilledUnits): number | string {
   let usd = 0;
   for (const kind of UNIT_KINDS) {
@@ -210,21 +216,27 @@ function priceUnits(rate: Rate, band: Band, units: BilledUnits): number | string
   return usd;
 }
 
-/** A list that prices no token at all bills by other units; then tokens beside them are for information only. */
+/** A rate without any token price bills other units, and the token counts are for information only. */
 function isBilledByUnits(rate: Rate, usd: number): boolean {
   return usd > 0 && !pricesTokens(rate);
 }
 
-/** False for a list of units only, like seconds of audio. */
+/** False for a rate with only other units, such as seconds of audio. */
 export function pricesTokens(rate: Rate): boolean {
   return rate.unknown.length < TOKEN_KINDS.length;
 }
 
 function unpricedTokens(kind: TokenKind): string {
-  return isOutput(kind) ? 'unpriced:no-rate-for-output-tokens' : 'unpriced:no-rate-for-input-tokens';
+  return isOutput(kind) ? 'no rate for output tokens' : 'no rate for input tokens';
 }
 
 function isOutput(kind: TokenKind): boolean {
   const outputs: readonly TokenKind[] = OUTPUT_KINDS;
   return outputs.includes(kind);
+}
+
+/** Several calls with these tokens in all may cost something other than one call with all of them. */
+export function isPerCall(rate: Rate, tokens: TokenCounts): boolean {
+  const [first] = rate.bands;
+  return first.perRequestUsd > 0 || bandOf(rate, tokens) !== first;
 }

@@ -1,10 +1,13 @@
-/** A bill by its sides, for backends that show what went in and what came out apart. */
+/** Splits a cost into input and output, for backends that show the two separately. */
 
 import { type Pico, picoFromUsd } from '../money.js';
 import { addInputTokens, addOutputTokens, noTokens, type TokenCounts, type Usage } from '../usage/usage.js';
 import { bandOf, pricesTokens, type Rate, type TokenRates, tokensUsd } from './rate.js';
 
-/** What of one call's cost was for tokens of each side; together at most the cost, less where fees are part of it. */
+/**
+ * The parts of one call's cost for input and output tokens. Their sum is the cost, or less when the cost includes
+ * fees.
+ */
 export interface CostSplit {
   /** Caches included. */
   inputPico: Pico;
@@ -13,8 +16,8 @@ export interface CostSplit {
 }
 
 /**
- * The sides of a cost that was computed by `rate` and `factor`. Undefined when it is not known what of it was for which
- * side: a total without a split, or a price for other units than tokens.
+ * Splits a cost that was computed with `rate` and `factor`. Undefined when the split is unknown: for a total
+ * without a split, or a price for other units than tokens.
  */
 export function splitOf(rate: Rate, usage: Usage, factor: number, pico: Pico): CostSplit | undefined {
   if (rate.free === 'always') return { inputPico: 0, outputPico: 0 };
@@ -22,8 +25,8 @@ export function splitOf(rate: Rate, usage: Usage, factor: number, pico: Pico): C
   const band = bandOf(rate, usage.tokens);
   const inputPico = Math.min(pico, sidePico(band.tokens, usage.tokens, addInputTokens, factor));
   const rest = pico - inputPico;
-  // Without fees the rest is output to the last pico-dollar, however the two were rounded. Beyond 2^53 the rest is rounded
-  // once more, so that the other side is what is left beside it.
+  // Without fees, the rest is output to the last pico-dollar, however the two were rounded. Beyond 2^53 the rest is
+  // rounded again, so input is computed as the difference to it.
   if (usage.units === undefined && band.perRequestUsd === 0)
     return { inputPico: pico - rest, outputPico: rest };
   return {
@@ -43,7 +46,7 @@ function sidePico(
   return picoFromUsd(tokensUsd(rates, side) * factor);
 }
 
-/** Undefined as soon as one part's sides are not known. */
+/** The sum of several splits. Undefined when one of them is unknown. */
 export function addSplits(splits: readonly (CostSplit | undefined)[]): CostSplit | undefined {
   const sum: CostSplit = { inputPico: 0, outputPico: 0 };
   for (const split of splits) {

@@ -1,17 +1,20 @@
-/** What the app says its tools cost. */
+/** Tool prices that the app sets. */
 
 import { MAX_POST_USD } from '../money.js';
 import { expectBoolean, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
 export type ToolPrice = {
   /**
-   * USD for one call, from 0 to 1,000,000, or a function of the call's result and arguments that returns it. Used
-   * when the result itself does not say what it cost.
+   * USD for one call, from 0 to 1,000,000, or a function of the call's result and arguments that returns the
+   * amount. Used when the result itself has no cost.
    */
   costUsd?: number | ((result: unknown, args: readonly unknown[]) => number);
-  /** The tool costs money: a call of unknown cost makes the totals incomplete. Default: false. */
+  /** True if the tool costs money, so that a call with unknown cost makes the totals incomplete. Default: false. */
   billable?: boolean;
-  /** A returned cost already includes what the spans below the tool bill, be it after its end. Default: false. */
+  /**
+   * True if a returned cost already includes the costs of the spans below the tool, even of those that end after
+   * it. Default: false.
+   */
   costIncludesChildren?: boolean;
 };
 
@@ -26,7 +29,7 @@ export function validateToolPrices(option: string, value: unknown): ToolPrices {
     name,
     validateToolPrice(`${option}.${name}`, price),
   ]);
-  // Without a prototype, a tool named `constructor` finds its own price or none.
+  // Without a prototype, a tool named `constructor` gets its own price or none.
   const prices: ToolPrices = Object.create(null);
   for (const [name, price] of checked) prices[name] = price;
   return prices;
@@ -47,7 +50,7 @@ export function validateToolPrice(option: string, value: unknown): ToolPrice {
   return price;
 }
 
-/** What the function returns is checked where it is called. */
+/** The returned amount is checked at the call. */
 function isCostFunction(value: unknown): value is (result: unknown, args: readonly unknown[]) => number {
   return typeof value === 'function';
 }

@@ -6,7 +6,7 @@ interface SamplingResult {
   decision: number;
 }
 
-/** What we need of an SDK's sampler. Structural, so that one class fits SDK 2.x and 3.x. */
+/** The part of an SDK's sampler that is used here. A structural type, to be compatible with SDK 2.x and 3.x. */
 interface Sampler<Result extends SamplingResult> {
   shouldSample(
     context: Context,
@@ -23,16 +23,16 @@ const NOT_RECORD = 0;
 const RECORD = 1;
 
 /**
- * Records what another sampler would drop, without sampling it: nothing more is exported, but the LLM and tool spans of
- * other instrumentations reach the `CostSpanProcessor`, so that totals, budgets and metrics count them. Wrappers count
- * by themselves.
+ * Records the spans that another sampler drops, without sampling them. No additional span is exported, but the LLM and
+ * tool spans of other instrumentations reach the `CostSpanProcessor`, so totals, budgets and metrics count them.
+ * Wrappers are counted without it.
  *
  * ```ts
  * sampler: new AlwaysRecordSampler(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.01) }))
  * ```
  */
 export class AlwaysRecordSampler<Result extends SamplingResult> implements Sampler<Result> {
-  /** Throws `InvalidOptionError` when `root` is no sampler. */
+  /** Throws `InvalidOptionError` if `root` is not a sampler. */
   constructor(private readonly root: Sampler<Result>) {
     if (!isRecord(root) || typeof root.shouldSample !== 'function') {
       throw new InvalidOptionError('AlwaysRecordSampler root', root, 'a sampler');

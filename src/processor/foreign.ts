@@ -1,147 +1,140 @@
 import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
-import { COST_SOURCE, ERROR_TYPE } from '../attributes.js';
+import {
+  COST_SOURCE,
+  COST_STATUS,
+  ERROR_TYPE,
+  USAGE_CACHE_READ_TOKENS,
+  USAGE_CACHE_WRITE_TOKENS,
+  USAGE_INPUT_TOKENS,
+  USAGE_OUTPUT_TOKENS,
+  USAGE_REASONING_TOKENS,
+} from '../attributes.js';
 import { picoFromUsd } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import { beginAttempt, endAttempt, SpanWork } from '../pipeline/attempts.js';
-import { book, charge, writeNotBilled } from '../pipeline/charge.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
-import { claimLlm, type LlmClaim, leaveClaim } from '../pipeline/claim.js';
-import { contextUsedRatio } from '../pipeline/context-window.js';
-import { holdCall } from '../pipeline/hold.js';
-import { type LlmFacts, priceCall } from '../pipeline/llm-price.js';
+import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
+import { LlmFacts } from '../pipeline/llm-facts.js';
+import { writeNotBilled } from '../pipeline/own-cost-attributes.js';
+import { pocketOf } from '../pipeline/pockets.js';
+import { postBill } from '../pipeline/post.js';
 import { isRejection } from '../pipeline/rejection.js';
+import { settleCall } from '../pipeline/settle.js';
 import { joinSession } from '../pipeline/start.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { warnOfFormerTags } from '../spans/attribution.js';
 import { type Amount, Bill } from '../spans/bill.js';
-import { openCover } from '../spans/cover.js';
-import { hasTokens } from '../spans/seen.js';
-import type { SpanRecord } from '../spans/span-record.js';
+import type { Pocket } from '../spans/pocket.js';
+import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
-import type { Usage } from '../usage/usage.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type TokenCounts,
+} from '../usage/usage.js';
 
 type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
-const NOT_BILLED: Amount = { pico: 0, source: 'none' };
-const NO_RESULT: Amount = { pico: undefined, source: 'unpriced:no-result', status: 'unpriced' };
+const NO_IDS: readonly string[] = [];
+const NO_COST: Amount = { pico: 0, source: 'none' };
+const NO_RESULT: Amount = { pico: undefined, status: 'unpriced', reason: 'no_result' };
 
-/** Settles a span that another instrumentation made, when it ends. What is settled already is left alone. */
+/** Settles another instrumentation's span when it ends. Does nothing if the span is already settled. */
 export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
   if (record.settled) return;
   record.settled = true;
   const attributes = span.attributes ?? NO_ATTRIBUTES;
-  if (attributes[COST_SOURCE] !== undefined) return;
+  if (attributes[COST_SOURCE] !== undefined || attributes[COST_STATUS] !== undefined) return;
   if (record.role === 'plain') record.role = readRole(attributes);
   if (record.role === 'plain') return;
+  warnOfFormerTags(attributes);
   if (record.sessions === undefined) joinSession(runtime, record, attributes);
   if (record.role === 'tool') settleTool(runtime, record, span, attributes);
   else settleLlm(runtime, record, span, attributes);
 }
 
-/** Another version billed this span in a ledger of its own: the task here is not whole without it. */
+/**
+ * Another version of this package billed this span in its own ledger. The task's total here is incomplete without it.
+ */
 export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
   record.settled = true;
   const { attributes } = span;
-  if (attributes?.[COST_SOURCE] === undefined || (record.scope === undefined && record.task === undefined))
-    return;
-  const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
+  const isBilled = attributes?.[COST_SOURCE] !== undefined || attributes?.[COST_STATUS] === 'unpriced';
+  if (!isBilled || (record.scope === undefined && record.task === undefined)) return;
+  const unseen = new Bill('llm', { pico: undefined, status: 'unpriced' });
   unseen.name = 'of another version of this package';
-  book(record, unseen);
+  postBill(record, unseen);
 }
 
 function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const read = readSpan(attributes);
-  const facts = factsOf(span, attributes, read);
+  const facts = factsOf(span, attributes, readSpan(attributes));
   const { usage } = facts;
+  const isCall = record.role === 'llm';
   if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
     if (usage !== undefined) writeNotBilled(runtime, span, 'duplicate', usage.anomaly);
     return;
   }
-  const cover = openCover(record.cover);
-  if (cover !== undefined && (record.role === 'llm' || usage !== undefined)) {
-    if (usage !== undefined) {
-      holdCall(runtime, record, cover, facts, usage, attributes);
-      writeNotBilled(runtime, span, 'covered', usage.anomaly);
-    }
+  if (usage === undefined && !isCall) return;
+  if (!isCall) facts.of = 'sum';
+  const wrapper = record.collector();
+  if (wrapper !== undefined) {
+    if (usage === undefined || !isSpanRecord(wrapper)) return;
+    const pocket = pocketOf(runtime, wrapper);
+    noteTokenKeys(pocket, usage.tokens, attributes);
+    const bill = settleCall(runtime, record, facts, wrapper);
+    if (!bill.isEmpty) pocket.add(bill);
+    writeNotBilled(runtime, span, 'covered', usage.anomaly);
     return;
   }
-  const work = new SpanWork('llm', facts.requestModel ?? facts.model, attributes);
-  if (usage === undefined) {
-    // Below a wrapper that ended first it is part of the call that was settled there.
-    if (record.cover === undefined) settleWithoutUsage(runtime, record, span, facts, work);
-    return;
-  }
-  const claim = claimLlm(runtime, record, facts, usage, record.allBelow(), record.task?.responses());
-  if (typeof claim === 'string') writeNotBilled(runtime, span, claim, usage.anomaly);
-  else if (claim.paidAbove === undefined) billLlm(runtime, record, span, facts, claim, work);
-  else writeNotBilled(runtime, span, claim.paidAbove, usage.anomaly);
-  if (typeof claim !== 'string') leaveClaim(record, payable(claim), 'foreign');
+  const bill = settleCall(runtime, record, facts);
+  if (usage !== undefined || bill.notBilled === undefined) chargeLlm(runtime, record, span, attributes, bill);
 }
 
-/** A claim of unknown cost that nobody above paid is worth no dollars: what ends below it later is billed all the same. */
-function payable({ claimed, priced, passed }: LlmClaim): Usage {
-  return priced.pico === undefined && passed.length === 0 ? { ...claimed, reportedCostUsd: 0 } : claimed;
-}
-
-/** An LLM span without usage is a call of unknown cost, unless it only frames calls that are billed below it. */
-function settleWithoutUsage(
+function chargeLlm(
   runtime: Runtime,
   record: SpanRecord,
   span: SdkSpan,
-  facts: LlmFacts,
-  work: SpanWork,
-): void {
-  if (record.role !== 'llm' || (record.allBelow()?.calls ?? 0) > 0) return;
-  const bill = new Bill('llm', priceCall(runtime, facts, undefined));
-  bill.llmCalls = 1;
-  bill.failed = hasFailed(span);
-  bill.subject = facts;
-  chargeAttempt(runtime, record, span, bill, work);
-}
-
-/** Charges an LLM call, and finds out which attempt it was. */
-function chargeAttempt(
-  runtime: Runtime,
-  record: SpanRecord,
-  span: SdkSpan,
+  attributes: Attributes,
   bill: Bill,
-  work: SpanWork,
 ): void {
-  const attempt = beginAttempt(runtime, record, work, bill.subject?.timeMillis);
-  bill.attempt = attempt?.number;
-  charge(runtime, record, span, bill);
-  endAttempt(record, work, attempt, bill.failed);
+  const { subject } = bill;
+  bill.failed = hasFailed(span);
+  if (bill.notBilled !== undefined) {
+    charge(runtime, record, span, bill);
+  } else if (record.role === 'llm' && !bill.isRest) {
+    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
+    const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
+    bill.attempt = attempt?.number;
+    charge(runtime, record, span, bill);
+    endAttempt(record, work, attempt, bill.failed);
+  } else {
+    // The span is not a leaf: it contains other calls or has a roll-up. Its own part is written on a child.
+    writeNotBilled(runtime, span, 'aggregate', bill.anomaly);
+    chargeOnChild(runtime, record, span, span.name ?? 'llm', bill, true);
+  }
 }
 
-function billLlm(
-  runtime: Runtime,
-  record: SpanRecord,
-  span: SdkSpan,
-  facts: LlmFacts,
-  claim: LlmClaim,
-  work: SpanWork,
-): void {
-  const bill = new Bill('llm', claim.priced);
-  bill.tokens = claim.usage.tokens;
-  bill.isLowerBound = claim.usage.incomplete === true;
-  bill.llmCalls = claim.isLeaf ? 1 : 0;
-  bill.subject = facts;
-  bill.failed = hasFailed(span);
-  if (claim.isLeaf && record.role === 'llm') {
-    bill.contextUsedRatio = contextUsedRatio(claim.priced, facts.usage);
-    chargeAttempt(runtime, record, span, bill, work);
-  } else {
-    // A span that frames others, or has a roll-up, is not a leaf: its own part goes out as one.
-    writeNotBilled(runtime, span, 'aggregate');
-    chargeOnChild(runtime, record, span, span.name ?? 'llm', bill);
+const TOKEN_KEYS: readonly (readonly [string, (tokens: TokenCounts) => number])[] = [
+  [USAGE_INPUT_TOKENS, inputTokens],
+  [USAGE_OUTPUT_TOKENS, outputTokens],
+  [USAGE_CACHE_READ_TOKENS, cacheReadTokens],
+  [USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens],
+  [USAGE_REASONING_TOKENS, (tokens) => tokens.reasoning],
+];
+
+/** Notes the counts that a span inside a wrapper carries, under any name: backends also read the older names. */
+function noteTokenKeys({ tokenKeys }: Pocket, tokens: TokenCounts, attributes: Attributes): void {
+  for (const [key, count] of TOKEN_KEYS) {
+    if (attributes[key] !== undefined || count(tokens) > 0) tokenKeys.add(key);
   }
 }
 
 function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const cover = record.tool;
-  if (cover?.billedInside) return;
+  if (record.tool?.billedInside) return;
   const name = readToolName(attributes);
   const outer = record.outerTool;
   if (outer?.open === true && outer.ours && outer.name() === name) return;
@@ -155,8 +148,8 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   const work = new SpanWork('tool', name, attributes);
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   bill.attempt = attempt?.number;
-  if (amount === NOT_BILLED) book(record, bill);
-  else charge(runtime, record, span, bill);
+  if (amount === NO_COST) postBill(record, bill);
+  else chargeMoney(runtime, record, span, bill);
   endAttempt(record, work, attempt, bill.failed);
 }
 
@@ -165,21 +158,23 @@ function toolAmount(price: ToolPrice | undefined): Amount {
     const pico = picoFromUsd(price.costUsd);
     return { pico, source: 'declared', status: pico === 0 ? 'free' : undefined };
   }
-  return price?.billable || price?.costUsd !== undefined ? NO_RESULT : NOT_BILLED;
+  return price?.billable || price?.costUsd !== undefined ? NO_RESULT : NO_COST;
 }
 
 function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefined): LlmFacts {
-  return {
-    usage: emptyAfterFailure(span, read) ? undefined : read?.usage,
-    provider: read?.provider,
-    model: read?.responseModel ?? read?.requestModel,
-    requestModel: read?.requestModel,
-    serviceTier: read?.serviceTier,
-    timeMillis: startMillisOf(span),
-    responseId: read?.responseId,
-    recorder: span.instrumentationScope?.name ?? '',
-    rejected: wasRejected(attributes),
-  };
+  const id = read?.responseId;
+  const facts = new LlmFacts(
+    emptyAfterFailure(span, read) ? undefined : read?.usage,
+    span.instrumentationScope?.name ?? '',
+    id === undefined ? NO_IDS : [id],
+  );
+  facts.provider = read?.provider;
+  facts.model = read?.responseModel ?? read?.requestModel;
+  facts.requestModel = read?.requestModel;
+  facts.serviceTier = read?.serviceTier;
+  facts.timeMillis = startMillisOf(span);
+  facts.rejected = wasRejected(attributes);
+  return facts;
 }
 
 function startMillisOf({ startTime }: SdkSpan): number {
@@ -190,14 +185,18 @@ function hasFailed(span: SdkSpan): boolean {
   return span.status?.code === SpanStatusCode.ERROR;
 }
 
-/** A failed call that shows zeros shows counters that were never filled, not a free call. */
+/** True for a failed call with zero tokens: its counters were never set, so the call is not known to be free. */
 function emptyAfterFailure(span: SdkSpan, read: SpanFacts | undefined): boolean {
   const usage = read?.usage;
   if (usage === undefined || !hasFailed(span)) return false;
-  return !hasTokens(usage.tokens) && usage.reportedCostUsd === undefined && usage.unsplitTokens === undefined;
+  return (
+    inputTokens(usage.tokens) + outputTokens(usage.tokens) === 0 &&
+    usage.reportedCostUsd === undefined &&
+    usage.unsplitTokens === undefined
+  );
 }
 
-/** Refused before the model ran: bad request, no permission, too many requests. Such calls are not charged. */
+/** True for a call that was refused before the model ran, such as a bad request. Providers do not charge for it. */
 function wasRejected(attributes: Attributes): boolean {
   return isRejection(attributes[ERROR_TYPE]) || isRejection(attributes['http.response.status_code']);
 }

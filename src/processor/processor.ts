@@ -3,8 +3,8 @@ import { meteringVersion } from '../copies.js';
 import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan } from '../otel.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
+import { emptyPockets } from '../pipeline/pockets.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
-import { tellTaskEnd } from '../pipeline/task-end.js';
 import type { CostOptions } from '../runtime/options.js';
 import {
   isCurrentRuntime,
@@ -20,41 +20,43 @@ import type { SpanRecord } from '../spans/span-record.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
 
-/** Counts of entries dropped because a table was full. */
+/** Number of entries dropped because a table was full. */
 interface Evictions {
   sessionEvictions: number;
-  /** Attribution values whose budget starts again from zero when they return. */
+  /** Attribution values whose budget was dropped. If they appear again, it starts from zero. */
   budgetEvictions: number;
 }
 
 /**
- * Prices the LLM and tool spans of other instrumentations, and states what agents, tasks and sessions cost. Put it
- * before the exporting processor: `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
+ * Prices the LLM and tool spans of other instrumentations, and writes the cost of agents, tasks and sessions on their
+ * spans. Put it before the exporting processor:
+ * `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
  *
- * The first one constructed and not shut down is the process's runtime, for wrappers too; another one does nothing.
- * Its methods never throw. Fits `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
+ * The first processor that is not shut down provides the runtime of the process, for wrappers too. Any further one does
+ * nothing. Its methods never throw. Implements `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
  */
 export class CostSpanProcessor {
   private readonly runtime: Runtime;
   private readonly standsBack: boolean;
 
-  /** Throws `InvalidOptionError` when an option is wrong; nothing throws after that. */
+  /** Throws `InvalidOptionError` if an option is invalid. Nothing else throws. */
   constructor(options: CostOptions = {}) {
     this.runtime = new Runtime(options);
-    // Asked before this one is entered; where another version was first, its processor has the spans of others.
+    // Read before this runtime is registered. If another version was first, its processor meters other
+    // instrumentations' spans.
     this.standsBack = meteringVersion() !== undefined;
     if (!registerRuntime(this.runtime) || this.standsBack) this.runtime.stats.ignoredProcessors += 1;
   }
 
-  /** Counts of errors and of dropped entries so far. */
+  /** Number of errors and of dropped entries so far. */
   get stats(): Readonly<MeterStats & Evictions> {
     const { stats, sessions, budgetEvictions } = this.runtime;
     return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };
   }
 
   /**
-   * What tasks cost by their name, and by what they delivered: the outermost tasks that the app declared, as they stand
-   * now. 1,000 names are kept apart; tasks of further ones are counted as `(other)`.
+   * The current cost of outermost declared tasks, by task name, in total and per delivered action. Up to 1,000 names
+   * are kept; tasks with further names are counted as `(other)`.
    */
   taskStats(): readonly TaskStats[] {
     return this.runtime.taskTallies.stats();
@@ -64,18 +66,18 @@ export class CostSpanProcessor {
     const own = takeStarting(span);
     try {
       if (own !== undefined) attachToRecorded(span, own);
-      // A processor listed twice, or another one listed before, has entered the span already.
+      // The span already has a record if this processor is listed twice, or another one before it.
       else if (this.isMetering && recordOf(span) === undefined) {
         startForeign(this.runtime, span, resolveContext(parentContext));
       } else if (isWaitingRuntime(this.runtime)) {
-        warnOnce('a second CostSpanProcessor does nothing while the first one is not shut down');
+        warnOnce('a second CostSpanProcessor does nothing until the first one is shut down');
       }
     } catch (error) {
       this.runtime.caught(error);
     }
   }
 
-  /** The span still takes attributes. There since SDK 2.3. */
+  /** Called just before a span ends, when it still accepts attributes. Only by SDK 2.3 and later. */
   onEnding(span: Span): void {
     if (!this.isMetering) return;
     try {
@@ -92,7 +94,7 @@ export class CostSpanProcessor {
       detachFromContext(span);
       const record = this.isMetering ? recordOf(span) : undefined;
       if (record === undefined) return;
-      // An SDK without onEnding: the span is written past its end, before it is exported.
+      // The SDK has no `onEnding`: the attributes are written after the end of the span, before it is exported.
       if (!record.settled) this.settle(span, record);
       closeRecord(this.runtime, record);
     } catch (error) {
@@ -100,13 +102,16 @@ export class CostSpanProcessor {
     }
   }
 
-  /** Nothing is held back. Resolves at once. */
+  /** Resolves immediately, because nothing is buffered. */
   forceFlush(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Hands the metering on to the next processor, or to a runtime with default options. May be called again. */
+  /**
+   * Passes the metering on to the next processor, or to a runtime with default options. May be called more than once.
+   */
   shutdown(): Promise<void> {
+    if (this.isMetering) this.runtime.guard(() => emptyPockets(this.runtime));
     unregisterRuntime(this.runtime);
     return Promise.resolve();
   }
@@ -127,7 +132,6 @@ export class CostSpanProcessor {
     }
     settleForeign(this.runtime, record, span);
     stateRollUps(record, span);
-    if (task?.isStated) tellTaskEnd(this.runtime, task, record);
   }
 }
 

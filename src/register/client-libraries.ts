@@ -1,25 +1,28 @@
 import type { PackageFinder } from './packages.js';
 
-/** One package that instruments a client library, and what is particular about it. */
+/** One package that instruments a client library, and its particularities. */
 export interface Instrumentation {
   name: string;
   /**
-   * When it is given the client's ES module itself, through `manuallyInstrument`: where no import loader shows that
-   * module, or always, for one that no loader shows. Absent: it has no such method, or cannot change an ES module.
+   * When the client's ES module is passed to its `manuallyInstrument`: if no import loader exposes that module, or
+   * always, if no loader can. Absent if it has no such method or cannot patch an ES module.
    */
   byHand?: 'without a loader' | 'always';
-  /** Options of its constructor. */
+  /** Options for its constructor. */
   options?: Readonly<Record<string, unknown>>;
 }
 
 interface Client {
-  /** The module that `manuallyInstrument` takes. Default: the client's main entry. */
+  /** The module to pass to `manuallyInstrument`. Default: the client's main entry. */
   module?: string;
-  /** Variables that are set where the app has not set them. */
+  /** Environment variables to set unless the app has set them. */
   environment?: Readonly<Record<string, string>>;
-  /** The best first. Only the first that is installed and fits is loaded; two would report every call twice. */
+  /**
+   * Best first. Only the first one that is installed and supports the client is loaded, because two would report
+   * every call twice.
+   */
   instrumentations: readonly Instrumentation[];
-  /** Packages that exist and are not loaded, with the reason. */
+  /** Packages that exist but are not loaded, with the reason. */
   refused?: Readonly<Record<string, string>>;
 }
 
@@ -36,8 +39,8 @@ function openLlmetry(library: string): Instrumentation {
 }
 
 /**
- * Client libraries and the packages that instrument them, the best first: those that tell cached tokens apart and fit
- * the current clients (docs/instrumentations.md), then those that write the standard attributes.
+ * Client libraries and the packages that instrument them, best first: packages that report cached tokens separately
+ * and support the current clients (docs/instrumentations.md), then those with the standard attributes.
  */
 const CLIENTS: Readonly<Record<string, Client>> = {
   openai: {
@@ -49,11 +52,11 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   },
   '@anthropic-ai/sdk': { instrumentations: [openLlmetry('anthropic'), openInference('anthropic')] },
   '@anthropic-ai/claude-agent-sdk': {
-    // Its `manuallyInstrument` gives a changed copy of an ES module, which the app does not have.
+    // Its `manuallyInstrument` returns a patched copy of an ES module, which the app does not use.
     instrumentations: [{ name: '@arizeai/openinference-instrumentation-claude-agent-sdk' }],
   },
   '@openai/agents': {
-    // By default it would switch off the SDK's own trace export.
+    // By default it would disable the SDK's own trace export.
     instrumentations: [
       openInference('openai-agents', { byHand: 'always', options: { exclusiveProcessor: false } }),
     ],
@@ -72,29 +75,29 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   llamaindex: { instrumentations: [openLlmetry('llamaindex')] },
   '@langchain/core': {
     module: '@langchain/core/callbacks/manager',
-    // By default it tells tracers of calls in the background, in the context of whichever call was first: the calls of two
-    // tasks then go to one.
+    // By default it notifies tracers of calls in the background, in the context of whichever call was first. The
+    // calls of two tasks would then be attributed to one.
     environment: { LANGCHAIN_CALLBACKS_BACKGROUND: 'false' },
-    // It names a CommonJS file of the client, so that a loader shows it no ES module.
+    // It names a CommonJS file of the client, so a loader exposes no ES module to it.
     instrumentations: [openInference('langchain', { byHand: 'always' })],
     refused: {
       '@traceloop/instrumentation-langchain':
-        'it replaces the callbacks of the app, so that streamed messages and events of LangGraph are lost',
+        "it replaces the app's callbacks, so streamed messages and events of LangGraph are lost",
     },
   },
 };
 
-/** A client library of the app, and what there is to instrument it. */
+/** A client library of the app, and the packages that can instrument it. */
 export interface ClientLibrary {
   name: string;
   version: string | undefined;
   /** The module that `manuallyInstrument` takes. */
   module: string;
-  /** Variables to be set where the app has not set them, if it is instrumented. */
+  /** Environment variables to set unless the app has set them, if the library is instrumented. */
   environment: Readonly<Record<string, string>>;
-  /** Installed instrumentations, the best first. */
+  /** Installed instrumentations, best first. */
   instrumentations: readonly InstalledInstrumentation[];
-  /** The best that is not installed. */
+  /** The best one that is not installed. */
   suggested: string | undefined;
   /** Installed packages that are not loaded, each with the reason. */
   refused: readonly string[];
@@ -104,7 +107,7 @@ export interface InstalledInstrumentation extends Instrumentation {
   file: string;
 }
 
-/** The app's client libraries that make no spans themselves. */
+/** The app's client libraries that do not create spans themselves. */
 export function findClientLibraries(packages: PackageFinder, env: NodeJS.ProcessEnv): ClientLibrary[] {
   return Object.entries(CLIENTS).flatMap(([name, client]) => {
     const { module = name, instrumentations, refused = {}, environment = {} } = client;
@@ -130,7 +133,10 @@ export function findClientLibraries(packages: PackageFinder, env: NodeJS.Process
   });
 }
 
-/** Anthropic's client does since 0.134, unless it is told not to: an instrumentation would report its calls twice. */
+/**
+ * Anthropic's client creates spans since 0.134 unless this is disabled. An instrumentation would then report its
+ * calls twice.
+ */
 function makesOwnSpans(library: string, packages: PackageFinder, env: NodeJS.ProcessEnv): boolean {
   if (library !== '@anthropic-ai/sdk' || env.ANTHROPIC_OPEN_TELEMETRY?.toLowerCase() === 'false')
     return false;

@@ -6,14 +6,14 @@ import { InvalidOptionError, isRecord } from '../validate.js';
 import { messageOf, notice, writeLine } from './notice.js';
 
 /**
- * A processor with the options of a JSON file. A file that cannot be read, or an option that is wrong, is told in
- * one line, and none of the file is used: metering with half of the prices somebody wrote would pass for all.
+ * Creates a processor with the options of a JSON file. For an unreadable file or an invalid option, one line is
+ * printed and the whole file is ignored: metering with half of the intended prices would look complete.
  */
 export function processorFromFile(path: string | undefined): CostSpanProcessor {
   const options = path === undefined ? undefined : readOptions(path);
   if (options === undefined) return new CostSpanProcessor();
   try {
-    // What JSON cannot hold, as a function, is refused and not passed over.
+    // Options that JSON cannot express, such as functions, are rejected rather than skipped.
     return new CostSpanProcessor(options);
   } catch (error) {
     if (!(error instanceof InvalidOptionError)) throw error;
@@ -25,7 +25,7 @@ export function processorFromFile(path: string | undefined): CostSpanProcessor {
 function readOptions(path: string): CostOptions | undefined {
   try {
     const options: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    // An object: which options it has, and whether they are right, the processor checks.
+    // The processor checks the names and values of the options.
     if (isRecord(options)) return options;
     notice(`${path} must hold a JSON object; it is ignored`);
   } catch (error) {

@@ -2,7 +2,7 @@ import { DiagLogLevel } from '@opentelemetry/api';
 import { notice } from './notice.js';
 import { isAboveZero } from './settings-check.js';
 
-/** The OTLP protocols, each with the packages that speak it. */
+/** The OTLP protocols, each with its exporter packages. */
 export const EXPORTER_PACKAGES = {
   'http/json': {
     traces: '@opentelemetry/exporter-trace-otlp-http',
@@ -21,39 +21,42 @@ export const EXPORTER_PACKAGES = {
 export type Protocol = keyof typeof EXPORTER_PACKAGES;
 export type Signal = 'traces' | 'metrics';
 
-/** What is to be done with one signal. */
+/** The settings of one signal. */
 export interface SignalEnvironment {
   /**
-   * From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both false for `none`. Default: OTLP, or nothing where
-   * a summary is asked for and no endpoint is named.
+   * From `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`, a list; both fields are false for `none`. Default:
+   * OTLP, or nothing when a summary is requested and no endpoint is set.
    */
   otlp: boolean;
   console: boolean;
   /** From `OTEL_EXPORTER_OTLP_<SIGNAL>_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL`. Default `http/json`. */
   protocol: Protocol;
-  /** The environment says how long an export may take. */
+  /** True if the environment sets an export timeout. */
   hasExportTimeout: boolean;
 }
 
-/** What the environment asks for. The SDK reads samplers and limits itself, the exporters their own variables. */
+/**
+ * The settings in the environment. The SDK reads samplers and limits itself, and the exporters read their own
+ * variables.
+ */
 export interface Environment extends SignalEnvironment {
   /** `OTEL_SDK_DISABLED=true`. */
   sdkDisabled: boolean;
   hasMaxQueueSize: boolean;
   hasMaxExportBatchSize: boolean;
   metrics: SignalEnvironment & {
-    /** `OTEL_METRICS_EXPORTER` was set, so that what stands in its way is to be told. */
+    /** True if `OTEL_METRICS_EXPORTER` was set, so that problems with metrics are reported. */
     asked: boolean;
     /** `OTEL_METRIC_EXPORT_INTERVAL`, in ms. Default 60,000. */
     exportIntervalMillis: number;
   };
   /** `OTEL_AGENT_COST_CONFIG`: path of a JSON file with the options. */
   configPath: string | undefined;
-  /** `OTEL_LOG_LEVEL`: what OpenTelemetry's own diagnostics say on the console. Default: nothing. */
+  /** `OTEL_LOG_LEVEL`: the level of OpenTelemetry's own diagnostics on the console. Default: none. */
   logLevel: DiagLogLevel | undefined;
-  /** `OTEL_AGENT_COST_SUMMARY`: to stderr, a line for each task, or its tree and the line. */
+  /** `OTEL_AGENT_COST_SUMMARY`: prints a line for each task to stderr, or its tree and the line. */
   summary: Summary;
-  /** A summary, and no spans are sent or printed. */
+  /** True if there is a summary and no spans are sent or printed. */
   isSummaryOnly: boolean;
 }
 
@@ -90,7 +93,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** Any of these says that there is a receiver. */
+/** If any of these is set, there is a receiver. */
 const ENDPOINTS = [
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
@@ -103,7 +106,7 @@ function readSummary(env: NodeJS.ProcessEnv): Summary {
   return text === '1' || text === 'true' ? 'line' : 'none';
 }
 
-/** Where a signal goes, as the OTLP exporters work it out. */
+/** The URL of a signal, computed as the OTLP exporters do. */
 export function otlpUrl(env: NodeJS.ProcessEnv, signal: Signal): string {
   const own = setting(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`);
   if (own !== undefined) return own;
@@ -135,10 +138,10 @@ function readSignal(env: NodeJS.ProcessEnv, signal: Signal, byDefault: string): 
   };
 }
 
-/** The standard's interval, in ms. */
+/** The standard's default interval, in ms. */
 const EXPORT_INTERVAL_MILLIS = 60_000;
 
-/** More is no interval but a switch-off, and timers do not go further. */
+/** The longest timer. A longer interval would effectively switch the export off. */
 const MAX_INTERVAL_MILLIS = 2 ** 31 - 1;
 
 function exportInterval(env: NodeJS.ProcessEnv): number {
@@ -162,8 +165,8 @@ function exporterNames(env: NodeJS.ProcessEnv, variable: string, byDefault: stri
   return names;
 }
 
-/** Told once: both signals mostly take it from one variable. */
-const toldProtocols = new Set<string>();
+/** Messages already printed: both signals usually read the protocol from one variable. */
+const reportedProtocols = new Set<string>();
 
 function protocolOf(env: NodeJS.ProcessEnv, signal: Signal): Protocol {
   const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`;
@@ -173,8 +176,8 @@ function protocolOf(env: NodeJS.ProcessEnv, signal: Signal): Protocol {
   if (isProtocol(name)) return name;
   const known = Object.keys(EXPORTER_PACKAGES).join(', ');
   const message = `${variable} must be one of ${known}, got ${JSON.stringify(name)}; http/json is used`;
-  if (!toldProtocols.has(message)) notice(message);
-  toldProtocols.add(message);
+  if (!reportedProtocols.has(message)) notice(message);
+  reportedProtocols.add(message);
   return 'http/json';
 }
 

@@ -1,20 +1,20 @@
-/** The app's ES modules, as `import` in the app's own files finds them. */
+/** Finds the app's ES modules as `import` in the app's own files does. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isRecord } from '../validate.js';
 import type { PackageFinder } from './packages.js';
 
-/** The conditions under which `import` in Node.js reads `exports` of a package.json. */
+/** The conditions that `import` in Node.js uses for `exports` in package.json. */
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default']);
 
-/** Extensions that Node.js, or a loader of TypeScript, takes for CommonJS, whatever package.json says. */
+/** Extensions that Node.js and TypeScript loaders treat as CommonJS, whatever package.json says. */
 const COMMON_JS_EXTENSIONS: ReadonlySet<string> = new Set(['.cjs', '.cts']);
 const ES_MODULE_EXTENSIONS: ReadonlySet<string> = new Set(['.mjs', '.mts']);
 
 /**
- * False where the app's first file is CommonJS for certain, so that nothing needs to be loaded for `import` in advance.
- * A file whose package.json does not say may be either: Node.js looks at its syntax.
+ * False if the app's main file is certainly CommonJS, so that nothing has to be loaded for `import` in advance.
+ * Without a `type` in package.json, a file may be either: Node.js then checks its syntax.
  */
 export function mayImport(mainFile: string | undefined): boolean {
   if (mainFile === undefined) return true;
@@ -36,8 +36,8 @@ function packageTypeOf(file: string): unknown {
 }
 
 /**
- * Imports a module of a package that the app has installed: the instance that `import` in the app gets. Undefined where
- * the package has no such module. Rejects when the module cannot be loaded.
+ * Imports a module of a package that the app has installed, as the same instance that `import` in the app gets.
+ * Undefined when the package has no such module. Rejects when the module cannot be loaded.
  */
 export async function importForApp(packages: PackageFinder, module: string): Promise<unknown> {
   const [name = '', subpath] = splitName(module);
@@ -48,21 +48,21 @@ export async function importForApp(packages: PackageFinder, module: string): Pro
   return path === undefined ? undefined : import(pathToFileURL(join(found.folder, path)).href);
 }
 
-/** `@langchain/core/callbacks/manager` is `./callbacks/manager` in `@langchain/core`. */
+/** Splits `@langchain/core/callbacks/manager` into `@langchain/core` and `./callbacks/manager`. */
 function splitName(module: string): [name: string, subpath: string] {
   const parts = module.split('/');
   const name = parts.splice(0, module.startsWith('@') ? 2 : 1).join('/');
   return [name, ['.', ...parts].join('/')];
 }
 
-/** The file that `exports` gives for a subpath that it names. */
+/** The file that `exports` defines for a subpath. */
 function targetOf(exports: unknown, subpath: string): string | undefined {
   const hasSubpaths = isRecord(exports) && Object.keys(exports).some((key) => key.startsWith('.'));
   if (hasSubpaths) return fileIn(exports[subpath]);
   return subpath === '.' ? fileIn(exports) : undefined;
 }
 
-/** The first file whose conditions hold. */
+/** The first file whose conditions match. */
 function fileIn(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
   if (Array.isArray(target)) return fileIn(target[0]);

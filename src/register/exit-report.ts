@@ -5,7 +5,7 @@ import { notice } from './notice.js';
 
 const count = new Intl.NumberFormat('en-US');
 
-/** Says that spans were lost, if any were. */
+/** Reports lost spans, if there are any. */
 export function reportLosses(tally: ExportTally, url: string): void {
   if (tally.missing <= 0) return;
   const spans = `${count.format(tally.missing)} of ${count.format(tally.ended)} spans`;
@@ -18,7 +18,7 @@ export function reportLosses(tally: ExportTally, url: string): void {
   notice(`${spans} were lost: ${url} did not confirm them${why}${advice}`);
 }
 
-/** Says that the metrics of this process did not arrive as they stood in the end. */
+/** Reports that the final metrics of this process were not delivered. */
 export function reportLostMetrics(error: string | undefined, url: string): void {
   if (error === undefined) return;
   notice(
@@ -28,7 +28,7 @@ export function reportLostMetrics(error: string | undefined, url: string): void 
 
 const WRAP = 'wrap your calls with withTask, withLlm and withTool';
 
-/** Says that nothing was seen, or no LLM call, and what to do about it. Not where the app has failed before it began. */
+/** Reports that nothing or no LLM call was seen, with advice. Silent if the app failed before it began. */
 export function reportUnseen(
   { seen, llmSeen }: { seen: boolean; llmSeen: boolean },
   libraries: InstrumentedLibraries,
@@ -36,7 +36,7 @@ export function reportUnseen(
 ): void {
   if (llmSeen || (!seen && process.exitCode)) return;
   const { loaded, limits, clients } = libraries;
-  // An app without any client that we know of may have no LLM at all.
+  // An app without any known client may not use an LLM at all.
   if (seen && clients.length === 0) return;
   const though =
     loaded.length === 0 ? installedText(clients, seen) : `, though ${loaded.join(', ')} was loaded`;

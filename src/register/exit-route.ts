@@ -5,30 +5,30 @@ import { findFrom, loadPackage } from './packages.js';
 
 type Transformer = typeof import('@opentelemetry/otlp-transformer');
 
-/** What one request of a signal carries. */
+/** The content of one request of a signal. */
 interface Payloads {
   traces: ReadableSpan[];
   metrics: Parameters<Transformer['JsonMetricsSerializer']['serializeRequest']>[0];
 }
 
-/** To the bytes of one OTLP request. */
+/** Serializes the payload of one OTLP request. */
 type Serialize<Payload> = (payload: Payload) => Uint8Array | undefined;
 
-/** How a signal is sent when the event loop is gone. */
+/** Sends a signal when the event loop has stopped. */
 export class ExitRoute<Payload> {
   constructor(
     private readonly destination: ExitDestination,
     private readonly serialize: Serialize<Payload>,
   ) {}
 
-  /** Never throws. Gives for each payload whether a receiver confirmed it. */
+  /** Returns for each payload whether a receiver confirmed it. Never throws. */
   send(payloads: readonly Payload[], timeoutMillis: number): boolean[] {
     const makeBodies = () => payloads.map((payload) => this.serialize(payload) ?? new Uint8Array());
     return sendAtExit(this.destination, makeBodies, timeoutMillis);
   }
 }
 
-/** Undefined over gRPC, or where the exporter brings no serializer. */
+/** Undefined for gRPC, or when the exporter has no serializer. */
 export function exitRoute<S extends Signal>(
   signal: S,
   exporterFile: string,

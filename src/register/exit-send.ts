@@ -4,7 +4,7 @@ import type { ExitSendRequest } from './exit-sender.js';
 
 const SENDER_FILE = fileURLToPath(new URL('./exit-sender.js', import.meta.url));
 
-/** The time a Node process takes to start and to stop, on top of what it may spend sending. */
+/** The time to start and stop a Node.js process, in addition to the time for sending. */
 const PROCESS_MILLIS = 500;
 
 export interface ExitDestination {
@@ -13,11 +13,11 @@ export interface ExitDestination {
 }
 
 /**
- * Sends the bodies of requests and waits for it, without the event loop. Never throws.
+ * Sends request bodies and waits for the result, without the event loop. Never throws.
  *
  * @param makeBodies called once
- * @param timeoutMillis the longest this may take, a process start of up to half a second included
- * @returns for each body whether a receiver confirmed it; nothing where they could not be made or sent
+ * @param timeoutMillis the longest this may take, including a process start of up to half a second
+ * @returns for each body whether a receiver confirmed it; empty if they could not be created or sent
  */
 export function sendAtExit(
   { url, headers }: ExitDestination,
@@ -32,7 +32,7 @@ export function sendAtExit(
   try {
     const { stdout } = spawnSync(process.execPath, [SENDER_FILE], {
       input: Buffer.concat([Buffer.from(JSON.stringify(request)), ...makeBodies()].flatMap(frame)),
-      // Without the app's own preloads: the sender must not be metered in turn.
+      // Without the app's own preloads, so that the sender is not metered itself.
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: timeoutMillis,
@@ -40,7 +40,8 @@ export function sendAtExit(
     });
     return [...stdout.toString('latin1')].map((answer) => answer === '1');
   } catch {
-    // No right to start a process, or no memory for the bodies: what they held counts as lost, and the exit says so.
+    // No permission to start a process, or no memory for the bodies. Their content counts as lost and is reported
+    // at exit.
     return [];
   }
 }

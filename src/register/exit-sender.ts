@@ -1,8 +1,8 @@
 /**
- * A process of its own that sends what the app had left when it called `process.exit` or crashed: by then the app
- * can wait for another process, but no longer for its own sockets. Input: frames of four bytes of length (big
- * endian) and content; the first is an {@link ExitSendRequest} in JSON, each other one the body of one request.
- * Output: one character a body, `1` for delivered and `0` for not.
+ * A separate process that sends the remaining data when the app called `process.exit` or crashed: the app can then
+ * still wait for another process, but no longer for its own sockets. Input: frames of a four-byte length (big
+ * endian) and content. The first is an {@link ExitSendRequest} in JSON, the others are one request body each.
+ * Output: one character per body, `1` for delivered and `0` for not delivered.
  */
 
 export interface ExitSendRequest {
@@ -12,7 +12,7 @@ export interface ExitSendRequest {
   timeoutMillis: number;
 }
 
-/** Requests at once: enough to keep a receiver busy, few enough not to overrun it. */
+/** Concurrent requests: enough to keep a receiver busy, few enough not to overload it. */
 const CONCURRENT_REQUESTS = 8;
 
 async function main(): Promise<void> {

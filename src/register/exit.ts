@@ -1,17 +1,17 @@
-/** The longest an exit is held up for spans that still have to go out, in milliseconds. */
+/** The longest delay of an exit for spans that are still to be sent, in milliseconds. */
 const EXIT_FLUSH_MILLIS = 5_000;
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** What there is to do when the process ends. */
+/** The work at the end of the process. */
 export interface ExitWork {
   /** True when spans ended or something was counted since the last flush began. */
   hasNews(): boolean;
-  /** Sends everything; resolves when it was answered. */
+  /** Sends everything. Resolves when it has been answered. */
   flush(): Promise<void>;
-  /** Sends what is left, without the event loop. */
+  /** Sends the rest without the event loop. */
   flushSync(timeoutMillis: number): void;
-  /** Says what the user should know. Called once. */
+  /** Reports to the user. Called once. */
   report(): void;
 }
 
@@ -29,7 +29,7 @@ export function flushAtExit(work: ExitWork): void {
     void within(work.flush(), EXIT_FLUSH_MILLIS).then((inTime) => {
       if (inTime) return;
       gaveUp = true;
-      // The app had nothing left to do; only requests without an answer keep the process alive.
+      // The app has nothing left to do; only unanswered requests keep the process alive.
       process.exit();
     });
   });
@@ -51,24 +51,27 @@ export function flushAtExit(work: ExitWork): void {
   }
 }
 
-/** Deno has no event `exit` in `Deno.exit`, which has `unload` instead, nor after an uncaught error. */
+/** Deno emits no `exit` event after an uncaught error, nor for `Deno.exit`, which emits `unload` instead. */
 function atOtherEndsOfDeno(atEnd: () => void, afterUnload: () => void): void {
   const addEventListener: unknown = Reflect.get(globalThis, 'addEventListener');
   if (typeof addEventListener === 'function') {
     const onUnload = () => {
       atEnd();
-      // Where `exit` follows, it need not wait for the same receiver again.
+      // If `exit` follows, it need not wait for the same receiver again.
       afterUnload();
     };
     Reflect.apply(addEventListener, globalThis, ['unload', onUnload]);
   }
   process.on('uncaughtExceptionMonitor', () => {
-    // A listener of the app's means that the process goes on.
+    // If the app has a listener, the process continues.
     if (process.listenerCount('uncaughtException') === 0) atEnd();
   });
 }
 
-/** A signal ends the process as it would have without us, after a flush; a second one ends it at once. */
+/**
+ * Flushes on a signal, which then ends the process as it would without this package. A second signal ends it at
+ * once.
+ */
 function flushAtSignal(signal: NodeJS.Signals, work: ExitWork, beforeEnd: () => void): void {
   let ending = false;
   const end = () => {
@@ -77,7 +80,7 @@ function flushAtSignal(signal: NodeJS.Signals, work: ExitWork, beforeEnd: () => 
     process.kill(process.pid, signal);
   };
   const onSignal = () => {
-    // The app's own listener decides what the signal means; whichever way the process then ends, it is flushed.
+    // The app's own listener decides what the signal means. However the process then ends, it is flushed.
     if (hasAppListener(signal)) return;
     if (ending) {
       end();
@@ -92,8 +95,9 @@ function flushAtSignal(signal: NodeJS.Signals, work: ExitWork, beforeEnd: () => 
 const SIGNAL_EXIT = [Symbol.for('signal-exit emitter'), '__signal_exit_emitter__'];
 
 /**
- * True when someone beside us listens who may want the process to go on. Listeners of the package `signal-exit`
- * (3 and 4, inside many command-line libraries) do not count: they end the process, but only where they are alone.
+ * True when another listener may want the process to continue. Listeners of the package `signal-exit` (3 and 4,
+ * used by many command-line libraries) do not count: they end the process, but only when there is no other
+ * listener.
  */
 function hasAppListener(signal: NodeJS.Signals): boolean {
   let passive = 1;
@@ -111,13 +115,13 @@ function hasAppListener(signal: NodeJS.Signals): boolean {
   return process.listenerCount(signal) > passive;
 }
 
-/** Resolves to true when the work was done in time, failed or not, and to false when it was not. */
+/** Resolves to true when the work finished in time, successfully or not, and otherwise to false. */
 async function within(work: Promise<void>, timeoutMillis: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, timeoutMillis, false);
   });
-  // What failed is in the tally and told at the end.
+  // Failures are in the tally and reported at the end.
   const done = work.then(
     () => true,
     () => true,

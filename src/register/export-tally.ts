@@ -9,23 +9,23 @@ const EXPORT_SUCCESS = 0;
 const SAMPLED = 1;
 
 /**
- * How long one export may take where the environment does not say: an unanswered request keeps the process alive
- * that long, so it is less than the standard's 10 seconds.
+ * The export timeout if the environment sets none. An unanswered request keeps the process alive for this long, so
+ * it is shorter than the standard's 10 seconds.
  */
 export const EXPORT_TIMEOUT_MILLIS = 4_500;
 
-/** What was to be exported and what a receiver confirmed, over all exporters of the process. */
+/** Counts the spans to export and the confirmed ones, over all exporters of the process. */
 export class ExportTally {
   /** Sampled spans that ended. */
   ended = 0;
-  /** Spans in requests that were answered with success. */
+  /** Spans in requests that succeeded. */
   delivered = 0;
-  /** Spans in requests that failed, or that were dropped before there was one. */
+  /** Spans in failed requests, or dropped before there was a request. */
   lost = 0;
-  /** Why the last failed request failed. */
+  /** The error of the last failed request. */
   lastError: string | undefined;
 
-  /** Spans that ended and were not confirmed: waiting, under way or lost. */
+  /** Spans that ended but were not confirmed: waiting, in flight or lost. */
   get missing(): number {
     return this.ended - this.delivered;
   }
@@ -35,7 +35,7 @@ export class ExportTally {
     if (error !== undefined) this.lastError = messageOf(error);
   }
 
-  /** A receiver took all of them but those that it rejected. */
+  /** A receiver accepted all of them except those that it rejected. */
   confirmed(spans: number, rejections: Rejections): void {
     const rejected = rejections.take();
     const lost = Math.min(rejected?.spans ?? 0, spans);
@@ -43,13 +43,13 @@ export class ExportTally {
     if (lost > 0) this.failed(lost, rejected?.reason);
   }
 
-  /** Every span that had ended by then was handed on and answered: what is missing of them was lost. */
+  /** All spans that had ended by then were exported and answered, so unconfirmed ones are lost. */
   flushed(ended: number): void {
     this.lost = Math.max(this.lost, ended - this.delivered);
   }
 }
 
-/** An exporter that counts what becomes of its spans, and that gives back what it has not delivered. */
+/** An exporter that counts the results of its spans and can return the undelivered ones. */
 export class TalliedExporter implements SpanExporter {
   private readonly underWay = new Set<ReadableSpan[]>();
   private heldBack: ReadableSpan[][] | undefined;
@@ -76,8 +76,8 @@ export class TalliedExporter implements SpanExporter {
   }
 
   /**
-   * From now on sends nothing: what is exported is kept for {@link undelivered}, together with the requests that
-   * were not answered yet. Such a request may have arrived; as OTLP has it, it is rather sent twice than lost.
+   * Stops sending. Later exports are kept for {@link undelivered}, together with the requests that have not been
+   * answered. Such a request may have arrived, but as in OTLP, a duplicate is better than a loss.
    */
   holdBack(): void {
     this.heldBack ??= [...this.underWay];
@@ -87,7 +87,7 @@ export class TalliedExporter implements SpanExporter {
     return this.heldBack ?? [];
   }
 
-  /** Resolves when every request under way was answered. */
+  /** Resolves when every request in flight has been answered. */
   async forceFlush(): Promise<void> {
     await this.inner.forceFlush?.();
   }
@@ -97,7 +97,10 @@ export class TalliedExporter implements SpanExporter {
   }
 }
 
-/** Sends scope spans one way and all others another, so that a flood of leaves never crowds out the totals. */
+/**
+ * Sends scope spans to one processor and all others to another, so that a flood of leaf spans never displaces the
+ * totals.
+ */
 export class ScopeRouter implements SpanProcessor {
   constructor(
     private readonly scopes: SpanProcessor,

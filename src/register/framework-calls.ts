@@ -1,7 +1,8 @@
 /**
- * Frameworks whose instrumentation reports the model calls that they make through an instrumented client. Neither span is
- * the other's parent, and outside any other span they are two traces: the call would be billed in both. So the client's
- * span is left out. Seen with OpenInference's instrumentations of LangChain 1.5, OpenAI Agents 0.20 and openai 7.57.
+ * Frameworks whose instrumentation also reports the model calls that they make through an instrumented client.
+ * Neither span is the other's parent, and outside any other span they are two traces, so the call would be billed
+ * in both. The client's span is therefore left out. Seen with OpenInference's instrumentations of LangChain 1.5,
+ * OpenAI Agents 0.20 and openai 7.57.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isRecord } from '../validate.js';
@@ -9,31 +10,34 @@ import { isRecord } from '../validate.js';
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 type Wrap = (target: object, name: string, wrapper: (original: AnyFunction) => AnyFunction) => unknown;
 
-/** An instrumentation as it patches its client: all of OpenTelemetry's base class. */
+/** The patching method of OpenTelemetry's instrumentation base class. */
 export interface Patching {
   _wrap?: Wrap;
 }
 
-/** The classes of a client whose calls frameworks report: not its embeddings, images and files. */
+/** Client classes whose calls frameworks report. Embeddings, images and files are not among them. */
 const MODEL_CALLS: ReadonlySet<string> = new Set(['Completions', 'Responses', 'Messages']);
 
 /**
- * Open traces of OpenAI's agents that their instrumentation has heard of. It may hear of a span only after the client was
- * called.
+ * Open traces of OpenAI's agents that their instrumentation was notified of. It may be notified of a span only
+ * after the client was called.
  */
-const toldTraces = new Set<string>();
+const reportedTraces = new Set<string>();
 
-/** Traces that never end would fill it; no app has so many open at once. */
-const MAX_TOLD_TRACES = 10_000;
+/** The most such traces. No app has this many open at once, but traces that never end would accumulate. */
+const MAX_REPORTED_TRACES = 10_000;
 
-/** By the framework: whether the call that is being made is one that its instrumentation reports. */
+/** By framework: whether its instrumentation reports the current call. */
 const REPORTS: Readonly<Record<string, (called: AnyFunction) => boolean>> = {
-  // Its callbacks tell of each call of a chat model or an LLM, and carry no context to the client.
+  // Its callbacks report every call of a chat model or an LLM, but pass no context to the client.
   '@langchain/core': (called) => callerOf(called)?.match(/[\\/]node_modules[\\/]@langchain[\\/]/) != null,
   '@openai/agents': isInAgentsModelSpan,
 };
 
-/** To be called before it patches. `frameworks` are those that are instrumented, asked at each call. */
+/**
+ * Call it before the instrumentation patches. `frameworks` are the instrumented frameworks; the set is read on
+ * every call.
+ */
 export function leaveOutReported(instrumentation: Patching, frameworks: ReadonlySet<string>): void {
   const wrap = instrumentation._wrap;
   if (wrap === undefined) return;
@@ -50,18 +54,19 @@ export function leaveOutReported(instrumentation: Patching, frameworks: Readonly
 }
 
 /**
- * Notes what the instrumentation of this copy of OpenAI's agents is told, to be called once it listens there: with
- * tracing off, or in a copy that it does not listen to, it is told nothing, and the client's span is the only one.
+ * Tracks the notifications to the instrumentation of this copy of OpenAI's agents. Call it once the instrumentation
+ * listens there. With tracing off, or in a copy without its listener, it is not notified, and the client's span is
+ * the only one.
  */
 export function watchAgents(module: unknown): void {
   if (!isRecord(module) || typeof module.addTraceProcessor !== 'function') return;
   const nothing = async () => {};
   module.addTraceProcessor({
     async onTraceStart({ traceId }: { traceId: string }) {
-      if (toldTraces.size < MAX_TOLD_TRACES) toldTraces.add(traceId);
+      if (reportedTraces.size < MAX_REPORTED_TRACES) reportedTraces.add(traceId);
     },
     async onTraceEnd({ traceId }: { traceId: string }) {
-      toldTraces.delete(traceId);
+      reportedTraces.delete(traceId);
     },
     onSpanStart: nothing,
     onSpanEnd: nothing,
@@ -75,7 +80,7 @@ function isReported(frameworks: ReadonlySet<string>, called: AnyFunction): boole
   return false;
 }
 
-/** All copies of the SDK share this one. */
+/** Shared by all copies of the SDK. */
 const AGENTS_STORAGE = Symbol.for('openai.agents.core.asyncLocalStorage');
 
 function isInAgentsModelSpan(): boolean {
@@ -83,15 +88,15 @@ function isInAgentsModelSpan(): boolean {
   const store: unknown = storage instanceof AsyncLocalStorage ? storage.getStore() : undefined;
   if (!isRecord(store) || !isRecord(store.span)) return false;
   const { traceId, spanData } = store.span;
-  if (typeof traceId !== 'string' || !toldTraces.has(traceId) || !isRecord(spanData)) return false;
+  if (typeof traceId !== 'string' || !reportedTraces.has(traceId) || !isRecord(spanData)) return false;
   return spanData.type === 'response' || spanData.type === 'generation';
 }
 
-/** Frames looked at: those of the client's helpers that lead to the patched function, and their caller. */
+/** Stack frames to check: the client's helpers that lead to the patched function, and their caller. */
 const MAX_FRAMES = 12;
 const IN_CLIENT = /[\\/]node_modules[\\/](openai|@anthropic-ai[\\/]sdk)[\\/]/;
 
-/** The frame that called a patched function of a client, from outside the client. */
+/** The stack frame outside the client that called a patched function of it. */
 function callerOf(called: AnyFunction): string | undefined {
   const limit = Error.stackTraceLimit;
   const trace: { stack?: unknown } = {};
@@ -105,7 +110,7 @@ function callerOf(called: AnyFunction): string | undefined {
       .slice(1)
       .find((frame) => !IN_CLIENT.test(frame));
   } catch {
-    // An app that froze `Error`, or makes stacks of its own: then the call is taken for the app's.
+    // The app froze `Error` or creates its own stacks. The call is then taken for the app's own.
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-/** What spans about AI work carry: the standard, OpenInference, OpenLLMetry, the Vercel AI SDK. */
+/** Attribute prefixes of spans about AI work: the standard, OpenInference, OpenLLMetry, the Vercel AI SDK. */
 const GENAI_PREFIXES = ['gen_ai.', 'llm.', 'openinference.', 'traceloop.', 'ai.'];
 
-/** Notes whether any AI work was seen. */
+/** Records whether any AI work was seen. */
 export class GenAiWatch implements SpanProcessor {
   seen = false;
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findFrom, loadPackage, type PackageFinder } from './packages.js';
 
-/** The part of `import-in-the-middle` that tells its loader which modules to show. Missing in old versions. */
+/** The part of `import-in-the-middle` that tells its loader which modules to expose. Missing in old versions. */
 interface ImportInTheMiddle {
   createAddHookMessageChannel?(): {
     registerOptions: Parameters<typeof register>[1];
@@ -11,27 +11,27 @@ interface ImportInTheMiddle {
   };
 }
 
-/** The package that has such a loader since 1.8. */
+/** The package that has such a loader, since 1.8. */
 export const IMPORT_LOADER_PACKAGE = 'import-in-the-middle';
 
-/** Bun and Deno have `register` and do nothing in it: who waits for a loader there waits for ever. */
+/** In Bun and Deno, `register` exists but does nothing, so waiting for a loader would never end. */
 export const HAS_LOADERS = process.versions.bun === undefined && process.versions.deno === undefined;
 
 /** The one loader of this process. */
 export interface ImportLoader {
-  /** To await before the app's first `import`: until then the loader does not know all modules. */
+  /** Await it before the app's first `import`: until then the loader does not know all modules. */
   ready(): Promise<void>;
 }
 
 /**
- * Makes modules that are loaded with `import` visible to instrumentations, to be called before they are loaded.
- * Only modules that are instrumented go through the loader.
+ * Exposes modules that are loaded with `import` to instrumentations. Call it before they are loaded. Only
+ * instrumented modules go through the loader.
  *
- * Each instrumentation may bring its own copy of `import-in-the-middle`, and two of its loaders take each other's
- * modules. So there is one, the newest, the app's own copy included, and every other copy is replaced by it in Node's
+ * Each instrumentation may bring its own copy of `import-in-the-middle`, and the loaders of two copies interfere
+ * with each other. So only the newest copy is used, the app's own included, and it replaces all others in Node's
  * module cache.
  *
- * @returns undefined when no copy has a loader for single modules, and where the runtime has no loaders
+ * @returns undefined when no copy has a loader for single modules, or the runtime has no loaders
  */
 export function openImportLoader(
   packages: PackageFinder,

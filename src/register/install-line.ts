@@ -1,8 +1,9 @@
-/** Commands that install what is missing, for notices. */
+/** Commands for notices that install missing packages. */
 
 /**
- * Versions that work together and with `register` on every supported Node.js. Without them npm takes the newest that its
- * Node.js allows: from 22.15 on a mixture of SDK 2 and SDK 3, which it then refuses to install (seen in November 2026).
+ * Versions that work together and with `register` on every supported Node.js. Without them, npm installs the newest
+ * ones that its Node.js allows: from 22.15, a mixture of SDK 2 and SDK 3, which it then refuses to install (seen in
+ * November 2026).
  */
 const VERSIONS: Readonly<Record<string, string>> = {
   '@opentelemetry/api': '1.9',
@@ -18,12 +19,12 @@ const VERSIONS: Readonly<Record<string, string>> = {
   '@opentelemetry/instrumentation-openai': '0.17',
 };
 
-/** `npm install …` for these packages, in versions that fit each other. */
+/** `npm install …` for these packages, in compatible versions. */
 export function installLine(names: readonly string[]): string {
   return `npm install ${names.map(specifierOf).join(' ')}`;
 }
 
-/** `name@version`, where a version is needed. */
+/** `name@version` if a version is required, or else `name`. */
 export function specifierOf(name: string): string {
   const version = VERSIONS[name];
   return version === undefined ? name : `${name}@${version}`;

@@ -12,23 +12,26 @@ import { messageOf, notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 import { unsupportedRanges } from './supported-version.js';
 
-/** How the app's client libraries are instrumented. */
+/** The result of instrumenting the app's client libraries. */
 export interface InstrumentedLibraries {
   /** Packages that were loaded. */
   loaded: string[];
-  /** Packages to install: for each client library without an instrumentation one that has it, and what shows ES modules. */
+  /**
+   * Packages to install: an instrumentation for each client library that has none, and the package that exposes ES
+   * modules.
+   */
   suggested: string[];
   /** The client libraries that the app has. */
   clients: string[];
-  /** Sentences on installed packages that were not loaded, and on what loaded ones do not see. */
+  /** Notes on installed packages that were not loaded, and on calls that loaded ones do not see. */
   limits: string[];
 }
 
 /**
- * Loads an instrumentation for each client library of the app: the first that supports its version; two would report
- * every call twice. A package that fails to load is told and left out.
+ * Loads an instrumentation for each client library of the app: the first one that supports its version, because two
+ * would report every call twice. A package that fails to load is reported and skipped.
  *
- * @param mainFile the app's first file, if there is one
+ * @param mainFile the app's main file, if there is one
  */
 export async function loadInstrumentations(
   packages: PackageFinder,
@@ -59,13 +62,13 @@ export async function loadInstrumentations(
   return libraries;
 }
 
-/** In openai 4 an import of the app's own chooses which fetch is used, and has to come first. */
+/** In openai 4, an import in the app selects the fetch implementation and has to come first. */
 function hasShims(packages: PackageFinder, { name }: ClientLibrary): boolean {
   const exports = packages.manifest(name)?.exports;
   return isRecord(exports) && Object.keys(exports).some((key) => key.startsWith('./shims/'));
 }
 
-/** The same for a process without an SDK, whose instrumentations would see nothing: nothing is loaded. */
+/** The result for a process without an SDK. Nothing is loaded, because instrumentations would see nothing. */
 export function uninstrumented(packages: PackageFinder): InstrumentedLibraries {
   const clients = findClientLibraries(packages, process.env);
   const suggested = clients.flatMap(({ instrumentations, suggested: best }) =>
@@ -104,7 +107,10 @@ function loadFirst(
   return undefined;
 }
 
-/** Hands it the client's ES module before the app imports that: the same instance, so that the app's calls are seen. */
+/**
+ * Passes the client's ES module to the instrumentation before the app imports it. It is the same instance, so the
+ * app's calls are seen.
+ */
 async function instrumentByHand(
   { candidate, instance }: MadeInstrumentation,
   { module }: ClientLibrary,
@@ -129,8 +135,8 @@ interface InstrumentationInstance extends Patching {
 type InstrumentationClass = new (options?: object) => InstrumentationInstance;
 
 /**
- * An instrumentation enables itself when it is made, and takes its tracer from the global provider. `ranges` are the
- * versions of the client that it supports, when the installed one is none of them: then it does nothing.
+ * Creates an instrumentation, which enables itself and takes its tracer from the global provider. `ranges` are the
+ * client versions that it supports if the installed version is not among them; it then does nothing.
  */
 function instrument(
   { name, file, options }: InstalledInstrumentation,
@@ -152,12 +158,13 @@ function instrument(
     }
   }
   const instance = new GuardedInstrumentation(options);
-  // Those that declare their instruments as fields have none before this, and fail inside the app's calls.
+  // Instrumentations that declare their instruments as fields have none before this, and would fail inside the
+  // app's calls.
   instance.setMeterProvider?.(metrics.getMeterProvider());
   return { instance, ranges };
 }
 
-/** A patch runs inside the app's own `import`: one that does not fit the client's version must not break that. */
+/** A patch runs inside the app's own `import`, and must not break it if it does not fit the client's version. */
 function guardPatch(name: string, definition: unknown): void {
   if (!isRecord(definition)) return;
   if (Array.isArray(definition.files)) for (const file of definition.files) guardPatch(name, file);
@@ -166,7 +173,7 @@ function guardPatch(name: string, definition: unknown): void {
   definition.patch = (moduleExports: unknown, ...rest: unknown[]): unknown => {
     try {
       const patched = patch.call(definition, moduleExports, ...rest);
-      // It listens to one copy only: the first.
+      // It listens to the first copy only.
       if (isRecord(patched) && patched.openInferencePatched === true) watchAgents(patched);
       return patched;
     } catch (error) {

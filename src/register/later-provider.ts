@@ -8,12 +8,14 @@ type Api = typeof import('@opentelemetry/api');
 
 const LINE_TO_ADD = 'spanProcessors: [new CostSpanProcessor(), yourProcessor]';
 
-/** A provider of the app's was there first. */
+/** Reports that the app had already registered a provider. */
 export function tellEarlierProvider(): void {
   notice(`a tracer provider is already registered, so nothing was added. Add to it: ${LINE_TO_ADD}`);
 }
 
-/** Notices a provider that the app registers later. One that is bundled with its own API is not seen. */
+/**
+ * Detects a provider that the app registers later. A provider bundled with its own copy of the API is not detected.
+ */
 export class LaterProviderWatch {
   seen = false;
 
@@ -34,14 +36,17 @@ export class LaterProviderWatch {
     }
   }
 
-  /** The API keeps the provider that was registered first, which need not be ours: there may be no SDK for it. */
+  /**
+   * The API keeps the first registered provider. That need not be the one of this package, which registers none
+   * without an SDK.
+   */
   private notice(tookEffect: boolean): void {
     if (this.seen) return;
     this.seen = true;
     const registered = 'the app registered a tracer provider of its own';
     if (!tookEffect) {
       notice(
-        `${registered}, which takes no effect: that of otel-agent-cost/register came first, and has the spans. ` +
+        `${registered}, which has no effect: that of otel-agent-cost/register came first and receives the spans. ` +
           `Start without it and add to yours: ${LINE_TO_ADD}`,
       );
     } else if (anotherRuntimeWaits()) {

@@ -7,9 +7,12 @@ type ExportDone = Parameters<PushMetricExporter['export']>[1];
 
 const EXPORT_SUCCESS = 0;
 
-/** An exporter that remembers how its last export went: sums are sent anew each time, so the last one is what counts. */
+/**
+ * An exporter that records the result of its last export. Every export has the full sums, so only the last one
+ * matters.
+ */
 export class CheckedExporter implements PushMetricExporter {
-  /** Why it failed; undefined when it did not. */
+  /** The error of the last export. Undefined when it succeeded. */
   lastError: string | undefined;
 
   constructor(
@@ -39,16 +42,19 @@ export class CheckedExporter implements PushMetricExporter {
   }
 }
 
-/** The metrics of the process on their way out. */
+/** Exports the metrics of the process. */
 export class MetricsPipeline implements LedgerListener {
-  /** Something was counted since the last flush began. */
+  /** True if something was counted since the last flush began. */
   isStale = false;
 
   constructor(
     private readonly provider: MeterProvider,
     private readonly exporter: CheckedExporter | undefined,
     private readonly route: ExitRoute<ResourceMetrics> | undefined,
-    /** What we count, as it stands; undefined where it cannot be sent so. Others' metrics are not in it. */
+    /**
+     * The current values of this package's metrics. Undefined when they cannot be sent this way. Excludes the
+     * metrics of other libraries.
+     */
     private readonly snapshot: () => ResourceMetrics | undefined,
   ) {}
 
@@ -60,18 +66,21 @@ export class MetricsPipeline implements LedgerListener {
     this.isStale = true;
   }
 
-  /** Why the last export failed; undefined when it did not. */
+  /** The error of the last export. Undefined when it succeeded. */
   get lastError(): string | undefined {
     return this.exporter?.lastError;
   }
 
-  /** Sends everything as it stands now; resolves when it was answered. */
+  /** Sends the current values. Resolves when they have been answered. */
   async flush(): Promise<void> {
     this.isStale = false;
     await this.provider.forceFlush();
   }
 
-  /** Sends what we count without the event loop, and so without the SDK, which collects by promises alone. */
+  /**
+   * Sends this package's metrics without the event loop, and therefore without the SDK, whose collection is
+   * asynchronous.
+   */
   flushSync(timeoutMillis: number): void {
     const { exporter, route } = this;
     if (!this.isStale || exporter === undefined) return;

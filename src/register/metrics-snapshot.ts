@@ -8,7 +8,7 @@ import type { Resource } from './resource.js';
 type Sdk = typeof import('@opentelemetry/sdk-metrics');
 type HrTime = DataPoint<number>['startTime'];
 
-/** The figures as they stand, in the form that the SDK's exporters take. */
+/** The current values, in the format of the SDK's exporters. */
 export function snapshotOf(sdk: Sdk, instruments: Instruments, resource: Resource): ResourceMetrics {
   const { observed, taskCost, sessionCost } = instruments;
   const times = { startTime: hrTime(instruments.startMillis), endTime: hrTime(Date.now()) };

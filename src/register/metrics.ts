@@ -1,5 +1,6 @@
 import { createNoopMeter, metrics } from '@opentelemetry/api';
 import { ledgerMetrics } from '../runtime/ledger-metrics.js';
+import { currentRuntime } from '../runtime/runtime.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { exitRoute } from './exit-route.js';
@@ -16,14 +17,14 @@ type ExporterPackage = typeof import('@opentelemetry/exporter-metrics-otlp-http'
 
 const SDK_PACKAGE = '@opentelemetry/sdk-metrics';
 
-/** The standard's longest time for one export, in ms; not above the interval. */
+/** The standard's timeout for one export, in ms. It must not exceed the interval. */
 const MAX_READ_MILLIS = 30_000;
 
 /**
- * Registers a meter provider that exports as the environment says. Its packages are optional: a missing one is told
- * only where metrics were asked for.
+ * Registers a meter provider with the exporters that the environment sets. Its packages are optional: a missing one
+ * is reported only if metrics were requested.
  *
- * @returns undefined where no metrics are sent, or where somebody else set up a meter provider
+ * @returns undefined when no metrics are sent, or when a meter provider is already registered
  */
 export function registerMetrics(
   environment: Environment['metrics'],
@@ -68,8 +69,8 @@ function setUp(
   metrics.setGlobalMeterProvider(provider);
   const route = exporterFile === undefined ? undefined : exitRoute('metrics', exporterFile, protocol);
   return new MetricsPipeline(provider, exporter, route, () => {
-    const { latest } = ledgerMetrics();
-    // A receiver that wants what was added since the last export cannot be sent sums.
+    const { latest } = ledgerMetrics(currentRuntime);
+    // A receiver that expects deltas cannot be sent sums.
     if (exporter === undefined || !takesSums(sdk, exporter)) return undefined;
     return latest && resource && snapshotOf(sdk, latest, resource);
   });
@@ -87,7 +88,7 @@ function otlpExporter(exporterFile: string, { hasExportTimeout }: Environment['m
   );
 }
 
-/** Counts spans that were lost on their way out. */
+/** Counts spans that were lost during export. */
 export function observeLostSpans(lost: () => number): void {
   metrics
     .getMeter(PACKAGE_NAME, PACKAGE_VERSION)

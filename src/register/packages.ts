@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
-/** Finds optional packages where the app would, then where this package would. */
+/** Finds optional packages from the app's location, then from this package's. */
 export interface PackageFinder {
-  /** The file a package's name leads to; undefined when it is not installed. */
+  /** The file that a package's name resolves to. Undefined when it is not installed. */
   find(name: string): string | undefined;
-  /** True when the package is there, whether or not it can be loaded with `require`. */
+  /** True when the package is installed, even if `require` cannot load it. */
   isInstalled(name: string): boolean;
-  /** What its package.json says; undefined where it cannot be read. */
+  /** Its package.json. Undefined when unreadable. */
   manifest(name: string): Manifest | undefined;
-  /** The same with the package's folder. */
+  /** Its package.json and its folder. */
   manifestAndFolder(name: string): { manifest: Manifest; folder: string } | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Manifest {
   dependencies?: Readonly<Record<string, string>>;
 }
 
-/** The file that the app begins with: `node .` and `node src/app` name it in part. */
+/** The app's main file. `node .` and `node src/app` give only a part of its path. */
 export function mainFileOf(argument: string | undefined, cwd: string): string | undefined {
   if (argument === undefined) return undefined;
   const path = resolve(cwd, argument);
@@ -28,8 +28,8 @@ export function mainFileOf(argument: string | undefined, cwd: string): string | 
 }
 
 /**
- * @param mainFile the app's first file, if there is one
- * @param cwd the folder the process was started in
+ * @param mainFile the app's main file, if there is one
+ * @param cwd the folder in which the process was started
  */
 export function packageFinder(mainFile: string | undefined, cwd: string): PackageFinder {
   const bases = [join(cwd, 'package.json'), import.meta.url];
@@ -44,12 +44,12 @@ export function packageFinder(mainFile: string | undefined, cwd: string): Packag
   };
 }
 
-/** Loads the file that {@link PackageFinder.find} found: the same instance that the app gets. */
+/** Loads the file that {@link PackageFinder.find} returned, as the same instance that the app gets. */
 export function loadPackage<T>(file: string): T {
   return createRequire(file)(file);
 }
 
-/** The file of a package as another package sees it, from that package's own file. */
+/** Resolves a package from another package's file. */
 export function findFrom(file: string, name: string): string | undefined {
   return resolvedFile(createRequire(file), name);
 }
@@ -70,7 +70,7 @@ function resolvedFile(from: NodeJS.Require, name: string): string | undefined {
   }
 }
 
-/** By its place: a package need not let others resolve its package.json. */
+/** Reads it by its path, because a package's `exports` may hide its package.json. */
 function readManifest(
   from: NodeJS.Require,
   name: string,
@@ -91,7 +91,7 @@ function isThere(from: NodeJS.Require, name: string): boolean {
     from.resolve(name);
     return true;
   } catch (error) {
-    // A package with an entry for `import` only cannot be resolved this way; it is there all the same.
+    // A package with only an `import` entry cannot be resolved this way, but it is installed.
     return error instanceof Error && 'code' in error && error.code !== 'MODULE_NOT_FOUND';
   }
 }

@@ -17,24 +17,24 @@ type ExporterPackage = typeof import('@opentelemetry/exporter-trace-otlp-http');
 
 const SDK_PACKAGE = '@opentelemetry/sdk-trace-node';
 
-/** The SDK as it was set up. */
+/** The SDK as set up. */
 export interface Pipeline {
   forceFlush(): Promise<void>;
-  /** The OTLP exporters; none without OTLP. */
+  /** The OTLP exporters. Empty without OTLP. */
   exporters: TalliedExporter[];
-  /** How to send when the event loop is gone; undefined where that cannot be done. */
+  /** Sends when the event loop has stopped. Undefined when that is impossible. */
   exitRoute: ExitRoute<ReadableSpan[]> | undefined;
 }
 
-/** True when somebody set up a provider, through whichever copy of the API. */
+/** True when a provider is registered, through any copy of the API. */
 export function isProviderRegistered(): boolean {
   const provider: TracerProvider & { getDelegateTracer?(name: string): unknown } = trace.getTracerProvider();
   return provider.getDelegateTracer === undefined || provider.getDelegateTracer('') !== undefined;
 }
 
 /**
- * Sets up and registers a provider with the processors first and exporters as the environment says. Says in one
- * line which packages are missing.
+ * Sets up and registers a provider with the processors first, then the exporters that the environment sets. Prints
+ * one line about missing packages.
  *
  * @returns undefined when there is no SDK
  */
@@ -60,7 +60,7 @@ export function registerProvider(
   const sampler = samplerOf(sdk, process.env);
   const provider = new sdk.NodeTracerProvider({
     ...(resource === undefined ? {} : { resource }),
-    // What is not sampled is counted all the same.
+    // Spans that are not sampled are counted too.
     ...(sampler === undefined ? {} : { sampler: new AlwaysRecordSampler(sampler) }),
     spanProcessors: [
       ...processors,

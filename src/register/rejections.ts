@@ -3,24 +3,25 @@ import { findFrom, loadPackage } from './packages.js';
 
 type Transformer = typeof import('@opentelemetry/otlp-transformer');
 
-/** What a receiver did not take of a request that it took. */
+/** The spans of an accepted request that the receiver rejected. */
 export interface Rejected {
   spans: number;
   reason: string;
 }
 
-/** A response as an exporter reads it, with OTLP's partial success in it. The count is text in JSON. */
+/** A response as an exporter reads it, with OTLP's partial success. In JSON the count is a string. */
 interface TraceResponse {
   partialSuccess?: { rejectedSpans?: unknown; errorMessage?: unknown } | null;
 }
 
-/** To an exporter a partial success is a success. Here it can be asked what was rejected all the same. */
+/** Tracks partial successes, which exporters treat as success, so that the rejected spans are known. */
 export class Rejections {
   private latest: Rejected | undefined;
 
   /**
-   * Looks at every response that exporters read by way of these serializers. An exporter reports the result of a request
-   * in the same turn in which it reads the response: so what was read last is what {@link take} is asked for.
+   * Observes every response that exporters read through these serializers. An exporter reports the result of a
+   * request in the same turn in which it reads the response, so the latest response is the one that {@link take} is
+   * called for.
    */
   watch(serializers: { deserializeResponse(data: Uint8Array): TraceResponse | null }[]): void {
     for (const serializer of serializers) {
@@ -34,7 +35,7 @@ export class Rejections {
     }
   }
 
-  /** Of the response that was read last, and once. */
+  /** Returns the rejection of the latest response, once. */
   take(): Rejected | undefined {
     const { latest } = this;
     this.latest = undefined;
@@ -42,7 +43,10 @@ export class Rejections {
   }
 }
 
-/** Of the trace exporter in that file; nothing is ever seen where it brings its serializers in another way. */
+/**
+ * Tracks the rejections of the trace exporter in that file. If it gets its serializers in another way, none are
+ * seen.
+ */
 export function watchRejections(exporterFile: string): Rejections {
   const rejections = new Rejections();
   const file = findFrom(exporterFile, '@opentelemetry/otlp-transformer');

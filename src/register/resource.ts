@@ -7,8 +7,8 @@ export type Resource = ReturnType<Resources['defaultResource']>;
 export const RESOURCES_PACKAGE = '@opentelemetry/resources';
 
 /**
- * The environment's own attributes win. The instance is random unless they name it: parallel processes must not write
- * one series of metrics.
+ * Attributes from the environment take precedence. The instance id is random unless the environment sets it,
+ * because parallel processes must not write to the same metric series.
  */
 export function findResource(packages: PackageFinder): Resource | undefined {
   const file = packages.find(RESOURCES_PACKAGE);

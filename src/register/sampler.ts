@@ -6,8 +6,8 @@ type Samplers = Pick<
 >;
 
 /**
- * The sampler that the SDK makes of `OTEL_TRACES_SAMPLER` itself, to put ours around it; undefined for what the SDK
- * complains about and replaces.
+ * The sampler that the SDK would create from `OTEL_TRACES_SAMPLER`, to be wrapped. Undefined for values that the
+ * SDK rejects and replaces.
  */
 export function samplerOf(sdk: Samplers, env: NodeJS.ProcessEnv): Sampler | undefined {
   const parentBased = (root: Sampler) => new sdk.ParentBasedSampler({ root });

@@ -20,7 +20,7 @@ const URL_WITH_SCHEME: Check = {
   isRight: (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
 };
 
-/** Settings whose wrong values the SDK passes over in silence, as long as nobody asked for its diagnostics. */
+/** Settings whose invalid values the SDK ignores silently unless its diagnostics are enabled. */
 const CHECKS: Readonly<Record<string, Check>> = {
   OTEL_AGENT_COST_SUMMARY: oneOf('1', 'true', 'tree', '0', 'false'),
   OTEL_SDK_DISABLED: oneOf('true', 'false'),
@@ -44,27 +44,27 @@ export function isAboveZero(text: string | undefined): boolean {
   return text !== undefined && Number(text) > 0;
 }
 
-/** Says in a line each which settings are wrong. */
+/** Prints one line for each invalid setting. */
 export function tellWrongSettings(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(env)) {
-    if (name.startsWith('OTEL_AGENT_COST_') && !OWN_SETTINGS.includes(name)) tellUnknown(name);
+    if (name.startsWith('OTEL_AGENT_COST_') && !OWN_SETTINGS.includes(name)) reportUnknown(name);
   }
-  for (const [name, check] of Object.entries(CHECKS)) tellIfWrong(env, name, check);
-  // Over gRPC a host and a port will do.
+  for (const [name, check] of Object.entries(CHECKS)) reportIfWrong(env, name, check);
+  // For gRPC, a host and a port are enough.
   if (Object.entries(env).some(([name, value]) => name.endsWith('_PROTOCOL') && value === 'grpc')) return;
-  for (const name of ENDPOINTS) tellIfWrong(env, name, URL_WITH_SCHEME);
+  for (const name of ENDPOINTS) reportIfWrong(env, name, URL_WITH_SCHEME);
 }
 
-function tellUnknown(name: string): void {
+function reportUnknown(name: string): void {
   const meant = nearestName(name, OWN_SETTINGS);
   const guess = meant === undefined ? `known are ${OWN_SETTINGS.join(' and ')}` : `did you mean ${meant}?`;
   notice(`${name} is not a setting; ${guess}`);
 }
 
-function tellIfWrong(env: NodeJS.ProcessEnv, name: string, { expected, isRight }: Check): void {
+function reportIfWrong(env: NodeJS.ProcessEnv, name: string, { expected, isRight }: Check): void {
   const text = env[name]?.trim();
   if (text === undefined || text === '' || isRight(text)) return;
-  // An address may have a password in it.
+  // An address may contain a password.
   notice(`${name} must be ${expected}, got ${JSON.stringify(text.replace(/^.*@/s, '…@'))}`);
 }
 

@@ -18,7 +18,7 @@ import { findResource } from './resource.js';
 import { tellWrongSettings } from './settings-check.js';
 import { TaskWatch } from './task-watch.js';
 
-/** Sets everything up as the environment says, before the app's first line runs. */
+/** Sets everything up according to the environment, before the app's first line runs. */
 export async function start(): Promise<void> {
   if (isProviderRegistered()) {
     tellEarlierProvider();
@@ -27,14 +27,14 @@ export async function start(): Promise<void> {
   tellWrongSettings(process.env);
   const environment = readEnvironment(process.env);
   if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
-  // Its apps set up no diagnostics of their own.
+  // Apps that use `register` set up no diagnostics of their own.
   if ((environment.logLevel ?? DiagLogLevel.NONE) < DiagLogLevel.WARN) printWarnings(notice);
   const processor = processorFromFile(environment.configPath);
   const tasks = new TaskWatch(environment.summary);
   addListener(tasks);
   const mainFile = mainFileOf(process.argv[1], process.cwd());
   const packages = packageFinder(mainFile, process.cwd());
-  // Without an SDK the processor still is the meter of the wrappers.
+  // Without an SDK, the processor still meters the wrappers.
   if (environment.sdkDisabled) {
     if (environment.summary !== 'none') flushAtExit(nothingToSend(() => tasks.reportOpen()));
     return;
@@ -67,7 +67,7 @@ export async function start(): Promise<void> {
   flushAtExit(exitWork({ pipeline, metrics, tally, report: () => report(libraries) }));
 }
 
-/** For a process that only prints. */
+/** The work at exit of a process that only prints. */
 function nothingToSend(report: () => void): ExitWork {
   return { hasNews: () => false, flush: () => Promise.resolve(), flushSync: () => {}, report };
 }
@@ -86,12 +86,12 @@ function exitWork({ pipeline, metrics, tally, report }: SetUp): ExitWork {
     async flush() {
       const ended = tally.ended;
       endedAtFlush = ended;
-      // What fails is in the tally and told at the end.
+      // Failures are in the tally and reported at the end.
       await Promise.allSettled([pipeline.forceFlush()]);
-      // The processors do not wait for requests that were under way before.
+      // The processors do not wait for requests that were already in flight.
       await Promise.allSettled(pipeline.exporters.map((exporter) => exporter.forceFlush()));
       tally.flushed(ended);
-      // After the spans, so that it tells of those that were lost.
+      // After the spans, so that lost ones are included.
       await metrics?.flush();
     },
     flushSync(timeoutMillis) {
@@ -111,7 +111,7 @@ function flushSync(pipeline: Pipeline, tally: ExportTally, timeoutMillis: number
   const { exporters, exitRoute } = pipeline;
   if (exitRoute === undefined || tally.missing === 0) return;
   for (const exporter of exporters) exporter.holdBack();
-  // Hands everything that waits to the exporters before it returns.
+  // Passes everything that waits to the exporters synchronously.
   pipeline.forceFlush().catch(() => {});
   const batches = exporters.flatMap((exporter) => exporter.undelivered());
   if (batches.length === 0) return;

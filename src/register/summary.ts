@@ -1,9 +1,9 @@
 import { counted, countText, usdText } from '../text.js';
 
-/** What one line about a task needs: the fields of the summary that `onTaskEnd` is given. */
+/** The fields of the `onTaskEnd` summary that one line about a task needs. */
 export interface SummarizedTask {
   taskName: string;
-  /** Undefined for a task that nobody declared. */
+  /** Undefined for an undeclared task. */
   outcome?: string | undefined;
   costUsd: number;
   /** False when a call below had no known cost: the true cost is higher. */
@@ -13,7 +13,7 @@ export interface SummarizedTask {
   outputTokens: number;
   llmCalls: number;
   toolCalls: number;
-  /** Of the calls. */
+  /** The part of the calls that failed. */
   failedCalls: number;
   durationMillis: number;
 }

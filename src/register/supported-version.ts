@@ -7,8 +7,8 @@ interface SemVer {
 }
 
 /**
- * The versions of a client library that an instrumentation's definitions are for; undefined when they do not speak of
- * the library, or support the installed version.
+ * The versions of a client library that an instrumentation's definitions support. Undefined when they do not
+ * mention the library or support the installed version.
  */
 export function unsupportedRanges(
   definitions: readonly unknown[],
@@ -23,7 +23,7 @@ export function unsupportedRanges(
   return fits ? undefined : ranges.join(' or ');
 }
 
-/** Of the library itself, or of a file inside it. */
+/** True for a definition of the library itself, or of a file inside it. */
 function isOf(library: string, definition: unknown): boolean {
   if (!isRecord(definition) || typeof definition.name !== 'string') return false;
   return definition.name === library || definition.name.startsWith(`${library}/`);
@@ -34,7 +34,10 @@ function rangesOf(definition: unknown): string[] {
   return definition.supportedVersions.filter((range) => typeof range === 'string');
 }
 
-/** What the instrumentation itself compares versions with: a file of its base, in older ones a package. */
+/**
+ * The version comparison that the instrumentation itself uses: a file of its base package or, in older versions, a
+ * separate package.
+ */
 function semVerOf(instrumentationFile: string): SemVer | undefined {
   const base = findFrom(instrumentationFile, '@opentelemetry/instrumentation');
   if (base === undefined) return undefined;

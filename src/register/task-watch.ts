@@ -8,12 +8,12 @@ import type { Summary } from './environment.js';
 import { writeLine } from './notice.js';
 import { type SummarizedTask, summaryLine } from './summary.js';
 
-/** Tasks that are printed when they are interrupted: more at once are a server's, and more than anybody reads. */
+/** The most interrupted tasks that are printed. More at once only occur in a server, and nobody would read them. */
 const MAX_OPEN = 1_000;
 
-/** Follows the tasks of the process: prints the summary, and knows at the end what was seen. */
+/** Follows the tasks of the process: prints the summary, and records what was seen. */
 export class TaskWatch implements LedgerListener {
-  /** A bill was booked, or a task began. */
+  /** True if a bill was posted or a task began. */
   seen = false;
   private anyLlmBilled = false;
   private readonly open = new Set<Task>();
@@ -25,7 +25,7 @@ export class TaskWatch implements LedgerListener {
     if (bill.llmCalls > 0) this.anyLlmBilled = true;
   }
 
-  /** An LLM call was billed, or at least begun in a wrapper. */
+  /** True if an LLM call was billed, or at least started in a wrapper. */
   get llmSeen(): boolean {
     return this.anyLlmBilled || currentRuntime().hasLlmWrapper;
   }
@@ -41,10 +41,10 @@ export class TaskWatch implements LedgerListener {
     if (this.summary !== 'none') this.print(task, summaryOf(task), true);
   }
 
-  /** Prints what tasks that never ended have cost: the process ends before them. */
+  /** Prints the cost of tasks that had not ended when the process ends. */
   reportOpen(): void {
     for (const task of this.open) {
-      // A call that was under way is missing.
+      // Calls in progress are not included.
       this.print(task, { ...summaryOf(task), outcome: 'interrupted', costComplete: false }, false);
     }
     this.open.clear();
@@ -52,7 +52,7 @@ export class TaskWatch implements LedgerListener {
 
   private print(task: Task, summary: SummarizedTask, isOver: boolean): void {
     writeLine(summaryLine(summary));
-    // A task inside another one stands in that one's tree.
+    // A task inside another one is part of that one's tree.
     if (this.summary === 'tree' && task.isOutermost) writeLine(receiptText(task.ensureScope(), isOver));
   }
 }

@@ -4,7 +4,7 @@ import type { CallWatch, StreamSink } from './call-watch.js';
 import { isObject, ownValue, type Props } from './patch.js';
 import { isWebStream, watchWebStream } from './web-stream.js';
 
-/** Failures and aborts come as parts of the stream, which then closes as if all were well. */
+/** Failures and aborts arrive as parts of the stream, which then closes as if it had succeeded. */
 class PartSink implements StreamSink {
   private failure: { error: unknown } | undefined;
   private isAborted = false;
@@ -16,7 +16,7 @@ class PartSink implements StreamSink {
   }
 
   chunk(chunk: unknown): void {
-    // `streamText` carries each part in a wrapper, beside its partial output.
+    // `streamText` wraps each part together with its partial output.
     const part = isObject(chunk) && isObject(chunk.part) ? chunk.part : chunk;
     if (isObject(part) && part.type === 'error') this.failure = { error: part.error };
     if (isObject(part) && part.type === 'abort') this.isAborted = true;
@@ -43,8 +43,9 @@ class PartSink implements StreamSink {
 }
 
 /**
- * Follows the stream behind the result. Its getters are not touched: most of them start to read it. One that was read
- * inside the wrapped function is over: what is left of its stream may never be asked for.
+ * Follows the stream behind the result. The result's getters are never read, because most of them start to read the
+ * stream. A result that was already read inside the wrapped function has ended: the rest of its stream may never be
+ * read.
  */
 export function watchAiResult(result: Props, watch: CallWatch): boolean {
   const base = ownValue(result, 'baseStream');
@@ -59,11 +60,11 @@ export function watchAiResult(result: Props, watch: CallWatch): boolean {
     watch.failed(steps.error);
     return true;
   }
-  // Each view of the result takes one branch and leaves the other for a view that may never be asked for.
+  // Each view of the result takes one branch of the stream and leaves the other for a view that may never be used.
   return watchWebStream(base, new PartSink(watch), false);
 }
 
-/** How a promise of the result's stands, which the SDK makes only for those who ask. */
+/** The status of one of the result's promises, which the SDK creates only on demand. */
 function statusOf(result: Props, key: string): Props | undefined {
   const delayed = ownValue(result, key);
   const status = isObject(delayed) ? ownValue(delayed, 'status') : undefined;

@@ -1,38 +1,41 @@
-/** What a wrapper wants to know about the call it wraps, and the guard between the two. */
+/** The events of a wrapped call, and the guard between the app's work and the wrapper's hooks. */
 
-/** Told by `follow` while the work goes on. A hook that throws is ignored; `enter` must be transparent. */
+/**
+ * Hooks that `follow` calls while the work goes on. Errors thrown by a hook are ignored. `enter` must be
+ * transparent.
+ */
 export interface CallHooks {
   /** Runs a later step of the work (a generator's next(), a stream's pull) with the call's context active. */
   enter<R>(step: () => R): R;
   /** A chunk the consumer received. Not called once the work is over. */
   chunk(chunk: unknown): void;
-  /** The work is over with this value: a plain one, or what a promise resolved to. */
+  /** The work has ended with this value: a plain one, or the result of a promise. */
   returned(value: unknown): void;
-  /** The work is over: a stream was read to its end. */
+  /** The work has ended: a stream was read to its end. */
   streamed(): void;
-  /** The work is over: the consumer broke off, cancelled or aborted the stream. */
+  /** The work has ended: the consumer left, cancelled or aborted the stream. */
   stopped(): void;
-  /** The work is over: it threw, rejected, or its stream failed. */
+  /** The work has ended: it threw, rejected, or its stream failed. */
   threw(error: unknown): void;
-  /** What is handed on in place of a final plain value. The value itself where this is absent. */
+  /** Replaces a final plain value before it is returned. Default: the value itself. */
   map?(value: unknown): unknown;
 }
 
-/** What the parts of a stream are told to. */
+/** Receives the events of a stream's parts. */
 export interface StreamSink {
   run<R>(step: () => R): R;
   chunk(chunk: unknown): void;
-  /** Ends with a value, and gives what is handed on in its place. */
+  /** Ends with a value. Returns the value to pass on in its place. */
   returned(value: unknown): unknown;
   streamed(): void;
   stopped(): void;
   failed(error: unknown): void;
-  /** Around each step, for those who must know whether one is under way. */
+  /** Called around each step, for sinks that must know whether one is running. */
   stepBegins?(): void;
   stepEnds?(): void;
 }
 
-/** The hooks of one call: never throws, and tells the end once. */
+/** The hooks of one call. Never throws, and reports the end once. */
 export class CallWatch implements StreamSink {
   private over = false;
   private source: object | undefined;
@@ -63,7 +66,7 @@ export class CallWatch implements StreamSink {
   }
 
   streamed(): void {
-    // The SDKs' streams end in silence when their controller is aborted.
+    // The SDKs' streams end silently when their controller is aborted.
     this.end(this.signal?.aborted === true ? 'stopped' : 'streamed');
   }
 
@@ -75,13 +78,13 @@ export class CallWatch implements StreamSink {
     this.end('threw', error);
   }
 
-  /** A stream failed. One that fails because its consumer aborted it was stopped. */
+  /** A stream failed. If it failed because its consumer aborted it, it was stopped. */
   failed(error: unknown): void {
     if (error instanceof Error && error.name === 'AbortError') this.stopped();
     else this.threw(error);
   }
 
-  /** True when this object is watched already: what a promise gives to each of its consumers. */
+  /** True when this object is already watched: a promise gives the same object to each of its consumers. */
   isWatching(source: object): boolean {
     return this.source === source;
   }
@@ -90,7 +93,10 @@ export class CallWatch implements StreamSink {
     this.source = source;
   }
 
-  /** Learns of an abort between two steps. During a step its outcome tells: SDKs abort on a failure too. */
+  /**
+   * Handles an abort between two steps. During a step, the step's outcome is used, because SDKs also abort on a
+   * failure.
+   */
   followAbort(signal: AbortSignal): void {
     this.signal = signal;
     const onAbort = () => {
@@ -111,7 +117,7 @@ export class CallWatch implements StreamSink {
     if (this.over) return;
     this.over = true;
     try {
-      // By its constant name: a call by a variable one costs twenty times as much.
+      // Named directly: a call by a variable name takes twenty times as long.
       if (how === 'returned') this.hooks.returned(detail);
       else if (how === 'threw') this.hooks.threw(detail);
       else if (how === 'streamed') this.hooks.streamed();

@@ -1,4 +1,4 @@
-/** Calls the app's function and learns when its work ends and what it gave, without changing what the app gets. */
+/** Calls the app's function and observes its end and result without changing them for the app. */
 
 import { type CallHooks, CallWatch } from './call-watch.js';
 import { isObject } from './patch.js';
@@ -6,11 +6,11 @@ import { watchStream } from './streams.js';
 import { followed, isPlainPromise, watchThenable } from './thenables.js';
 
 /**
- * Calls `fn` under `hooks.enter` and watches its result until the work is over.
+ * Calls `fn` inside `hooks.enter` and watches its result until the work has ended.
  *
- * Gives back what `fn` gave: the same value; for a native promise one derived from it; for other promises, generators
- * and streams the same object, with own methods set before its own. Throws what `fn` threw and nothing else. A stream
- * or lazy promise is never started or read on the app's behalf, so one that the app drops unread is never over.
+ * Returns the result of `fn`: the same value; for a native promise, one derived from it; for other promises,
+ * generators and streams, the same object with patched own methods. Throws only the errors of `fn`. A stream or
+ * lazy promise is never started or read on the app's behalf, so one that the app drops unread never ends.
  */
 export function follow<R>(fn: () => R, hooks: CallHooks): R {
   const watch = new CallWatch(hooks);
@@ -21,7 +21,7 @@ export function follow<R>(fn: () => R, hooks: CallHooks): R {
     watch.threw(error);
     throw error;
   }
-  // The same value or promise of it; with `hooks.map`, what the caller declared `R` to be after it.
+  // The same value or a promise of it; with `hooks.map`, the type that the caller declared as `R`.
   return handOn(value, watch) as R;
 }
 
@@ -31,7 +31,7 @@ function handOn(value: unknown, watch: CallWatch): unknown {
     if (isPlainPromise(value)) return followed(value, watch);
     if (watchThenable(value, watch) || watchStream(value, watch)) return value;
   } catch {
-    // A getter or proxy of the app's object threw: it is a plain value.
+    // A getter or proxy of the app's object threw, so it is treated as a plain value.
   }
   return watch.returned(value);
 }

@@ -1,15 +1,15 @@
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** A function that can stand in for another one, as that one: it is called in its place and looks like it. */
+/** Makes `standIn` usable in place of `fn`: it copies the properties of `fn` and has its type. */
 export function inPlaceOf<F extends AnyFunction>(
   fn: F,
   standIn: (this: unknown, ...args: unknown[]) => unknown,
 ): F {
-  // Own properties, name and length included: some frameworks read a tool's schema from its function.
+  // Own properties include name and length, and some frameworks read a tool's schema from its function.
   for (const key of Reflect.ownKeys(fn)) {
     const property = Object.getOwnPropertyDescriptor(fn, key);
     if (key !== 'prototype' && property !== undefined) Object.defineProperty(standIn, key, property);
   }
-  // The same parameters, result and `this` as `fn`: the one thing the type system cannot see.
+  // It has the same parameters, result and `this` as `fn`, which the type system cannot verify.
   return standIn as unknown as F;
 }

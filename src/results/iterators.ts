@@ -1,9 +1,9 @@
-/** Generators, iterators and async iterables: each step runs in the call's context, its result is looked at. */
+/** Generators, iterators and async iterables: each step runs in the call's context, and its result is observed. */
 
 import type { CallWatch, StreamSink } from './call-watch.js';
 import { isMethod, isObject, type Method, ownValue, type Props, patch, patchMethod } from './patch.js';
 
-/** How a step ends the work when its result is `done`: the work ended by itself, or its consumer ended it. */
+/** Whether a `done` result means that the work ended by itself or that its consumer ended it. */
 type Ending = 'own' | 'consumer';
 
 /** True for a generator, sync or async, native or compiled. Iterators of collections have no `throw`. */
@@ -16,7 +16,7 @@ export function isGenerator(value: Props): boolean {
   );
 }
 
-/** Follows an iterator in place. False when it cannot be. */
+/** Follows an iterator in place. False when it cannot be patched. */
 export function watchIterator(iterator: Props, sink: StreamSink): boolean {
   if (!patchMethod(iterator, 'next', (next) => watchedStep(next, sink, 'own'))) return false;
   if (!patchMethod(iterator, 'return', (end) => watchedStep(end, sink, 'consumer')))
@@ -25,7 +25,7 @@ export function watchIterator(iterator: Props, sink: StreamSink): boolean {
   return true;
 }
 
-/** The SDKs' `tee()` makes iterators that cannot be told when their consumer breaks off. */
+/** The iterators of the SDKs' `tee()` have no `return`, so they would not notice when their consumer leaves. */
 function addReturn(iterator: Props, sink: StreamSink): void {
   patch(iterator, 'return', (value: unknown) => {
     sink.stopped();
@@ -34,8 +34,8 @@ function addReturn(iterator: Props, sink: StreamSink): void {
 }
 
 /**
- * Follows whatever iterator the object is asked for. The SDKs' `Stream` makes one by its own `iterator`, for `tee()`
- * and `toReadableStream()` too.
+ * Follows every iterator that the object creates. The SDKs' `Stream` creates them with its own `iterator`, also for
+ * `tee()` and `toReadableStream()`.
  */
 export function watchIterable(iterable: Props, watch: CallWatch): boolean {
   const isSdkStream = isMethod(ownValue(iterable, 'iterator')) && isMethod(iterable.tee);
@@ -54,7 +54,10 @@ export function watchIterable(iterable: Props, watch: CallWatch): boolean {
   return isWatched;
 }
 
-/** A method that gives `{ done, value }` or a promise of it: `next`, `return`, `throw`, a reader's `read`. */
+/**
+ * Wraps a method that returns `{ done, value }` or a promise of it: `next`, `return`, `throw`, or a reader's
+ * `read`.
+ */
 export function watchedStep(method: Method, sink: StreamSink, ending: Ending): Method {
   return function (this: unknown, ...args) {
     sink.stepBegins?.();

@@ -1,4 +1,4 @@
-/** Node's `Readable`: everything its consumer gets passes through `emit`, whichever way it is read. */
+/** Node's `Readable`: all data for its consumer passes through `emit`, however the stream is read. */
 
 import type { CallWatch } from './call-watch.js';
 import { isMethod, isObject, type Props, patchMethod } from './patch.js';
@@ -7,7 +7,7 @@ export function isReadable(value: Props): boolean {
   return isMethod(value.pipe) && isMethod(value.emit) && isObject(value._readableState);
 }
 
-/** Adds no listener: one for `data` would start the stream, one for `error` would hide a crash. */
+/** Adds no listener, because one for `data` would start the stream and one for `error` would hide a crash. */
 export function watchReadable(stream: Props, watch: CallWatch): boolean {
   if (stream.destroyed === true || stream.readableEnded === true) {
     tellOver(stream, watch);

@@ -1,4 +1,4 @@
-/** The SDKs' streams that run by themselves and emit events: `messages.stream()`, `responses.stream()` and alike. */
+/** Streams of SDKs that run by themselves and emit events, such as `messages.stream()` and `responses.stream()`. */
 
 import type { CallWatch } from './call-watch.js';
 import { isMethod, type Props } from './patch.js';
@@ -12,8 +12,8 @@ export function isEventStream(value: Props): boolean {
 }
 
 /**
- * Listens for chunks and the end. Never for `error` or `abort`: without such a listener of the app's, the SDK reports
- * the failure as an unhandled rejection, and must go on doing so.
+ * Listens for chunks and the end, but never for `error` or `abort`: if the app has no such listener, the SDK
+ * reports the failure as an unhandled rejection, and must continue to do so.
  */
 export function watchEventStream(stream: Props, watch: CallWatch): boolean {
   const { on } = stream;
@@ -23,14 +23,14 @@ export function watchEventStream(stream: Props, watch: CallWatch): boolean {
     return true;
   }
   const onChunk = (chunk: unknown) => watch.chunk(chunk);
-  // A runner that does not stream emits whole answers only.
+  // A runner without streaming emits whole answers only.
   const events = isMethod(stream[Symbol.asyncIterator]) ? CHUNK_EVENTS : ['chatCompletion'];
   for (const event of events) on.call(stream, event, onChunk);
   on.call(stream, 'end', () => tellOutcome(stream, watch, false));
   return true;
 }
 
-/** Called when the stream is over, so asking it for its result starts nothing and hides no failure. */
+/** Called after the stream has ended, so reading its result starts nothing and hides no failure. */
 function tellOutcome(stream: Props, watch: CallWatch, isLate: boolean): void {
   const final = isLate ? FINAL_RESULTS.map((name) => stream[name]).find(isMethod) : undefined;
   const result = stream.errored === true ? stream.done : final;

@@ -1,4 +1,4 @@
-/** Tells the kinds of streams apart. What is none of them is a plain value. */
+/** Identifies the kind of a stream. Any other value is plain. */
 
 import { watchAiResult } from './ai-sdk-result.js';
 import type { CallWatch } from './call-watch.js';
@@ -8,7 +8,10 @@ import { isMethod, isObject, ownValue, type Props, patch } from './patch.js';
 import { isEventStream, watchEventStream } from './sdk-event-stream.js';
 import { isWebStream, watchWebStream } from './web-stream.js';
 
-/** Follows a stream. False for a value that is none, or that is frozen. May throw what the value's getters throw. */
+/**
+ * Follows a stream. False for a value that is not a stream or is frozen. May throw the errors of the value's
+ * getters.
+ */
 export function watchStream(value: Props, watch: CallWatch): boolean {
   if (Array.isArray(value)) return false;
   if (isMethod(value[Symbol.asyncIterator])) return watchAsync(value, watch);
@@ -23,12 +26,15 @@ function watchAsync(value: Props, watch: CallWatch): boolean {
   if (isWebStream(value)) return watchWebStream(value, watch);
   if (isReadable(value)) return watchReadable(value, watch);
   if (isEventStream(value)) return watchEventStream(value, watch);
-  // A page of a list, of which most apps read `data` only.
+  // A page of a list. Most apps read only its `data`.
   if (isMethod(value.getPaginatedItems)) return false;
   return isMethod(value.next) ? watchIterator(value, watch) : watchIterable(value, watch);
 }
 
-/** A stream in an answer: `{ stream }` of Bedrock Converse and Gemini's older SDK, `{ body }` of Bedrock's invoke. */
+/**
+ * Follows a stream inside a response: `{ stream }` of Bedrock Converse and Gemini's older SDK, `{ body }` of
+ * Bedrock's invoke.
+ */
 export function watchHolder(holder: Props, watch: CallWatch): boolean {
   if (!isPlainObject(holder)) return false;
   const stream = ownValue(holder, 'stream');
@@ -37,14 +43,14 @@ export function watchHolder(holder: Props, watch: CallWatch): boolean {
     return watchAsync(stream, watch);
   }
   const body = ownValue(holder, 'body');
-  // The bytes of an HTTP answer are the app's to read or to leave.
+  // The app may read or ignore the bytes of an HTTP response.
   return isAsyncIterable(body) && !isWebStream(body) && !isReadable(body) && watchAsync(body, watch);
 }
 
-/** Gemini's older SDK collects the whole answer beside the stream, whether or not the app reads the stream. */
+/** Gemini's older SDK also collects the whole response, whether or not the app reads the stream. */
 function watchAggregate(holder: Props, watch: CallWatch): void {
   const response = ownValue(holder, 'response');
-  // Where it cannot be replaced, a second promise would report its rejection twice.
+  // If the promise cannot be replaced, a second one would report its rejection twice.
   if (!(response instanceof Promise) || Object.isSealed(holder)) return;
   const whole = response.then(
     (value: unknown) => {

@@ -1,18 +1,18 @@
-/** Promises that are more than a promise, and objects that begin their work when `then` is called. */
+/** Promises with extra methods, and objects that start their work when `then` is called. */
 
 import type { CallWatch } from './call-watch.js';
 import { watchIterable } from './iterators.js';
 import { isMethod, isObject, type Method, type Props, patch, patchMethod } from './patch.js';
 import { watchHolder, watchStream } from './streams.js';
 
-/** A native promise with nothing of its own: one derived from it is as good to the app. */
+/** True for a native promise without extra properties. The app can use one derived from it instead. */
 export function isPlainPromise(value: object): value is Promise<unknown> {
   if (!(value instanceof Promise) || value.constructor !== Promise) return false;
   for (const _ in value) return false;
   return true;
 }
 
-/** Follows `then` (or what stands behind it) of an object that has one. False when there is nothing to follow. */
+/** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */
 export function watchThenable(value: Props, watch: CallWatch): boolean {
   if (!isMethod(value.then)) return false;
   if (isMethod(value.parse) && isMethod(value.asResponse)) return watchApiPromise(value, watch);
@@ -23,7 +23,7 @@ export function watchThenable(value: Props, watch: CallWatch): boolean {
   return true;
 }
 
-/** Stands as `constructor` of a native promise that has properties of its own; nothing is made with it. */
+/** Used as the `constructor` of a native promise with extra properties. It never constructs anything. */
 class WatchedPromise<T> extends Promise<T> {
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
@@ -46,8 +46,8 @@ function watchedThen(then: Method, watch: CallWatch): Method {
 }
 
 /**
- * The promise of Stainless' SDKs (`openai`, `@anthropic-ai/sdk`): `then`, `catch`, `finally` and `withResponse` all
- * read the body through `parse`; `asResponse` leaves it to the app.
+ * Follows the promise of Stainless SDKs (`openai`, `@anthropic-ai/sdk`). Its `then`, `catch`, `finally` and
+ * `withResponse` all read the body through `parse`; `asResponse` leaves the body to the app.
  */
 function watchApiPromise(promise: Props, watch: CallWatch): boolean {
   let parsed: Promise<unknown> | undefined;
@@ -77,7 +77,7 @@ function watchApiPromise(promise: Props, watch: CallWatch): boolean {
   return true;
 }
 
-/** A promise derived from this one, whose end is told. */
+/** A promise derived from this one that reports its end. */
 export function followed(promise: unknown, watch: CallWatch): Promise<unknown> {
   return Promise.resolve(promise).then(
     (value) => settle(value, watch),
@@ -88,7 +88,7 @@ export function followed(promise: unknown, watch: CallWatch): Promise<unknown> {
   );
 }
 
-/** Ends the work with what a promise resolved to, or goes on with it where it is a stream. Gives what is handed on. */
+/** Ends the work with a promise's result, or follows the result if it is a stream. Returns the value to pass on. */
 function settle(value: unknown, watch: CallWatch): unknown {
   if (!isObject(value)) return watch.returned(value);
   if (watch.isWatching(value)) return value;
@@ -98,7 +98,7 @@ function settle(value: unknown, watch: CallWatch): unknown {
       return value;
     }
   } catch {
-    // A getter or proxy of the app's object threw: it is a plain value.
+    // A getter or proxy of the app's object threw, so it is treated as a plain value.
   }
   return watch.returned(value);
 }

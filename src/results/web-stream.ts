@@ -1,14 +1,17 @@
-/** The web's `ReadableStream`, with its branches: read by a reader, iterated, piped, or split by `tee()`. */
+/** The web's `ReadableStream` with its branches: read by a reader, iterated, piped, or split by `tee()`. */
 
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
 import type { StreamSink } from './call-watch.js';
 import { watchedStep, watchIterator } from './iterators.js';
 import { isMethod, isObject, type Method, type Props, patchMethod } from './patch.js';
 
-/** What the branches of one stream share, so that a chunk is told once and the last to be cancelled ends the work. */
+/**
+ * State shared by the branches of one stream: each chunk is reported once, and the last cancelled branch ends the
+ * work.
+ */
 interface Branches {
   readonly sink: StreamSink;
-  /** A branch made by `tee()` that nobody has begun to read counts as cancelled. */
+  /** False if a `tee()` branch that has not been read yet counts as cancelled. */
   readonly idleBranchesCount: boolean;
   open: number;
   chunksSeen: number;
@@ -41,7 +44,7 @@ class Branch implements StreamSink {
   }
 
   streamed(): void {
-    // A cancelled branch answers the read that was under way as if it had come to its end.
+    // A cancelled branch resolves the pending read as if the stream had ended.
     if (!this.isCancelled) this.branches.sink.streamed();
   }
 
@@ -63,7 +66,7 @@ class Branch implements StreamSink {
     this.branches.open++;
   }
 
-  /** Splits in two: this one goes on as the second branch. */
+  /** Splits the branch in two. This one continues as the second branch. */
   split(): Branch {
     const first = new Branch(this.branches, this.chunksRead);
     first.open();
@@ -78,6 +81,7 @@ export function isWebStream(value: Props): boolean {
 
 /**
  * Follows a stream in place, by the methods through which it is read.
+ *
  * @param idleBranchesCount false when a `tee()` leaves a spare branch that may never be read.
  */
 export function watchWebStream(stream: Props, sink: StreamSink, idleBranchesCount = true): boolean {
@@ -95,7 +99,7 @@ function watchBranch(stream: Props, branch: Branch): boolean {
   if (!isWatched) return false;
   patchMethod(stream, 'cancel', (cancel) => watchedCancel(cancel, branch, () => stream.locked !== true));
   patchMethod(stream, 'tee', (tee) => watchedTee(tee, branch));
-  // Native pipes and iterators read by themselves; others go through `getReader`.
+  // Native pipes and iterators read the stream directly; others use `getReader`.
   patchMethod(stream, 'pipeTo', (pipeTo) => piped(stream, pipeTo));
   patchMethod(stream, 'pipeThrough', (pipeThrough) => piped(stream, pipeThrough));
   for (const key of ['values', Symbol.asyncIterator]) {
@@ -142,7 +146,7 @@ function watchedTee(tee: Method, branch: Branch): Method {
   };
 }
 
-/** Pipes a stream that reads this one on demand, chunk by chunk; one that is locked refuses as ever. */
+/** Pipes a stream that reads this one on demand, chunk by chunk. A locked stream still refuses. */
 function piped(stream: Props, pipe: Method): Method {
   return function (this: unknown, ...args) {
     if (stream.locked === true || !isMethod(stream.getReader)) return pipe.apply(this, args);

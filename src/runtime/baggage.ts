@@ -1,24 +1,24 @@
-/** Attribution on its way between processes, as W3C baggage under the names of its attributes. */
+/** Propagates attribution between processes as W3C baggage, under the names of its attributes. */
 import { type Context, propagation } from '@opentelemetry/api';
-import { type AttributionOptions, attributeOf } from '../spans/attribution.js';
-import type { Attribution } from '../spans/span-record.js';
+import { type AttributionOptions, attributeOf, warnOfFormerTag } from '../spans/attribution.js';
+import type { Attribution } from '../spans/surroundings.js';
 
 /**
- * The longest value that is taken from baggage, in characters. Attribution is names and ids; what another process sends
- * goes on every billed span here.
+ * The longest value that is read from baggage, in characters. Attribution values are names and ids, and a value from
+ * another process is written on every billed span here.
  */
 const MAX_VALUE_LENGTH = 256;
 
-/** Carries the attribution keys that the app lets travel: none by default. */
+/** Propagates the attribution keys that the app allows: none by default. */
 export class AttributionBaggage {
-  /** Keys of attribution by the attribute that each is written as. */
+  /** Attribution keys by attribute name. */
   private readonly keys: ReadonlyMap<string, string>;
 
   constructor(keys: readonly string[]) {
     this.keys = new Map(keys.map((key) => [attributeOf(key), key]));
   }
 
-  /** A context whose outgoing requests carry this attribution, beside the baggage that the app has there. */
+  /** Returns a context whose outgoing requests carry this attribution, in addition to the app's own baggage. */
   write(ctx: Context, attribution: Attribution | undefined): Context {
     if (attribution === undefined || this.keys.size === 0) return ctx;
     const around = propagation.getBaggage(ctx);
@@ -30,7 +30,7 @@ export class AttributionBaggage {
     return baggage === around ? ctx : propagation.setBaggage(ctx, baggage);
   }
 
-  /** The attribution that came with a request; undefined when there is none. */
+  /** The attribution in the baggage of a request. Undefined when there is no baggage or no key is allowed. */
   read(ctx: Context): AttributionOptions | undefined {
     if (this.keys.size === 0) return undefined;
     const baggage = propagation.getBaggage(ctx);
@@ -39,6 +39,7 @@ export class AttributionBaggage {
     for (const [attribute, key] of this.keys) {
       const value = baggage.getEntry(attribute)?.value;
       if (value !== undefined && value !== '' && value.length <= MAX_VALUE_LENGTH) read[key] = value;
+      else if (baggage.getEntry(`cost.${key}`) !== undefined) warnOfFormerTag(key);
     }
     return read;
   }

@@ -1,9 +1,9 @@
-/** Calls that were answered and whose body the app still reads: their spans stay open for it. */
+/** Tracks answered calls whose response body the app is still reading. Their spans stay open for the body. */
 import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 
 export interface WaitingForBody {
-  /** Nobody waits any more for its body. */
+  /** Stops waiting for the body. */
   giveUpBody(): void;
 }
 
@@ -12,12 +12,12 @@ interface Wait {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Open spans kept for a body at most: more at once are bodies that nobody reads. The oldest is given up. */
+/** Calls that wait for a body, at most. More at once are bodies that nobody reads; the oldest is given up. */
 const MAX_WAITING = 1000;
 
 const waiting = new Map<WaitingForBody, Wait>();
 
-/** Waits for so long at most, from now or from the last `keepWaiting`. */
+/** Waits for the body for at most `maxWaitMillis`, from now or from the last `keepWaiting`. */
 export function waitForBody(call: WaitingForBody, record: SpanRecord, maxWaitMillis: number): void {
   const [oldest] = waiting.keys();
   if (waiting.size >= MAX_WAITING) oldest?.giveUpBody();
@@ -26,18 +26,18 @@ export function waitForBody(call: WaitingForBody, record: SpanRecord, maxWaitMil
   waiting.set(call, { record, timer });
 }
 
-/** It is being read. */
+/** Called while the body is being read. */
 export function keepWaiting(call: WaitingForBody): void {
   waiting.get(call)?.timer.refresh();
 }
 
-/** False where nobody waits for it any more. */
+/** Ends the wait. False if it had already ended. */
 export function endWait(call: WaitingForBody): boolean {
   clearTimeout(waiting.get(call)?.timer);
   return waiting.delete(call);
 }
 
-/** A task ends: what it has not heard of by now is unknown in it. */
+/** Called when a task ends. Usage in bodies that have not arrived is unknown in it. */
 export function giveUpBodiesIn(task: Task): void {
   if (waiting.size === 0) return;
   for (const [call, { record }] of [...waiting]) if (isIn(record, task)) call.giveUpBody();

@@ -2,7 +2,7 @@ import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api
 import { sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
-import { isUnsuccessful, type Scope } from '../ledger/scope.js';
+import { isUnsuccessful } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { Instruments } from '../metrics/instruments.js';
 import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../metrics/label-keys.js';
@@ -12,26 +12,33 @@ import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
-import { currentRuntime } from './runtime.js';
 
-/** A task that costs more than this many times the median of its name has run away. */
+/** A task is a runaway if it costs more than this many times the median of its task name. */
 const RUNAWAY_MEDIANS = 5;
 
+/** The part of the process's runtime that metrics read. */
+interface MeteredRuntime {
+  readonly labelKeys: LabelKeys;
+  readonly sessions: { maxOpenUsd(): number };
+}
+
 /**
- * The ledger as OpenTelemetry metrics: told of every bill, so exact whatever is sampled. Does nothing as long as no
- * meter provider is registered, and counts from then on.
+ * Reports the ledger as OpenTelemetry metrics. It is notified of every bill, so sampling does not change the figures.
+ * Counts from the moment a meter provider is registered, and does nothing before.
  */
 export class LedgerMetrics {
   private provider: MeterProvider | undefined;
   private opened: Instruments | undefined;
 
+  constructor(private readonly current: () => MeteredRuntime) {}
+
   billed(bill: Bill, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    const keys = currentRuntime().labelKeys;
+    const keys = this.current().labelKeys;
     const scope = record.scope ?? record.task?.scope;
     const task = taskName(record);
-    const agent = agentAround(scope);
+    const agent = scope?.nearestAgent?.agentName;
     const { subject, tokens } = bill;
     const row = instruments.calls.row(
       keys.calls,
@@ -67,7 +74,7 @@ export class LedgerMetrics {
     const { name, outcome } = task;
     const cost = task.ensureScope().account.total();
     instruments.medians.add(name, cost.toUsd());
-    const keys = currentRuntime().labelKeys;
+    const keys = this.current().labelKeys;
     const nested = task.isOutermost ? undefined : 'true';
     const row = instruments.tasks.row(keys.tasks, withValues([name, outcome, nested], keys, record));
     row.tasks += 1;
@@ -83,7 +90,7 @@ export class LedgerMetrics {
   sessionEnded(session: Session, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    const keys = currentRuntime().labelKeys;
+    const keys = this.current().labelKeys;
     const row = instruments.sessions.row(keys.attribution, withValues([], keys, record));
     instruments.sessionCost.record(row, session.account.total());
   }
@@ -101,18 +108,23 @@ export class LedgerMetrics {
     instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, taskName(record)]).count += 1;
   }
 
-  /** What was counted for the meter provider there was last. */
+  /** The instruments of the latest meter provider. */
   get latest(): Instruments | undefined {
     return this.opened;
   }
 
-  /** Undefined where nobody reads metrics. Tables start again with another provider, whose counters do so too. */
+  /**
+   * Undefined without a meter provider. A new provider starts with new tables, because its counters start from zero.
+   */
   private instruments(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
     if (provider !== this.provider) {
       this.provider = provider;
       const meter = provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
-      this.opened = meter === createNoopMeter() ? undefined : new Instruments(meter, dearestSessionUsd);
+      this.opened =
+        meter === createNoopMeter()
+          ? undefined
+          : new Instruments(meter, () => this.current().sessions.maxOpenUsd());
     }
     return this.opened;
   }
@@ -142,11 +154,7 @@ function tokenRows(
   return new TokenRows((type) => tokens.row(keys.tokens, [type, ...values]));
 }
 
-function dearestSessionUsd(): number {
-  return currentRuntime().sessions.dearestOpenUsd();
-}
-
-/** The values with those of the attribution that the app allows. */
+/** Appends the values of the attribution keys that the app allows as labels. */
 function withValues(values: LabelValue[], { attribution }: LabelKeys, record: SpanRecord): LabelValue[] {
   for (const key of attribution) values.push(record.attribution?.[key]);
   return values;
@@ -156,13 +164,7 @@ function taskName({ task }: SpanRecord): string | undefined {
   return task?.isStated ? task.name : undefined;
 }
 
-function agentAround(scope: Scope | undefined): string | undefined {
-  let at = scope;
-  while (at !== undefined && at.agentName === undefined) at = at.parent;
-  return at?.agentName;
-}
-
-/** Counts the tasks around a bill that cost far more than their like, each once. */
+/** Counts the tasks around a bill that cost far more than the median of their name. Each task is counted once. */
 function countRunaways({ medians, openTasks, runaways }: Instruments, innermost: Task | undefined): void {
   for (let task = innermost; task !== undefined; task = task.around) {
     if (!task.isStated || task.scope?.ended) continue;
@@ -177,9 +179,9 @@ function countRunaways({ medians, openTasks, runaways }: Instruments, innermost:
 
 const HOLDER = Symbol.for(sharedName('metrics'));
 
-/** One for all copies of this protocol in a process: two would report under the same names. */
-export function ledgerMetrics(): LedgerMetrics {
+/** One instance for all copies of the same protocol in a process, because two would report under the same names. */
+export function ledgerMetrics(current: () => MeteredRuntime): LedgerMetrics {
   const holder: typeof globalThis & { [HOLDER]?: LedgerMetrics } = globalThis;
-  holder[HOLDER] ??= new LedgerMetrics();
+  holder[HOLDER] ??= new LedgerMetrics(current);
   return holder[HOLDER];
 }

@@ -5,13 +5,12 @@ import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
-import { ledgerMetrics } from './ledger-metrics.js';
 
 /** Notified of each event of the process as it happens. Errors that a listener throws are caught. */
 export interface LedgerListener {
   /** A bill was booked for a span in the scopes of its record. */
   billed(bill: Bill, record: SpanRecord): void;
-  /** A task that is stated has ended, with its outcome. */
+  /** A task with a roll-up has ended. */
   taskEnded(task: Task, record: SpanRecord): void;
   /** A task that the app declared has begun. */
   taskStarted?(task: Task): void;
@@ -23,9 +22,9 @@ export interface LedgerListener {
   refused?(error: BudgetExceededError, record: SpanRecord): void;
 }
 
-let listeners: readonly LedgerListener[] = [ledgerMetrics()];
+let listeners: readonly LedgerListener[] = [];
 
-/** Gives back what ends the listening. */
+/** Returns a function that removes the listener. */
 export function addListener(listener: LedgerListener): () => void {
   listeners = [...listeners, listener];
   return () => {
@@ -33,8 +32,8 @@ export function addListener(listener: LedgerListener): () => void {
   };
 }
 
-export function tellBilled(bill: Bill, record: SpanRecord): void {
-  // Once a call: without a closure.
+export function notifyBilled(bill: Bill, record: SpanRecord): void {
+  // Called for every bill, so without a closure.
   for (const listener of listeners) {
     try {
       listener.billed(bill, record);
@@ -44,27 +43,27 @@ export function tellBilled(bill: Bill, record: SpanRecord): void {
   }
 }
 
-export function tellTaskEnded(task: Task, record: SpanRecord): void {
-  tell((listener) => listener.taskEnded(task, record));
+export function notifyTaskEnded(task: Task, record: SpanRecord): void {
+  notify((listener) => listener.taskEnded(task, record));
 }
 
-export function tellTaskStarted(task: Task): void {
-  tell((listener) => listener.taskStarted?.(task));
+export function notifyTaskStarted(task: Task): void {
+  notify((listener) => listener.taskStarted?.(task));
 }
 
-export function tellSessionEnded(session: Session, record: SpanRecord): void {
-  tell((listener) => listener.sessionEnded?.(session, record));
+export function notifySessionEnded(session: Session, record: SpanRecord): void {
+  notify((listener) => listener.sessionEnded?.(session, record));
 }
 
-export function tellBudgetCrossed(budget: Budget, record: SpanRecord): void {
-  tell((listener) => listener.budgetCrossed?.(budget, record));
+export function notifyBudgetCrossed(budget: Budget, record: SpanRecord): void {
+  notify((listener) => listener.budgetCrossed?.(budget, record));
 }
 
-export function tellRefused(error: BudgetExceededError, record: SpanRecord): void {
-  tell((listener) => listener.refused?.(error, record));
+export function notifyRefused(error: BudgetExceededError, record: SpanRecord): void {
+  notify((listener) => listener.refused?.(error, record));
 }
 
-function tell(what: (listener: LedgerListener) => void): void {
+function notify(what: (listener: LedgerListener) => void): void {
   for (const listener of listeners) {
     try {
       what(listener);

@@ -2,7 +2,7 @@ import type { BudgetMeasure } from '../errors.js';
 import { ALL_MEASURES, type BudgetOptions, type BudgetTerms, readTerms } from '../ledger/budget-options.js';
 import type { PriceOptions } from '../pricing/price-book.js';
 import { type ToolPrices, validateToolPrices } from '../pricing/tool-prices.js';
-import { ATTRIBUTION_KEYS, attributionAttribute, CONTRACT_ATTRIBUTION } from '../spans/attribution.js';
+import { ATTRIBUTION_KEYS, attributeOf, keyOfAttribute } from '../spans/attribution.js';
 import {
   expectFunction,
   expectKnownKeys,
@@ -17,37 +17,39 @@ import type { TaskSummary } from './summary.js';
 
 /** Options of the processor and of the runtime behind the wrappers. All are optional. */
 export interface CostOptions extends PriceOptions {
-  /** Prices of tools by name, for wrappers that declare none and for `execute_tool` other instrumentations' spans. */
+  /** Tool prices by name, for wrappers that declare none and for other instrumentations' `execute_tool` spans. */
   tools?: ToolPrices;
   /**
-   * Names under which backends read own cost, beside `cost_usd`. `gen_ai` is always among them, unless `otel-draft`
-   * takes its place or `none`, which stands alone, leaves out all. Default `gen_ai`.
+   * Attribute names for own cost that backends read, in addition to `cost_usd`. `gen_ai` is always included, unless
+   * `otel-draft` replaces it. `none` must be the only value, and leaves out all names. Default `gen_ai`.
    */
   dialects?: Dialect | readonly Dialect[];
-  /** Attribution keys beside the built-in ones, each written as `cost.<key>`. At most 32. */
+  /** Attribution keys in addition to the built-in ones, each written as `cost.tag.<key>`. At most 32. */
   attributionKeys?: readonly string[];
   /**
-   * Attribution keys that travel to other processes as W3C baggage, and are read from it where a request comes in: true
-   * for all. Baggage goes out with every request that is instrumented, to model providers too, and what comes in is
-   * taken at its word: name keys with no secret in them, and strip baggage where outsiders come in. Default: none.
+   * Attribution keys that are sent to other processes as W3C baggage, and read from incoming requests; true for all
+   * keys. Default: none.
+   *
+   * Baggage is sent with every instrumented request, including requests to model providers, and incoming baggage is
+   * trusted. Choose keys that hold no secret, and remove baggage from requests of untrusted clients.
    */
   baggageAttribution?: boolean | readonly string[];
   /**
-   * Attribution keys, built-in or declared, that metrics carry as labels too, like `team`. Not `user`: each user would be
-   * a series of its own. Default none.
+   * Attribution keys, built-in or declared, that metrics also carry as labels, such as `team`. `user` is not allowed,
+   * because each user would be a series of its own. Default: none.
    */
   metricAttributes?: readonly string[];
-  /** Further attribute names to read a session id from, on other instrumentations' spans. At most 16. */
+  /** Additional attribute names of session ids on other instrumentations' spans. At most 16. */
   sessionIdKeys?: readonly string[];
-  /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one goes first. */
+  /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one is dropped first. */
   maxSessions?: number;
   /**
-   * Budgets by attribution key (`user`, `team`, …, and declared ones), and by `session`: each value of the key has its
-   * own, over all tasks of this process. Steps and time are limited for sessions only. 10,000 values of a key are kept;
-   * the least recently used idle one goes first.
+   * Budgets by attribution key (`user`, `team`, …, and declared keys) and by `session`. Each value of a key has its own
+   * budget, over all tasks of this process. Steps and time can be limited for sessions only. 10,000 values of a key are
+   * kept; the least recently used idle one is dropped first.
    */
   budgets?: Record<string, BudgetOptions>;
-  /** Told about every task that ends. What it throws is caught. */
+  /** Called with the summary of every task that ends. An error that it throws is caught. */
   onTaskEnd?: (summary: TaskSummary) => void;
 }
 
@@ -67,10 +69,10 @@ const KNOWN = [
   'priceFactors',
 ] as const satisfies readonly (keyof CostOptions)[];
 
-/** Names that budgets of their own go by, so that a declared key of that name has none. */
+/** Scopes with budgets of their own. A declared attribution key with such a name cannot have a budget. */
 const SCOPES_WITH_BUDGETS: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
 
-/** What is charged to somebody over many tasks has no turns and no time of its own. */
+/** Cost attributed to a user or team over many tasks has no steps and no time of its own. */
 const ATTRIBUTED_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter(
   (measure) => measure !== 'steps' && measure !== 'wallMillis',
 );
@@ -85,7 +87,7 @@ export interface ResolvedOptions {
   tools: ToolPrices;
   dialects: readonly Dialect[];
   attributionKeys: readonly string[];
-  /** Attribution keys that travel. */
+  /** Attribution keys that are sent and read as baggage. */
   baggageKeys: readonly string[];
   /** As attribute names. */
   metricAttributes: readonly string[];
@@ -95,7 +97,7 @@ export interface ResolvedOptions {
   onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 }
 
-/** Checks options; throws {@link InvalidOptionError}. Prices are checked by the price book itself. */
+/** Checks options. Throws {@link InvalidOptionError}. Prices are checked by the price book. */
 export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOptions {
   expectRecord(path || 'options', options);
   const given: Record<string, unknown> = { ...options };
@@ -162,7 +164,9 @@ function resolveBudgets(
   if (value === undefined) return budgets;
   const given = expectRecord(option, value);
   const declared = declaredKeys.filter((key) => !SCOPES_WITH_BUDGETS.has(key));
-  expectKnownKeys(option, given, ['session', ...ATTRIBUTION_KEYS, ...declared]);
+  const known = ['session', ...ATTRIBUTION_KEYS, ...declared];
+  for (const key of Object.keys(given)) if (!known.includes(key)) refuseAttribute(option, key);
+  expectKnownKeys(option, given, known);
   for (const [key, terms] of Object.entries(given)) {
     const measures = key === 'session' ? ALL_MEASURES : ATTRIBUTED_MEASURES;
     budgets.set(key, readTerms(`${option}.${key}`, terms, measures));
@@ -174,14 +178,15 @@ function resolveAttributionKeys(option: string, value: readonly string[] | undef
   const keys = resolveStrings(option, value, MAX_ATTRIBUTION_KEYS);
   for (const key of keys) {
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(key)) {
+      refuseAttribute(option, key);
       throw new InvalidOptionError(
         option,
         key,
         'lower-case letters, digits and underscores, starting with a letter',
       );
     }
-    if (CONTRACT_ATTRIBUTION.has(attributionAttribute(key))) {
-      throw new InvalidOptionError(option, key, 'a name that this library does not use itself');
+    if (ATTRIBUTION_KEYS.includes(key)) {
+      throw new InvalidOptionError(option, key, 'a key that is not built in');
     }
   }
   return keys;
@@ -196,6 +201,7 @@ function resolveBaggageKeys(
   const keys = resolveStrings(option, baggageAttribution, known.length);
   const unknown = keys.find((key) => !known.includes(key));
   if (unknown === undefined) return keys;
+  refuseAttribute(option, unknown);
   throw new InvalidOptionError(option, unknown, `true, false or a list of ${known.join(', ')}`);
 }
 
@@ -206,9 +212,17 @@ function resolveMetricAttributes(
 ): readonly string[] {
   const allowed = [...ATTRIBUTION_KEYS.filter((key) => key !== 'user'), ...declaredKeys];
   return resolveStrings(option, value, MAX_ATTRIBUTION_KEYS).map((key) => {
-    if (allowed.includes(key)) return attributionAttribute(key);
+    if (allowed.includes(key)) return attributeOf(key);
+    refuseAttribute(option, key);
     throw new InvalidOptionError(option, key, `one of the attribution keys ${allowed.join(', ')}`);
   });
+}
+
+/** Options take keys. Throws when an attribute or label name, current or former, was given instead of its key. */
+function refuseAttribute(option: string, name: string): void {
+  const key = keyOfAttribute(name);
+  if (key === undefined) return;
+  throw new InvalidOptionError(option, name, `the key "${key}", which is written as ${attributeOf(key)}`);
 }
 
 function resolveStrings(

@@ -9,32 +9,35 @@ import { TaskTallies } from '../ledger/task-tally.js';
 import { LabelKeys } from '../metrics/label-keys.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
+import { ledgerMetrics } from './ledger-metrics.js';
+import { addListener } from './listeners.js';
 import { type CostOptions, resolveOptions } from './options.js';
 import type { TaskSummary } from './summary.js';
 
-/** What went wrong or was left out, counted. Starts at 0 with the process; never reset. */
+/** Number of errors and omissions since the runtime was created. Never reset. */
 export interface MeterStats {
-  /** Errors of ours that were caught before they could reach the app. */
+  /** Errors in this package that were caught before they reached the app. */
   internalErrors: number;
-  /** Amounts that were refused: not finite, negative, or above $1,000,000. */
+  /** Refused amounts: not finite, negative, or above $1,000,000. */
   refusedAmounts: number;
-  /** Processors constructed while another one was the runtime. */
+  /** Processors constructed while another one was active. */
   ignoredProcessors: number;
   /** Zero-length spans that restated a roll-up after late work. */
   corrections: number;
   /**
-   * Scopes that had ended and are not corrected any more for work that still goes on below them: the nearest seven and
-   * the outermost task are.
+   * Ended scopes that are no longer corrected for work that continues below them. The nearest seven and the outermost
+   * task still are.
    */
   releasedScopes: number;
   /** Calls that were not made because a budget had no room for them. */
   budgetRefusals: number;
 }
 
-/** The bridge between spans and the ledger: prices, sessions and options of one process. */
+/** Prices, sessions and options of one process. Connects spans with the ledger. */
 export class Runtime {
   readonly prices: PriceBook;
   readonly sessions: Sessions;
@@ -52,15 +55,17 @@ export class Runtime {
     releasedScopes: 0,
     budgetRefusals: 0,
   };
-  /** The budgets by attribution key; each value of a key has its own. */
+  /** Budgets by attribution key. Each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;
+  /** Open wrappers that have collected bills, oldest first. */
+  readonly wrappersWithPockets = new Set<SpanRecord>();
   readonly history = new CallHistory();
   /**
-   * Wrapped calls and recorded costs in no task that the app declared. A queue that runs work in a context of its own
-   * makes a task's calls there, and the task itself sees none.
+   * Number of wrapped calls and recorded costs outside every declared task. A queue that runs work in its own context
+   * can move the calls of a task there.
    */
   callsOutside = 0;
-  /** A `withLlm` or `wrapLlm` was entered. */
+  /** True once a `withLlm` or `wrapLlm` was called. */
   hasLlmWrapper = false;
   readonly taskTallies = new TaskTallies();
   private readonly sessionBudget: BudgetTerms | undefined;
@@ -83,14 +88,14 @@ export class Runtime {
     this.budgetTables = new Map(keys.map(([key, terms]) => [key, new BudgetTable(key, terms)]));
   }
 
-  /** Values of attribution whose budgets were dropped because a table was full. */
+  /** Number of attribution values whose budgets were dropped because a table was full. */
   get budgetEvictions(): number {
     let evictions = 0;
     for (const table of this.budgetTables.values()) evictions += table.evictions;
     return evictions;
   }
 
-  /** An entry into a session by its id, below those that are entered already. */
+  /** Enters a session by its id, inside `outer`. Returns the existing entry if the session was entered further out. */
   enterSession(id: string, outer: SessionEntry | undefined): SessionEntry {
     for (let at = outer; at !== undefined; at = at.outer) if (at.session.id === id) return at;
     const session = this.sessions.enter(id);
@@ -98,7 +103,7 @@ export class Runtime {
     return { session, outer, ended: false, stale: false };
   }
 
-  tellTaskEnd(summary: () => TaskSummary): void {
+  reportTaskEnd(summary: () => TaskSummary): void {
     if (this.onTaskEnd === undefined) return;
     const warn = (error: unknown) => warnOnce('onTaskEnd threw', error);
     try {
@@ -108,7 +113,7 @@ export class Runtime {
     }
   }
 
-  /** Runs our own work so that no error of it can reach the app. */
+  /** Runs work of this package, and keeps its errors from the app. */
   guard(work: () => void): void {
     try {
       work();
@@ -117,14 +122,14 @@ export class Runtime {
     }
   }
 
-  /** An error of ours, kept from the app. */
+  /** Counts an error in this package and reports it once. */
   caught(error: unknown): void {
     this.stats.internalErrors += 1;
     warnOnce(INTERNAL_ERROR, error);
   }
 }
 
-/** Shared by all copies of this protocol in one process, so that a span is never metered by two of them. */
+/** Shared by all copies of the same protocol in one process, so that a span is never metered twice. */
 interface Registry {
   readonly meters: Runtime[];
   fallback: Runtime | undefined;
@@ -140,12 +145,13 @@ function registry(): Registry {
   holder[REGISTRY] ??= { meters: [], fallback: undefined };
   const known = holder[REGISTRY];
   shared = known;
+  addListener(ledgerMetrics(currentRuntime));
   enterCopy(() => known.meters.length);
   reportOthers();
   return known;
 }
 
-/** The process's runtime: of the first processor that is not shut down, or one with default options. */
+/** The runtime of the process: that of the first processor that is not shut down, or one with default options. */
 export function currentRuntime(): Runtime {
   const known = registry();
   const [first] = known.meters;
@@ -154,7 +160,7 @@ export function currentRuntime(): Runtime {
   return known.fallback;
 }
 
-/** Enters a processor's runtime; false when another one is there already. */
+/** Registers the runtime of a processor. False if another one is already active. */
 export function registerRuntime(runtime: Runtime): boolean {
   const { meters } = registry();
   reportOthers();
@@ -166,12 +172,12 @@ export function isCurrentRuntime(runtime: Runtime): boolean {
   return registry().meters[0] === runtime;
 }
 
-/** True for a processor's runtime that has to wait until those before it are shut down. */
+/** True for the runtime of a processor that waits until earlier ones are shut down. */
 export function isWaitingRuntime(runtime: Runtime): boolean {
   return registry().meters.indexOf(runtime) > 0;
 }
 
-/** True when there is a processor that does nothing as long as the first one is not shut down. */
+/** True when a processor waits until an earlier one is shut down. */
 export function anotherRuntimeWaits(): boolean {
   return registry().meters.length > 1;
 }

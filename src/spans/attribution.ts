@@ -1,52 +1,66 @@
-import * as names from '../attributes.js';
+import { costTag, USER_ID } from '../attributes.js';
 import { nearestName } from '../nearest-name.js';
 import { show } from '../validate.js';
-import type { Attribution } from './span-record.js';
+import { warnOnce } from '../warnings.js';
+import type { Attribution } from './surroundings.js';
 
-/** Who or what a cost is charged to. Set on a session, a task or an agent; holds for everything below. */
+/**
+ * The user, team or other value that a cost is charged to. Set on a session, task or agent; applies to everything
+ * below.
+ */
 export interface AttributionOptions {
   /** `user.id` */
   user?: string;
-  /** `cost.team` */
+  /** `cost.tag.team` */
   team?: string;
-  /** `cost.project` */
+  /** `cost.tag.project` */
   project?: string;
-  /** `cost.feature` */
+  /** `cost.tag.feature` */
   feature?: string;
-  /** `cost.customer` */
+  /** `cost.tag.customer` */
   customer?: string;
-  /** Keys declared by the option `attributionKeys`, written as `cost.<key>`. */
+  /** Keys declared by the option `attributionKeys`, written as `cost.tag.<key>`. */
   [declared: string]: string | undefined;
 }
 
-const BUILT_IN = new Map([
-  ['user', 'user.id'],
-  ['team', 'cost.team'],
-  ['project', 'cost.project'],
-  ['feature', 'cost.feature'],
-  ['customer', 'cost.customer'],
-]);
-
 /** The keys that need no declaration. */
-export const ATTRIBUTION_KEYS: readonly string[] = [...BUILT_IN.keys()];
+export const ATTRIBUTION_KEYS: readonly string[] = ['user', 'team', 'project', 'feature', 'customer'];
 
-/** Attribute names a declared key must not take. */
-export const CONTRACT_ATTRIBUTION: ReadonlySet<string> = new Set([
-  ...BUILT_IN.values(),
-  ...[...BUILT_IN.keys()].map(attributionAttribute),
-  ...Object.values(names).filter((name) => typeof name === 'string'),
-]);
-
-export function attributionAttribute(key: string): string {
-  return `cost.${key}`;
-}
-
-/** The attribute that a key, built in or declared, is written as. */
+/** The attribute name of a key, built-in or declared. */
 export function attributeOf(key: string): string {
-  return BUILT_IN.get(key) ?? attributionAttribute(key);
+  return key === 'user' ? USER_ID : costTag(key);
 }
 
-/** The attribution around with the keys that are set here. Other keys, and values that are not strings, are reported. */
+/**
+ * The key behind an attribute or label name, current (`cost.tag.team`) or former (`cost.team`). Undefined for other
+ * names.
+ */
+export function keyOfAttribute(name: string): string | undefined {
+  return /^cost(?:\.(?:tag\.)?|_tag_|_(?=(?:team|project|feature|customer)$))([a-z][a-z0-9_]*)$/.exec(
+    name,
+  )?.[1];
+}
+
+/**
+ * Warns once that an attribute of the app, on a span or in baggage, has the former name of a tag, which no longer
+ * attributes cost.
+ */
+export function warnOfFormerTag(key: string): void {
+  warnOnce(`the attribute "cost.${key}" no longer charges anyone; its name is now "${costTag(key)}"`);
+}
+
+/** The same for the attributes of a span. Checks built-in keys only. */
+export function warnOfFormerTags(attributes: Readonly<Record<string, unknown>>): void {
+  if (attributes['cost.team'] !== undefined) warnOfFormerTag('team');
+  if (attributes['cost.project'] !== undefined) warnOfFormerTag('project');
+  if (attributes['cost.feature'] !== undefined) warnOfFormerTag('feature');
+  if (attributes['cost.customer'] !== undefined) warnOfFormerTag('customer');
+}
+
+/**
+ * Merges the keys set here into the enclosing attribution. Unknown keys and non-string values are reported to
+ * `refused`.
+ */
 export function mergeAttribution(
   around: Attribution | undefined,
   options: AttributionOptions | undefined,
@@ -56,18 +70,20 @@ export function mergeAttribution(
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
   for (const [key, value] of Object.entries<unknown>(options)) {
-    // Many say so that there is none.
+    // Apps often pass null or undefined for "none".
     if (value === undefined || value === null) continue;
-    const isKnown = BUILT_IN.has(key) || declaredKeys.includes(key);
+    const isKnown = ATTRIBUTION_KEYS.includes(key) || declaredKeys.includes(key);
     if (!isKnown) refused(unknownKey(key, declaredKeys));
     else if (typeof value === 'string') merged[attributeOf(key)] = value;
-    else refused(`attribution "${key}" must be a string, and is left out`, `got ${show(value)}`);
+    else refused(`attribution "${key}" must be a string; it is ignored`, `got ${show(value)}`);
   }
   return Object.freeze(merged);
 }
 
 function unknownKey(key: string, declaredKeys: readonly string[]): string {
-  const meant = nearestName(key, [...ATTRIBUTION_KEYS, ...declaredKeys]);
+  const known = [...ATTRIBUTION_KEYS, ...declaredKeys];
+  const written = keyOfAttribute(key);
+  const meant = written !== undefined && known.includes(written) ? written : nearestName(key, known);
   const advice =
     meant === undefined
       ? `known are ${ATTRIBUTION_KEYS.join(', ')}; declare others with the option attributionKeys of CostSpanProcessor`

@@ -1,25 +1,32 @@
+import {
+  type BillReason,
+  type BillStatus,
+  type EstimateReason,
+  firstReason,
+  type NotBilledReason,
+} from '../cost-reason.js';
 import type { CostKind, Posting } from '../ledger/account.js';
+import type { Place } from '../ledger/scope.js';
 import { type Pico, survivingPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
-import type { TokenCounts } from '../usage/usage.js';
+import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
-export type CostStatus = 'free' | 'unpriced' | 'estimated';
-
-/** What is said of an amount: where it is from, and what is to be known about it. */
+/** An amount, with its source and its status. */
 export interface Amount {
   /** Undefined when the cost is not known. */
   pico: Pico | undefined;
-  source: string;
-  status?: CostStatus | undefined;
+  /** Undefined when the cost is not known. */
+  source?: string | undefined;
+  status?: BillStatus | undefined;
+  /** Set with the status `estimated` or `unpriced`. */
+  reason?: BillReason | undefined;
   rateMatch?: 'alias' | 'prefix' | undefined;
   anomaly?: string | undefined;
-  /** It is part of what a span around was billed: nothing is left of it. */
-  isPaid?: boolean;
-  /** Of its sides, where a dialect tells them. */
+  /** The cost of input and output, if a dialect reports them separately. */
   split?: CostSplit | undefined;
 }
 
-/** What a bill is for, as far as it is known. */
+/** The call that a bill is for, as far as it is known. */
 export interface BillSubject {
   readonly provider?: string | undefined;
   /** The model that answered. */
@@ -27,62 +34,101 @@ export interface BillSubject {
   readonly serviceTier?: string | undefined;
   /** When the call started, ms since 1970. */
   readonly timeMillis?: number;
+  readonly requestModel?: string | undefined;
   readonly toolName?: string | undefined;
   readonly args?: readonly unknown[] | undefined;
-  /** Answered from a cache or not; absent for a tool that has none. */
+  /** The ids that the provider gave the response, or the responses that it sums up. */
+  readonly responseIds?: readonly string[];
+  /** Whether a tool call was answered from the cache. Absent for a tool without a cache. */
   readonly isCacheHit?: boolean | undefined;
   readonly cacheTtlSeconds?: number | undefined;
 }
 
 /**
- * What one span is billed, in the form the ledger books. A class, for every call makes one: objects that are spread
- * together cost several times as much to make and to read.
+ * The bill of one span, in the form that the ledger books. A class, because every call creates one: an object built by
+ * spreading takes several times as long to create and to read.
  */
 export class Bill implements Posting {
   pico: Pico | undefined;
-  source: string;
-  status: CostStatus | undefined;
+  source: string | undefined;
+  status: BillStatus | undefined;
+  reason: BillReason | undefined;
   rateMatch: 'alias' | 'prefix' | undefined;
   anomaly: string | undefined;
   split: CostSplit | undefined;
-  isPaid: boolean;
   tokens: TokenCounts | undefined = undefined;
   llmCalls = 0;
   toolCalls = 0;
   failed = false;
-  /** It is part of a call that was counted as failed already. */
+  /** Part of a call that is already counted as failed. */
   isOfFailedCall = false;
-  /** Which attempt of the same work this is, from 1. */
+  /** The attempt number of the same work, from 1. */
   attempt: number | undefined = undefined;
   savedPico: Pico = 0;
+  /** Posted when the task ended, before the span did. Written on the span, and not posted again. */
+  postedPico: Pico = 0;
+  /** The uncertain part of an estimated amount. Undefined: all of it. */
+  estimatedPico: Pico | undefined = undefined;
   toolOverheadTokens = 0;
   computeMicros = 0;
-  /** What the call filled of its model's context window. */
+  /** The share of the model's context window that the call used, from 0 to 1. */
   contextUsedRatio: number | undefined = undefined;
   subject: BillSubject | undefined = undefined;
-  /** What the app calls a cost that it recorded itself. */
+  /** The name of a cost that the app recorded itself. */
   name: string | undefined = undefined;
-  /** Part of the call's usage is unknown: the cost is a lower bound, and the totals are not complete. */
+  /** Part of the usage is unknown, so the cost is a lower bound and the totals are incomplete. */
   isLowerBound = false;
-  /** It is the late bill of a call that had been counted as unpriced. */
+  /** The reason why nothing is billed here. The tokens and the call may still count. */
+  notBilled: NotBilledReason | undefined = undefined;
+  /** The rest of a statement whose parts were billed below. */
+  isRest = false;
+  /** The late bill of a call that was counted as unpriced. */
   settlesUnpriced = false;
+  /** Where that call had been counted: scopes further inside know only this bill. Undefined: where this bill is posted. */
+  unpricedIn: Place | undefined = undefined;
 
   constructor(
     readonly kind: CostKind,
     amount: Amount,
   ) {
-    // A difference of amounts need not survive.
+    // A difference of two amounts may not survive the conversion to dollars and back.
     this.pico = amount.pico === undefined ? undefined : survivingPico(amount.pico);
     this.source = amount.source;
     this.status = amount.status;
+    this.reason = amount.reason;
     this.rateMatch = amount.rateMatch;
     this.anomaly = amount.anomaly;
     this.split = amount.split;
-    this.isPaid = amount.isPaid === true;
+  }
+
+  /** Marks the amount as estimated. A free or unknown amount stays as it is. */
+  estimate(reason: EstimateReason): void {
+    this.status ??= 'estimated';
+    if (this.status !== 'estimated') return;
+    // All of it, unless the caller knows better.
+    if ((this.estimatedPico ?? 0) <= (this.pico ?? 0)) this.estimatedPico = undefined;
+    this.reason = firstReason<BillReason>(this.reason, reason);
+  }
+
+  /** True when the bill changes no total. */
+  get isEmpty(): boolean {
+    return (
+      (this.pico ?? 0) === 0 &&
+      this.inputAndOutput + this.llmCalls + this.toolCalls + this.savedPico + this.estimated === 0 &&
+      this.unpricedCalls === 0
+    );
+  }
+
+  get estimated(): Pico {
+    return this.status === 'estimated' ? (this.estimatedPico ?? this.pico ?? 0) : 0;
+  }
+
+  get inputAndOutput(): number {
+    return this.tokens === undefined ? 0 : inputTokens(this.tokens) + outputTokens(this.tokens);
   }
 
   get failedCalls(): number {
-    return this.failed ? 1 : 0;
+    return this.failed && this.llmCalls + this.toolCalls > 0 ? 1 : 0;
   }
 
   get retries(): number {

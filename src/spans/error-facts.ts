@@ -1,4 +1,4 @@
-/** What can be said about an error without keeping it: for `error.type`, the span's status and the bill. */
+/** Reads an error for `error.type`, the span's status and the bill, without keeping a reference to it. */
 
 const MAX_MESSAGE_LENGTH = 500;
 
@@ -11,23 +11,23 @@ interface ErrorShape {
   response?: { status?: unknown } | null;
 }
 
-/** The HTTP status of a failed request, where the error shows one. Never throws. */
+/** The HTTP status of a failed request, if the error has one. Never throws. */
 export function errorStatus(error: unknown): number | undefined {
   return readSafely(() => statusOf(error));
 }
 
-/** A low-cardinality name of what went wrong: a status, a code, or the error's class. Never throws. */
+/** A low-cardinality name of the error: its HTTP status, its code, or its class. Never throws. */
 export function errorType(error: unknown): string {
   return readSafely(() => typeOf(error)) ?? '_OTHER';
 }
 
-/** What it says, shortened. Never throws. */
+/** The message of the error, at most 500 characters. Never throws. */
 export function errorMessage(error: unknown): string {
   const message = readSafely(() => (error instanceof Error ? error.message : String(error)));
   return typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : '';
 }
 
-/** Anything can be thrown: an object that has no text, or one behind a proxy that throws. */
+/** Any value can be thrown, such as an object without a string form, or a proxy that throws on access. */
 function readSafely<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -11,11 +11,11 @@ import { warnOnce } from '../warnings.js';
 import { attachRecord, recordOf, shareSpan } from './record-lookup.js';
 import type { SpanRecord } from './span-record.js';
 
-/** What is being started by us right now: `onStart` runs inside `startSpan`. */
+/** The record of the span that this package is starting right now: `onStart` runs inside `startSpan`. */
 let starting: SpanRecord | undefined;
 let startingName: string | undefined;
 
-/** Starts one of our spans and attaches its record, whether or not a processor sees the span. */
+/** Starts a span of this package and attaches its record, with or without a processor. */
 export function startOwnSpan(record: SpanRecord, name: string, options: SpanOptions, ctx: Context): Span {
   const outer = starting;
   const outerName = startingName;
@@ -37,30 +37,32 @@ export function startOwnSpan(record: SpanRecord, name: string, options: SpanOpti
   }
 }
 
-/** Without an SDK a tracer gives the span around once more: its id is that of somebody else's work. */
+/**
+ * True when the tracer returned the enclosing span again, as it does without an SDK. The span's id is then not its own.
+ */
 export function repeatsSpanAround(span: Span, ctx: Context): boolean {
   try {
     return trace.getSpanContext(ctx)?.spanId === span.spanContext().spanId;
   } catch {
-    // A span of the app's that throws.
+    // A span of the app that throws.
     return false;
   }
 }
 
-/** Attaches the record to one of our spans that has none yet, or has a different one. */
+/** Attaches the record to a span of this package that has none yet, or a different one. */
 function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined): void {
   if (attached?.settled) {
     shareSpan(span);
     return;
   }
-  // Taken for another instrumentation's: by a second copy of this package, or where something renamed it.
+  // The span was taken for another instrumentation's, by a second copy of this package or because it was renamed.
   attached?.end();
   attachRecord(span, record);
 }
 
 /**
- * Gives the processor the record of one of our spans, once. Undefined for other instrumentations' spans, including those
- * that an earlier processor starts while ours is being started.
+ * Returns the record of a span of this package to the processor, once. Undefined for other instrumentations' spans,
+ * including those that an earlier processor starts while the span is being started.
  */
 export function takeStarting(span: SdkSpan): SpanRecord | undefined {
   if (starting === undefined || (span.name !== undefined && span.name !== startingName)) return undefined;
@@ -69,7 +71,7 @@ export function takeStarting(span: SdkSpan): SpanRecord | undefined {
   return record;
 }
 
-/** A span of no length below another one, written in between and ended. */
+/** Starts a zero-length span below another span, calls `write`, and ends it. */
 export function instantChild(
   parent: Span | undefined,
   record: SpanRecord,

@@ -1,16 +1,15 @@
 import type { Scope } from '../ledger/scope.js';
-import { nearestThatMatters, type SpanRecord } from './span-record.js';
+import type { SpanRecord } from './span-record.js';
 
 /**
- * How many ended spans with roll-ups are kept above one that ends, beside the task around them all. Work that starts
- * itself anew, by a timer or as the last thing it does, goes on so without end: each turn would be kept, and be
- * corrected by all that come after it.
+ * Ended spans with roll-ups that are kept above a span that ends, besides the outermost task. Work that restarts
+ * itself, for example from a timer, would otherwise keep every turn, and every later turn would correct all of them.
  */
 const MAX_ENDED_ABOVE = 7;
 
 /**
- * Lets go of ended spans above one that has ended, too: all but the nearest and the outermost task, so that the task
- * still has everything. Gives how many roll-ups are not corrected any more.
+ * Releases the ended spans above an ended span, except the nearest ones and the outermost task, so the task's total
+ * stays whole. Returns the number of roll-ups that are no longer corrected.
  */
 export function letGoOfPast(record: SpanRecord): number {
   const last = lastOfNearest(record);
@@ -28,7 +27,7 @@ export function letGoOfPast(record: SpanRecord): number {
   return released;
 }
 
-/** Of the ended spans above, the outermost that is a task, else the outermost with a roll-up. */
+/** Among the ended spans above, the outermost task, or else the outermost with a roll-up. */
 function outermostEnded(record: SpanRecord): SpanRecord | undefined {
   let found: SpanRecord | undefined;
   for (let at = record.parent; at?.ended; at = at.parent) {
@@ -37,19 +36,18 @@ function outermostEnded(record: SpanRecord): SpanRecord | undefined {
   return found;
 }
 
-/** The last one that is kept of the ended spans above; undefined when there are not that many. */
+/** The outermost of the nearest ended spans above, which are kept. Undefined when there are no more than those. */
 function lastOfNearest(record: SpanRecord): SpanRecord | undefined {
   let kept = 0;
   let at = record;
   while (at.parent?.ended) {
     const isFull = kept >= MAX_ENDED_ABOVE;
     if (isFull && at.ownsScope) return at;
-    const above = isFull && !at.parent.ownsScope ? at.parent.parent : nearestThatMatters(at.parent);
-    if (above === at.parent) {
+    if (isFull && !at.parent.ownsScope) {
+      at.moveBelow(at.parent.parent);
+    } else {
       at = at.parent;
       if (at.ownsScope) kept += 1;
-    } else {
-      at.moveBelow(above);
     }
   }
   return undefined;

@@ -10,7 +10,7 @@ import { sharedName } from '../copies.js';
 import { resolveContext } from '../otel.js';
 import { isSpanRecord, type SpanRecord } from './span-record.js';
 
-/** Registered globally: two copies of this protocol in one process see each other's spans. */
+/** Registered globally, so that two copies of the same protocol in one process see each other's spans. */
 const RECORD = Symbol.for(sharedName('record'));
 const RECORD_KEY = createContextKey(sharedName('record'));
 
@@ -18,15 +18,15 @@ interface WithRecord {
   [RECORD]?: SpanRecord | undefined;
 }
 
-/** For spans that take no new property. */
+/** For spans that accept no new property. */
 const recordsOfSealed = new WeakMap<object, SpanRecord>();
 let anySealed = false;
 
-/** Spans that a tracer gave more than once: some vendors have a single one for all that they do not record. */
+/** Spans that a tracer returned more than once: some vendors use a single span for all work that they do not record. */
 const sharedSpans = new WeakSet<object>();
 let anyShared = false;
 
-/** This span stands for several calls: it has no record, and where one is, its context alone tells. */
+/** Marks a span that stands for several calls. It has no record of its own; records are then found by context only. */
 export function shareSpan(span: Span): void {
   anyShared = true;
   sharedSpans.add(span);
@@ -42,9 +42,9 @@ export function attachRecord(span: Span, record: SpanRecord): void {
 }
 
 /**
- * The same for a span that is recorded. Some set another object as current in its place, around the span
- * (OpenInference's tracers do, to mask attributes) or of its context alone (`trace.setSpanContext`). What they share
- * with the span is the context object, so that leads to the record, too.
+ * The same for a recorded span. The current span may be another object: a proxy around the span (OpenInference's
+ * tracers use one to mask attributes), or a span made from its span context (`trace.setSpanContext`). Both share the
+ * span context object, so the record is attached to that, too.
  */
 export function attachToRecorded(span: Span, record: SpanRecord): void {
   attachRecord(span, record);
@@ -52,13 +52,13 @@ export function attachToRecorded(span: Span, record: SpanRecord): void {
   try {
     (spanContext as WithRecord)[RECORD] = record;
   } catch {
-    // It takes no new property. To ask for that first costs as much as all else here.
+    // The object accepts no new property. A check beforehand would take as long as the rest of this function.
   }
 }
 
 /**
- * The span has ended. The SDK's spans keep the context object of the one above, so that a record on it would keep that
- * one's span, and through it all those above, for as long as work goes on below.
+ * Called when the span has ended. The SDK's spans keep the span context of their parent. A record on it would keep the
+ * parent's span in memory, and all spans above, for as long as work continues below.
  */
 export function detachFromContext(span: Span): void {
   const spanContext: SpanContext & WithRecord = span.spanContext();
@@ -70,23 +70,28 @@ export function recordOf(span: Span): SpanRecord | undefined {
     if (anyShared && sharedSpans.has(span)) return undefined;
     return (span as WithRecord)[RECORD] ?? (anySealed ? recordsOfSealed.get(span) : undefined);
   } catch {
-    // A proxy of the app's that knows no symbols.
+    // A proxy of the app that does not support symbols.
     return undefined;
   }
 }
 
-/** The record of the span that is current in a context: what starts there starts below it. */
+/**
+ * The record that work started in a context belongs to: the record of the current span. Without a current span, as for
+ * a root span, and below a remote span, it is the record of the innermost wrapper that has not ended: a task contains
+ * the work that its code starts, even in another trace.
+ */
 export function recordIn(ctx: Context): SpanRecord | undefined {
   const resolved = resolveContext(ctx);
   const span = trace.getSpan(resolved);
-  if (span === undefined) return undefined;
-  const record = recordOf(span);
+  const record = span === undefined ? undefined : recordOf(span);
   if (record !== undefined) return record;
-  const spanContext: SpanContext & WithRecord = span.spanContext();
   const carried = resolved.getValue(RECORD_KEY);
   const around = isSpanRecord(carried) ? carried : undefined;
-  // Without an SDK every span repeats the remote one around it, and so does that of the task.
-  if (spanContext.isRemote) return around?.task?.hasSpanId(spanContext.spanId) ? around : undefined;
+  const spanContext: (SpanContext & WithRecord) | undefined = span?.spanContext();
+  if (spanContext === undefined || (spanContext.isRemote && !around?.task?.hasSpanId(spanContext.spanId))) {
+    return around?.ended ? undefined : around;
+  }
+  if (spanContext.isRemote) return around;
   // A span that was not recorded has no record; the nearest wrapper around it is in the context.
   return spanContext[RECORD] ?? around;
 }
@@ -96,13 +101,13 @@ export function contextWithRecord(ctx: Context, span: Span, record: SpanRecord):
   return new RecordContext(ctx instanceof RecordContext ? ctx.around : withoutSpan(ctx), span, record);
 }
 
-/** What a context holds beside the span around: kept with it, that would keep the one around it, and so on. */
+/** A context without its span and record. Keeping them would keep every enclosing span in memory, too. */
 function withoutSpan(ctx: Context): Context {
   const isBare = trace.getSpan(ctx) === undefined && ctx.getValue(RECORD_KEY) === undefined;
   return isBare ? ctx : trace.deleteSpan(ctx).deleteValue(RECORD_KEY);
 }
 
-/** The API keeps its key of the current span to itself, but names it to any context that it sets a span in. */
+/** Finds the API's private key of the current span: the API passes it to any context that it sets a span in. */
 function findSpanKey(): symbol | undefined {
   let found: symbol | undefined;
   const listener: Context = {
@@ -119,7 +124,10 @@ function findSpanKey(): symbol | undefined {
 
 const SPAN_KEY = findSpanKey();
 
-/** A wrapper's span and record over the context around. The API's own contexts copy all they hold for each value set. */
+/**
+ * Adds a wrapper's span and record to the enclosing context. The API's own contexts copy all entries for each value
+ * set.
+ */
 class RecordContext implements Context {
   constructor(
     readonly around: Context,

@@ -1,7 +1,7 @@
 /**
- * One call that shows twice, side by side. Anthropic's client starts a span for `messages.stream()` and then, in the next
- * statement, calls its own `create`, which instrumentations have patched: their span has the same parent, and nothing
- * that is recorded ties the two. That they start in one synchronous step does.
+ * Recognizes one call that has two spans side by side. Anthropic's client starts a span for `messages.stream()` and
+ * then calls its own `create`, which instrumentations patch. Their span has the same parent, and no attribute links the
+ * two, but both start in the same synchronous step.
  */
 import type { SdkSpan } from '../otel.js';
 import type { SpanRecord } from './span-record.js';
@@ -13,16 +13,19 @@ const PATCHING_SCOPES: readonly unknown[] = [
   '@traceloop/instrumentation-anthropic',
 ];
 
-/** A client's own span of a call that it streams. */
+/** The client's own span of a streamed call. */
 interface ClientSpan {
   readonly parent: SpanRecord | undefined;
   readonly model: string;
 }
 
-/** That of the last span to start, within this synchronous step. */
+/** Set if the last span that started is a client's, within this synchronous step. */
 let justStarted: ClientSpan | undefined;
 
-/** A span of somebody else starts. Most of those that patch the client say only later what they are. */
+/**
+ * Called when another instrumentation's span starts. Compares scope names only, because most patching instrumentations
+ * set the attributes later.
+ */
 export function noteStartBeside(record: SpanRecord, { instrumentationScope }: SdkSpan): void {
   if (justStarted === undefined) return;
   const { parent, model } = justStarted;
@@ -32,11 +35,11 @@ export function noteStartBeside(record: SpanRecord, { instrumentationScope }: Sd
   justStarted = undefined;
 }
 
-/** An LLM span of somebody else starts. */
+/** Called when another instrumentation's LLM span starts. */
 export function noteClientSpan(record: SpanRecord, { instrumentationScope, attributes }: SdkSpan): void {
   if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;
   const { parent } = record;
-  // The patched call has a span of the client's inside: it is another one than that beside it.
+  // The patched call contains a span of the client, so the client's span beside it is of another call.
   if (parent !== undefined) parent.modelBeside = undefined;
   const model = attributes?.['gen_ai.request.model'];
   if (attributes?.['gen_ai.request.stream'] !== true || typeof model !== 'string') return;

@@ -5,52 +5,53 @@ import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
 import type { UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
-import { Responses } from './responses.js';
+import { Responses } from '../settlement/responses.js';
 
 /**
- * A task: one the app declared, or a span that stands in for one when the app declared none (then its scope is
- * made with the first AI work below it, and it states nothing when tasks turn up further in).
+ * A task: declared by the app, or implicit. A local root span is an implicit task when the app declares none. The scope
+ * of an implicit task is created with the first AI work below it, and it has no roll-up when a task is declared below
+ * it.
  */
 export class Task {
   scope: Scope | undefined;
   outcome: TaskOutcome | undefined;
-  /** What it delivers when it succeeds. */
+  /** Number of actions that the task delivers when it succeeds. */
   actions = 1;
   readonly startMillis = Date.now();
-  /** What its outcome made waste that was none before. */
+  /** Cost that became wasted by the task's outcome and was not wasted before. */
   becameWaste: UsdSum | undefined;
-  /** The watch that metrics keep over it while it runs. */
+  /** Its entry among the open tasks of the metrics. */
   openTask: OpenTask | undefined;
-  /** Its span went out with `task.*`: what comes later must be corrected there, tasks further in or not. */
+  /** The span was written with `task.*`, so later changes need a correction even if a task is declared below. */
   wasStated = false;
-  /** The first session that something below was posted to while this task itself was in none. */
+  /** The first session that received a bill from below while this task was in no session. */
   private postedTo: Session | undefined;
-  /** What was not posted to that one in the time. */
+  /** The bills that `postedTo` did not receive. */
   private postedElsewhere: Account | undefined;
   private ownResponses: Responses | undefined;
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
-  /** Its span has the id of another one. */
+  /** The span has the id of another span. */
   private isRepeat = false;
   private madeUpId: string | undefined;
 
   constructor(
-    /** The declared name; undefined for an implicit task, which goes by its span's. */
+    /** The declared name. Undefined for an implicit task, which has the name of its span. */
     private readonly declaredName: string | undefined,
-    /** The task around this one, declared or not. */
+    /** The enclosing task, declared or implicit. */
     public around: Task | undefined,
     public sessions: SessionEntry | undefined,
   ) {
     for (let at = around; at !== undefined && !at.taskBelow; at = at.around) at.taskBelow = true;
   }
 
-  /** Makes it a part of a task further out: those in between are not kept any more. */
+  /** Moves it into a task further out. The tasks in between are no longer kept. */
   moveInto(around: Task | undefined): void {
     this.around = around;
   }
 
-  /** An implicit task is known by its span from the start; a declared one as soon as its span is there. */
+  /** Sets the span. `isRepeat` when the span repeats the enclosing one, as without an SDK; the id is then made up. */
   bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
@@ -61,9 +62,16 @@ export class Task {
     return this.declaredName !== undefined;
   }
 
-  /** So far, in USD. */
+  /** Cost so far, in USD. */
   get costUsd(): number {
     return this.scope?.account.total().toUsd() ?? 0;
+  }
+
+  /** The id of the outermost declared task around a sub-task. Undefined for other tasks. */
+  get rootId(): string | undefined {
+    let root: Task | undefined;
+    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) root = at;
+    return root?.id;
   }
 
   /** True when its span carries `task.*`. */
@@ -71,7 +79,7 @@ export class Task {
     return this.isExplicit || this.wasStated || (this.scope !== undefined && !this.taskBelow);
   }
 
-  /** True when no declared task is around this one: the tasks that a session counts. */
+  /** True when no declared task is around this one. Sessions count only these tasks. */
   get isOutermost(): boolean {
     for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) return false;
     return true;
@@ -84,7 +92,7 @@ export class Task {
     return this.madeUpId;
   }
 
-  /** True when this is the id of its span, be that a span that repeats the one around it. */
+  /** True when its span has this id, even if the span repeats the enclosing one. */
   hasSpanId(spanId: string): boolean {
     return this.span?.spanContext().spanId === spanId;
   }
@@ -93,7 +101,7 @@ export class Task {
     return this.declaredName ?? this.span?.name ?? this.spanName ?? '';
   }
 
-  /** Notes where a bill of something below is about to be posted while this task itself is in no session. */
+  /** Records the session that is about to receive a bill from below while this task is in no session. */
   notePost(session: Session | undefined, posting: Posting, isStep: boolean): void {
     if (this.sessions !== undefined) return;
     if (this.postedElsewhere === undefined) {
@@ -108,8 +116,8 @@ export class Task {
   }
 
   /**
-   * Its span named a session only after the work began: that session takes over what was spent so far and was not
-   * posted to it. Not where spans below named sessions of their own and this one was not the first of them.
+   * Called when the span names a session after work has begun. The session takes over the cost so far that it did not
+   * receive. Ignored when bills from below went to another session first.
    */
   joinLate(entry: SessionEntry | undefined): void {
     const { scope, postedTo } = this;
@@ -123,12 +131,12 @@ export class Task {
     if (missing !== undefined) entry.session.account.addAccount(missing);
   }
 
-  /** What it delivered: nothing without success. */
+  /** Number of actions delivered; 0 without success. */
   get delivered(): number {
     return this.outcome === 'success' ? this.actions : 0;
   }
 
-  /** The responses billed in this task; a sub-task shares those of the task around it. */
+  /** The responses billed in this task. A sub-task shares those of the outermost task. */
   responses(): Responses {
     let outermost: Task = this;
     for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) outermost = at;
@@ -136,7 +144,7 @@ export class Task {
     return outermost.ownResponses;
   }
 
-  /** The scope that AI work outside any other scope belongs to. */
+  /** The scope of AI work that is in no other scope. Created if needed. */
   ensureScope(): Scope {
     if (this.scope === undefined) {
       this.scope = new Scope('task', this.statedAround(), this.sessions);
@@ -146,14 +154,14 @@ export class Task {
     return this.scope;
   }
 
-  /** The scope of a task around that was implicit when its span went out, so that this one is a part of it. */
+  /** The scope of an enclosing task that had a roll-up when its span was written, so this task is part of it. */
   statedAround(): Scope | undefined {
     for (let at = this.around; at !== undefined; at = at.around) if (at.wasStated) return at.scope;
     return undefined;
   }
 }
 
-/** True in a task that the app declared, whatever stands in for one further in. */
+/** True inside a task that the app declared, even if an implicit task is in between. */
 export function isInDeclaredTask(task: Task | undefined): boolean {
   for (let at = task; at !== undefined; at = at.around) if (at.isExplicit) return true;
   return false;

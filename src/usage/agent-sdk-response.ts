@@ -5,8 +5,8 @@ import { readUsage } from './read-usage.js';
 import type { CallFacts, ModelUsage, Usage } from './usage.js';
 
 /**
- * The Claude Agent SDK's `result` message, which ends a whole run. `modelUsage` lists every model that worked, each
- * with its own counts and bill; `usage` alone leaves the smaller helpers out.
+ * Reads the Claude Agent SDK's `result` message, which ends a whole run. `modelUsage` lists every model that
+ * worked, each with its own counts and bill. `usage` alone leaves out the smaller helper models.
  */
 export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
   const models = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
@@ -20,7 +20,7 @@ export function readAgentSdkResult(result: Record<string, unknown>): CallFacts |
   return facts;
 }
 
-/** Largest first: it gives the run its model. */
+/** Sorted by bill, largest first. The first one becomes the run's model. */
 function readModels(modelUsage: Record<string, unknown>): ModelUsage[] {
   const models: ModelUsage[] = [];
   for (const [model, counts] of Object.entries(modelUsage)) {
@@ -30,7 +30,7 @@ function readModels(modelUsage: Record<string, unknown>): ModelUsage[] {
   return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));
 }
 
-/** The bill of the run, of which each model's is a part. */
+/** Sets the bill of the whole run; each model's bill is a part of it. */
 function setRunCost(usage: Usage, value: unknown): void {
   const notes: Notes = { anomaly: undefined };
   let sum = usage.reportedCostUsd;

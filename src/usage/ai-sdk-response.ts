@@ -6,7 +6,7 @@ import { readUsage } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
 import { type CallFacts, inputTokens, outputTokens, type Usage } from './usage.js';
 
-/** True for what `generateText`, `generateObject`, `embed` and the models' `doGenerate` resolve to. */
+/** True for the results of `generateText`, `generateObject`, `embed` and the models' `doGenerate`. */
 export function isAiSdkResult(response: Record<string, unknown>): boolean {
   if (!isRecord(response.usage)) return false;
   if (Array.isArray(response.steps) || isRecord(response.providerMetadata)) return true;
@@ -16,7 +16,7 @@ export function isAiSdkResult(response: Record<string, unknown>): boolean {
   );
 }
 
-/** The whole result: the sum over its steps where there is one. */
+/** Reads a whole result: the sum over its steps, if it has steps. */
 export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   const facts = readStep(result);
   const stepIds = readStepIds(result.steps);
@@ -26,7 +26,7 @@ export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   return usage === undefined ? facts : { ...facts, usage };
 }
 
-/** One step, or a result of one step. */
+/** Reads one step, or a result that has only one step. */
 export function readStep(step: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
   if (isRecord(step.response)) setFacts(facts, step.response);
@@ -53,7 +53,10 @@ function readStepIds(steps: unknown): string[] {
   return steps.flatMap((step) => (isRecord(step) ? (readStep(step).responseId ?? []) : []));
 }
 
-/** Three views of one result; the last that loses nothing against those before it has the finer parts. */
+/**
+ * Picks among several views of one result: the last view that loses nothing against the earlier ones, because later
+ * views have the finer parts.
+ */
 export function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
   let best: Usage | undefined;
   for (const view of views) {
@@ -70,7 +73,7 @@ function holds(view: Usage, other: Usage): boolean {
   );
 }
 
-/** The metadata is keyed by the provider that wrote it. */
+/** The provider that wrote the metadata is its key. */
 function providerIn(metadata: unknown): string | undefined {
   return isRecord(metadata) ? Object.keys(metadata).find(statesCacheOutside) : undefined;
 }

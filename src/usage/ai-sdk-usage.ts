@@ -2,17 +2,18 @@ import { isRecord } from '../validate.js';
 import { isPresent } from './counts.js';
 import { Draft } from './draft.js';
 
-/** Providers whose input, up to version 5 of the AI SDK, is stated without the cache. */
+/** Providers whose input count excludes the cache in AI SDK versions up to 5. */
 const CACHE_OUTSIDE = /anthropic|claude|bedrock/i;
 
-/** True where the provider states input without the cached tokens unless something tells otherwise. */
+/** True when the provider's input count excludes cached tokens by default. */
 export function statesCacheOutside(provider: string | undefined): boolean {
   return provider !== undefined && CACHE_OUTSIDE.test(provider);
 }
 
 /**
- * `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and its embeddings' `tokens`. Genkit,
- * Codex and what apps record themselves have the same names, with the cached counts beside them.
+ * Reads `LanguageModelUsage` of the Vercel AI SDK from version 5, its models' own usage, and the `tokens` of its
+ * embeddings. Genkit, Codex and usage that apps record themselves have the same names, with the cached counts
+ * beside them.
  */
 export function readAiSdkUsage(usage: Record<string, unknown>, provider: string | undefined): Draft {
   const draft = new Draft();
@@ -31,7 +32,7 @@ function readNested(draft: Draft, usage: Record<string, unknown>): void {
   draft.reasoning = draft.most(output, 'reasoning');
 }
 
-/** A total that was left out, where its main part was not. */
+/** Sums the parts when the total is missing but its main part is present. */
 function sumOf(draft: Draft, side: Record<string, unknown>, parts: readonly string[]): number | undefined {
   const [main = ''] = parts;
   if (draft.refused || !isPresent(side[main])) return undefined;

@@ -4,11 +4,11 @@ import { setFacts, setTier } from './response-facts.js';
 import type { CallFacts } from './usage.js';
 
 /**
- * The counts after one more event of an Anthropic stream. They are cumulative: what a later event states replaces
- * what an earlier one stated, and what it leaves out stays.
+ * The counts after one more event of an Anthropic stream. The counts are cumulative: a field in a later event
+ * replaces the earlier value, and an omitted field keeps it.
  *
  * @param before the counts after the events so far.
- * @param said where model, id and stop reason are put.
+ * @param said receives the model, id and stop reason.
  */
 export function readAnthropicEvent(
   before: Record<string, unknown> | undefined,
@@ -28,7 +28,8 @@ function replaceCounts(
 ): Record<string, unknown> {
   const merged = { ...before };
   for (const [key, value] of Object.entries(usage)) if (isPresent(value)) merged[key] = value;
-  // The lifetimes of the cache writes belong to the count beside them; a new count makes old lifetimes stale.
+  // The cache-write lifetimes belong to the count beside them, so a new count without lifetimes makes the old ones
+  // stale.
   const isNewCount = isPresent(usage.cache_creation_input_tokens) && !isPresent(usage.cache_creation);
   if (isNewCount && usage.cache_creation_input_tokens !== before.cache_creation_input_tokens) {
     delete merged.cache_creation;

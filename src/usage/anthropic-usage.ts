@@ -3,7 +3,7 @@ import { isPresent } from './counts.js';
 import { Draft, toUsage } from './draft.js';
 import type { ModelUsage } from './usage.js';
 
-/** True for Anthropic's own shape: input without the cache, and cache counts beside it. */
+/** True for Anthropic's own shape: an input count without the cache, and cache counts beside it. */
 export function isAnthropicUsage(usage: Record<string, unknown>): boolean {
   if (isPresent(usage.prompt_tokens) || isPresent(usage.input_tokens_details)) return false;
   return (
@@ -15,10 +15,10 @@ export function isAnthropicUsage(usage: Record<string, unknown>): boolean {
   );
 }
 
-/** The pass in which another model answered after the one asked had refused. */
+/** The type of the pass in which another model answered after the requested one had refused. */
 const FALLBACK = 'fallback_message';
 
-/** Anthropic's message usage. */
+/** Reads the usage of an Anthropic message. */
 export function readAnthropicUsage(usage: Record<string, unknown>): Draft {
   const draft = readCounts(usage);
   if (isRecord(usage.server_tool_use)) {
@@ -45,9 +45,9 @@ function readCounts(usage: Record<string, unknown>): Draft {
 }
 
 /**
- * The passes a message was made in. The top-level counts hold the passes of type `message` alone: a compaction
- * comes on top, and an advisor is another model with a price of its own. Where a fallback served the message, they
- * hold that pass alone: what was refused before it is free unless there was some output.
+ * Adds the passes that produced a message. The top-level counts cover only the passes of type `message`: a
+ * compaction is extra, and an advisor is another model with its own price. When a fallback served the message, the
+ * top-level counts cover only the fallback pass; the refused pass before it is free unless it produced output.
  */
 function addIterations(draft: Draft, iterations: Record<string, unknown>[]): void {
   const others: ModelUsage[] = [];
@@ -67,7 +67,7 @@ function addIterations(draft: Draft, iterations: Record<string, unknown>[]): voi
     if (type !== served) extra.push(counts);
   }
   if (others.length > 0) draft.others = others;
-  // Should the top level come to hold every pass, there is nothing to add.
+  // If the top level ever covers every pass, there is nothing to add.
   if (listed !== size(draft)) for (const counts of extra) addCounts(draft, counts);
 }
 

@@ -2,8 +2,8 @@ import { isRecord } from '../validate.js';
 import { Draft } from './draft.js';
 
 /**
- * Camel case with the cache outside input: Bedrock's Converse and its invocation metrics, and the `modelUsage` of
- * the Claude Agent SDK.
+ * Reads camel-case usage whose input excludes the cache: Bedrock's Converse API and invocation metrics, and the
+ * `modelUsage` of the Claude Agent SDK.
  */
 export function readCacheOutsideUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
@@ -23,7 +23,7 @@ export function readCacheOutsideUsage(usage: Record<string, unknown>): Draft {
   return draft;
 }
 
-/** The bodies of Bedrock's `InvokeModel` that have a shape of their own: Titan and Llama. */
+/** Reads the bodies of Bedrock's `InvokeModel` that have a shape of their own: Titan and Llama. */
 export function readInvokeUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
   draft.input = draft.first(usage, 'inputTextTokenCount', 'prompt_token_count');

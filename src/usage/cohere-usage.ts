@@ -1,7 +1,7 @@
 import { isRecord } from '../validate.js';
 import { Draft } from './draft.js';
 
-/** Cohere: what is billed, which is less than what the `tokens` beside it say was processed. */
+/** Reads Cohere's billed units. They are fewer than the processed tokens, which `tokens` beside them counts. */
 export function readCohereUsage(billed: Record<string, unknown>): Draft {
   const draft = new Draft();
   const text = draft.first(billed, 'input_tokens', 'inputTokens');
@@ -13,7 +13,10 @@ export function readCohereUsage(billed: Record<string, unknown>): Draft {
   return draft;
 }
 
-/** The billed units of a usage object, or of the `meta` of an older response; Cohere's client has them in camel case. */
+/**
+ * The billed units of a usage object, or of the `meta` of an older response. Cohere's client has them in camel
+ * case.
+ */
 export function billedUnits(usage: Record<string, unknown>): Record<string, unknown> | undefined {
   if (isRecord(usage.billed_units)) return usage.billed_units;
   if (!isRecord(usage.meta)) return undefined;

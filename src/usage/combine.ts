@@ -1,4 +1,4 @@
-/** Two usages made one: of two calls (added), or of the same call told twice (the richer). */
+/** Combines two usages: of two calls (added), or of one call that was reported twice (the richer one). */
 import { addUsd, type Notes, note } from './counts.js';
 import {
   addInputTokens,
@@ -12,7 +12,10 @@ import {
   type Usage,
 } from './usage.js';
 
-/** Both calls together. A reported cost is kept only where both have one: half a bill is none. */
+/**
+ * The sum of two calls. The reported cost is kept only when both calls have one, because a partial bill would be
+ * wrong.
+ */
 export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (a === undefined) return b;
   const tokens = noTokens();
@@ -34,20 +37,20 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   return sum;
 }
 
-/** Unknown as soon as one of the two is. */
+/** Undefined when either bill is unknown. */
 export function addBills(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : addUsd(a, b);
 }
 
-/** A total without a split cannot stand beside split counts: together they are a total without a split. */
+/** Folds split counts into a total without a split: the sum of both is again a total without a split. */
 function setUnsplit(sum: Usage, unsplit: number): void {
   sum.unsplitTokens = unsplit + inputTokens(sum.tokens) + outputTokens(sum.tokens);
   sum.tokens = noTokens();
 }
 
 /**
- * One call told twice: each side from whoever saw more of it; where both saw the same, the second, which is the
- * one nearer to the provider.
+ * Merges two reports of one call. Input and output are each taken from the report that counted more; if both
+ * counted the same, from the second one, which is nearer to the provider.
  */
 export function richest(a: Usage, b: Usage): Usage {
   const tokens = noTokens();

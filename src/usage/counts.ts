@@ -1,19 +1,19 @@
-/** Reading one number that somebody else wrote: a count, seconds or dollars. Rubbish is refused and noted. */
+/** Reads one number written by a third party: a count, seconds or dollars. Invalid values are refused and noted. */
 import { isPostableUsd, picoFromUsd, usdFromPico } from '../money.js';
 import { isRecord } from '../validate.js';
 
-/** More than any call can use: about a thousand times the tokens of the largest bill anyone was sent. */
+/** More than any call can use: about a thousand times the tokens of the largest known bill. */
 export const MAX_COUNT = 1e12;
 
-/** Notes beyond this many characters are cut: they end up in a span attribute. */
+/** No note is added once the notes have this many characters, because they become a span attribute. */
 const MAX_NOTE_LENGTH = 200;
 
-/** Where a reader notes what was wrong with its input. */
+/** Collects the problems that a reader finds in its input. */
 export interface Notes {
   anomaly: string | undefined;
 }
 
-/** Adds one short text to the notes, once. */
+/** Adds one short note unless it is already there. */
 export function note(notes: Notes, text: string): void {
   const before = notes.anomaly;
   if (before === undefined) notes.anomaly = text;
@@ -21,14 +21,14 @@ export function note(notes: Notes, text: string): void {
     notes.anomaly = `${before}; ${text}`;
 }
 
-/** True for anything but null and undefined: those say that a provider left the field out. */
+/** False for null and undefined: both mean that a provider left the field out. */
 export function isPresent(value: unknown): boolean {
   return value !== null && value !== undefined;
 }
 
 /**
- * A whole count from 0 to {@link MAX_COUNT}, or undefined when it is absent or refused; a refusal is noted.
- * Reads numbers, numeric strings, bigints and the 64-bit integers of protobuf libraries.
+ * A whole count from 0 to {@link MAX_COUNT}. Undefined when it is absent or refused; a refusal is noted. Accepts
+ * numbers, numeric strings, bigints and the 64-bit integers of protobuf libraries.
  */
 export function readCount(value: unknown, name: string, notes: Notes): number | undefined {
   const count = typeof value === 'number' ? value : toNumber(value);
@@ -38,7 +38,7 @@ export function readCount(value: unknown, name: string, notes: Notes): number | 
   return undefined;
 }
 
-/** Seconds, which may have a fraction, from 0 to {@link MAX_COUNT}. */
+/** Seconds from 0 to {@link MAX_COUNT}, fractions included. */
 export function readSeconds(value: unknown, name: string, notes: Notes): number | undefined {
   const seconds = toNumber(value);
   if (seconds === undefined) return undefined;
@@ -47,7 +47,7 @@ export function readSeconds(value: unknown, name: string, notes: Notes): number 
   return undefined;
 }
 
-/** Dollars that can be posted, also from a numeric string. */
+/** An amount in dollars that can be posted. Accepts numeric strings too. */
 export function readUsd(value: unknown, name: string, notes: Notes): number | undefined {
   const usd = toNumber(value);
   if (usd === undefined) return undefined;
@@ -56,13 +56,13 @@ export function readUsd(value: unknown, name: string, notes: Notes): number | un
   return undefined;
 }
 
-/** Two bills as one, to the pico-dollar. Undefined where it would be more than can be posted. */
+/** The sum of two bills, exact to the pico-dollar. Undefined when it exceeds the largest amount that can be posted. */
 export function addUsd(a: number, b: number): number | undefined {
   const sum = usdFromPico(picoFromUsd(a) + picoFromUsd(b));
   return isPostableUsd(sum) ? sum : undefined;
 }
 
-/** A number, NaN for what is none, undefined for what is absent. */
+/** The value as a number; NaN if it is not a number, undefined if it is absent. */
 function toNumber(value: unknown): number | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number') return value;
@@ -72,7 +72,7 @@ function toNumber(value: unknown): number | undefined {
   return isRecord(value) ? fromLong(value) : Number.NaN;
 }
 
-/** The two 32-bit halves that protobuf libraries keep a 64-bit integer in. */
+/** Joins the two 32-bit halves in which protobuf libraries keep a 64-bit integer. */
 function fromLong(value: Record<string, unknown>): number {
   const { low, high } = value;
   if (typeof low !== 'number' || typeof high !== 'number') return Number.NaN;

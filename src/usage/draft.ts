@@ -1,10 +1,10 @@
-/** From the totals and parts that providers state to the disjoint counts that are priced. */
+/** Turns the totals and parts that providers report into the disjoint counts that are priced. */
 import { isPresent, type Notes, note, readCount } from './counts.js';
 import { type BilledUnits, type ModelUsage, noTokens, type TokenCounts, type Usage } from './usage.js';
 
 /**
- * One call's counts as most providers state them: `input` and `output` are totals, the rest are parts of them.
- * A reader of a provider's shape fills it in; {@link toUsage} makes the parts disjoint.
+ * One call's counts in the form that most providers use: `input` and `output` are totals, the others are parts of
+ * them. The reader of each provider's shape fills in a draft, and {@link toUsage} makes the parts disjoint.
  */
 export class Draft implements Notes {
   input: number | undefined = undefined;
@@ -15,7 +15,7 @@ export class Draft implements Notes {
   cacheRead = 0;
   cacheReadAudio = 0;
   cacheReadImage = 0;
-  /** All cache writes, those for an hour included. */
+  /** All cache writes, including those that live for an hour. */
   cacheWrite = 0;
   cacheWrite1h = 0;
   outputAudio = 0;
@@ -23,20 +23,20 @@ export class Draft implements Notes {
   reasoning = 0;
   /** Part of the input. */
   toolOverhead = 0;
-  /** The provider states input without the cached tokens. */
+  /** True if the provider's input count excludes the cached tokens. */
   cacheIsOutside = false;
-  /** The total counts something else beside tokens of input and output, so nothing follows from it. */
+  /** True if the total also counts something other than input and output tokens, so nothing can be derived from it. */
   totalIsOther = false;
   units: BilledUnits | undefined = undefined;
   others: ModelUsage[] | undefined = undefined;
   reportedCostUsd: number | undefined = undefined;
   anomaly: string | undefined = undefined;
-  /** There were details that say whether the cache is inside. */
+  /** True if the usage has details that show whether the cache is inside the input. */
   hasDetails = false;
-  /** One of the totals was there and unreadable. */
+  /** True if one of the totals was present but unreadable. */
   refused = false;
 
-  /** As new. */
+  /** Resets every field to its initial value. */
   clear(): void {
     this.input = undefined;
     this.output = undefined;
@@ -62,7 +62,7 @@ export class Draft implements Notes {
     this.refused = false;
   }
 
-  /** A total: the first of these fields that holds a readable count. */
+  /** Reads a total: the first of these fields that has a readable count. */
   first(from: Record<string, unknown>, ...keys: string[]): number | undefined {
     for (const key of keys) {
       const count = this.count(from[key], key);
@@ -71,7 +71,7 @@ export class Draft implements Notes {
     return undefined;
   }
 
-  /** A total, where this is a readable count. */
+  /** Reads a total. An unreadable one marks the draft as refused. */
   count(value: unknown, name: string): number | undefined {
     if (!isPresent(value)) return undefined;
     const count = readCount(value, name, this);
@@ -79,7 +79,9 @@ export class Draft implements Notes {
     return count;
   }
 
-  /** A part: the largest count among these fields, one fact said under several names. 0 when there is none. */
+  /**
+   * Reads a part: the largest count among these fields, which are several names for one fact. 0 when there is none.
+   */
   most(from: Record<string, unknown>, ...keys: string[]): number {
     let most = 0;
     for (const key of keys) {
@@ -89,7 +91,7 @@ export class Draft implements Notes {
     return most;
   }
 
-  /** A total so far, or the larger one stated under a further name. */
+  /** The larger of the total so far and the one under a further name. */
   more(before: number | undefined, value: unknown, name: string): number | undefined {
     if (value === undefined || value === null) return before;
     const count = readCount(value, name, this);
@@ -97,7 +99,7 @@ export class Draft implements Notes {
     return before === undefined || (count !== undefined && count > before) ? count : before;
   }
 
-  /** The same of a part. */
+  /** The larger of the part so far and the one under a further name. */
   part(before: number, value: unknown, name: string): number {
     return value === undefined ? before : Math.max(before, readCount(value, name, this) ?? 0);
   }
@@ -109,7 +111,7 @@ export class Draft implements Notes {
   }
 }
 
-/** The disjoint form, or undefined when the draft says nothing at all. */
+/** The disjoint form. Undefined when the draft has no information at all. */
 export function toUsage(draft: Draft): Usage | undefined {
   if (draft.cacheIsOutside) putCacheInside(draft);
   const unsplit = draft.totalIsOther ? undefined : settleTotal(draft);
@@ -136,7 +138,10 @@ function saysNothing(draft: Draft, unsplit: number | undefined): boolean {
   );
 }
 
-/** A side of the call that was refused or is missing where there must be one: the counts are a lower bound. */
+/**
+ * True when one side of the call was refused, or is missing although there must be one. The counts are then a lower
+ * bound.
+ */
 function isIncomplete(draft: Draft): boolean {
   if (draft.input !== undefined) return draft.output === undefined && draft.refused;
   return draft.refused || (draft.output ?? 0) + draft.cacheRead + draft.cacheWrite > 0;
@@ -147,8 +152,8 @@ function putCacheInside(draft: Draft): void {
 }
 
 /**
- * Uses the stated total to fill in or correct the two sides. Returns the total itself where it is all there is.
- * Some providers leave the cache out of input, or reasoning out of output; the total tells which.
+ * Uses the reported total to fill in or correct the two sides. Returns the total itself when it is the only count.
+ * Some providers leave the cache out of input, or reasoning out of output; the total shows which.
  */
 function settleTotal(draft: Draft): number | undefined {
   const { total, input, output } = draft;
@@ -200,7 +205,7 @@ function splitInput(draft: Draft, tokens: TokenCounts): void {
   tokens.inputImage = Math.max(tokens.inputImage - draft.cacheReadImage, 0);
   tokens.cacheRead -= tokens.cacheReadAudio;
   const room = input - cache;
-  // What does not fit beside the cache was counted as cached as well, or is more than there was.
+  // The excess over the room beside the cache was counted as cached as well, or the provider counted too much.
   tokens.inputImage = Math.min(tokens.inputImage, room);
   const audioRoom = room - tokens.inputImage;
   const cachedAudio = Math.min(Math.max(tokens.inputAudio - audioRoom, 0), tokens.cacheRead);
@@ -214,6 +219,6 @@ function splitOutput(draft: Draft, tokens: TokenCounts): void {
   const output = draft.output ?? 0;
   const parts = tokens.reasoning + tokens.outputAudio + tokens.outputImage;
   if (parts > output && draft.output !== undefined) note(draft, 'reasoning > output');
-  // Reasoning that does not fit into the output stands beside it.
+  // If reasoning exceeds the output, the provider counts it beside the output.
   tokens.output = tokens.reasoning > output ? output : Math.max(output - parts, 0);
 }

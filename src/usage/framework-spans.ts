@@ -1,4 +1,7 @@
-/** Usage under the names of OpenInference and of the Vercel AI SDK 4 to 7. Names are constants for speed. */
+/**
+ * Usage under the attribute names of OpenInference and of the Vercel AI SDK 4 to 7. The names are constants for
+ * speed.
+ */
 import { isPresent } from './counts.js';
 import type { Draft } from './draft.js';
 import { isLangChainJson, langChainCacheWrites } from './langchain-json.js';
@@ -17,7 +20,10 @@ export function readOpenInferenceSpan(d: Draft, a: SpanAttributes): void {
   if (d.cacheWrite === 0 && typeof output === 'string' && isLangChainJson(output)) readCacheWrites(d, output);
 }
 
-/** OpenInference's LangChain instrumentation leaves them out of its counts. */
+/**
+ * Reads cache writes from the answer, because OpenInference's LangChain instrumentation leaves them out of its
+ * counts.
+ */
 function readCacheWrites(d: Draft, output: string): void {
   const { all, forAnHour } = langChainCacheWrites(output);
   d.cacheWrite = all;

@@ -2,7 +2,10 @@ import { isRecord } from '../validate.js';
 import { isPresent } from './counts.js';
 import { Draft } from './draft.js';
 
-/** Gemini's `usageMetadata`: thoughts stand beside the candidates, tool-use prompts beside the prompt. */
+/**
+ * Reads Gemini's `usageMetadata`. Thought tokens are counted beside the candidates, and tool-use prompts beside the
+ * prompt.
+ */
 export function readGeminiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
   const toolUseTokens = draft.first(usage, 'toolUsePromptTokenCount');
@@ -25,7 +28,7 @@ export function readGeminiUsage(usage: Record<string, unknown>): Draft {
   return draft;
 }
 
-/** The same as Python's clients write it down. */
+/** The same in snake case, as Google's Python clients write it. */
 export function readSnakeGeminiUsage(usage: Record<string, unknown>): Draft {
   return readGeminiUsage(camelKeys(usage));
 }
@@ -39,7 +42,7 @@ function camelKeys(record: Record<string, unknown>): Record<string, unknown> {
   return renamed;
 }
 
-/** Google's Interactions: the same facts in snake case, modalities in lower case. */
+/** Reads the usage of Google's Interactions API: the same facts in snake case, with modalities in lower case. */
 export function readInteractionsUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
   const toolUseTokens = draft.first(usage, 'total_tool_use_tokens');
@@ -70,7 +73,7 @@ function setParts(draft: Draft, cached: Modalities, written: Modalities): void {
   draft.outputImage = written.image;
 }
 
-/** Two totals that stand beside each other; a missing one counts as nothing unless both are missing. */
+/** Adds two totals of which neither contains the other. A missing one counts as 0 unless both are missing. */
 function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : a + (b ?? 0);
 }

@@ -1,8 +1,9 @@
 /**
- * Usage under the names of the GenAI conventions, old and new, and under those that instrumentations add to them
- * (OpenLLMetry, pydantic-ai, Google ADK, Mastra, LangSmith, Sentry, Claude Code).
+ * Usage under the attribute names of the GenAI conventions, old and new, and under the names that instrumentations
+ * add to them (OpenLLMetry, pydantic-ai, Google ADK, Mastra, LangSmith, Sentry, Claude Code).
  *
- * Every name is spelled out where it is read: a lookup by a constant name costs a nanosecond, by a variable twenty.
+ * Every name is written out where it is read: a look-up by a constant name takes a nanosecond, by a variable
+ * twenty.
  */
 import type { Draft } from './draft.js';
 import type { SpanAttributes } from './span-role.js';
@@ -17,7 +18,7 @@ export function readConventions(d: Draft, a: SpanAttributes): void {
   readParts(d, a);
 }
 
-/** Of several names for one part the first that is not zero counts. */
+/** Of several names for one part, the first with a count other than zero is used. */
 function readParts(d: Draft, a: SpanAttributes): void {
   const cacheRead =
     a['gen_ai.usage.cache_read.input_tokens'] ||
@@ -59,10 +60,13 @@ function readParts(d: Draft, a: SpanAttributes): void {
   if (audioOut) d.outputAudio = d.part(0, audioOut, 'output_audio_tokens');
 }
 
-/** Gemini as Google's own client names it; LiteLLM puts a provider before it (`gemini/gemini-2.5-pro`). */
+/** A Gemini model as Google's own client names it. LiteLLM puts a provider in front (`gemini/gemini-2.5-pro`). */
 const OWN_GEMINI = /^(?:models\/|projects\/.*\/)?gemini-/;
 
-/** Google ADK states Gemini's thoughts as Gemini does, beside the output, and others' as they do, inside it. */
+/**
+ * Google ADK follows each provider: Gemini's thoughts are counted beside the output, those of other models inside
+ * it.
+ */
 function readThoughts(d: Draft, a: SpanAttributes): void {
   const thoughts = a['gen_ai.usage.experimental.reasoning_tokens'];
   if (!thoughts) return;
@@ -71,7 +75,7 @@ function readThoughts(d: Draft, a: SpanAttributes): void {
   if (typeof model === 'string' && OWN_GEMINI.test(model)) d.output = (d.output ?? 0) + d.reasoning;
 }
 
-/** Claude Code's names. Input stands beside the cache there. */
+/** Reads Claude Code's names. Its input count excludes the cache. */
 export function readBareCounts(d: Draft, a: SpanAttributes): void {
   d.input = d.more(d.input, a.input_tokens, 'input_tokens');
   d.output = d.more(d.output, a.output_tokens, 'output_tokens');
@@ -85,7 +89,7 @@ const PACKED_CACHE_READ = /["']cache_read["']\s*:\s*(\d{1,12})\b/;
 const PACKED_CACHE_WRITE = /["']cache_creation["']\s*:\s*(\d{1,12})\b/;
 const PACKED_REASONING = /["']reasoning["']\s*:\s*(\d{1,12})\b/;
 
-/** LangSmith packs the parts into a string: JSON, or the way Python prints a dictionary. */
+/** LangSmith packs the parts into a string: JSON, or a dictionary as Python prints it. */
 export function readPackedDetails(d: Draft, a: SpanAttributes): void {
   const input = a['gen_ai.usage.input_token_details'];
   const output = a['gen_ai.usage.output_token_details'];

@@ -1,9 +1,10 @@
 /**
- * What LangChain's `LLMResult` says as JSON, which OpenInference puts on its spans. It is searched, not parsed: it holds
- * the whole answer. Quotes inside a text are escaped there, so that a pattern with plain ones matches keys only.
+ * Searches LangChain's `LLMResult` as JSON, which OpenInference puts on its spans. It is not parsed, because it
+ * contains the whole answer. Quotes inside its strings are escaped, so a pattern with plain quotes matches keys
+ * only.
  */
 
-/** Longer ones are not searched: it takes about a millisecond for each million characters. */
+/** Longer JSON, in characters, is not searched: a search takes about a millisecond per million characters. */
 const MAX_LENGTH = 200_000;
 
 const RESPONSE_ID = /"id":"((?:chatcmpl-|resp_|msg_)[\w.:-]{1,200})"/;
@@ -19,7 +20,7 @@ export function langChainId(json: string): string | undefined {
   return RESPONSE_ID.exec(json)?.[1];
 }
 
-/** Tokens written to the cache, all of them and those for an hour. */
+/** Tokens written to the cache: all of them, and those that live for an hour. */
 export function langChainCacheWrites(json: string): { all: number; forAnHour: number } {
   const count = (pattern: RegExp) => Number(pattern.exec(json)?.[1] ?? 0);
   return { all: count(CACHE_WRITE), forAnHour: count(CACHE_WRITE_1H) };

@@ -4,17 +4,17 @@ import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
 import type { CallFacts } from './usage.js';
 
-/** True for a LangChain message, or the `LLMResult` that holds one. */
+/** True for a LangChain message, or for the `LLMResult` that contains one. */
 export function isLangChainResponse(response: Record<string, unknown>): boolean {
   if (isRecord(response.response_metadata) || isRecord(response.usage_metadata)) return true;
   // Cohere's `generations` are a plain list.
   return Array.isArray(response.generations) && Array.isArray(response.generations[0]);
 }
 
-/** LangChain names messages by its own run where it has no id of the provider's, and chunks under a tracer. */
+/** LangChain's own ids: of messages without a provider's id, and of chunks under a tracer. */
 const RUN_ID = /^(?:lc_)?run-/;
 
-/** LangChain's own counts beside those of the provider, which it keeps in `response_metadata`. */
+/** Reads LangChain's own counts and those of the provider, which LangChain keeps in `response_metadata`. */
 export function readLangChainResponse(response: Record<string, unknown>): CallFacts | undefined {
   const message = Array.isArray(response.generations) ? messageIn(response.generations) : response;
   const facts: CallFacts = {};

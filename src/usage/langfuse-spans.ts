@@ -1,10 +1,10 @@
-/** What Langfuse's clients put on their spans as JSON: counts that stand beside each other, and a bill. */
+/** Usage and cost that Langfuse's clients put on their spans as JSON. The counts do not overlap. */
 import { isRecord } from '../validate.js';
 import { addUsd, readUsd } from './counts.js';
 import type { Draft } from './draft.js';
 import type { SpanAttributes } from './span-role.js';
 
-/** Counts by name are short; what is longer is something else, and not parsed. */
+/** Longer JSON, in characters, is not parsed: counts by name are short, so it is something else. */
 const MAX_LENGTH = 2_000;
 
 export function readLangfuseSpan(d: Draft, a: SpanAttributes): void {
@@ -15,7 +15,7 @@ export function readLangfuseSpan(d: Draft, a: SpanAttributes): void {
   readDetails(d, counts);
 }
 
-/** OpenAI's own object has parts of the counts in objects. */
+/** OpenAI's own usage object nests some counts in details objects. */
 function readDetails(d: Draft, counts: Record<string, unknown>): void {
   const input = counts.prompt_tokens_details ?? counts.input_tokens_details;
   const output = counts.completion_tokens_details ?? counts.output_tokens_details;
@@ -23,7 +23,7 @@ function readDetails(d: Draft, counts: Record<string, unknown>): void {
   if (isRecord(output)) d.reasoning = d.part(d.reasoning, output.reasoning_tokens, 'reasoning_tokens');
 }
 
-/** The total, else the sum of the parts; 0 says nothing, as elsewhere. */
+/** The total, or else the sum of the parts. As elsewhere, 0 means that no price was known. */
 export function readLangfuseCost(d: Draft, a: SpanAttributes): number | undefined {
   const details = a['langfuse.observation.cost_details'];
   if (details === undefined) return undefined;
@@ -33,7 +33,7 @@ export function readLangfuseCost(d: Draft, a: SpanAttributes): number | undefine
   return readUsd(usd || undefined, 'cost_details', d);
 }
 
-/** A name begins with the side it belongs to; caches belong to the input whatever their name begins with. */
+/** The start of a name gives its side. Cache counts belong to the input, whatever their name starts with. */
 function readPart(d: Draft, name: string, count: number): void {
   if (name.startsWith('total')) d.total = d.more(d.total, count, name);
   else if (name.startsWith('output') || name.startsWith('completion')) {

@@ -3,8 +3,9 @@ import { readSeconds } from './counts.js';
 import { Draft } from './draft.js';
 
 /**
- * OpenAI's usage (chat, responses, embeddings, realtime, audio, images) and that of everybody who took it over:
- * totals under `prompt_`/`completion_` or `input_`/`output_`, parts in details objects of several spellings or flat.
+ * Reads OpenAI's usage (chat, responses, embeddings, realtime, audio, images) and that of every provider with the
+ * same format: totals under `prompt_`/`completion_` or `input_`/`output_`, parts in details objects with several
+ * spellings or at the top level.
  */
 export function readOpenAiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
@@ -22,7 +23,7 @@ export function readOpenAiUsage(usage: Record<string, unknown>): Draft {
   return draft;
 }
 
-// Names are constants here, not arguments: a lookup by a constant name costs a nanosecond, by a variable twenty.
+// Names are constants here, not arguments: a look-up by a constant name takes a nanosecond, by a variable twenty.
 function readInputParts(d: Draft, usage: Record<string, unknown>): void {
   const details =
     usage.prompt_tokens_details ??
@@ -45,7 +46,7 @@ function readInputDetails(d: Draft, details: Record<string, unknown>): void {
   read = d.part(read, details.cache_read, 'cache_read');
   read = d.part(read, details.cache_read_tokens, 'cache_read_tokens');
   d.cacheRead = d.part(read, details.cache_read_input_tokens, 'cache_read_input_tokens');
-  // By how long they live: in the details themselves, or (Qwen, LiteLLM) in an object within them.
+  // Cache writes by lifetime: in the details themselves, or (Qwen, LiteLLM) in an object within them.
   const { cache_creation: created, cache_creation_token_details: lifetimes } = details;
   let write = readLifetimes(d, isRecord(created) ? created : isRecord(lifetimes) ? lifetimes : details);
   write = d.part(write, details.cache_write_tokens, 'cache_write_tokens');
@@ -65,7 +66,7 @@ function readLifetimes(d: Draft, written: Record<string, unknown>): number {
   return d.part(0, written.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens') + d.cacheWrite1h;
 }
 
-/** The OpenAI Agents SDK lists the details of every request of a run. */
+/** Sums a list of details: the OpenAI Agents SDK lists those of every request of a run. */
 function addedUp(list: readonly unknown[]): Record<string, unknown> {
   const sum: Record<string, number> = {};
   for (const details of list) {
@@ -96,14 +97,14 @@ function readOutputDetails(d: Draft, details: Record<string, unknown>): void {
   d.outputImage = d.part(d.part(0, details.image_tokens, 'image_tokens'), details.image, 'image');
 }
 
-/** DeepSeek splits the prompt into hits and misses, sometimes without saying the sum. */
+/** DeepSeek splits the prompt into cache hits and misses, sometimes without the sum. */
 function readCacheMisses(draft: Draft, usage: Record<string, unknown>): void {
   if (draft.input !== undefined) return;
   const misses = draft.count(usage.prompt_cache_miss_tokens, 'prompt_cache_miss_tokens');
   if (misses !== undefined) draft.input = misses + draft.cacheRead;
 }
 
-/** What Mistral's connectors brought stands beside the prompt, and was read by the model like it. */
+/** Mistral counts the tokens that its connectors fetched beside the prompt. The model read them like the prompt. */
 function readConnectorTokens(draft: Draft, usage: Record<string, unknown>): void {
   const { connector_tokens: brought } = usage;
   if (brought !== undefined && draft.input !== undefined)
@@ -113,9 +114,9 @@ function readConnectorTokens(draft: Draft, usage: Record<string, unknown>): void
 function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   const seconds = usage.type === 'duration' ? usage.seconds : usage.prompt_audio_seconds;
   draft.addUnits('inputAudioSeconds', readSeconds(seconds, 'audio seconds', draft));
-  // Audio that is billed by the second is in the total as tokens, and in neither side.
+  // Audio that is billed by the second is in the total as tokens, but on neither side.
   draft.totalIsOther = draft.units?.inputAudioSeconds !== undefined;
-  // Perplexity's, which LiteLLM repeats in the details.
+  // Perplexity's count, which LiteLLM repeats in the details.
   const searches = draft.part(searchesIn(draft, usage), usage.num_search_queries, 'num_search_queries');
   const tools = usage.server_side_tool_usage_details;
   const webSearches = isRecord(tools) ? draft.most(tools, 'web_search_calls') : 0;
@@ -127,7 +128,9 @@ function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   draft.addUnits('otherToolCalls', toolCalls - webSearches);
 }
 
-/** LiteLLM's count of searches, after Anthropic's name or in the details; Mistral's, by the name of the connector. */
+/**
+ * Web searches as LiteLLM counts them, under Anthropic's name or in the details, and as Mistral does, by connector.
+ */
 function searchesIn(draft: Draft, usage: Record<string, unknown>): number {
   const { server_tool_use: served, prompt_tokens_details: details, connectors } = usage;
   if (isRecord(connectors)) return readConnectors(draft, connectors);

@@ -1,15 +1,15 @@
-/** How large a request to a model is, for an estimate before it is sent. */
+/** Estimates the size of a request to a model before it is sent. */
 
-/** English is some 4 characters a token, code and other languages fewer: this is rather too many tokens. */
+/** English has about 4 characters per token, code and other languages fewer. 3 rather overestimates the tokens. */
 const CHARACTERS_PER_TOKEN = 3;
 
-/** What providers bill for one large image, about. */
+/** About what providers bill for one large image. */
 const TOKENS_PER_FILE = 2000;
 
-/** Parts of a request that are looked at: a long conversation with its tools has some thousands. */
+/** The most parts of a request to visit. A long conversation with its tools has a few thousand. */
 const MAX_PARTS = 20_000;
 
-/** Where the parts of a prompt are; what else a request says is not sent to the model as text. */
+/** Fields that hold parts of a prompt. The other fields of a request are not sent to the model as text. */
 const PROMPT_KEYS = [
   'messages',
   'system',
@@ -24,8 +24,8 @@ const PROMPT_KEYS = [
 ];
 
 /**
- * Tokens that the prompt of a request has, estimated rather high; undefined where no prompt is found, or where it has
- * too many parts to be looked at. Lengths are read, texts are not. Never throws.
+ * Estimates the tokens of a request's prompt, rather too high than too low. Undefined when no prompt is found or it
+ * has too many parts. Reads the lengths of strings, not their content. Never throws.
  */
 export function estimatePromptTokens(request: unknown): number | undefined {
   try {
@@ -34,7 +34,7 @@ export function estimatePromptTokens(request: unknown): number | undefined {
     const parts = PROMPT_KEYS.map((key) => fields[key]).filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : sizeOf(parts);
   } catch {
-    // A getter or proxy of the app's that throws: its size is not known.
+    // A getter or proxy of the app threw, so the size is unknown.
     return undefined;
   }
 }
@@ -59,17 +59,17 @@ function sizeOf(parts: unknown[]): number | undefined {
       if (looks + parts.length + inside.length > MAX_PARTS) return undefined;
       parts.push(...inside);
     } else {
-      // Numbers and flags, and what stands in for them.
+      // Numbers, flags and other values count as one token each.
       characters += CHARACTERS_PER_TOKEN;
     }
   }
   return Math.ceil(characters / CHARACTERS_PER_TOKEN) + files * TOKENS_PER_FILE;
 }
 
-/** How much of a text is looked at to tell a file from words. */
+/** Characters at the start of a string that are checked to tell a file from words. */
 const FILE_HEAD_CHARACTERS = 1000;
 
-/** True for a file as text: a data URL, or base64, which has no spaces. */
+/** True for a file as a string: a data URL, or base64, which has no spaces. */
 function isFile(text: string): boolean {
   if (text.startsWith('data:')) return true;
   return text.length > FILE_HEAD_CHARACTERS && /^[\w+/=-]+$/.test(text.slice(0, FILE_HEAD_CHARACTERS));

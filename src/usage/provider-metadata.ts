@@ -1,4 +1,7 @@
-/** What the Vercel AI SDK's `providerMetadata` adds to its usage: the provider's own record, a bill, a tier. */
+/**
+ * Reads the additions of the Vercel AI SDK's `providerMetadata` to its usage: the provider's own record, a bill, a
+ * tier.
+ */
 import { isRecord } from '../validate.js';
 import { richest } from './combine.js';
 import { type Notes, readCount, readUsd } from './counts.js';
@@ -7,10 +10,10 @@ import { setTier } from './response-facts.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
- * Facts with what the metadata says on top. Up to version 5 the SDK's own counts have no cache writes, and no cache
- * at all in version 4: the provider's record, when it is there, has both.
+ * Adds the metadata to the facts. The SDK's own counts lack cache writes up to version 5, and have no cache counts
+ * at all in version 4. The provider's record, if present, has both.
  *
- * @param metadata an object by provider name, each holding what that provider wanted to say.
+ * @param metadata an object by provider name, with whatever that provider reports.
  */
 export function withProviderMetadata(facts: CallFacts, metadata: unknown): CallFacts {
   if (!isRecord(metadata)) return facts;
@@ -30,13 +33,13 @@ function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Us
   const usage = known !== undefined && own !== undefined ? richest(known, own) : (known ?? own);
   const notes: Notes = { anomaly: undefined };
   const withWrites = own === undefined && usage !== undefined ? addCacheWrites(usage, entry, notes) : usage;
-  // Perplexity's is an object of parts and their total.
+  // Perplexity reports an object with the parts and their total.
   const cost = readUsd(isRecord(entry.cost) ? entry.cost.totalCost : entry.cost, 'cost', notes);
   if (cost === undefined || cost === 0) return withWrites;
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
 }
 
-/** Older versions name the cache counts alone, beside an input that does not hold them. */
+/** Older versions report only the cache counts, beside an input that excludes them. */
 function addCacheWrites(usage: Usage, entry: Record<string, unknown>, notes: Notes): Usage {
   const written = readCount(entry.cacheCreationInputTokens, 'cacheCreationInputTokens', notes) ?? 0;
   const read = readCount(entry.cacheReadInputTokens, 'cacheReadInputTokens', notes) ?? 0;

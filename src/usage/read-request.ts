@@ -1,6 +1,6 @@
 import { isRecord } from '../validate.js';
 
-/** What a request to a model shows about the call. */
+/** Facts about a call that are visible in its request. */
 export interface RequestFacts {
   model?: string;
   provider?: string;
@@ -9,7 +9,7 @@ export interface RequestFacts {
   topP?: number;
 }
 
-/** Where providers and SDKs keep sampling settings, beside the top level of the request. */
+/** Fields in which providers and SDKs keep sampling settings, beside the top level of the request. */
 const SETTINGS = ['config', 'generationConfig', 'inferenceConfig', 'options'];
 
 /** Reads a request of OpenAI, Anthropic, Gemini, Bedrock, Ollama or the Vercel AI SDK. Never throws. */
@@ -18,7 +18,7 @@ export function readRequest(request: unknown): RequestFacts {
   try {
     if (isRecord(request)) readFacts(facts, request);
   } catch {
-    // A getter or proxy of the app's that throws: what was read by then is kept.
+    // A getter or proxy of the app threw. The facts read so far are kept.
   }
   return facts;
 }

@@ -1,4 +1,4 @@
-/** A whole response of a provider or SDK: its usage, and what it says about the model that served it. */
+/** Reads a whole response of a provider or SDK: its usage, and facts about the model that served it. */
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
@@ -9,21 +9,21 @@ import { setChoiceReasons, setFacts, setTier } from './response-facts.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
- * What a whole response says about its call. Undefined when it is none that we know, or a stream that has not been
- * read yet: nothing on a stream is touched, for reading a property of one may start work. Never throws.
+ * Reads a whole response. Undefined when its shape is unknown, or when it is a stream that has not been read yet.
+ * Properties of a stream are never read, because a getter may start work. Never throws.
  */
 export function readResponse(response: unknown): CallFacts | undefined {
   try {
     return isRecord(response) && !isPending(response) ? readWhole(response) : undefined;
   } catch {
-    // A getter or proxy of the app's that throws: then there is nothing to read.
+    // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
   }
 }
 
 /**
- * True for promises, streams and lazy results. Asks for the presence of names only, each spelled out: to ask for a
- * constant name costs a nanosecond, for a variable one twenty.
+ * True for promises, streams and lazy results. Only checks which names are present. Each name is written out: a
+ * check for a constant name takes a nanosecond, for a variable one twenty.
  */
 function isPending(response: object): boolean {
   return (
@@ -47,7 +47,7 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   return readProviderResponse(response);
 }
 
-/** What an HTTP client, or a provider's client on request, puts around the body of a response. */
+/** True for the wrapper that an HTTP client, or a provider's client on request, puts around the body of a response. */
 function isEnvelope(
   response: Record<string, unknown>,
 ): response is Record<string, unknown> & { data: Record<string, unknown> } {
@@ -56,12 +56,15 @@ function isEnvelope(
   return isRecord(data) && !isPending(data) && isPresent(data.usage ?? data.usageMetadata);
 }
 
-/** Where Google's own client has a getter for `data`, which warns on the console of every text: it is not asked. */
+/**
+ * True for Gemini's responses. Their `data` must not be read: in Google's own client it is a getter that prints a
+ * warning for every text answer.
+ */
 export function isGemini(response: Record<string, unknown>): boolean {
   return isPresent(response.usageMetadata) || isPresent(response.candidates);
 }
 
-/** The providers' own responses: they differ in names only. */
+/** Reads the providers' own responses, which differ in names only. */
 export function readProviderResponse(response: Record<string, unknown>): CallFacts | undefined {
   const facts: CallFacts = {};
   const source = usageOf(response);
@@ -74,20 +77,20 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
   return undefined;
 }
 
-/** OpenAI's Responses API bills web searches by the piece, and lists them in its output alone. */
+/** OpenAI's Responses API bills each web search, and lists them only in its output. */
 function withSearches(usage: Usage, output: unknown): Usage {
   if (usage.units !== undefined || !Array.isArray(output)) return usage;
   const webSearches = output.filter(isSearch).length;
   return webSearches === 0 ? usage : { ...usage, units: { webSearches } };
 }
 
-/** Pages that it opens and looks through are free. */
+/** Only searches are billed: opening pages and finding text in them is free. */
 function isSearch(item: unknown): boolean {
   if (!isRecord(item) || item.type !== 'web_search_call' || item.status === 'failed') return false;
   return !isRecord(item.action) || item.action.type === 'search';
 }
 
-/** The object that holds the counts. Ollama, Titan and older Cohere responses hold them themselves. */
+/** The object that holds the counts. In Ollama, Titan and older Cohere responses that is the response itself. */
 function usageOf(response: Record<string, unknown>): unknown {
   const own = response.usage ?? response.usageMetadata ?? response['amazon-bedrock-invocationMetrics'];
   if (isPresent(own)) return own;
@@ -97,7 +100,10 @@ function usageOf(response: Record<string, unknown>): unknown {
     : undefined;
 }
 
-/** Embeddings and rerankings have no output: their bare total is input. Images without counts are pieces. */
+/**
+ * Embeddings and rerankings have no output, so their total is input. Images without token counts are counted by the
+ * piece.
+ */
 function settleOneSided(response: Record<string, unknown>, usage: Usage | undefined): Usage | undefined {
   const data = isGemini(response) ? undefined : response.data;
   const first: unknown = Array.isArray(data) ? data[0] : undefined;

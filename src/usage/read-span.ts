@@ -1,11 +1,11 @@
-/** What a span of another instrumentation says about the call it stands for. */
+/** Reads the facts about a call from the span of another instrumentation. */
 import { isLangChainJson, langChainId } from './langchain-json.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import type { SpanAttributes } from './span-role.js';
 import { readSpanUsage } from './span-usage.js';
 import type { CallFacts, Usage } from './usage.js';
 
-/** All names are always there, so that every span's facts are of one shape to the compiler. */
+/** Every field is always present, so that all objects have one hidden class in V8. */
 export interface SpanFacts {
   usage: Usage | undefined;
   provider: string | undefined;
@@ -18,18 +18,24 @@ export interface SpanFacts {
   toolName: string | undefined;
 }
 
-/** Longer provider metadata (search results, citations) is not parsed: it would cost more than it tells. */
+/**
+ * Longer provider metadata, in characters, is not parsed: search results and citations would cost more time than
+ * they are worth.
+ */
 const MAX_METADATA_LENGTH = 20_000;
 
-/** Metadata that tells more than ids: counts, a bill, or a tier other than the usual one. */
+/** Matches metadata with more than ids: counts, a bill, or a tier other than the usual one. */
 const TELLS_MORE = /"(?:usage|cost|cacheCreationInputTokens)":|"serviceTier":"(?!default|auto|standard)/;
 
-/** The facts on a span, without finish reasons. Undefined when it says nothing of a call; never throws. */
+/**
+ * Reads the facts on a span, without finish reasons. Undefined when the span has no facts about a call. Never
+ * throws.
+ */
 export function readSpan(attributes: SpanAttributes): SpanFacts | undefined {
   try {
     return readFacts(attributes);
   } catch {
-    // Attributes behind a proxy that throws: then there is nothing to read.
+    // Attributes behind a proxy threw, so there is nothing to read.
     return undefined;
   }
 }
@@ -48,7 +54,10 @@ function readFacts(a: SpanAttributes): SpanFacts | undefined {
   return typeof metadata === 'string' ? addMetadata(facts, metadata) : facts;
 }
 
-/** The Vercel AI SDK's metadata is the only place with its tier, its gateway's bill and, before 6, cache writes. */
+/**
+ * Adds facts found only in the Vercel AI SDK's metadata: its tier, its gateway's bill and, before version 6, cache
+ * writes.
+ */
 function addMetadata(facts: SpanFacts, metadata: string): SpanFacts {
   if (metadata.length > MAX_METADATA_LENGTH || !TELLS_MORE.test(metadata)) return facts;
   const { usage, serviceTier } = facts;
@@ -102,10 +111,10 @@ function responseIdOf(a: SpanAttributes): string | undefined {
   );
 }
 
-/** How the responses of OpenAI and Anthropic begin as JSON. */
+/** The start of OpenAI's and Anthropic's responses as JSON. */
 const STARTS_WITH_ID = /^\{"id":"([\w.:-]{1,200})"/;
 
-/** OpenInference has no key for it, but keeps the response as JSON, which is not parsed: it may be long. */
+/** OpenInference has no key for the id, but records the response as JSON. It may be long, so it is not parsed. */
 function responseIdIn(output: unknown): string | undefined {
   if (typeof output !== 'string') return undefined;
   return isLangChainJson(output) ? langChainId(output) : STARTS_WITH_ID.exec(output)?.[1];
@@ -120,7 +129,7 @@ function serviceTierOf(a: SpanAttributes): string | undefined {
   );
 }
 
-/** The tool that a span says it calls. Never throws. */
+/** The name of the tool that a span calls. Never throws. */
 export function readToolName(attributes: SpanAttributes): string | undefined {
   try {
     return toolNameOf(attributes);
@@ -141,8 +150,8 @@ function toolNameOf(a: SpanAttributes): string | undefined {
 }
 
 /**
- * The session a span says it belongs to: `session.id`, then the first of the further keys that is there, then the
- * conventions' `gen_ai.conversation.id`.
+ * The session id on a span: `session.id`, then the first of `extraKeys` that is present, then the conventions'
+ * `gen_ai.conversation.id`.
  */
 export function readSessionId(attributes: SpanAttributes, extraKeys: readonly string[]): string | undefined {
   const id = text(attributes['session.id']);

@@ -1,4 +1,4 @@
-/** Any provider's usage object, recognised by its keys, to the one form. */
+/** Converts any provider's usage object, recognised by its keys, to one form. */
 import { isRecord } from '../validate.js';
 import { readAiSdkUsage } from './ai-sdk-usage.js';
 import { isAnthropicUsage, readAnthropicUsage } from './anthropic-usage.js';
@@ -13,13 +13,16 @@ import { readReportedCost } from './reported-cost.js';
 import type { Usage } from './usage.js';
 
 export interface UsageHint {
-  /** Who served the call; settles whether `cachedInputTokens` of older AI SDKs are inside `inputTokens`. */
+  /**
+   * The provider that served the call. It decides whether `cachedInputTokens` of older AI SDKs are part of
+   * `inputTokens`.
+   */
   provider?: string | undefined;
 }
 
 type Shape = (usage: Record<string, unknown>, provider: string | undefined) => Draft;
 
-/** A shape and the keys of which one suffices to know it. The first that fits is used. */
+/** Each shape with its keys; one key is enough to recognise it. The first match is used. */
 const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
   [readGeminiUsage, ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'thoughtsTokenCount']],
   [readInteractionsUsage, ['total_input_tokens', 'total_output_tokens', 'total_thought_tokens']],
@@ -55,14 +58,14 @@ const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
 ];
 
 /**
- * Reads a usage object into disjoint counts. Undefined when it is none or says nothing; never throws. Unreadable
- * counts are refused and named in `anomaly`.
+ * Reads a usage object into disjoint counts. Undefined when it is not a usage object or has no counts. Unreadable
+ * counts are refused and named in `anomaly`. Never throws.
  */
 export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefined {
   try {
     return isRecord(usage) ? readRecord(usage, hint.provider) : undefined;
   } catch {
-    // A getter or proxy of the app's that throws: then there is nothing to read.
+    // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
   }
 }
@@ -91,7 +94,7 @@ function readShape(usage: Record<string, unknown>, provider: string | undefined)
   const billed = billedUnits(usage);
   if (billed !== undefined) return readCohereUsage(billed);
   if (isAnthropicUsage(usage)) return readAnthropicUsage(usage);
-  // By far the most common shape, whose first name no other one uses.
+  // By far the most common shape. No other shape has its first name.
   if (isPresent(usage.prompt_tokens)) return readOpenAiUsage(usage);
   if (isPiUsage(usage)) return readPiUsage(usage);
   for (const [shape, keys] of SHAPES)
@@ -103,7 +106,7 @@ function isPiUsage(usage: Record<string, unknown>): boolean {
   return isPresent(usage.input) && (isPresent(usage.cacheRead) || isPresent(usage.cacheWrite));
 }
 
-/** The messages of pi's client: bare names, with the cache beside the input. */
+/** Reads the messages of pi's client: short names, with the cache beside the input. */
 function readPiUsage(usage: Record<string, unknown>): Draft {
   const draft = new Draft();
   draft.cacheIsOutside = true;
@@ -123,10 +126,13 @@ function readOllamaUsage(response: Record<string, unknown>): Draft {
   return draft;
 }
 
-/** Names of a bill that no wire has in snake case. */
+/** Names of a bill that no provider writes in snake case. */
 const BILLS = new Set(['costUsd', 'costUSD']);
 
-/** SDKs that rename the wire's snake case to camel case (AI SDK 4, Mistral, OpenRouter, Cohere, OpenAI Agents) are renamed back. */
+/**
+ * Restores the provider's snake case for SDKs that convert it to camel case (AI SDK 4, Mistral, OpenRouter, Cohere,
+ * OpenAI Agents).
+ */
 function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record)) {

@@ -1,12 +1,12 @@
-/** What a provider or gateway says it billed for a call, in USD. Prices that we would look up are not in here. */
+/** The cost that a provider or gateway reports for a call, in USD. Prices from the price list are not handled here. */
 import { isPostableUsd } from '../money.js';
 import { isRecord } from '../validate.js';
 import { addUsd, type Notes, note, readUsd } from './counts.js';
 
-/** xAI states its bill in ticks of 1e-10 USD. */
+/** xAI reports its bill in ticks of 1e-10 USD. */
 const TICKS_PER_USD = 1e10;
 
-/** Undefined where the usage object names no bill. */
+/** Undefined when the usage object has no bill. */
 export function readReportedCost(usage: Record<string, unknown>, notes: Notes): number | undefined {
   const ticks = readUsd(dividedBy(usage.cost_in_usd_ticks, TICKS_PER_USD), 'cost_in_usd_ticks', notes);
   if (ticks !== undefined) return ticks;
@@ -14,17 +14,20 @@ export function readReportedCost(usage: Record<string, unknown>, notes: Notes): 
   if (isRecord(gateway)) return readUsd(gateway.cost_estimate, 'cost_estimate', notes);
   if (usage.costUSD !== undefined) return readUsd(usage.costUSD, 'costUSD', notes);
   if (usage.costUsd !== undefined) return readUsd(usage.costUsd, 'costUsd', notes);
-  // Perplexity states the parts of its bill beside the total.
+  // Perplexity reports the parts of its bill beside the total.
   const cost = isRecord(usage.cost) ? usage.cost.total_cost : usage.cost;
   if (usage.is_byok === true) return ownKeyCost(usage, cost, notes);
-  // DeepInfra's; of others, an estimate of 0 is what they write where they have no price.
+  // DeepInfra's field. Other providers write an estimate of 0 when they have no price.
   if (cost === undefined || cost === null)
     return readUsd(usage.estimated_cost || undefined, 'estimated_cost', notes);
   const fee = readUsd(cost, 'cost', notes);
   return usage.is_byok === undefined && isFeeAlone(usage, fee) ? ownKeyCost(usage, fee, notes) : fee;
 }
 
-/** Where it is not said whose key it was: nobody sells for half of what the provider takes. */
+/**
+ * True when the gateway's cost must be its fee alone, although the usage does not say whose key was used: no
+ * gateway sells for less than half of what the provider charges.
+ */
 function isFeeAlone({ cost_details: details }: Record<string, unknown>, fee: number | undefined): boolean {
   if (fee === undefined || !isRecord(details)) return false;
   const { upstream_inference_cost: upstream } = details;
@@ -36,8 +39,8 @@ function dividedBy(value: unknown, divisor: number): unknown {
 }
 
 /**
- * With the customer's own key the gateway states its fee alone, often 0, and the provider's bill beside it. Without
- * that second figure the cost is unknown.
+ * With the customer's own key, the gateway reports only its fee, often 0, and the provider's bill beside it.
+ * Without the provider's bill, the cost is unknown.
  */
 function ownKeyCost(usage: Record<string, unknown>, fee: unknown, notes: Notes): number | undefined {
   const details = isRecord(usage.cost_details) ? usage.cost_details : {};

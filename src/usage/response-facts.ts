@@ -1,11 +1,11 @@
-/** Model, id, tier and finish reason under the names that responses, events and chunks have for them. */
+/** Reads model, id, tier and finish reason under the names that responses, events and chunks have for them. */
 import { isRecord } from '../validate.js';
 import type { CallFacts } from './usage.js';
 
-/** A call ends for one reason a choice; more than this many are not listed. */
+/** A call has one finish reason per choice. Further ones are not listed. */
 const MAX_FINISH_REASONS = 8;
 
-/** Sets what this object says; what it does not say stays. */
+/** Sets the facts that this object has. The others keep their values. */
 export function setFacts(facts: CallFacts, from: Record<string, unknown>): void {
   const model = firstString(from.model, from.modelVersion, from.model_version, from.modelId);
   if (model !== undefined) facts.responseModel = model;
@@ -18,13 +18,13 @@ export function setFacts(facts: CallFacts, from: Record<string, unknown>): void 
   );
 }
 
-/** The tier as served, in lower case; Vertex's `ON_DEMAND_FLEX` is `flex`. */
+/** Sets the served tier, in lower case. Vertex's `ON_DEMAND_FLEX` becomes `flex`. */
 export function setTier(facts: CallFacts, from: Record<string, unknown>): void {
   const own = isRecord(from.serviceTier) ? from.serviceTier.type : from.serviceTier;
-  // A faster mode of Anthropic's has a price of its own, like a tier.
+  // Anthropic's fast mode has its own price, like a tier.
   const speed = from.speed === 'fast' ? from.speed : undefined;
   const tier = firstString(speed, from.service_tier, own, from.trafficType);
-  // So has where it ran, for which Anthropic asks more on top of its usual price.
+  // So has inference in the United States, for which Anthropic adds to its usual price.
   if (from.inference_geo === 'us' && (tier === undefined || tier === 'standard')) facts.serviceTier = 'us';
   else if (tier !== undefined) facts.serviceTier = tier.toLowerCase().replace(/^on_demand_/, '');
 }

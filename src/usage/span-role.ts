@@ -1,16 +1,16 @@
-/** What part of an agent's work a span stands for, by the attributes of every instrumentation we know. */
+/** Finds the part of an agent's work that a span represents, from the attributes of every known instrumentation. */
 
-/** `aggregate`: an outer span that may repeat what is below it. `plain`: nothing of ours to bill or to sum up. */
+/** `aggregate`: an outer span that may repeat the usage of its children. `plain`: nothing to bill or to sum up. */
 export type SpanRole = 'llm' | 'tool' | 'agent' | 'step' | 'aggregate' | 'plain';
 
 type Roles = Readonly<Record<string, SpanRole | undefined>>;
 
-/** Without a prototype, so that an attribute value such as `constructor` finds nothing. */
+/** Without a prototype, so that an attribute value such as `constructor` matches nothing. */
 function roles(table: Roles): Roles {
   return Object.assign(Object.create(null), table);
 }
 
-/** `gen_ai.operation.name`: the conventions, then what others write there. */
+/** Values of `gen_ai.operation.name`: first those of the conventions, then those of other instrumentations. */
 const OPERATION_ROLES = roles({
   chat: 'llm',
   text_completion: 'llm',
@@ -32,7 +32,7 @@ const OPERATION_ROLES = roles({
   'text.completions': 'llm',
 });
 
-/** `openinference.span.kind`, in upper case. */
+/** Values of `openinference.span.kind`, in upper case. */
 const OPENINFERENCE_ROLES = roles({
   LLM: 'llm',
   EMBEDDING: 'llm',
@@ -41,7 +41,7 @@ const OPENINFERENCE_ROLES = roles({
   AGENT: 'agent',
 });
 
-/** Kinds and types of OpenLLMetry, LangSmith, Langfuse, Mastra and Claude Code, which agree where they overlap. */
+/** Span kinds and types of OpenLLMetry, LangSmith, Langfuse, Mastra and Claude Code. They agree where they overlap. */
 const KIND_ROLES = roles({
   llm: 'llm',
   chat: 'llm',
@@ -61,8 +61,8 @@ const KIND_ROLES = roles({
 export type SpanAttributes = Readonly<Record<string, unknown>>;
 
 /**
- * The role of a span with these attributes. It can be asked at the start of a span, and again at its end while it is
- * `plain`: some instrumentations say who they are only then.
+ * The role of a span with these attributes. Call it at the start of a span and, while the role is `plain`, again at
+ * its end: some instrumentations identify themselves only then.
  */
 export function readRole(a: SpanAttributes): SpanRole {
   const operation = a['gen_ai.operation.name'];
@@ -77,7 +77,8 @@ export function readRole(a: SpanAttributes): SpanRole {
   return roleByKind(a) ?? (operation === undefined && hasModel(a) ? 'llm' : roleByUsage(a));
 }
 
-// Every name is spelled out where it is read: a lookup by a constant name costs a nanosecond, by a variable twenty.
+// Every name is written out where it is read: a look-up by a constant name takes a nanosecond, by a variable
+// twenty.
 function roleByKind(a: SpanAttributes): SpanRole | undefined {
   return (
     lookUp(KIND_ROLES, a['traceloop.span.kind']) ??
@@ -89,7 +90,7 @@ function roleByKind(a: SpanAttributes): SpanRole | undefined {
   );
 }
 
-/** Only a span of a model call names one. */
+/** Only the span of a model call has a model name. */
 function hasModel(a: SpanAttributes): boolean {
   return (a['gen_ai.request.model'] ?? a['gen_ai.response.model'] ?? a['llm.model_name']) !== undefined;
 }
@@ -98,13 +99,13 @@ function lookUp(table: Roles, value: unknown): SpanRole | undefined {
   return typeof value === 'string' ? table[value] : undefined;
 }
 
-/** `ai.generateText` and its like repeat or truncate what their `.doGenerate` children say. */
+/** `ai.generateText` and similar spans repeat or truncate the attributes of their `.doGenerate` children. */
 function aiSdkRole(operation: string): SpanRole {
   if (operation === 'ai.toolCall') return 'tool';
   return operation.indexOf('.do', 'ai.'.length) > 0 ? 'llm' : 'aggregate';
 }
 
-/** A span that names no kind we bill, and yet has usage or cost, frames calls or stands for them. */
+/** A span with usage or cost but no billable kind either contains calls or represents them. */
 function roleByUsage(a: SpanAttributes): SpanRole {
   const usage =
     a['gen_ai.usage.input_tokens'] ??

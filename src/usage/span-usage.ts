@@ -1,4 +1,4 @@
-/** The usage on a span, whichever instrumentations wrote it. */
+/** The usage on a span, whichever instrumentation wrote it. */
 
 import { statesCacheOutside } from './ai-sdk-usage.js';
 import { note, readUsd } from './counts.js';
@@ -9,12 +9,12 @@ import { readLangfuseCost, readLangfuseSpan } from './langfuse-spans.js';
 import type { SpanAttributes } from './span-role.js';
 import type { Usage } from './usage.js';
 
-/** Operations and kinds that have no output: a bare total is input. */
+/** Operations and kinds without output: a lone total is input. */
 const INPUT_ONLY = new Set<unknown>(['embeddings', 'embedding', 'rerank', 'EMBEDDING', 'RERANKER']);
 
 /**
- * One usage, even where several dialects state it: of each fact the largest statement counts, for a dialect that
- * leaves something out says less, never more.
+ * Reads one usage, even if several dialects report it. The largest value of each fact is used, because a dialect
+ * that omits something reports less, never more.
  */
 export function readSpanUsage(
   a: SpanAttributes,
@@ -29,7 +29,10 @@ export function readSpanUsage(
   return usage;
 }
 
-/** One for all spans, for it is larger than what is read with it. Not there while in use: a getter may end a span. */
+/**
+ * One draft for all spans, because it is larger than the usage read with it. Undefined while in use, because a
+ * getter may end another span.
+ */
 let spare: Draft | undefined;
 
 function readInto(
@@ -61,21 +64,30 @@ function isEmpty(draft: Draft): boolean {
   return (input ?? output ?? total ?? reportedCostUsd) === undefined && !draft.refused;
 }
 
-/** Some hand on what Anthropic and Bedrock state, where input does not hold the cache. */
+/**
+ * True when the input count may exclude the cache: some instrumentations pass on Anthropic's and Bedrock's counts
+ * unchanged.
+ */
 function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
   const { input = 0, output = 0, total } = draft;
   const cache = draft.cacheRead + draft.cacheWrite;
   if (cache === 0 || draft.cacheIsOutside) return false;
-  // From version 6 on the AI SDK states input with the cache, and details that say so.
+  // From version 6, the AI SDK's input count includes the cache, and it has details that show so.
   if (isAiSdk && !draft.hasDetails) return true;
   const totalTells = total !== undefined && total >= input + output + cache;
   return cache > input && !totalTells;
 }
 
-/** Clients of the AI SDK that speak OpenAI's protocol to whatever serves the model. What Anthropic's is called, the app says. */
+/**
+ * AI SDK providers that use OpenAI's protocol for any model. The app can name Anthropic's provider freely, so it
+ * cannot be listed here.
+ */
 const SPEAKS_OPENAI = /^openrouter$|\.(?:chat|completion|responses)$/;
 
-/** OpenRouter, LiteLLM and the like state Claude's cache inside, as OpenAI does; the AI SDK's own gateway beside it. */
+/**
+ * True when the input count excludes the cache. OpenRouter, LiteLLM and similar gateways include Claude's cache in
+ * the input, as OpenAI does; the AI SDK's own gateway does not.
+ */
 function isOutside(
   draft: Draft,
   isAiSdk: boolean,
@@ -87,7 +99,7 @@ function isOutside(
   return statesCacheOutside(providerTells ? provider : `${provider} ${model}`);
 }
 
-/** Sentry's total of an Anthropic call holds the cache that its input leaves out, read and written alike. */
+/** Sentry's total of an Anthropic call includes the cache reads and writes that its input count leaves out. */
 function takeCacheFromTotal(draft: Draft, provider: string | undefined): void {
   const { input, output, total = 0 } = draft;
   if (input === undefined || output === undefined || total <= input + output) return;
@@ -96,7 +108,7 @@ function takeCacheFromTotal(draft: Draft, provider: string | undefined): void {
   draft.input = total - output;
 }
 
-/** A stream that was broken off shows its start alone: input, and no word on what was written. */
+/** True for a stream that was cut off: its span has the input count but no output count. */
 function lacksOutput(draft: Draft, a: SpanAttributes): boolean {
   const { input, output, total } = draft;
   return input !== undefined && (output ?? total) === undefined && a['gen_ai.operation.name'] === 'chat';
@@ -111,7 +123,7 @@ function isInputOnly(a: SpanAttributes): boolean {
   );
 }
 
-/** A cost of 0 on a span is what many write for a model they have no price for, so it says nothing. */
+/** The cost on a span. Many instrumentations write 0 for a model without a known price, so 0 is ignored. */
 function readCost(draft: Draft, a: SpanAttributes): number | undefined {
   const cost =
     readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ??

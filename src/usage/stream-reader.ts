@@ -1,4 +1,4 @@
-/** The usage of a streamed response, from the chunks as they pass. Keeps counts, never content. */
+/** Reads the usage of a streamed response from its chunks as they pass. Keeps counts, never content. */
 import { isRecord } from '../validate.js';
 import { mostComplete, readStep } from './ai-sdk-response.js';
 import { readAnthropicEvent } from './anthropic-stream.js';
@@ -32,30 +32,33 @@ const END_TYPES = new Set([
   'result',
 ]);
 
-/** Reads chunks of any provider's stream, in order. Later counts replace earlier ones unless a shape says otherwise. */
+/**
+ * Reads the chunks of any provider's stream, in order. Later counts replace earlier ones unless the shape defines
+ * otherwise.
+ */
 export class StreamReader {
-  /** True once the stream itself said that the response had ended. A stream cut off before that has no final usage. */
+  /** True once the stream itself has signalled its end. A stream cut off earlier has no final usage. */
   complete = false;
 
   private readonly said: CallFacts = {};
   private readonly stepIds: string[] = [];
   /** The last usage object of a provider that repeats or replaces its counts. */
   private last: Record<string, unknown> | undefined;
-  /** The sum of usages that each cover a part of the response (steps, LangChain's chunks). */
+  /** The sum of usages that each cover a part of the response (AI SDK steps, LangChain chunks). */
   private sum: Usage | undefined;
-  /** A usage that was read already and covers the whole response. */
+  /** A usage that covers the whole response. */
   private whole: Usage | undefined;
 
-  /** Takes one chunk; whatever it is, it does not throw. */
+  /** Reads one chunk of any shape. Never throws. */
   push(chunk: unknown): void {
     try {
       if (isRecord(chunk)) this.read(chunk);
     } catch {
-      // A getter or proxy of the app's that throws: this chunk says nothing.
+      // A getter or proxy of the app threw, so this chunk is skipped.
     }
   }
 
-  /** What the chunks so far say. */
+  /** The facts from the chunks so far. */
   facts(): CallFacts {
     const last = this.last === undefined ? undefined : readUsage(this.last);
     const usage = mostComplete(this.whole, last, this.sum);
@@ -75,7 +78,7 @@ export class StreamReader {
     else this.readChunk(chunk);
   }
 
-  /** Events that are told apart by their type. */
+  /** Reads events that are identified by their type. */
   private readEvent(type: string, event: Record<string, unknown>): void {
     if (END_TYPES.has(type)) this.complete = true;
     const response = event.response ?? event.interaction;
@@ -91,7 +94,10 @@ export class StreamReader {
     else if (END_TYPES.has(type) && isRecord(event.usage)) this.readChunk(event);
   }
 
-  /** The last event of pi's client. Counts without the message may be those of one call of several. */
+  /**
+   * Reads the last event of pi's client. Counts without the message are ignored: they may be those of one call of
+   * several.
+   */
   private readDone({ message }: Record<string, unknown>): void {
     if (isRecord(message)) this.take(readProviderResponse(message));
   }
@@ -103,14 +109,17 @@ export class StreamReader {
     if (usage !== undefined) this.sum = addUsage(this.sum, usage);
   }
 
-  /** The end of an AI SDK stream states the total of all steps; that of one model call its own usage. */
+  /**
+   * Reads the end of an AI SDK stream, which has the total of all steps, or of one model call, which has its own
+   * usage.
+   */
   private readFinish(part: Record<string, unknown>): void {
     const total = readUsage(part.totalUsage);
     setFinishReason(this.said, part.finishReason);
     this.take(total === undefined ? readStep(part) : { usage: total });
   }
 
-  /** LangChain's chunks state what each of them adds. */
+  /** Reads a LangChain chunk, whose counts are increments. */
   private readPart(chunk: Record<string, unknown>): void {
     const usage = readUsage(chunk.usage_metadata);
     if (usage !== undefined && isAnthropicStart(chunk)) usage.tokens.output = 0;
@@ -120,7 +129,10 @@ export class StreamReader {
     if (said.finishReasons !== undefined) this.complete = true;
   }
 
-  /** Chunks in the shape of a response: OpenAI's chat, Gemini, Ollama, Bedrock, Cohere and their followers. */
+  /**
+   * Reads a chunk in the shape of a response: OpenAI's chat, Gemini, Ollama, Bedrock, Cohere and compatible
+   * providers.
+   */
   private readChunk(chunk: Record<string, unknown>): void {
     setFacts(this.said, chunk);
     const source = usageIn(chunk);
@@ -141,13 +153,13 @@ export class StreamReader {
   }
 }
 
-/** The first of Anthropic's chunks states a token of output that the last one counts again. */
+/** True for the first chunk of an Anthropic stream: it counts an output token that the last chunk counts again. */
 function isAnthropicStart(chunk: Record<string, unknown>): boolean {
   const { additional_kwargs: start } = chunk;
   return isRecord(start) && start.type === 'message' && !isPresent(start.stop_reason);
 }
 
-/** The usage object of a chunk. Groq says it under a name of its own as well, with the same counts. */
+/** The usage object of a chunk. Groq repeats the same counts under a name of its own. */
 function usageIn(chunk: Record<string, unknown>): Record<string, unknown> | undefined {
   if (isRecord(chunk.usage)) return chunk.usage;
   if (isRecord(chunk.usageMetadata)) return chunk.usageMetadata;
@@ -156,7 +168,7 @@ function usageIn(chunk: Record<string, unknown>): Record<string, unknown> | unde
   return isPresent(chunk.prompt_eval_count) || isPresent(chunk.eval_count) ? ollamaCounts(chunk) : undefined;
 }
 
-/** The counts alone, so that the chunk with its text is not kept. */
+/** Copies only the counts, so that the chunk with its content is not kept in memory. */
 function ollamaCounts(chunk: Record<string, unknown>): Record<string, unknown> {
   return { prompt_eval_count: chunk.prompt_eval_count, eval_count: chunk.eval_count };
 }

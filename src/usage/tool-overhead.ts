@@ -1,20 +1,21 @@
-/** What of a prompt is there for tools: their definitions, and what they answered. */
+/** The part of a prompt that tools take up: their definitions and their results. */
 import { answered } from '../callback.js';
 import { isRecord } from '../validate.js';
 import { inputTokens, type TokenCounts, type Usage } from './usage.js';
 
-/** Counts the tokens of a text, as the model's own tokenizer does. */
+/** Counts the tokens of a string, as the model's own tokenizer does. */
 export type CountTokens = (text: string) => number;
 
-/** Where requests have the definitions of tools: OpenAI and Anthropic, Gemini, Bedrock. */
+/** Fields of a request that hold tool definitions: OpenAI and Anthropic, Gemini, Bedrock. */
 const DEFINITION_KEYS = ['tools', 'functions'];
 const CONFIG_KEYS = ['config', 'toolConfig'];
 const MESSAGE_KEYS = ['messages', 'input', 'contents', 'prompt'];
 const RESULT_TYPES = new Set(['tool_result', 'tool-result', 'function_call_output']);
 
 /**
- * Tokens of the tool definitions and tool results in a request, by a tokenizer of the app's; undefined without such,
- * or where it gives no count. Definitions are counted as the JSON they are sent as. Never throws.
+ * Counts the tokens of the tool definitions and tool results in a request, with the app's tokenizer. Definitions
+ * are counted as the JSON that is sent. Undefined when there are none or the tokenizer returns no count. Never
+ * throws.
  */
 export function countToolTokens(request: unknown, countTokens: CountTokens): number | undefined {
   try {
@@ -23,12 +24,12 @@ export function countToolTokens(request: unknown, countTokens: CountTokens): num
     const count = texts.reduce((sum, text) => sum + answered(countTokens(text)), 0);
     return Number.isFinite(count) && count > 0 ? Math.round(count) : undefined;
   } catch {
-    // The app's tokenizer, or a getter of its request, that throws: the count is not known.
+    // The app's tokenizer, or a getter of its request, threw, so the count is unknown.
     return undefined;
   }
 }
 
-/** What is stated for a call: what is known of it, and never more than its input. */
+/** The tool overhead to report for a call: the larger known count, but never more than the call's input. */
 export function toolOverhead(
   tokens: TokenCounts | undefined,
   usage: Usage | undefined,
@@ -49,7 +50,7 @@ function resultsIn(request: Record<string, unknown>): unknown[] {
   return MESSAGE_KEYS.flatMap((key) => listIn(request[key])).flatMap(resultsOf);
 }
 
-/** A message that is a tool's result as a whole, or the parts of it that are. */
+/** The tool results in a message: the whole message, or those of its parts. */
 function resultsOf(message: unknown): unknown[] {
   if (!isRecord(message)) return [];
   if (RESULT_TYPES.has(String(message.type))) return [message.output ?? message.content];

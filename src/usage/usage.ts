@@ -1,11 +1,11 @@
 /**
- * The one form every provider's usage is brought into: disjoint counts, so that each token is in one field only
- * and is priced once. No money here.
+ * The common form of every provider's usage: disjoint counts, so that each token is in one field only and is priced
+ * once. Contains no prices.
  */
 
 /** Tokens of one LLM call. Whole, from 0; no token is in two fields. */
 export interface TokenCounts {
-  /** Uncached text (and anything not told apart) sent to the model. */
+  /** Uncached text sent to the model, and anything without a more specific count. */
   input: number;
   inputAudio: number;
   inputImage: number;
@@ -14,11 +14,11 @@ export interface TokenCounts {
   /** Written to a cache that lives five minutes, or for an unnamed time. */
   cacheWrite: number;
   cacheWrite1h: number;
-  /** Visible text the model wrote (and anything not told apart). */
+  /** Visible text written by the model, and anything without a more specific count. */
   output: number;
   outputAudio: number;
   outputImage: number;
-  /** Tokens the model thought with; billed as output by most. */
+  /** Thinking tokens; most providers bill them as output. */
   reasoning: number;
 }
 
@@ -43,7 +43,7 @@ export const OUTPUT_KINDS = [
 
 export const TOKEN_KINDS = [...INPUT_KINDS, ...OUTPUT_KINDS] as const;
 
-/** Things that are billed by the piece, beside tokens. Counts or seconds as the name says. */
+/** Items billed by the piece, beside tokens. Counts or seconds, as the name says. */
 export interface BilledUnits {
   webSearches?: number;
   /** Server-side tools other than web search that the provider bills by the call. */
@@ -53,24 +53,24 @@ export interface BilledUnits {
   images?: number;
 }
 
-/** What one model was used for within one call. */
+/** The usage of one model within one call. */
 export interface Usage {
   tokens: TokenCounts;
   units?: BilledUnits;
-  /** A token count that came without a split into input and output; then `tokens` is all zero. */
+  /** A token count without a split into input and output. `tokens` is then all zero. */
   unsplitTokens?: number;
   /**
-   * One side of the call was unreadable or missing and could not be derived: `tokens` is a lower bound, and so is
-   * any cost computed from it.
+   * One side of the call was unreadable or missing and could not be derived. `tokens` is then a lower bound, and so
+   * is any cost computed from it.
    */
   incomplete?: true;
-  /** What the provider or gateway itself said this call cost, `others` included, in USD. */
+  /** The cost that the provider or gateway reported for this call, `others` included, in USD. */
   reportedCostUsd?: number;
-  /** What was wrong with the input and was repaired, in a few words (`negative input_tokens`). */
+  /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
-  /** Of the input tokens, those of tool definitions and results, where the provider tells them. */
+  /** The input tokens of tool definitions and results, if the provider reports them. */
   toolOverheadTokens?: number;
-  /** Further models that worked within the same call (an advisor), each billed at its own price. */
+  /** Further models that worked within the same call (such as an advisor), each billed at its own price. */
   others?: ModelUsage[];
 }
 
@@ -79,15 +79,15 @@ export interface ModelUsage {
   usage: Usage;
 }
 
-/** What a response, a stream of chunks or a span says about the call it belongs to. All of it may be missing. */
+/** Facts about a call, from a response, a stream of chunks or a span. All of them may be missing. */
 export interface CallFacts {
   usage?: Usage;
   responseModel?: string;
   responseId?: string;
-  /** The tier the provider says it served (`batch`, `flex`, `priority`, `standard`, …), in lower case. */
+  /** The tier that the provider reports (`batch`, `flex`, `priority`, `standard`, …), in lower case. */
   serviceTier?: string;
   finishReasons?: string[];
-  /** The ids of all responses whose usage is summed up here, where there were several. */
+  /** The ids of all responses whose usage is summed up here, if there are several. */
   stepIds?: string[];
 }
 
@@ -107,12 +107,12 @@ export function noTokens(): TokenCounts {
   };
 }
 
-/** Input tokens, caches included: what the GenAI conventions call `gen_ai.usage.input_tokens`. */
+/** Input tokens, caches included: `gen_ai.usage.input_tokens` of the GenAI conventions. */
 export function inputTokens(t: TokenCounts): number {
   return t.input + t.inputAudio + t.inputImage + cacheReadTokens(t) + cacheWriteTokens(t);
 }
 
-/** Output tokens, reasoning included: what the GenAI conventions call `gen_ai.usage.output_tokens`. */
+/** Output tokens, reasoning included: `gen_ai.usage.output_tokens` of the GenAI conventions. */
 export function outputTokens(t: TokenCounts): number {
   return t.output + t.outputAudio + t.outputImage + t.reasoning;
 }

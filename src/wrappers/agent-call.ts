@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { AGENT_NAME, OPERATION_NAME, STEP_NAME, STEP_NUMBER } from '../attributes.js';
+import { type Admission, askBudgets } from '../budgets/admission.js';
 import { STEP_DEMAND } from '../budgets/demand.js';
-import { type Admission, askBudgets } from '../budgets/gate.js';
 import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { receiptText } from '../ledger/receipt-text.js';
@@ -38,12 +38,12 @@ export class AgentCall extends ScopeCall {
     return this.scope.account.totals();
   }
 
-  /** Its tree as text, like a task's. */
+  /** Returns the receipt of the agent as a string, like a task's. */
   get receipt(): () => string {
     return () => receiptText(this.scope);
   }
 
-  /** The outermost agent directly in a session is the task, when the app declares none. */
+  /** Without a declared task, the outermost agent directly in a session is the task. */
   private standsInForTask(): boolean {
     const { record } = this;
     return record.parent === undefined || (record.inDeclaredSession && record.scope === undefined);
@@ -51,7 +51,7 @@ export class AgentCall extends ScopeCall {
 }
 
 export class StepCall extends ScopeCall {
-  /** Which turn of its loop this is, from 1. */
+  /** Number of the step in its agent's loop, from 1. */
   readonly number: number;
   private readonly scope: Scope;
   private readonly refusal: Refusal | undefined;
@@ -73,7 +73,7 @@ export class StepCall extends ScopeCall {
     this.begin(`agent_step ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
   }
 
-  /** A turn is counted as it begins, so that nothing is held for it. */
+  /** A step is counted when it begins, so no reservation is kept for it. */
   override admission(): Admission | undefined {
     return this.refusal;
   }

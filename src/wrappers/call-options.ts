@@ -21,7 +21,7 @@ import type { LlmOptions } from './llm-options.js';
 const MAX_DATE_MILLIS = 8.64e15;
 
 interface Check {
-  /** As errors and warnings say it; undefined where another check tells more. */
+  /** For errors and warnings. Undefined if another check gives a more precise message. */
   expected?: string;
   isUsable(value: unknown): boolean;
 }
@@ -29,10 +29,10 @@ interface Check {
 const TEXT: Check = { expected: 'a non-empty string', isUsable: isText };
 const READABLE: Check = { expected: 'an object', isUsable: isReadable };
 const ANY: Check = { isUsable: () => true };
-// A wrong budget is said by an error: left out, it would hold nothing back.
+// An invalid budget throws an error elsewhere. If it were ignored, it would limit nothing.
 const BUDGET: Check = { isUsable: (value) => value !== null };
 
-/** What the options of a call may be. Others are checked where they are used. */
+/** The known options of a call with their checks. Nested options are checked where they are used. */
 const CHECKS: ReadonlyMap<string, Check> = new Map(
   Object.entries<Check>({
     id: TEXT,
@@ -49,7 +49,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
     counterfactual: READABLE,
     args: { expected: 'a list', isUsable: Array.isArray },
     attempt: {
-      expected: 'a number from 1 without a fraction',
+      expected: 'a whole number from 1',
       isUsable: (value) => Number.isSafeInteger(value) && Number(value) > 0,
     },
     budget: BUDGET,
@@ -69,33 +69,34 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
   }),
 );
 
-/** Names of options that are not known; one made up for each call is looked at no more. */
+/**
+ * Unknown option names that are kept, at most. Further ones are no longer reported, for apps that invent one per call.
+ */
 const MAX_UNKNOWN_NAMES = 100;
 
-/** What people call a price, beside its name here. */
+/** Names that are often given instead of `costUsd`. */
 const PRICE_NAMES: ReadonlySet<string> = new Set(['cost', 'price', 'priceusd', 'usd']);
 
-/** What unknown names were probably meant to be. */
+/** Unknown option names with the known name that was probably meant. */
 const meant = new Map<string, string | undefined>();
 
 /**
- * The options of a call that is being made: a text stands for the one option that names it. At run time nothing may
- * throw into the app, so an option that cannot be used is left out, a missing name becomes `unnamed`, and both are
- * said once.
+ * The options of a call; a string is the option `key`. Nothing may throw into the app at run time, so an invalid option
+ * is ignored and a missing name becomes `unnamed`. Both are reported once.
  */
 export function callOptions<O extends object, K extends keyof O & string>(given: string | O, key: K): O {
   const options = typeof given === 'string' ? { [key]: given } : usable(given);
   if (isText((options as Partial<O>)[key])) return options as O;
-  warnOnce(`"${key}" must be a non-empty string; it goes by "unnamed"`);
+  warnOnce(`"${key}" must be a non-empty string; "unnamed" is used instead`);
   return { ...options, [key]: 'unnamed' } as O;
 }
 
-/** The options of an LLM call: a text is the model, and nothing is required. */
+/** The options of an LLM call; a string is the model. No option is required. */
 export function llmOptions(given: string | LlmOptions): LlmOptions {
   return typeof given === 'string' ? { model: given } : usable(given);
 }
 
-/** The options themselves where all can be used, else a copy of those that can. Throws for a mistyped budget only. */
+/** Returns the options if all are valid, or else a copy of the valid ones. Throws only for a misspelled budget. */
 export function usable<O extends object>(given: O): Partial<O> {
   try {
     if (!isRecord(given)) return {};
@@ -112,30 +113,30 @@ export function usable<O extends object>(given: O): Partial<O> {
     }
     if (bad === undefined && !misspelled) return given;
     const copy: O & Record<string, unknown> = { ...given };
-    // A price under another name is one that cannot be read, and not none.
+    // The app gave a price under a misspelled name: the call has an unknown cost, not no cost.
     if (misspelled) Object.assign(copy, { costUsd: copy.costUsd ?? Number.NaN });
     for (const key of bad ?? []) {
       const value = copy[key];
-      // Null is how many say that there is none.
+      // Apps often pass null for "none".
       if (value !== null) warnOnce(mistake(key), `got ${show(value)}`);
       delete copy[key];
     }
     return copy;
   } catch (error) {
     if (error instanceof InvalidOptionError) throw error;
-    warnOnce('options that throw when they are read are left out', error);
+    warnOnce('options that throw when they are read are ignored', error);
     return {};
   }
 }
 
 function mistake(key: string): string {
   const expected = CHECKS.get(key)?.expected;
-  return `option "${key}" ${expected === undefined ? 'cannot be used' : `must be ${expected}`}, and is left out`;
+  return `option "${key}" ${expected === undefined ? 'cannot be used' : `must be ${expected}`}; it is ignored`;
 }
 
 /**
- * Reports it once, and gives the name that was probably meant. A budget that is left out would hold nothing back: written
- * another way it is an error.
+ * Reports an unknown option once, and returns the name that was probably meant. Throws for a misspelled budget, because
+ * an ignored budget would limit nothing.
  */
 function noteUnknown(key: string, value: unknown): string | undefined {
   if (!meant.has(key)) {
@@ -144,7 +145,7 @@ function noteUnknown(key: string, value: unknown): string | undefined {
   }
   const name = meant.get(key);
   if (name === undefined) {
-    warnOnce(`unknown option "${key}"; it is left out`);
+    warnOnce(`unknown option "${key}"; it is ignored`);
     return undefined;
   }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
@@ -158,12 +159,12 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Reads all of it, here, where a getter that throws is caught. */
+/** Reads every value, because a getter that throws is caught here. */
 function isReadable(value: unknown): boolean {
   return isRecord(value) && Object.values(value).length >= 0;
 }
 
-/** Checks what a function is wrapped with: this is construction, so a mistake is said at once. */
+/** Checks the options of a `wrap…`. Throws `InvalidOptionError`, because wrapping is construction and not run time. */
 export function checkWrapping(wrapper: string, given: unknown, known: readonly string[], fn: unknown): void {
   expectFunction(`${wrapper} fn`, fn);
   if (typeof given === 'string') {
@@ -175,14 +176,14 @@ export function checkWrapping(wrapper: string, given: unknown, known: readonly s
   if (known.includes('name')) expectString(`${wrapper} options.name`, options.name);
   for (const [key, value] of Object.entries(options)) {
     const check = CHECKS.get(key);
-    // Null is how many say that there is none.
+    // Apps often pass null for "none".
     if (value === undefined || value === null || check?.expected === undefined) continue;
     if (!check.isUsable(value))
       throw new InvalidOptionError(`${wrapper} options.${key}`, value, check.expected);
   }
 }
 
-/** Checks what the calls of a wrapped function may use, and what each is expected to cost. */
+/** Checks the budget of a wrapped function's calls, and the estimated cost of each call. */
 export function checkBudget(wrapper: string, given: unknown, measures: readonly BudgetMeasure[]): void {
   if (!isRecord(given)) return;
   const options: BudgetedOptions & { estimateUsd?: unknown } = given;
@@ -191,7 +192,7 @@ export function checkBudget(wrapper: string, given: unknown, measures: readonly 
   if (estimateUsd !== undefined) expectNumber(`${wrapper} options.estimateUsd`, estimateUsd, 0, MAX_POST_USD);
 }
 
-/** Checks the price a tool is wrapped with. */
+/** Checks the price options of `wrapTool`. */
 export function checkToolPrice(given: unknown): void {
   if (!isRecord(given)) return;
   const { costUsd, billable, costIncludesChildren, unwrap } = given;

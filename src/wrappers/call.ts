@@ -1,7 +1,7 @@
 import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
+import type { Admission, GatedCall } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
-import type { Admission, GatedCall } from '../budgets/gate.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
@@ -11,9 +11,8 @@ import { activeContext, runInContext } from '../otel.js';
 import { chargeToCaller } from '../pipeline/charged-to.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { recordAround } from '../pipeline/start.js';
-import { tellTaskEnd } from '../pipeline/task-end.js';
 import type { CallHooks } from '../results/call-watch.js';
-import { tellRefused } from '../runtime/listeners.js';
+import { notifyRefused } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
@@ -29,17 +28,17 @@ export type Ending =
   | { how: 'streamed' }
   | { how: 'stopped' };
 
-/** One wrapped piece of work: its span, its record, and what is done when it ends. */
+/** One wrapped piece of work, with its span and its record. Subclasses settle its cost when it ends. */
 export abstract class Call implements CallHooks, GatedCall {
   readonly runtime: Runtime = currentRuntime();
   protected readonly record: SpanRecord;
-  // The one around until the span is there. It is not kept: it may hold a call that has ended, which holds another.
+  // The enclosing context, replaced when the span starts: it may keep an ended call in memory, which keeps another one.
   protected context: Context = activeContext();
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
   private reservation: Reservation | undefined;
   private abortSignal: AbortSignal | undefined;
-  /** What this call itself may use. */
+  /** The budget of this call itself. */
   protected budget: Budget | undefined;
 
   constructor() {
@@ -49,14 +48,14 @@ export abstract class Call implements CallHooks, GatedCall {
     if (around === undefined) chargeToCaller(this.runtime, this.record, this.context);
   }
 
-  /** The span of this call, for attributes and events of the app's own. */
+  /** The span of this call, for the app's own attributes and events. */
   get span(): Span {
-    if (this.startedSpan === undefined) throw new Error('the span is there once the call has begun');
+    if (this.startedSpan === undefined) throw new Error('the span does not exist before the call has begun');
     return this.startedSpan;
   }
 
   /**
-   * Aborts when a budget around, or of this call itself, is used up that has the mode `abort`. Its reason is a
+   * Aborts when a budget with the mode `abort`, of this call or around it, is used up. Its reason is a
    * `BudgetExceededError`.
    */
   get signal(): AbortSignal {
@@ -64,12 +63,12 @@ export abstract class Call implements CallHooks, GatedCall {
     return this.abortSignal;
   }
 
-  /** Starts the span; the record is set up by then. `startTimeMillis` is ms since 1970, now by default. */
+  /** Starts the span, once the record is set up. `startTimeMillis` is ms since 1970; default: now. */
   protected begin(name: string, kind: SpanKind, attributes: Attributes, startTimeMillis?: number): void {
     const { record } = this;
     if (record.parent === undefined && record.task === undefined) {
-      record.task = new Task(undefined, undefined, record.sessions);
-      record.ownTask = record.task;
+      record.ownTask = new Task(undefined, undefined, record.sessions);
+      record.change().task = record.ownTask;
     }
     const options = {
       kind,
@@ -83,7 +82,10 @@ export abstract class Call implements CallHooks, GatedCall {
     this.context = contextWithRecord(this.context, span, record);
   }
 
-  /** A call outside every declared task may be one's all the same, and one in a task that has ended another one's. */
+  /**
+   * Detects calls that may belong to another task: those outside every declared task are counted, and those in an ended
+   * task are reported.
+   */
   protected notePlace(): void {
     const { task, scope } = this.record;
     if (!isInDeclaredTask(task)) this.runtime.callsOutside += 1;
@@ -99,10 +101,10 @@ export abstract class Call implements CallHooks, GatedCall {
     return runInContext(this.context, step);
   }
 
-  /** Limits what this one call and all below it may use. */
+  /** Sets a budget for this call and everything below it. */
   protected limitTo(terms: BudgetTerms, name: string): void {
     this.budget = new Budget({ kind: 'call', name }, new Account(), terms);
-    this.record.budgets = [...(this.record.budgets ?? []), this.budget];
+    this.record.change().budgets = [...(this.record.budgets ?? []), this.budget];
   }
 
   admission(_work: unknown): Admission | undefined {
@@ -111,7 +113,7 @@ export abstract class Call implements CallHooks, GatedCall {
 
   admitted(reservation: Reservation): void {
     this.reservation = reservation;
-    this.record.reservation = reservation;
+    this.record.change().reservation = reservation;
   }
 
   givesPromise(): boolean {
@@ -120,7 +122,7 @@ export abstract class Call implements CallHooks, GatedCall {
 
   noteForm(_value: unknown): void {}
 
-  /** It was not made: nothing is billed, and its span says why. */
+  /** Ends a call that was not made. Nothing is billed, and the span has the reason. */
   refused(error: BudgetExceededError): void {
     const { runtime, span } = this;
     runtime.stats.budgetRefusals += 1;
@@ -128,7 +130,7 @@ export abstract class Call implements CallHooks, GatedCall {
       this.markFailed(error);
       span.setAttribute(BUDGET_SCOPE, error.scope);
       span.setAttribute(BUDGET_MEASURE, error.measure);
-      tellRefused(error, this.record);
+      notifyRefused(error, this.record);
       this.withdraw();
     });
     this.close();
@@ -156,13 +158,13 @@ export abstract class Call implements CallHooks, GatedCall {
     this.end({ how: 'stopped' });
   }
 
-  /** Settles what the call cost, just before its span ends. */
+  /** Settles the cost of the call just before its span ends. */
   protected abstract settle(ending: Ending): void;
 
-  /** Takes back what the start of a call set up for its work. */
+  /** Reverts the setup for the work of a call that was refused. */
   protected withdraw(): void {}
 
-  /** After the span has ended. */
+  /** Called after the span has ended. */
   protected afterEnd(): void {}
 
   private end(ending: Ending): void {
@@ -180,7 +182,7 @@ export abstract class Call implements CallHooks, GatedCall {
   private close(): void {
     const { record, runtime, span } = this;
     try {
-      // A replay that starts in the past ends there too.
+      // A replay that starts in the past also ends in the past.
       span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis);
     } catch (error) {
       runtime.caught(error);
@@ -190,7 +192,6 @@ export abstract class Call implements CallHooks, GatedCall {
       closeRecord(runtime, record);
       this.budget?.close();
       this.afterEnd();
-      if (record.ownTask?.isStated) tellTaskEnd(runtime, record.ownTask, record);
     } catch (error) {
       runtime.caught(error);
     }

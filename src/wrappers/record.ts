@@ -3,7 +3,7 @@ import { unknownOption } from '../action.js';
 import type { CostKind } from '../ledger/account.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
+import { chargeOnChild } from '../pipeline/charge.js';
 import { currentRuntime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { recordIn } from '../spans/record-lookup.js';
@@ -16,7 +16,7 @@ import type { RecordedUsage } from './llm-options.js';
 export interface CostOptionsOfRecord {
   /** The kind of cost. Default `other`. */
   kind?: CostKind;
-  /** What to call it, low-cardinality: the span is `cost {name}`. Default: the kind. */
+  /** A low-cardinality name; the span is named `cost {name}`. Default: the kind. */
   name?: string;
 }
 
@@ -31,9 +31,9 @@ const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
 ]);
 
 /**
- * Bills anything else: a vector search, a payment, a unit of compute. Always adds. `costUsd` is from 0 to 1,000,000;
- * any other amount, an unknown kind or an unknown option is refused, flagged, and makes the totals incomplete. Never
- * throws.
+ * Bills any other cost, such as a vector search, a payment or a unit of compute. The cost is always added to the
+ * totals. `costUsd` is from 0 to 1,000,000. Any other amount, an unknown kind or an unknown option is refused and
+ * flagged, and makes the totals incomplete. Never throws.
  */
 export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): void {
   const runtime = currentRuntime();
@@ -48,20 +48,16 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
     if (bill.pico === undefined) {
       runtime.stats.refusedAmounts += 1;
       warnOnce('a cost given to recordCost is refused', bill.anomaly);
-    } else if (parent?.leaf?.kind === kind && parent.leaf.addCost(bill.pico)) return;
+    } else if (parent?.openCall?.kind === kind && parent.openCall.addCost(bill.pico)) return;
     chargeOnChild(runtime, parent, parentSpan, name, bill);
   });
 }
 
-/** Records an LLM call's usage: for the innermost open `withLlm`, else as a call of its own. Never throws. */
+/** Records the usage of an LLM call: of the innermost open `withLlm`, or else of a new call. Never throws. */
 export function recordUsage(usage: RecordedUsage | object): void {
   const runtime = currentRuntime();
   runtime.guard(() => {
-    const taker = recordIn(activeContext())?.usageTaker;
-    if (taker?.open) {
-      taker.recordUsage(usage);
-      return;
-    }
+    if (recordIn(activeContext())?.openCall?.takeUsage?.(usage)) return;
     const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
     const call = new LlmCall({
       ...(typeof model === 'string' && { model }),
@@ -75,11 +71,11 @@ export function recordUsage(usage: RecordedUsage | object): void {
 interface ReadOptions {
   kind: CostKind;
   name: string;
-  /** Why the cost is refused. */
+  /** The reason why the cost is refused. */
   mistake?: string;
 }
 
-/** Options that cannot be read at all say nothing: the cost is billed as `other`. */
+/** Options that cannot be read at all are ignored, and the cost is billed as `other`. */
 function readOptions(given: CostOptionsOfRecord): ReadOptions {
   try {
     if (!isRecord(given)) {
@@ -112,5 +108,5 @@ function amount(costUsd: unknown): Amount {
 
 function refused(why: string): Amount {
   const anomaly = `recorded cost refused: ${why}`;
-  return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+  return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly };
 }

@@ -7,17 +7,17 @@ import { Task } from '../spans/task.js';
 import { Call, type Ending } from './call.js';
 
 export interface ScopeOptions {
-  /** Who this is charged to, here and below. */
+  /** The user, team or other value that the cost of this scope is charged to. */
   attribution?: AttributionOptions;
-  /** When it started, ms since 1970. Default: now. For replays of recorded work: prices are dated. */
+  /** Start time, ms since 1970, for replays of recorded work. Default: now. */
   startTimeMillis?: number;
 }
 
-/** Sessions, tasks, agents and steps: what has a roll-up. */
+/** A scope with a roll-up: a session, task, agent or step. */
 export abstract class ScopeCall extends Call {
   /**
-   * Runs a function in this scope's context, and gives what it gives: for a socket, a queue or a callback, whose work
-   * would otherwise belong to whoever happened to call it.
+   * Runs a function in this scope's context and returns its result. Use it for work from a socket, a queue or a
+   * callback, which would otherwise belong to the scope that happens to call it.
    */
   get run(): <R>(fn: () => R) => R {
     return (fn) => this.enter(fn);
@@ -29,7 +29,7 @@ export abstract class ScopeCall extends Call {
     if (attribution !== undefined) this.context = runtime.baggage.write(this.context, record.attribution);
   }
 
-  /** Limits what a scope may use. */
+  /** Sets the budget of a scope. */
   protected limit(scope: Scope, name: string, terms: BudgetTerms | undefined): void {
     if (terms === undefined) return;
     this.budget = new Budget({ kind: scope.kind, name }, scope.account, terms);
@@ -38,14 +38,14 @@ export abstract class ScopeCall extends Call {
 
   protected standInForTask(): void {
     const { record } = this;
-    record.task = new Task(undefined, record.task, record.sessions);
-    record.ownTask = record.task;
+    record.ownTask = new Task(undefined, record.task, record.sessions);
+    record.change().task = record.ownTask;
   }
 
   protected settle(_ending: Ending): void {}
 }
 
-/** True when an entry is one of those around. */
+/** True when `entry` is in the chain. */
 export function isAround<E extends { outer: E | undefined }>(chain: E | undefined, entry: E): boolean {
   for (let at = chain; at !== undefined; at = at.outer) if (at === entry) return true;
   return false;

@@ -3,12 +3,11 @@ import { SESSION_ID } from '../attributes.js';
 import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import type { Session } from '../ledger/sessions.js';
-import { leaveCovers } from '../pipeline/start.js';
-import { tellSessionEnded } from '../runtime/listeners.js';
+import { notifySessionEnded } from '../runtime/listeners.js';
 import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
 
 export interface SessionOptions extends ScopeOptions, BudgetedOptions {
-  /** The session's id: `session.id`. The same id goes on counting. */
+  /** The session id: `session.id`. Another call with the same id continues the session. */
   id: string;
 }
 
@@ -26,9 +25,11 @@ export class SessionCall extends ScopeCall {
     if (terms !== undefined) this.session.limitTo(terms);
     const isNew = entry !== record.sessions && !isAround(record.sessions, entry);
     record.ownSession = isNew ? entry : { ...entry, outer: undefined };
-    if (isNew) record.sessions = entry;
-    record.inDeclaredSession = true;
-    leaveCovers(record);
+    record.kind = 'scope';
+    const around = record.change();
+    around.leaveCall();
+    around.inDeclaredSession = true;
+    if (isNew) around.sessions = entry;
     this.begin('session', SpanKind.INTERNAL, { [SESSION_ID]: options.id }, options.startTimeMillis);
   }
 
@@ -36,12 +37,12 @@ export class SessionCall extends ScopeCall {
     return this.session.id;
   }
 
-  /** Everything in this session so far, in this process. Read again each time it is asked for. */
+  /** The totals of this session so far, in this process. Computed on each access. */
   get totals(): Totals {
     return this.session.account.totals();
   }
 
-  /** All cost so far by the actions of successful tasks; absent when there was none. */
+  /** Cost so far divided by the actions of successful tasks, in USD. Undefined when there were no actions. */
   get costPerActionUsd(): number | undefined {
     return this.session.costPerActionUsd;
   }
@@ -50,6 +51,6 @@ export class SessionCall extends ScopeCall {
     this.session.openScopes -= 1;
     if (this.session.openScopes > 0) return;
     this.session.budget?.close();
-    tellSessionEnded(this.session, this.record);
+    notifySessionEnded(this.session, this.record);
   }
 }

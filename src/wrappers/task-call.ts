@@ -4,12 +4,10 @@ import type { Totals } from '../ledger/account.js';
 import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { receiptText } from '../ledger/receipt-text.js';
 import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
-import { book } from '../pipeline/charge.js';
-import { leaveCovers } from '../pipeline/start.js';
-import { giveUpBodiesIn } from '../runtime/body-wait.js';
-import { tellTaskStarted } from '../runtime/listeners.js';
+import { postBill } from '../pipeline/post.js';
+import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
-import type { SpanRecord } from '../spans/span-record.js';
+import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
 import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
@@ -17,9 +15,9 @@ import { usable } from './call-options.js';
 import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
 
 export interface TaskOptions extends ScopeOptions, BudgetedOptions {
-  /** What kind of task this is: low-cardinality, for it groups costs. */
+  /** The kind of task. Must be low-cardinality, because costs are grouped by it. */
   name: string;
-  /** The session it belongs to, where no `withSession` is around it. */
+  /** The id of its session, for tasks outside `withSession`. */
   sessionId?: string;
 }
 
@@ -27,7 +25,7 @@ export class TaskCall extends ScopeCall {
   private readonly task: Task;
   private failReason: string | undefined;
   private readonly scope: Scope;
-  /** Calls outside every task when it began. */
+  /** Number of calls outside every task when this task began. */
   private readonly outsideBefore: number;
 
   constructor(options: TaskOptions) {
@@ -37,8 +35,8 @@ export class TaskCall extends ScopeCall {
     this.takeAttribution(options);
     if (options.sessionId !== undefined) {
       const entry = runtime.enterSession(options.sessionId, record.sessions);
-      // A session that is further out already goes on counting from there, and so do those in between.
-      if (!isAround(record.sessions, entry)) record.sessions = entry;
+      // A session that was entered further out continues there, and so do the sessions in between.
+      if (!isAround(record.sessions, entry)) record.change().sessions = entry;
     }
     this.task = new Task(options.name, record.task, record.sessions);
     this.scope = new Scope('task', record.scope ?? this.task.statedAround(), record.sessions);
@@ -48,10 +46,12 @@ export class TaskCall extends ScopeCall {
     if (this.task.isOutermost) this.scope.tally = runtime.taskTallies.of(options.name);
     this.outsideBefore = runtime.callsOutside;
     this.limit(this.scope, options.name, terms);
-    record.task = this.task;
     record.ownTask = this.task;
-    record.scope = this.scope;
-    leaveCovers(record);
+    record.kind = 'scope';
+    const around = record.change();
+    around.leaveCall();
+    around.task = this.task;
+    around.scope = this.scope;
     if (record.sessions !== undefined) record.sessions.session.openScopes += 1;
     const attributes = {
       [OPERATION_NAME]: 'invoke_workflow',
@@ -59,26 +59,29 @@ export class TaskCall extends ScopeCall {
       [TASK_NAME]: options.name,
     };
     this.begin(`task ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
-    tellTaskStarted(this.task);
+    notifyTaskStarted(this.task);
   }
 
   get id(): string {
     return this.task.id;
   }
 
-  /** Its tree as text: what is in it and what each part cost so far. At most ten lines a scope, whatever is in it. */
+  /**
+   * Returns the receipt as a string: the task's tree with the cost of each part so far, at most ten lines per scope.
+   */
   get receipt(): () => string {
     return () => receiptText(this.scope);
   }
 
-  /** What this task has cost so far, read again each time; after its end, the figures of its span. */
+  /** The totals of this task so far, computed on each access. After the end, the figures of the span. */
   get totals(): Totals {
     return this.scope.account.totals();
   }
 
-  // Many take what they need off a handle, `({ fail }) => …`, where a method would have lost its `this`.
+  // Getters and not methods: apps destructure the handle, as in `({ fail }) => …`, where a method would lose its
+  // `this`.
 
-  /** Says that the task succeeded, and how many actions it delivered: above 0, default 1. */
+  /** Marks the task as successful, with the number of delivered actions: above 0, default 1. */
   get succeed(): (options?: { actions?: number }) => void {
     return (options = {}) => {
       const { actions = 1 } = usable(options);
@@ -86,7 +89,7 @@ export class TaskCall extends ScopeCall {
     };
   }
 
-  /** Says that the task failed, whatever its function returns: all it spent is wasted. */
+  /** Marks the task as failed, whatever its function returns. Its whole cost is wasted. */
   get fail(): (reason?: string) => void {
     return (reason) => {
       this.decide('failure');
@@ -94,7 +97,7 @@ export class TaskCall extends ScopeCall {
     };
   }
 
-  /** Says that the task was given up: all it spent is wasted. */
+  /** Marks the task as cancelled. Its whole cost is wasted. */
   get cancel(): () => void {
     return () => this.decide('cancelled');
   }
@@ -110,16 +113,15 @@ export class TaskCall extends ScopeCall {
 
   protected override settle(ending: Ending): void {
     const { task } = this;
-    giveUpBodiesIn(task);
     this.flagCallsOutside();
     task.outcome ??= outcomeOf(ending);
     this.scope.cancelled = task.outcome === 'cancelled';
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
-    // An error that was thrown is on the span already, and tells more.
+    // An error that was thrown is already on the span, with more detail.
     if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
     this.scope.tally?.end(task.outcome === 'success', task.delivered);
     if (task.sessions === undefined || !task.isOutermost) return;
-    // Its cost counts in the sessions around, too.
+    // Its cost also counts in the enclosing sessions.
     for (let entry: SessionEntry | undefined = task.sessions; entry !== undefined; entry = entry.outer) {
       entry.session.tasks += 1;
       if (task.outcome === 'success') entry.session.successfulTasks += 1;
@@ -128,20 +130,20 @@ export class TaskCall extends ScopeCall {
   }
 
   /**
-   * Where nothing was billed in here and something outside every task meanwhile, that may have been this task's work: its
-   * total is not sure.
+   * Marks the task as incomplete if nothing was billed in it while calls were made outside every task: those may be its
+   * own.
    */
   private flagCallsOutside(): void {
     const { task, scope, runtime, record, span } = this;
     const made = runtime.callsOutside - this.outsideBefore;
     if (made === 0 || !task.isOutermost || scope.account.hasBills || hasOpenWrapper(record)) return;
     warnOnce(
-      'a task ended without a call while wrapped calls ran outside every task: its work may be there. ' +
+      'a task ended without a call while wrapped calls ran outside every task: they may be its work. ' +
         'Wrap the function outside the queue, or run the queued work with task.run(fn)',
     );
-    const unseen = new Bill('llm', { pico: undefined, source: 'unpriced:unseen', status: 'unpriced' });
+    const unseen = new Bill('llm', { pico: undefined, status: 'unpriced' });
     unseen.name = 'of calls outside this task';
-    book(record, unseen);
+    postBill(record, unseen);
     const calls = `${made} wrapped ${made === 1 ? 'call' : 'calls'}`;
     span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
   }
@@ -156,12 +158,14 @@ export class TaskCall extends ScopeCall {
   }
 }
 
-/** True while a wrapper inside runs on. Not a span of others: those are there with an SDK alone. */
+/**
+ * True while a wrapper inside is open. Other instrumentations' spans do not count, because they exist only with an SDK.
+ */
 function hasOpenWrapper(record: SpanRecord): boolean {
   let found = false;
   record.forEachOpenBelow((open) => {
-    // A wrapper's record has nothing to be read from its span, from the start.
-    found ||= open.settled && !open.ended;
+    // The record of a wrapper is settled from the start, since nothing is read from its span.
+    found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;
 }

@@ -1,21 +1,27 @@
 import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult, mistakeOf } from '../action.js';
 import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import {
+  type Admission,
+  askBudgets,
+  isLimited,
+  learn,
+  noteForm,
+  willGivePromise,
+} from '../budgets/admission.js';
 import { toolDemand } from '../budgets/demand.js';
-import { type Admission, askBudgets, isLimited, learn, noteForm, willGivePromise } from '../budgets/gate.js';
 import { askAmount } from '../callback.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
-import { book, charge } from '../pipeline/charge.js';
-import { chargeOnChild } from '../pipeline/child-cost.js';
+import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
+import { postBill } from '../pipeline/post.js';
 import { openTool } from '../pipeline/start.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import { type Amount, Bill, type BillSubject } from '../spans/bill.js';
-import { type OpenLeaf, ToolCover } from '../spans/cover.js';
-import { Creditor } from '../spans/span-record.js';
-import { noTokens } from '../usage/usage.js';
+import type { OpenCall } from '../spans/surroundings.js';
+import { ToolSpan } from '../spans/tool-span.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
@@ -23,43 +29,43 @@ import { Call, type Ending } from './call.js';
 export interface ToolOptions extends ToolPrice, BudgetedOptions {
   /** The tool's name: `gen_ai.tool.name`. */
   name: string;
-  /** Hands on `.data` of an `ActionResult` in place of it. Default false. */
+  /** Returns `.data` of an `ActionResult` instead of the `ActionResult`. Default false. */
   unwrap?: boolean;
   /**
-   * Which attempt of the same call this is, from 1. Default: found by the arguments, where the same call failed before
-   * in the same agent or task.
+   * The attempt number of the same call, from 1. Default: detected by the arguments, if the same call failed before in
+   * the same agent or task.
    */
   attempt?: number;
-  /** What `withTool` calls the tool with, so that a repetition is found; `wrapTool` sees it. */
+  /** The arguments of the tool in `withTool`, to detect repeated calls. `wrapTool` reads them itself. */
   args?: readonly unknown[];
-  /** What it is expected to cost, in USD, where budgets hold calls back; before any other estimate. */
+  /** Estimated cost in USD, used by budgets to admit the call. Takes precedence over any other estimate. */
   estimateUsd?: number;
-  /** When it started, ms since 1970. Default: now. */
+  /** Start time, ms since 1970. Default: now. */
   startTimeMillis?: number;
 }
 
-/** What a tool call costs, as far as its result or its declaration says. */
+/** The cost of a tool call according to its result or its declared price. */
 export type ToolCost =
   | { usd: unknown; source: 'returned' | 'declared'; mistake?: string | undefined }
   | 'unknown'
   | 'not billed';
 
-const NOT_BILLED: Amount = { pico: 0, source: 'none' };
+const NO_COST: Amount = { pico: 0, source: 'none' };
 
-/** One call of a tool. */
-export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
+/** One tool call. */
+export class ToolCall extends Call implements OpenCall, BillSubject, Work {
   readonly kind = 'tool';
   readonly timeMillis: number;
   isCacheHit?: boolean;
   private readonly price: ToolPrice;
-  private readonly cover: ToolCover;
+  private readonly tool: ToolSpan;
   private addedPico: Pico = 0;
   private added = false;
   private readonly attempt: Attempt | undefined;
 
   constructor(
     private readonly options: ToolOptions,
-    /** Undefined where they are not known. */
+    /** Undefined when they are not known. */
     readonly args: readonly unknown[] | undefined,
   ) {
     const terms = readBudget('withTool', options, CALL_MEASURES);
@@ -69,16 +75,16 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (terms !== undefined) this.limitTo(terms, options.name);
     const declared = this.runtime.tools[options.name];
     this.price = declared === undefined ? options : priceOver(declared, options);
-    this.cover = new ToolCover(options.name, true);
-    openTool(record, this.cover);
-    record.leaf = this;
-    // A framework's own span of this very call is around: the bill stands here.
+    this.tool = new ToolSpan(options.name, true);
+    openTool(record, this.tool, this);
+    // The enclosing span is a framework's own span of the same call. The bill is written here.
     const outer = record.outerTool;
     if (outer?.open && !outer.ours && outer.name() === options.name) outer.billedInside = true;
     const attributes = { [OPERATION_NAME]: 'execute_tool', [TOOL_NAME]: options.name };
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
     this.attempt = beginAttempt(this.runtime, record, this);
-    if (this.price.billable || this.price.costUsd !== undefined) this.notePlace();
+    record.isBillableCall = this.price.billable === true || this.price.costUsd !== undefined;
+    if (record.isBillableCall) this.notePlace();
   }
 
   get toolName(): string {
@@ -114,49 +120,47 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   }
 
   protected override withdraw(): void {
-    this.cover.open = false;
+    this.tool.open = false;
   }
 
   addCost(pico: Pico): boolean {
-    if (!this.cover.open || this.addedPico + pico > MAX_EXACT_PICO) return false;
+    if (!this.tool.open || this.addedPico + pico > MAX_EXACT_PICO) return false;
     this.addedPico += pico;
     this.added = true;
     return true;
   }
 
-  /** What is handed on: the data alone where the result is to be unwrapped. */
+  /** The value returned to the app: only the data if the result is to be unwrapped. */
   override map(value: unknown): unknown {
     return this.options.unwrap && isActionResult(value) ? value.data : value;
   }
 
   protected settle(ending: Ending): void {
-    this.cover.open = false;
+    const { runtime, record, span } = this;
+    this.tool.open = false;
     const returnedError = ending.how === 'returned' && isActionError(ending.value) ? ending.value : undefined;
     if (returnedError !== undefined) this.markFailed(returnedError);
     const failed = ending.how === 'threw' || returnedError !== undefined;
     const cost = this.cost(ending);
     const isBilled = cost !== 'not billed' || this.added;
-    const amount = isBilled ? this.amount(cost) : NOT_BILLED;
+    const amount = isBilled ? this.amount(cost) : NO_COST;
     const bill = new Bill('tool', amount);
     bill.toolCalls = 1;
     bill.failed = failed;
     bill.attempt = this.options.attempt ?? this.attempt?.number;
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
+    if (isBilled) settleMoney(record, bill, this.includesChildren(cost));
     this.complete(bill, ending);
-    // What was answered from a cache says nothing of what the tool costs.
-    if (this.isCacheHit !== true) learn(this.runtime.history, this.options.name, bill);
-    if (isBilled) {
-      charge(this.runtime, this.record, this.span, bill);
-      if (this.includesChildren(cost) && amount.pico !== undefined) this.payForLate(amount.pico);
-      this.billAdded(failed);
-    } else {
-      book(this.record, bill);
-    }
+    // A cached answer does not show the cost of the tool.
+    if (this.isCacheHit !== true) learn(runtime.history, this.options.name, bill);
+    if (!isBilled) postBill(record, bill);
+    else charge(runtime, record, span, bill);
+    this.billAdded(failed);
     if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
   }
 
-  /** Result first, then declaration, then not billed unless the tool is billable. */
+  /** The cost from the result, or else the declared price, or else not billed unless the tool is billable. */
   protected cost(ending: Ending): ToolCost {
     const said = ending.how === 'threw' ? ending.error : ending.how === 'returned' ? ending.value : undefined;
     if ((isActionResult(said) || isActionError(said)) && said.costUsd !== undefined) {
@@ -169,18 +173,18 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (typeof costUsd === 'function') {
       return ending.how === 'returned' ? this.declaredBy(costUsd, ending.value) : 'unknown';
     }
-    // A value of a type that the declaration does not have.
+    // A value of a wrong type: it is refused later.
     if (costUsd !== undefined) return { usd: costUsd, source: 'declared' };
-    // What was recorded on a billable call is its cost, as it is for any other.
+    // A cost recorded on a billable call is the cost of the call.
     return billable && !this.added ? 'unknown' : 'not billed';
   }
 
-  /** What is known of a bill before it is booked. */
+  /** Adds facts to the bill before it is booked. */
   protected complete(_bill: Bill, _ending: Ending): void {}
 
-  /** Everything that this call cost, the spans below it included. */
+  /** The cost of this call, including the spans below it. */
   protected wholePico({ pico = 0 }: Bill): Pico {
-    return pico + this.addedPico + (this.record.allBelow()?.allPico ?? 0);
+    return pico + this.addedPico + this.record.moneyBelow;
   }
 
   private declaredBy(
@@ -195,30 +199,19 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     if (cost === 'not billed') {
       return { pico: 0, source: 'declared', status: this.addedPico === 0 ? 'free' : undefined };
     }
-    if (cost === 'unknown') return { pico: undefined, source: 'unpriced:no-cost', status: 'unpriced' };
+    if (cost === 'unknown') return { pico: undefined, status: 'unpriced', reason: 'no_result' };
     const { usd, source, mistake } = cost;
     if (!isPostableUsd(usd)) {
       this.runtime.stats.refusedAmounts += 1;
       const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
       warnOnce(`a cost of the tool "${this.options.name}" is refused`, anomaly);
-      return { pico: undefined, source: 'unpriced:refused-amount', status: 'unpriced', anomaly };
+      return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly };
     }
-    const pico = this.withoutChildren(picoFromUsd(usd), cost);
-    return { pico, source, status: usd === 0 ? 'free' : undefined };
-  }
-
-  private withoutChildren(pico: Pico, cost: ToolCost): Pico {
-    if (!this.includesChildren(cost)) return pico;
-    return Math.max(0, pico - (this.record.allBelow()?.allPico ?? 0));
+    return { pico: picoFromUsd(usd), source, status: usd === 0 ? 'free' : undefined };
   }
 
   private includesChildren(cost: ToolCost): boolean {
     return typeof cost === 'object' && cost.source === 'returned' && this.price.costIncludesChildren === true;
-  }
-
-  /** What ends below it only later is part of what it was billed. */
-  private payForLate(pico: Pico): void {
-    if (pico > 0) new Creditor(this.record, noTokens(), pico, 'tool');
   }
 
   private moveAddedTo(bill: Bill): void {
@@ -227,7 +220,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
     this.addedPico = 0;
   }
 
-  /** What was recorded on this call and has no place on its own bill: that has no number, or too large a one. */
+  /** Bills a cost that was recorded on this call when its own bill has no amount, or too large a one to add to. */
   private billAdded(isOfFailedCall: boolean): void {
     const { runtime, record, span, addedPico: pico } = this;
     if (pico === 0) return;
@@ -238,7 +231,7 @@ export class ToolCall extends Call implements OpenLeaf, BillSubject, Work {
   }
 }
 
-/** The call's own price over the one that is configured for its name. What it leaves undefined is as configured. */
+/** Merges the call's own price with the price configured for the tool name. The call's own fields take precedence. */
 function priceOver(declared: ToolPrice, own: ToolPrice): ToolPrice {
   const {
     costUsd = declared.costUsd,
@@ -252,17 +245,17 @@ function priceOver(declared: ToolPrice, own: ToolPrice): ToolPrice {
   };
 }
 
-/** What a plain result says under the names of a cost. */
+/** Reads `cost_usd` or `costUsd` of a plain result. */
 function plainCost(result: unknown): unknown {
   try {
     return isRecord(result) ? (result.cost_usd ?? result.costUsd) : undefined;
   } catch {
-    // A getter or proxy of the app's that throws: then it says nothing.
+    // A getter or proxy of the app threw, so the result shows no cost.
     return undefined;
   }
 }
 
-/** Of a message of the app's. */
+/** The part of the app's error message that is kept. */
 const MAX_REASON_CHARS = 200;
 
 function describe(value: unknown): string {

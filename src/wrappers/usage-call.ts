@@ -1,4 +1,4 @@
-/** Where the usage of an LLM call is read: its result, the body of a fetch `Response`, or what the app says. */
+/** Reads the usage of an LLM call: from its result, from the body of a fetch `Response`, or as recorded by the app. */
 
 import { endWait, waitForBody } from '../runtime/body-wait.js';
 import { addUsage } from '../usage/combine.js';
@@ -10,16 +10,16 @@ import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
 import type { RecordedUsage } from './llm-options.js';
 
-/** Longer than a model takes for an answer that is not streamed; a body that nobody reads may stall for ever. */
+/** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
 const MAX_WAIT_MILLIS = 60_000;
 
-/** A longer answer than any model gives: 64 MiB, the size of a few images as base64. */
+/** Larger than any model's answer: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** The anomaly written on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
 
-/** By what it can do, and not by its class: polyfills and other realms have one of their own. */
+/** Checks for the members and not for the class, because polyfills and other realms have their own class. */
 function isFetchResponse(value: unknown): value is Response {
   if (typeof value !== 'object' || value === null) return false;
   try {
@@ -27,38 +27,41 @@ function isFetchResponse(value: unknown): value is Response {
       Object.prototype.toString.call(value) === '[object Response]' && 'clone' in value && 'bodyUsed' in value
     );
   } catch {
-    // A proxy of the app's that throws.
+    // A proxy of the app threw.
     return false;
   }
 }
 
 const SAY_IT =
-  'or say the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
+  'or record the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
 
 /**
- * A call whose usage is in its result, or said by the app. A fetch `Response` as its result is settled once the body has
- * been read.
+ * A call whose usage is in its result, or recorded by the app. If the result is a fetch `Response`, the call is settled
+ * once the body has been read.
  */
 export abstract class UsageCall extends Call {
   abstract open: boolean;
-  /** Usage that the app recorded itself; the result is then not read. */
+  /** Usage recorded by the app. If set, the result is not read. */
   protected recorded: Usage | undefined;
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
-  /** Why the result showed no usage, where that can be told. */
+  /** The reason why the result showed no usage, if it is known. */
   protected unread: string | undefined;
-  /** The usage stood in the body of a response: what the app records of it later is the same. */
+  /** The usage was read from the body of a response. Usage that the app records later is the same, and ignored. */
   private isBodyBilled = false;
-  /** The app recorded it after the span had ended: what a body says of it later is the same. */
+  /** The app recorded usage after the span had ended. Usage from a body that arrives later is the same, and ignored. */
   private isRecordedLate = false;
 
-  /** Usage that no response shows; added to what was recorded before. It wins over the response. */
+  /**
+   * Records usage that no response shows. Usage that is recorded twice adds up. Recorded while the call runs, it is used
+   * in place of the response; after the end of the call, the larger one counts.
+   */
   get recordUsage(): (usage: RecordedUsage | object) => void {
     return (usage) =>
       this.runtime.guard(() => {
         const read = readUsage(usage);
         if (read === undefined) {
-          warnOnce(`recordUsage found no counts in ${show(usage)}; give { inputTokens, outputTokens }`);
+          warnOnce(`recordUsage found no counts in ${show(usage)}; pass { inputTokens, outputTokens }`);
           return;
         }
         const { model, provider }: RecordedUsage = usage;
@@ -75,13 +78,14 @@ export abstract class UsageCall extends Call {
       return;
     }
     this.isRecordedLate = true;
-    this.billLate(usage);
+    this.recorded = addUsage(this.recorded, usage);
+    this.billLate(this.recorded);
   }
 
-  /** Bills usage that came after the span had ended. */
+  /** Bills usage that was recorded after the span had ended: the sum recorded so far for the call. */
   protected abstract billLate(usage: Usage): void;
 
-  /** What to do about a call that showed no usage: reported once for each kind, for it is a mistake of the code. */
+  /** Reports how to fix a call without usage. Once per kind, because the cause is in the app's code. */
   protected advise(ending: Ending, wasStream: boolean): void {
     if (this.unread !== undefined) return;
     if (wasStream && ending.how === 'streamed') {
@@ -91,7 +95,7 @@ export abstract class UsageCall extends Call {
     } else if (ending.how === 'returned' && ending.value !== undefined) {
       const { value } = ending;
       const given = typeof value === 'object' && value !== null ? 'an object' : `a ${typeof value}`;
-      warnOnce(`withLlm got ${given} without usage: give the response of the client as it came, ${SAY_IT}`);
+      warnOnce(`withLlm got ${given} without usage: return the client's response unchanged, ${SAY_IT}`);
     }
   }
 
@@ -101,7 +105,7 @@ export abstract class UsageCall extends Call {
     else this.readBody(value);
   }
 
-  /** Settles the call by a body that is read while the app reads the response, or without it where that takes too long. */
+  /** Settles the call with the body, which is read while the app reads the response, or without it after a timeout. */
   private readBody(response: Response): void {
     const body = jsonBodyOf(response);
     if (body === undefined) {
@@ -119,11 +123,11 @@ export abstract class UsageCall extends Call {
     const usage = readResponse(parsed)?.usage;
     this.isBodyBilled = usage !== undefined;
     if (endWait(this)) super.returned(parsed);
-    // Its span is out. Where the app has recorded usage meanwhile, that is billed already.
+    // The span has ended. If the app has recorded the usage meanwhile, it is already billed.
     else if (usage !== undefined && !this.isRecordedLate) this.runtime.guard(() => this.billLate(usage));
   }
 
-  /** The body has not come by the end of the task, or in time: the call is unpriced until it does. */
+  /** Called when the body has not arrived by the end of the task, or in time. The call is unpriced until it arrives. */
   giveUpBody(): void {
     if (endWait(this)) this.settleUnread();
   }
@@ -135,9 +139,9 @@ export abstract class UsageCall extends Call {
 }
 
 /**
- * The parsed body of a JSON response, read from a clone while the app reads the response itself. Undefined for what is
- * not read: an event stream, because a clone goes on reading when the app breaks off, and so would what it costs; a body
- * that is being read already. Rejects when it cannot be read or parsed, and when it is too long.
+ * The parsed body of a JSON response, read from a clone while the app reads the response itself. Undefined for an event
+ * stream, because the clone would continue to read, at the app's cost, after the app stops reading. Also undefined for
+ * a body that is already being read. Rejects if the body cannot be read or parsed, or is too long.
  */
 function jsonBodyOf(response: Response): Promise<unknown> | undefined {
   try {
@@ -145,10 +149,10 @@ function jsonBodyOf(response: Response): Promise<unknown> | undefined {
     const isFree = !response.bodyUsed && response.body?.locked !== true;
     if (isFree && /[/+]json\b/i.test(type)) return parsedBody(response.clone());
   } catch {
-    // A polyfill that lacks a part of the standard.
+    // A polyfill lacks a part of the standard.
   }
   warnOnce(
-    `${UNREAD_RESPONSE}: give \`await response.json()\` from the function of withLlm; for a stream read it there, and say the usage with \`call.recordUsage(usage)\``,
+    `${UNREAD_RESPONSE}: return \`await response.json()\` from the function of withLlm; for a stream, read it there and record the usage with \`call.recordUsage(usage)\``,
   );
   return undefined;
 }
@@ -159,14 +163,14 @@ async function parsedBody(copy: Response): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of copy.body) {
     bytes += chunk.byteLength;
-    // Leaving the loop cancels the copy alone.
+    // Leaving the loop cancels only the copy.
     if (bytes > MAX_BODY_BYTES) throw new RangeError('the body is too long');
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** As an error that a client would have thrown. */
+/** The error that a client library would have thrown. */
 class HttpStatusError extends Error {
   override readonly name = 'HttpStatusError';
 

@@ -1,4 +1,4 @@
-import { gated } from '../budgets/gate.js';
+import { gated } from '../budgets/admission.js';
 import { InvalidOptionError } from '../validate.js';
 import { AgentCall, type AgentOptions, StepCall, type StepOptions } from './agent-call.js';
 import type { Call } from './call.js';
@@ -24,51 +24,59 @@ export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span' | 'signal'>;
 export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;
 
 /**
- * Each `with…` runs `fn` inside a span and gives back what it gives: a value, a promise, a generator or a stream. The
- * span stays open until that is done, read to its end, or given up. What `fn` throws is thrown. Where a budget around
- * has no room for an LLM call, a tool call or a step, `fn` is not called, and `BudgetExceededError` is thrown.
+ * Each `with…` runs `fn` inside a span and returns its result: a value, a promise, a generator or a stream. The span
+ * stays open until the result is settled, read to its end, or abandoned. Errors of `fn` are thrown unchanged. If a
+ * budget has no room for an LLM call, a tool call or a step, `fn` is not called and `BudgetExceededError` is thrown.
  */
 function run<C extends Call, R>(call: C, fn: (handle: C) => R): R {
   return gated(call, fn, () => fn(call));
 }
 
-/** Without this the app would have an error from inside of this package, and a call that failed. */
+/**
+ * Throws before a span starts. Otherwise the error would come from inside this package, with a failed call recorded.
+ */
 function check(wrapper: string, fn: unknown): void {
   if (typeof fn === 'function') return;
   throw new InvalidOptionError(`${wrapper} fn`, fn, 'a function that does the work: () => …');
 }
 
-/** A session that lives in one process. A text is its id. */
+/** Runs `fn` in a session, which lives in one process. A string is its id. */
 export function withSession<R>(idOrOptions: string | SessionOptions, fn: (session: SessionHandle) => R): R {
   check('withSession', fn);
   return run(new SessionCall(callOptions(idOrOptions, 'id')), fn);
 }
 
-/** One unit of work with an outcome: success when `fn` resolves, failure when it throws, or what the handle says. */
+/**
+ * Runs `fn` as a task: one unit of work with an outcome. The outcome is the one set with the handle, or else success
+ * when `fn` resolves and failure when it throws. A string is the task's name.
+ */
 export function withTask<R>(nameOrOptions: string | TaskOptions, fn: (task: TaskHandle) => R): R {
   check('withTask', fn);
   return run(new TaskCall(callOptions(nameOrOptions, 'name')), fn);
 }
 
-/** One agent's run inside a task. */
+/** Runs `fn` as one run of an agent inside a task. A string is the agent's name. */
 export function withAgent<R>(nameOrOptions: string | AgentOptions, fn: (agent: AgentHandle) => R): R {
   check('withAgent', fn);
   return run(new AgentCall(callOptions(nameOrOptions, 'name')), fn);
 }
 
-/** One turn of an agent's loop. */
+/** Runs `fn` as one step of an agent's loop. A string is the step's name. */
 export function withStep<R>(nameOrOptions: string | StepOptions, fn: (step: StepHandle) => R): R {
   check('withStep', fn);
   return run(new StepCall(callOptions(nameOrOptions, 'name')), fn);
 }
 
-/** One call of a model. A text is the model. Tokens are read from the response, streamed or not. */
+/** Runs `fn` as one LLM call. A string is the model. Tokens are read from the response, streamed or not. */
 export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHandle) => R): R {
   check('withLlm', fn);
   return run(new LlmCall(llmOptions(modelOrOptions)), fn);
 }
 
-/** One call of a tool. What it costs: its result, else its declared price, else nothing unless it is billable. */
+/**
+ * Runs `fn` as one tool call. A string is the tool's name. The cost is taken from the result, or else from the declared
+ * price. Without either, the call costs nothing; a billable tool's cost is then unknown.
+ */
 export function withTool<R>(
   options: ToolOptions & { unwrap: true },
   fn: (call: ToolHandle) => R,

@@ -1,5 +1,5 @@
 import type { ActionResult } from '../action.js';
-import { gated } from '../budgets/gate.js';
+import { gated } from '../budgets/admission.js';
 import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-options.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { AgentCall, type AgentOptions } from './agent-call.js';
@@ -8,7 +8,7 @@ import { LlmCall } from './llm-call.js';
 import type { LlmOptions } from './llm-options.js';
 import { ToolCall, type ToolOptions } from './tool-call.js';
 
-/** The names of the options: all of them, and no others. */
+/** The option names. The type check requires all of them and no others. */
 export const TOOL_OPTIONS = Object.keys({
   name: 1,
   costUsd: 1,
@@ -43,7 +43,7 @@ const AGENT_OPTIONS = Object.keys({
   budgetUsd: 1,
 } satisfies Record<keyof AgentOptions, 1>);
 
-/** What a function gives when `ActionResult`s are unwrapped. */
+/** The result type of a function when `ActionResult`s are unwrapped. */
 export type Unwrapped<R> =
   R extends ActionResult<infer T>
     ? T
@@ -51,7 +51,7 @@ export type Unwrapped<R> =
       ? Promise<P extends ActionResult<infer T> ? T : P>
       : R;
 
-/** A function of the same type whose calls are tool calls. Throws `InvalidOptionError` for wrong options. */
+/** Returns a function of the same type whose calls are tool calls. Throws `InvalidOptionError` for invalid options. */
 export function wrapTool<F extends AnyFunction>(
   options: ToolOptions & { unwrap: true },
   fn: F,
@@ -65,7 +65,10 @@ export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOpti
   return wrapped(fn, (args) => new ToolCall(options, args));
 }
 
-/** A function of the same type whose calls are LLM calls. Its first argument is read as the request. */
+/**
+ * Returns a function of the same type whose calls are LLM calls. Its first argument is read as the request. Throws
+ * `InvalidOptionError` for invalid options.
+ */
 export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptions, fn: F): F {
   checkWrapping('wrapLlm', modelOrOptions, LLM_OPTIONS, fn);
   checkBudget('wrapLlm', modelOrOptions, CALL_MEASURES);
@@ -73,7 +76,7 @@ export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptio
   return wrapped(fn, (args) => new LlmCall({ request: args[0], ...options }));
 }
 
-/** A function of the same type whose calls are agent runs. */
+/** Returns a function of the same type whose calls are agent runs. Throws `InvalidOptionError` for invalid options. */
 export function wrapAgent<F extends AnyFunction>(nameOrOptions: string | AgentOptions, fn: F): F {
   checkWrapping('wrapAgent', nameOrOptions, AGENT_OPTIONS, fn);
   checkBudget('wrapAgent', nameOrOptions, ALL_MEASURES);

@@ -84,7 +84,7 @@ describe('parallel calls of $0.03 against $0.10', () => {
         }),
       ),
     );
-    // The first tells what one costs; then three fit, and the next would not.
+    // The first shows the cost of one call. Then three fit, and the next does not.
     expect(outcome).toEqual({ ran: 3, most: 1, refused: 13 });
   });
 

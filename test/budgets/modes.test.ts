@@ -67,7 +67,7 @@ describe('a budget with the mode abort', () => {
 });
 
 describe('a budget with the mode warn', () => {
-  it('tells thresholds by callback and on the span of the bill, and refuses nothing', () => {
+  it('reports thresholds by callback and on the span of the bill, and refuses nothing', () => {
     const { span } = startTracing();
     const told: BudgetThreshold[] = [];
     const budget: BudgetOptions = { usd: 0.1, mode: 'warn', onThreshold: (event) => told.push(event) };

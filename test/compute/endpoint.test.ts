@@ -53,7 +53,7 @@ describe('a templated path', () => {
 });
 
 describe('an endpoint', () => {
-  it('is read from a text, a URL and a Request', () => {
+  it('is read from a string, a URL and a Request', () => {
     const expected = { method: 'POST', host: 'api.example.com:8443', segments: ['v1', 'search'] };
     const url = 'https://user:secret@api.example.com:8443/v1/search?q=who&q=else#part';
     expect(readEndpoint(url, { method: 'post' })).toMatchObject(expected);

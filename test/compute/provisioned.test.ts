@@ -70,7 +70,7 @@ describe('shares of a fee', () => {
     [1, [1, -1]],
     [1, [Number.NaN]],
     [1, [Number.POSITIVE_INFINITY]],
-  ])('of %d over %j cannot be told', (fee, weights) => {
+  ])('of %d over %j are undefined', (fee, weights) => {
     expect(spreadFee(fee, weights)).toBeUndefined();
   });
 });

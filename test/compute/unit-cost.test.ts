@@ -25,7 +25,7 @@ describe('cost by unit', () => {
     });
   });
 
-  it('is the sum of the parts, however they are told', () => {
+  it('is the sum of the parts, recorded together or one by one', () => {
     const { cost } = startTracing();
     const count = fc.integer({ min: 0, max: 1e6 });
     const store = unitCost({ name: 's', kind: 'storage', unitUsd: { read: 1e-6, write: 5e-6 } });

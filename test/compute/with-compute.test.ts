@@ -31,10 +31,11 @@ describe('work that is billed for compute', () => {
         'cost.compute_seconds',
         'cost.kind',
         'cost.source',
-        'cost.team',
+        'cost.tag.team',
         'cost_usd',
         'gen_ai.usage.cost',
         'session.id',
+        'task.id',
         'task.name',
       ].sort(),
     );
@@ -142,7 +143,7 @@ describe('work that is billed for compute', () => {
   });
 });
 
-describe('compute whose options cannot be used', () => {
+describe('compute with invalid options', () => {
   it.each([
     [{ name: 'c', rates: { vcpuHourUsd: Number.NaN } }],
     [{ name: 'c', rates: {} }],
@@ -153,7 +154,7 @@ describe('compute whose options cannot be used', () => {
     expect(withTask('t', () => withCompute(Object(options), () => 'ran'))).toBe('ran');
     expect(attributes('compute c')).toMatchObject({
       'cost.status': 'unpriced',
-      'cost.source': 'unpriced:invalid-options',
+      'cost.reason': 'bad_amount',
     });
     expect(attributes('compute c')).not.toHaveProperty('cost_usd');
     expect(String(attributes('compute c')['cost.anomaly'])).toMatch(/withCompute options/);

@@ -43,7 +43,7 @@ describe('the demo', () => {
     expect(lines.join('')).not.toContain(ESCAPE);
     // The recorded session paid $14.21 of its $30.33 for a cache that it found cold.
     expect(lines.map((line) => line.trim()).join(' ')).toContain(
-      '37 calls of claude-sonnet-4-5 found the prompt cache cold: 4,117,683 tokens that the call before had left there were paid for again, $14.206 more than reading them.',
+      '37 calls of claude-sonnet-4-5 found the prompt cache cold: 4,117,683 tokens that the previous call had left there were paid for again, $14.206 more than reading them.',
     );
   });
 

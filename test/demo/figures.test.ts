@@ -102,7 +102,7 @@ describe('the research agent of the tutorial', () => {
   test.each(['task', 'agent', 'session'])('its %s carries the whole bill', (scope) => {
     expect(attributesOf(spans, scope)).toMatchObject({
       [`${scope}.cost_usd`]: 0.142,
-      [`${scope}.cost_nano_usd`]: 142_000_000,
+      [`${scope}.cost_usd_nanos`]: 142_000_000,
       [`${scope}.llm_cost_usd`]: 0.129,
       [`${scope}.tool_cost_usd`]: 0.013,
       [`${scope}.input_tokens`]: 38_800,

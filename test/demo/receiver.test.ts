@@ -20,7 +20,7 @@ const SPAN = {
   attributes: [
     { key: 'cost_usd', value: { doubleValue: 0.05 } },
     { key: 'task.cost_usd', value: { intValue: 2 } },
-    { key: 'task.cost_nano_usd', value: { intValue: '2000000000' } },
+    { key: 'task.cost_usd_nanos', value: { intValue: '2000000000' } },
     { key: 'task.cost_complete', value: { boolValue: false } },
     { key: 'gen_ai.response.finish_reasons', value: { arrayValue: { values: [{ stringValue: 'stop' }] } } },
   ],
@@ -52,7 +52,7 @@ test.each([
       attributes: {
         cost_usd: 0.05,
         'task.cost_usd': 2,
-        'task.cost_nano_usd': 2_000_000_000,
+        'task.cost_usd_nanos': 2_000_000_000,
         'task.cost_complete': false,
         'gen_ai.response.finish_reasons': ['stop'],
       },

@@ -25,11 +25,11 @@ describe('the examples of actions and attribution', () => {
 
   it('charge every dollar to a team and to a feature', async () => {
     expect(await run('charge-back.js')).toEqual([
-      'cost.team support: $0.185 by spans, $0.185 by metrics',
-      'cost.team growth: $0.110 by spans, $0.110 by metrics',
-      'cost.feature tickets: $0.150 by spans, $0.150 by metrics',
-      'cost.feature onboarding: $0.105 by spans, $0.105 by metrics',
-      'cost.feature newsletter: $0.040 by spans, $0.040 by metrics',
+      'cost.tag.team support: $0.185 by spans, $0.185 by metrics',
+      'cost.tag.team growth: $0.110 by spans, $0.110 by metrics',
+      'cost.tag.feature tickets: $0.150 by spans, $0.150 by metrics',
+      'cost.tag.feature onboarding: $0.105 by spans, $0.105 by metrics',
+      'cost.tag.feature newsletter: $0.040 by spans, $0.040 by metrics',
       'all tasks: $0.295',
     ]);
   });

@@ -7,6 +7,7 @@ import { Sessions } from '../../src/ledger/sessions.js';
 import { UsdSum, usdFromPico } from '../../src/money.js';
 import { PriceBook, type PriceQuery } from '../../src/pricing/price-book.js';
 import { CallWatch } from '../../src/results/call-watch.js';
+import { SettlementNode } from '../../src/settlement/node.js';
 import { SpanRecord } from '../../src/spans/span-record.js';
 import { LlmCall } from '../../src/wrappers/llm-call.js';
 
@@ -67,12 +68,13 @@ export function floatingMeter(): Mend {
 /** Forgets what an ended span was billed for in advance. */
 export function forgetfulMeter(): Mend {
   return replace(
-    SpanRecord.prototype,
-    'end',
-    (end) =>
-      function (this: SpanRecord) {
-        this.claim = undefined;
-        end.call(this);
+    SettlementNode.prototype,
+    'settle',
+    (settle) =>
+      function (this: SettlementNode, ...statement: Parameters<SettlementNode['settle']>) {
+        const increase = settle.apply(this, statement);
+        Reflect.set(this, 'credit', undefined);
+        return increase;
       },
   );
 }

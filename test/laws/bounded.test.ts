@@ -24,7 +24,7 @@ const visits: fc.Arbitrary<Visit[]> = fc.array(
 );
 
 describe('nothing grows without bound', () => {
-  it('sessions are held up to the limit; what is evicted is counted and starts anew, incomplete', () =>
+  it('sessions are kept up to the limit; evicted ones are counted and start again as incomplete', () =>
     holds('7, bounded: sessions', visits, keepsTheLatest));
 
   it('is broken by a meter that takes an evicted session for a new one', () =>

@@ -68,7 +68,7 @@ function expectConserved(stated: Record<string, unknown>, rollUp: RollUp, expect
     picoOf(stated[`${rollUp}.${part}_cost_usd`]),
   );
   expect(sum(parts), `parts of ${at}`).toBe(expected);
-  expect(stated[`${rollUp}.cost_nano_usd`]).toBe(Number((expected + 500n) / 1000n));
+  expect(stated[`${rollUp}.cost_usd_nanos`]).toBe(Number((expected + 500n) / 1000n));
 }
 
 /** Own cost at and below whatever entered a session; what entered it twice counts once. */

@@ -121,7 +121,7 @@ const calls = fc.record(
 );
 
 describe('a wrapper does no harm', () => {
-  it('it gives and throws exactly what the wrapped function did', () =>
+  it('it returns and throws exactly the results of the wrapped function', () =>
     holds('5, do no harm', calls, passesThrough));
 
   it('is broken by a meter that wraps errors', () => findsOut(meddlingMeter, calls, passesThrough));

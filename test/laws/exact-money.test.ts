@@ -62,8 +62,8 @@ async function isExact(given: Amount[]): Promise<void> {
     const most = sum(given.map(mostOff));
     expect(off <= most && off >= -most, `off by ${off} pico-dollars`).toBe(true);
     expect(task.attributes['task.cost_usd']).toBe(nearestUsd(posted));
-    expect(task.attributes['task.cost_nano_usd']).toBe(Number((posted + 500n) / 1000n));
-    expect(task.attributeTypes['task.cost_nano_usd']).toBe('intValue');
+    expect(task.attributes['task.cost_usd_nanos']).toBe(Number((posted + 500n) / 1000n));
+    expect(task.attributeTypes['task.cost_usd_nanos']).toBe('intValue');
   }
   for (const handle of handles) expect(handle.totals.costUsd).toBe(first?.attributes['task.cost_usd']);
   expect(json.flatMap((span) => Object.values(moneyOn(span))).filter(isIndecent)).toEqual([]);

@@ -47,6 +47,7 @@ async function areTheLedger(forest: Work[]): Promise<void> {
   const picos = async (name: string) =>
     (await counted.points(name)).reduce((sum, { value }) => sum + Math.round(value * 1e12), 0);
   expect(await picos('cost.usd')).toBe(Math.round(totals.costUsd * 1e12));
+  expect(await picos('cost.estimated_usd')).toBe(Math.round(totals.estimatedCostUsd * 1e12));
   expect(await picos('cost.wasted_usd')).toBe(Math.round(totals.wastedCostUsd * 1e12));
   expect(await counted.sum('cost.tokens')).toBe(totals.totalTokens);
   expect(await counted.sum('cost.calls')).toBe(totals.llmCalls + totals.toolCalls);

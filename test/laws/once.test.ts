@@ -1,3 +1,4 @@
+import type fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgetfulMeter } from '../fakes/broken-meters.js';
 import { asContracted, dueOfAll, duePico } from '../support/laws/due.js';
@@ -14,14 +15,19 @@ beforeAll(() => {
 });
 afterAll(() => sdk.stop());
 
-/** Outer spans repeat, truncate or sum up what is below them; input and output are claimed each for itself. */
-const foreign = forests({ kinds: ['foreignLlm', 'aggregate', 'plain', 'foreignAgent', 'foreignTool'] });
+function contracted(cases: fc.Arbitrary<Work[]>): fc.Arbitrary<Work[]> {
+  return cases.map((forest) => printable(forest.map((work) => asContracted(work))));
+}
+
+/** Outer spans repeat, truncate or sum up what is below them; input and output are stated each for itself. */
+const foreign = contracted(
+  forests({ kinds: ['foreignLlm', 'aggregate', 'plain', 'foreignAgent', 'foreignTool'] }),
+);
 /** A call seen by wrappers and by another instrumentation, in any nesting, among work of its own. */
-const mixed = forests({
-  kinds: ['foreignLlm', 'llm', 'aggregate', 'plain', 'agent', 'tool', 'record', 'foreignAgent'],
-  proportional: true,
-}).map((forest) => printable(forest.map((work) => asContracted(work))));
-/** Calls side by side, no two of the same input: that is what tells calls apart that share an id. */
+const mixed = contracted(
+  forests({ kinds: ['foreignLlm', 'llm', 'aggregate', 'plain', 'agent', 'tool', 'record', 'foreignAgent'] }),
+);
+/** Parallel calls, each with a different input: calls that share an id are distinguished by their input. */
 const distinct = forests({ kinds: ['foreignLlm', 'plain', 'agent', 'llm'] }).map((forest) => {
   let calls = 0;
   const apart = (work: Work): Work => {

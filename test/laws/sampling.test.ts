@@ -76,8 +76,8 @@ function withLeavesOnly(work: Work): Work {
 }
 
 /**
- * A root span of somebody else stands in for a task, where there is one: whose steps are counted hangs on that. What is
- * done after a recorded cost is not below it.
+ * Another instrumentation's root span stands in for a task if there is one, which decides whose steps are counted.
+ * Work after a recorded cost is not below it.
  */
 function belowATask(work: Work): Work {
   if (work.kind === 'record') return { ...work, children: work.children.map(belowATask) };

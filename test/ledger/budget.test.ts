@@ -110,7 +110,7 @@ describe('a budget', () => {
     expect(limit.reserved).toBe(3n);
   });
 
-  it('says in its error whose it is and how it stands', () => {
+  it('names its scope and its figures in the error', () => {
     const budget = budgetOf(0.1, 'research');
     admitted(budget, demandOf(0.06 * USD));
     budget.account.add(postingOf(0.02 * USD), 0);
@@ -176,7 +176,7 @@ describe('what a budget limits', () => {
     expect(refusal(budget, LLM)).toMatchObject({ spent: 100 });
   });
 
-  it('refuses calls of unknown price if it is told to', () => {
+  it('refuses calls of unknown price if it is set to', () => {
     const unknown = { ...LLM, hasPrice: false, pico: undefined };
     expect(admitted(limited({ usd: 1 }), unknown)).toBeDefined();
     expect(admitted(limited({ llmCalls: 1, unknownPrice: 'refuse' }), unknown)).toBeDefined();
@@ -218,7 +218,7 @@ describe('modes', () => {
     }
   });
 
-  it('tell each threshold once', () => {
+  it('report each threshold once', () => {
     const told: BudgetThreshold[] = [];
     const onThreshold = (event: BudgetThreshold) => {
       told.push(event);
@@ -235,7 +235,7 @@ describe('modes', () => {
     ]);
   });
 
-  it('abort gives the reason with its signal', () => {
+  it('abort passes the reason with its signal', () => {
     const budget = limited({ usd: 1, mode: 'abort' });
     budget.account.add(postingOf(0.9 * USD), 0);
     budget.review();

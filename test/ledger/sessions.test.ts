@@ -46,7 +46,7 @@ describe('the table of sessions', () => {
     expect(sessions.enter('s0').account.partial).toBe(true);
   });
 
-  it('starts an evicted session anew as incomplete, and others as complete', () => {
+  it('starts an evicted session again as incomplete, and others as complete', () => {
     const sessions = new Sessions(1);
     sessions.enter('a').account.llmCalls = 3;
     const other = sessions.enter('b');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Medians } from '../../src/metrics/medians.js';
 
-describe('the median of what tasks of a name cost', () => {
+describe('the median cost of tasks with a name', () => {
   it('is not known for fewer than five', () => {
     const medians = new Medians();
     for (const costUsd of [1, 2, 3, 4]) medians.add('a', costUsd);

@@ -27,14 +27,14 @@ describe('rows by their labels', () => {
     expect(new Set(values.map((path) => series.row(KEYS, path))).size).toBe(values.length);
   });
 
-  it('cut a value that is no name', () => {
+  it('cut a value that is too long for a name', () => {
     const series = newSeries();
     const row = series.row(KEYS, ['x'.repeat(1000), undefined, undefined]);
     expect(row.labels).toEqual({ a: 'x'.repeat(200) });
     expect(series.row(KEYS, ['x'.repeat(999), undefined, undefined])).toBe(row);
   });
 
-  it('are bounded, and what is beyond is added up under the overflow label', () => {
+  it('are bounded, and the rest is summed under the overflow label', () => {
     const value = fc.constantFrom(undefined, '', 'a', 'b', 'c');
     const paths = fc.array(fc.tuple(value, value, value), { maxLength: 60 });
     fc.assert(

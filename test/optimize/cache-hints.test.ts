@@ -147,14 +147,14 @@ describe('a hint on an expired cache', () => {
     const keepAlive = claude(12, { cacheRead: 12, output: 0.001 });
     expect(hint).toMatchObject({ kind: 'expired_cache', count: 1 });
     expect(hint?.amountUsd).toBeCloseTo(usd(later(12)) - usd(warm) - 2 * usd(keepAlive), 12);
-    expect(hint?.message).toContain('more than 5 min after the call before');
+    expect(hint?.message).toContain('more than 5 min after the previous call');
   });
 
   it('goes by the hour where the call writes for an hour', async () => {
     const loop = (minutes: number) => [FIRST, WARM, claude(minutes, { cacheWrite1h: 15 })];
     expect(await cacheHints(loop(60))).toMatchObject([{ kind: 'cold_cache' }]);
     const [hint] = await cacheHints(loop(62));
-    expect(hint?.message).toContain('more than 60 min after the call before');
+    expect(hint?.message).toContain('more than 60 min after the previous call');
   });
 
   it('is not given where keeping it warm costs more than writing it again', async () => {

@@ -32,7 +32,7 @@ describe('the counterfactual of an LLM call', () => {
     expect(tracing.attributes('chat gpt-4o-mini')['cost.saved_usd']).toBe(0.00225);
   });
 
-  it('is never negative, and tells a dearer model apart', async () => {
+  it('is never negative, and counts a more expensive model separately', async () => {
     const tracing = startTracing();
     const onSettled = vi.fn();
     await mini({ model: 'gpt-4.1-nano', onSettled });

@@ -28,7 +28,7 @@ describe('a hint on failed calls', () => {
         amountIs: 'spend',
         count: 1,
         message:
-          '1 failed call of flaky cost $0.01. $0.01 of it, for calls that were then made again, is saved when the first attempt succeeds.',
+          '1 failed call of flaky cost $0.01. $0.01 of it, for calls that were retried, is saved when the first attempt succeeds.',
       },
     ]);
   });
@@ -76,6 +76,6 @@ describe('a hint on failed calls', () => {
       throw new Error('down');
     });
     expect(broken).toThrow('down');
-    expect(costHints()[0]?.message).toMatch(/\$0\.01\. None of them is known to have been made again\.$/);
+    expect(costHints()[0]?.message).toMatch(/\$0\.01\. No retry of them is known\.$/);
   });
 });

@@ -132,16 +132,16 @@ describe('the savings on recorded LLM calls', () => {
       amountIs: 'saving',
       count: 37,
       message:
-        '37 calls of claude-sonnet-4-5 found the prompt cache cold: 4,117,683 tokens that the call before had left there were paid for again, $14.206 more than reading them. Keep the start of the prompt the same from call to call.',
+        '37 calls of claude-sonnet-4-5 found the prompt cache cold: 4,117,683 tokens that the previous call had left there were paid for again, $14.206 more than reading them. Keep the start of the prompt the same from call to call.',
     });
   });
 
-  it('tell the four caches of the coding session that had expired from the others', async () => {
+  it('distinguish the four expired caches of the coding session from the others', async () => {
     const { hints } = await hintsOnRun(PI_IN_TIME);
     const [cold, expired] = hints.filter(({ kind }) => kind.endsWith('_cache'));
     expect(cold).toMatchObject({ kind: 'cold_cache', count: 33 });
     expect(expired).toMatchObject({ kind: 'expired_cache', count: 4 });
-    expect(expired?.message).toContain('came more than 5 min after the call before');
+    expect(expired?.message).toContain('came more than 5 min after the previous call');
   });
 });
 

@@ -88,7 +88,7 @@ export function recordedRun(name: string, seconds?: readonly number[]): Run {
   for (const [index, line] of calls.entries()) {
     const [agent = '', ...rest] = line.split(' ');
     const [prompt = 0, output = 0, cacheRead = 0, cacheWrite = 0] = rest.map(Number);
-    // Cut short before any usage was told.
+    // Cut short before any usage was reported.
     if (prompt === 0) continue;
     const timeMillis = Date.parse(startTime) + 1000 * (seconds?.[index] ?? index);
     const input = prompt - cacheRead - cacheWrite;

@@ -191,7 +191,7 @@ describe('hints on tasks', () => {
       amountUsd: 0.2,
       count: 2,
       message:
-        '2 tasks buy came to the limit of toolCalls, usd and cost $0.2, of which $0.2 went into tasks that failed. At most that was spent for nothing.',
+        '2 tasks buy reached the limit of toolCalls, usd and cost $0.2, of which $0.2 went into tasks that failed. At most that amount was wasted.',
     });
   });
 

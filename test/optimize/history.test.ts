@@ -109,7 +109,7 @@ describe('a compressed history', () => {
     expect(history.savings()).toMatchObject({ compressions: 0, savedUsd: 0 });
   });
 
-  it('starts after the step it is told', async () => {
+  it('starts after the given step', async () => {
     const history = await compressHistory(conversation(), {
       summarize: () => 'short',
       step: 5,

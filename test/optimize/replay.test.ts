@@ -98,7 +98,7 @@ function compressOptions(call: Call, isCompressed: boolean) {
   };
 }
 
-/** The tools that read; those that write make them read anew. */
+/** The reading tools. After a writing tool they have to read again. */
 function readingTools(toolUsd: number | undefined) {
   const tools = ['read', 'bash'].map((name) =>
     cachedTool({ name, ...(toolUsd !== undefined && { costUsd: toolUsd }) }, (_argument: string) => 'result'),

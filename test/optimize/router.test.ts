@@ -72,7 +72,7 @@ describe('a model router', () => {
     router.stop();
   });
 
-  it('counts dearer calls apart', async () => {
+  it('counts more expensive calls separately', async () => {
     const router = routeModel({
       default: { provider: 'openai', model: 'gpt-4o-mini' },
       routes: [{ name: 'hard', when: 'prove', provider: 'openai', model: 'gpt-4o' }],

@@ -6,6 +6,7 @@ export const FLOORS = [
   'ground',
   'usage',
   'pricing',
+  'settlement',
   'ledger',
   'metrics',
   'results',

@@ -18,7 +18,7 @@ function attemptsOf({ spans }: Tracing, name: string): unknown[] {
     .map(({ attributes }) => attributes['cost.attempt']);
 }
 
-/** A $1 tool that fails as often as it is told, for each argument on its own. */
+/** A $1 tool that fails a given number of times for each argument. */
 function failing(
   times: number,
   price: object = { costUsd: 1 },
@@ -124,7 +124,7 @@ describe('a tool called again with the same arguments after it failed', () => {
     expect(attributes('task t')).toMatchObject({ 'task.failed_calls': 2, 'task.retries': 1 });
   });
 
-  it('is found with withTool by the arguments it is told, and not guessed without', () => {
+  it('is detected in withTool by its option args, and not guessed without it', () => {
     const tracing = startTracing();
     const call = (name: string, args?: unknown[]) =>
       quietly(() =>
@@ -140,7 +140,7 @@ describe('a tool called again with the same arguments after it failed', () => {
     expect(attemptsOf(tracing, 'execute_tool untold')).toEqual([undefined, undefined]);
   });
 
-  it('goes by what the app marks, and counts on from there', () => {
+  it('is the number that the app sets, and counts on from there', () => {
     const tracing = startTracing();
     const call = (attempt?: number) =>
       quietly(() =>

@@ -23,7 +23,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
 }
 
 describe('usage that arrives after its span ended', () => {
-  it('goes out as a child span with own cost, and the open task has it', () => {
+  it('is written on a child span with own cost, and the open task includes it', () => {
     const { span, attributes } = startTracing();
     withTask('t', () => {
       let call: LlmHandle | undefined;
@@ -47,7 +47,7 @@ describe('usage that arrives after its span ended', () => {
     });
   });
 
-  it('adds to what the call was billed', () => {
+  it('is billed for the part above the usage of the response', () => {
     const { attributes } = startTracing();
     withTask('t', () => {
       let call: LlmHandle | undefined;
@@ -55,12 +55,39 @@ describe('usage that arrives after its span ended', () => {
         call = handle;
         return completion(1000, 0);
       });
-      call?.recordUsage({ inputTokens: 1000, outputTokens: 0 });
+      call?.recordUsage({ inputTokens: 1600, outputTokens: 0 });
     });
-    expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.005, 'task.llm_calls': 1 });
+    expect(attributes('cost gpt-4o')).toMatchObject({
+      cost_usd: 0.0015,
+      'cost.status': 'estimated',
+      'cost.reason': 'partial_statement',
+    });
+    expect(attributes('task t')).toMatchObject({
+      'task.cost_usd': 0.004,
+      'task.estimated_cost_usd': 0.0015,
+      'task.input_tokens': 1600,
+      'task.llm_calls': 1,
+    });
   });
 
-  it('after the task ended, too, mends the task by a correction', () => {
+  it.each([1000, 600])(
+    'of %d tokens, which is no more than in the response, changes nothing',
+    (inputTokens) => {
+      const { spans, attributes } = startTracing();
+      withTask('t', () => {
+        let call: LlmHandle | undefined;
+        withLlm({ provider: 'openai', model: 'gpt-4o' }, (handle) => {
+          call = handle;
+          return completion(1000, 0);
+        });
+        call?.recordUsage({ inputTokens, outputTokens: 0 });
+      });
+      expect(spans().map(({ name }) => name)).toEqual(['chat gpt-4o', 'task t']);
+      expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0025, 'task.llm_calls': 1 });
+    },
+  );
+
+  it('after the end of the task corrects the task, too', () => {
     const { cost, attributes } = startTracing();
     let call: LlmHandle | undefined;
     const task = withTask({ name: 't', sessionId: 's' }, (handle) => {
@@ -85,7 +112,7 @@ describe('usage that arrives after its span ended', () => {
 });
 
 describe('a scope that ended before a descendant', () => {
-  it('is stated anew by one zero-length span without own cost, with the ids it is known by', async () => {
+  it('is written again on one zero-length span without own cost, with its ids', async () => {
     const { span, attributes } = startTracing();
     const { opened, open } = gate();
     let late: Promise<unknown> | undefined;
@@ -109,7 +136,7 @@ describe('a scope that ended before a descendant', () => {
       'task.cost_complete': true,
       'session.cost_usd': 3,
       'session.tasks': 1,
-      'cost.team': 'growth',
+      'cost.tag.team': 'growth',
     });
     expect(
       ownKeys(correction.attributes).filter((key) => /^cost_usd$|^cost\.(kind|source)/.test(key)),
@@ -199,18 +226,27 @@ describe('a scope that ended before a descendant', () => {
     expect(attributes('task outer')['task.cost_usd']).toBe(2);
   });
 
-  it('may be an implicit task of other people’s spans', () => {
+  it("may be an implicit task of other instrumentations' spans", () => {
     const { attributes } = startTracing();
     let call: Span | undefined;
     foreign().startActiveSpan('POST /ask', (root) => {
       call = foreign().startSpan('chat', { attributes: chatAttributes(1000, 100) });
       root.end();
     });
-    expect(ownKeys(attributes('POST /ask'))).toEqual([]);
+    // The call is open, so its cost is unknown.
+    expect(attributes('POST /ask')).toMatchObject({
+      'task.name': 'POST /ask',
+      'task.cost_usd': 0,
+      'task.llm_calls': 0,
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+    });
     call?.end();
     expect(attributes('cost correction')).toMatchObject({
       'task.name': 'POST /ask',
       'task.cost_usd': 0.0035,
+      'task.llm_calls': 1,
+      'task.cost_complete': true,
     });
     expect(attributes('chat').cost_usd).toBe(0.0035);
   });

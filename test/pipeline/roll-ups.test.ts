@@ -61,7 +61,7 @@ describe('the roll-up of a task and an agent', () => {
     ] as const) {
       expect(attributes(span)).toMatchObject({
         [`${P}.cost_usd`]: 0,
-        [`${P}.cost_nano_usd`]: 0,
+        [`${P}.cost_usd_nanos`]: 0,
         [`${P}.llm_cost_usd`]: 0,
         [`${P}.tool_cost_usd`]: 0,
         [`${P}.input_tokens`]: 0,
@@ -82,7 +82,7 @@ describe('the roll-up of a task and an agent', () => {
     withTask('t', busyAgent);
     expect(attributes(span)).toMatchObject({
       [`${P}.cost_usd`]: 1.91175,
-      [`${P}.cost_nano_usd`]: 1_911_750_000,
+      [`${P}.cost_usd_nanos`]: 1_911_750_000,
       [`${P}.llm_cost_usd`]: 0.00675,
       [`${P}.tool_cost_usd`]: 0.03,
       [`${P}.compute_cost_usd`]: 0.5,
@@ -104,10 +104,10 @@ describe('the roll-up of a task and an agent', () => {
   it('has a nano-dollar twin that is an integer whatever the total is', () => {
     const { attributes } = startTracing();
     withTask('t', () => recordCost(1.23456789049e-5));
-    expect(attributes('task t')['task.cost_nano_usd']).toBe(12_346);
+    expect(attributes('task t')['task.cost_usd_nanos']).toBe(12_346);
   });
 
-  it('is incomplete as soon as one LLM call has no known cost, and says how many have none', () => {
+  it('is incomplete as soon as one LLM call has no known cost, and counts such calls', () => {
     const { attributes } = startTracing();
     withTask('t', () =>
       withAgent('a', () => {
@@ -254,6 +254,7 @@ describe('steps', () => {
     );
     expect(attributes('agent_step act')).toEqual({
       'gen_ai.operation.name': 'agent_step',
+      'task.id': attributes('task t')['task.id'],
       'step.number': 2,
       'step.name': 'act',
       'step.cost_usd': 0.011,
@@ -269,7 +270,7 @@ describe('steps', () => {
     expect(attributes('task t')['task.steps']).toBe(2);
   });
 
-  it('number anew in each agent', () => {
+  it('are numbered from 1 in each agent', () => {
     startTracing();
     const numbers: number[] = [];
     withTask('t', () => {

@@ -30,7 +30,7 @@ describe('rateAt', () => {
     expect(rateAt([later, later], 0)).toBe(night);
   });
 
-  it('refuses a time of day that is none', () => {
+  it('refuses an invalid time of day', () => {
     expect(() => datedFrom({ type: 'time_of_date', start_time: 'noon', end_time: 'x' }, night)).toThrow(
       /noon/,
     );

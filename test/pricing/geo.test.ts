@@ -13,7 +13,7 @@ describe('Claude that ran in the United States only', () => {
   it('costs a tenth more for every token, and no more for a search', () => {
     const priced = book.price(queryOf('anthropic', 'claude-opus-4-6', us));
     expect(priced).toMatchObject({ pico: 8.25e9, status: undefined });
-    expect(priced.source).toMatch(/;tier=us$/);
+    expect(priced.source).toMatch(/claude-opus-4-6:us@[\d.]+$/);
     const usage = usageOf({ input: 1000, output: 100 }, { units: { webSearches: 1 } });
     expect(book.price(queryOf('anthropic', 'claude-opus-4-6', { ...us, usage })).pico).toBe(18.25e9);
   });
@@ -21,12 +21,12 @@ describe('Claude that ran in the United States only', () => {
   it('has the discount of the model that an alias of the list stands for', () => {
     const own = new PriceBook({ priceFactors: { 'claude-sonnet-4-6': 0.5 } });
     const priced = own.price(queryOf('anthropic', 'claude-sonnet-4.6', us));
-    expect(priced.source).toMatch(/claude-sonnet-4-6;tier=us;factor=0\.5$/);
+    expect(priced.source).toMatch(/claude-sonnet-4-6:us@[\d.]+;factor=0\.5$/);
   });
 
   it('is a guess on lists that have no such rule', () => {
     const priced = book.price(queryOf('openai', 'gpt-4o', us));
-    expect(priced).toMatchObject({ pico: 3.5e9, status: 'estimated' });
+    expect(priced).toMatchObject({ pico: 3.5e9, status: 'estimated', reason: 'other_tier' });
   });
 
   it('is at the rate of the app where it gave one', () => {
@@ -68,7 +68,7 @@ describe('names that are not the model they look like', () => {
       ['litellm', 'openrouter/deepseek/deepseek-chat-v3.1:free'],
       ['openai', 'deepseek/deepseek-chat-v3.1:free'],
     ])
-      expect(book.price(queryOf(provider, model)).source, provider).toBe('unpriced:unknown-model');
+      expect(book.price(queryOf(provider, model)).reason, provider).toBe('unknown_model');
     expect(book.price(queryOf('litellm', 'openrouter/deepseek/deepseek-chat-v3-0324:free'))).toMatchObject({
       pico: 0,
       status: 'free',
@@ -86,8 +86,8 @@ describe('names that are not the model they look like', () => {
 
   it('the second version of Titan embeddings is not at the price of the first', () => {
     const titan = (version: number) =>
-      book.price(queryOf('aws.bedrock', `amazon.titan-embed-text-v${version}:0`)).source;
-    expect(titan(2)).toBe('unpriced:unknown-model');
-    expect(titan(1)).toMatch(/titan-embed-text-v1$/);
+      book.price(queryOf('aws.bedrock', `amazon.titan-embed-text-v${version}:0`));
+    expect(titan(2).reason).toBe('unknown_model');
+    expect(titan(1).source).toMatch(/titan-embed-text-v1@[\d.]+$/);
   });
 });

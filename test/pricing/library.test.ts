@@ -94,7 +94,7 @@ const tokens = fc
 const units = fc.record({ webSearches: fc.nat({ max: 20 }), inputAudioSeconds: fc.nat({ max: 5000 }) });
 const usages: fc.Arbitrary<Usage> = fc.record({ tokens, units });
 
-/** Our counts as the library wants them: totals that include their parts. */
+/** Our counts in the library's form: totals that include their parts. */
 function libraryUsage({ tokens: t, units }: Usage): Record<string, number> {
   return {
     input_tokens: inputTokens(t),
@@ -115,7 +115,7 @@ function libraryUsage({ tokens: t, units }: Usage): Record<string, number> {
   };
 }
 
-/** The usage without what we bill otherwise than the library on purpose: what its prices leave out. */
+/** The usage without counts that we deliberately bill otherwise than the library, because its prices leave them out. */
 function billable(usage: Usage, prices: Record<string, unknown>, modelId: string): Usage {
   const tokens = { ...usage.tokens };
   if (prices.cache_write_1h_mtok === undefined && modelId.includes('claude')) tokens.cacheWrite1h = 0;
@@ -125,18 +125,23 @@ function billable(usage: Usage, prices: Record<string, unknown>, modelId: string
   return { tokens, units };
 }
 
-/** What is wrong with our bill beside the library's, or undefined. */
+/** The difference between our bill and the library's, or undefined. */
 function disagreement({ provider, name }: Listed, timeMillis: number, usage: Usage): string | undefined {
   const options = { providerId: provider.id, timestamp: new Date(timeMillis) };
   const found = calcPrice({}, name, options);
   if (found === null) return `${provider.id}/${name} is gone`;
   const ours = billable(usage, found.model_price, found.model.id);
   const expectedUsd = calcPrice(libraryUsage(ours), name, options)?.total_price ?? Number.NaN;
-  const { pico, source } = book.price({ provider: provider.id, model: name, timeMillis, usage: ours });
+  const { pico, source, anomaly } = book.price({
+    provider: provider.id,
+    model: name,
+    timeMillis,
+    usage: ours,
+  });
   // Only where the list has no price that applies, which the library takes for free, may ours be unknown.
   const isRight =
     pico === undefined
-      ? source.startsWith('unpriced:no-rate-for-') && expectedUsd === 0
+      ? anomaly?.startsWith('no rate for ') && expectedUsd === 0
       : Math.abs(pico - expectedUsd * 1e12) <= Math.max(1, expectedUsd);
   return isRight
     ? undefined

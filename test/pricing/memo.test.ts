@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Memo } from '../../src/pricing/memo.js';
 
 describe('Memo', () => {
-  it('holds what a map by both names would, until it is full', () => {
+  it('has the same entries as a map by both names, until it is full', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd');
     fc.assert(
       fc.property(fc.array(fc.tuple(name, name, fc.boolean())), (steps) => {

@@ -91,7 +91,7 @@ describe('model names that are exact enough', () => {
     ],
   ])('%s %s', (provider, model, id) => {
     const { source, rateMatch, status } = book.price(queryOf(provider, model));
-    expect(source.replace(/^genai-prices@[\d.]+\//, '')).toBe(id);
+    expect(source?.replace(/^genai-prices\/(.*)@[\d.]+$/, '$1')).toBe(id);
     expect({ rateMatch, status }).toEqual({ rateMatch: undefined, status: undefined });
   });
 });
@@ -129,35 +129,35 @@ describe('model names that are rewritten', () => {
     ],
   ])('%s %s', (provider, model, id) => {
     const { source, rateMatch } = book.price(queryOf(provider, model));
-    expect(source.replace(/^genai-prices@[\d.]+\//, '')).toBe(id);
+    expect(source?.replace(/^genai-prices\/(.*)@[\d.]+$/, '$1')).toBe(id);
     expect(rateMatch).toBe('alias');
   });
 });
 
 describe('matches that are flagged', () => {
   it.each([
-    ['anthropic', 'claude-sonnet-5-5', 'prefix', undefined],
-    ['openai', 'ft:gpt-4o-mini-2024-07-18:org::id', 'prefix', undefined],
-    ['acme', 'gpt-4o', undefined, 'estimated'],
-    ['openai', 'deepseek-chat', undefined, 'estimated'],
-  ])('%s %s', (provider, model, rateMatch, status) => {
+    ['anthropic', 'claude-sonnet-5-5', 'prefix', 'prefix_match'],
+    ['openai', 'ft:gpt-4o-mini-2024-07-18:org::id', 'prefix', 'prefix_match'],
+    ['acme', 'gpt-4o', undefined, 'guessed_provider'],
+    ['openai', 'deepseek-chat', undefined, 'guessed_provider'],
+  ])('%s %s', (provider, model, rateMatch, reason) => {
     const billed = book.price(queryOf(provider, model));
     expect(billed.pico).toBeGreaterThan(0);
-    expect(billed).toMatchObject({ rateMatch, status });
+    expect(billed).toMatchObject({ rateMatch, status: 'estimated', reason });
   });
 
-  it('the model asked for, when the one that answered has no price', () => {
+  it('the requested model, when the one that answered has no price', () => {
     const billed = book.price(queryOf('openai', 'gpt-4o-nightly', { requestModel: 'gpt-4o' }));
     expect(billed).toMatchObject({ pico: 3.5e9, rateMatch: 'alias' });
   });
 
-  it('not the model asked for, when none is said to have answered', () => {
+  it('not the requested model, when the one that answered is unknown', () => {
     const billed = book.price(queryOf('openai', undefined, { requestModel: 'gpt-4o' }));
     expect(billed).toMatchObject({ pico: 3.5e9, rateMatch: undefined });
   });
 });
 
-describe('models that are nobody’s, or not at this price', () => {
+describe('models without a known vendor, or without this price', () => {
   it.each([
     ['ollama', 'deepseek-r1:8b'],
     ['ollama', 'granite4:latest'],
@@ -174,6 +174,6 @@ describe('models that are nobody’s, or not at this price', () => {
     [undefined, 'constructor'],
     ['__proto__', 'toString'],
   ])('%s %s', (provider, model) => {
-    expect(book.price(queryOf(provider, model)).source).toBe('unpriced:unknown-model');
+    expect(book.price(queryOf(provider, model)).reason).toBe('unknown_model');
   });
 });

@@ -89,48 +89,54 @@ describe('dated prices', () => {
     expect(usd(queryOf(provider, model, at(date)))).toBe(expected);
   });
 
-  it('takes a time that is no number for now', () => {
+  it('treats a time that is not a number as now', () => {
     expect(usd(queryOf('openai', 'o3', { ...at('x'), timeMillis: Number.NaN }))).toBe(2);
   });
 });
 
-describe('what is not known', () => {
+describe('unknown prices', () => {
   const source = (query: PriceQuery, options?: PriceOptions) => new PriceBook(options).price(query);
 
   it.each([
-    ['unknown-model', queryOf('openai', 'gpt-99')],
-    ['unknown-model', queryOf('openai', 'x'.repeat(100_000))],
-    ['no-model', queryOf('openai', undefined)],
-    ['no-model', queryOf('openai', '')],
-    ['no-usage', queryOf('openai', 'gpt-4o', { usage: undefined })],
-    ['unsplit-total', queryOf('openai', 'gpt-4o', { usage: usageOf({}, { unsplitTokens: 5 }) })],
-    ['no-rate-for-images', queryOf('openai', 'gpt-4o', { usage: usageOf({}, { units: { images: 1 } }) })],
+    ['unknown_model', queryOf('openai', 'gpt-99')],
+    ['unknown_model', queryOf('openai', 'x'.repeat(100_000))],
+    ['unknown_model', queryOf('openai', undefined)],
+    ['unknown_model', queryOf('openai', '')],
+    ['no_usage', queryOf('openai', 'gpt-4o', { usage: undefined })],
+    ['bad_amount', queryOf('openai', 'gpt-4o', { usage: usageOf({ input: 1e15 }) })],
+    ['bad_amount', queryOf('openai', 'gpt-4o', { usage: usageOf({ input: Number.NaN }) })],
+  ])('is unpriced: %s', (reason, query) => {
+    const unknown = { pico: undefined, source: undefined, status: 'unpriced', reason, rateMatch: undefined };
+    expect(source(query)).toEqual(unknown);
+  });
+
+  it.each([
     [
-      'no-rate-for-audio-seconds',
+      'a total of input and output',
+      queryOf('openai', 'gpt-4o', { usage: usageOf({}, { unsplitTokens: 5 }) }),
+    ],
+    ['images', queryOf('openai', 'gpt-4o', { usage: usageOf({}, { units: { images: 1 } }) })],
+    [
+      'audio seconds',
       queryOf('openai', 'gpt-4o', { usage: usageOf({}, { units: { inputAudioSeconds: 1 } }) }),
     ],
     [
-      'no-rate-for-rerank-searches',
+      'rerank searches',
       queryOf('cohere', 'command-r', { usage: usageOf({}, { units: { rerankSearches: 1 } }) }),
     ],
     [
-      'no-rate-for-web-searches',
+      'web searches',
       queryOf('google', 'gemini-2.5-pro', { usage: usageOf({}, { units: { webSearches: 1 } }) }),
     ],
-    [
-      'no-rate-for-tool-calls',
-      queryOf('openai', 'gpt-4o', { usage: usageOf({}, { units: { otherToolCalls: 1 } }) }),
-    ],
-    ['no-rate-for-input-tokens', queryOf('openai', 'whisper-1')],
-    ['no-rate-for-input-tokens', queryOf('openrouter', 'google/lyria-3-pro-preview')],
-    ['over-limit', queryOf('openai', 'gpt-4o', { usage: usageOf({ input: 1e15 }) })],
-    ['invalid-usage', queryOf('openai', 'gpt-4o', { usage: usageOf({ input: Number.NaN }) })],
-  ])('is unpriced:%s', (reason, query) => {
-    expect(source(query)).toEqual({
+    ['tool calls', queryOf('openai', 'gpt-4o', { usage: usageOf({}, { units: { otherToolCalls: 1 } }) })],
+    ['input tokens', queryOf('openai', 'whisper-1')],
+    ['input tokens', queryOf('openrouter', 'google/lyria-3-pro-preview')],
+  ])('is unpriced where there is no rate for %s', (what, query) => {
+    expect(source(query)).toMatchObject({
       pico: undefined,
-      source: `unpriced:${reason}`,
-      status: 'unpriced',
-      rateMatch: undefined,
+      source: undefined,
+      reason: 'unknown_model',
+      anomaly: `no rate for ${what}`,
     });
   });
 
@@ -146,7 +152,7 @@ describe('what is not known', () => {
     expect(Object.is(pico, 0)).toBe(true);
   });
 
-  it('what is known to be free is 0 and says so', () => {
+  it('a model that is known to be free costs 0, with the status free', () => {
     expect(book.price(queryOf('openrouter', 'deepseek/deepseek-r1:free'))).toMatchObject({
       pico: 0,
       status: 'free',
@@ -157,7 +163,10 @@ describe('what is not known', () => {
 describe('estimates', () => {
   it('audio at the text rate', () => {
     const usage = usageOf({ inputAudio: 1000 });
-    expect(book.price(queryOf('openai', 'gpt-4o-audio-preview', { usage })).status).toBe('estimated');
+    expect(book.price(queryOf('openai', 'gpt-4o-audio-preview', { usage }))).toMatchObject({
+      status: 'estimated',
+      reason: 'unsplit_modality',
+    });
     expect(book.price(queryOf('openai', 'gpt-realtime', { usage })).status).toBeUndefined();
   });
 
@@ -166,12 +175,15 @@ describe('estimates', () => {
     const billed = book.price(
       queryOf('aws.bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', { usage }),
     );
-    expect(billed).toMatchObject({ pico: 6.6e9, status: 'estimated' });
+    expect(billed).toMatchObject({ pico: 6.6e9, status: 'estimated', reason: 'other_tier' });
   });
 
   it('a lower bound of the counts', () => {
     const usage = usageOf({ output: 10 }, { incomplete: true });
-    expect(book.price(queryOf('openai', 'gpt-4o', { usage })).status).toBe('estimated');
+    expect(book.price(queryOf('openai', 'gpt-4o', { usage }))).toMatchObject({
+      status: 'estimated',
+      reason: 'unread_usage',
+    });
   });
 });
 
@@ -184,19 +196,19 @@ describe('further models within a call', () => {
     const billed = book.price(query('claude-opus-4-5'));
     expect(billed.pico).toBe(26e9);
     expect(billed.source).toMatch(
-      /^genai-prices@[\d.]+\/anthropic\/claude-haiku-4-5\+genai-prices@.*\/claude-opus-4-5$/,
+      /^genai-prices\/anthropic\/claude-haiku-4-5\+genai-prices\/anthropic\/claude-opus-4-5@[\d.]+$/,
     );
   });
 
   it('make the whole unknown when one is', () => {
     expect(book.price(query('claude-nobody-9'))).toMatchObject({
       pico: undefined,
-      source: 'unpriced:unknown-model',
+      reason: 'unknown_model',
     });
   });
 });
 
-describe('what is remembered', () => {
+describe('the cache of rates', () => {
   it('is bounded, and counted when dropped', () => {
     const small = new PriceBook();
     for (let i = 0; i < 2001; i++) small.price(queryOf('openai', `m-${i}`));
@@ -215,7 +227,7 @@ describe('what is remembered', () => {
 
   it('names the installed version of the list', () => {
     expect(book.price(queryOf('openai', 'gpt-4o')).source).toMatch(
-      /^genai-prices@\d+\.\d+\.\d+\/openai\/gpt-4o$/,
+      /^genai-prices\/openai\/gpt-4o@\d+\.\d+\.\d+$/,
     );
   });
 });

@@ -11,7 +11,7 @@ describe('a model that is priced by compute', () => {
 
   it.each([
     ['tokens', usageOf({ input: 1000, output: 100 })],
-    ['kinds of tokens that nobody prices', usageOf({ inputAudio: 5, reasoning: 7 })],
+    ['kinds of tokens without a price', usageOf({ inputAudio: 5, reasoning: 7 })],
     ['units', usageOf({}, { units: { webSearches: 3 } })],
     ['a total without a split', usageOf({}, { unsplitTokens: 100 })],
     ['no usage', undefined],
@@ -19,12 +19,12 @@ describe('a model that is priced by compute', () => {
     expect(book.price(queryOf('vllm', 'our-llama', { usage }))).toMatchObject(free);
   });
 
-  it('says so in its source', () => {
+  it('names the rate as its source', () => {
     const { source } = new PriceBook({ overrides }).price(queryOf('vllm', 'our-llama'));
-    expect(source).toBe('override/our-llama;priced-by=compute');
+    expect(source).toBe('override/our-llama');
   });
 
-  it('is complete on the task, also where a call told no usage', () => {
+  it('is complete on the task, even when a call reported no usage', () => {
     const { attributes, spans } = startTracing({ cost: { overrides } });
     withTask('t', () => {
       withLlm({ model: 'our-llama' }, () => completion(1000, 100, { model: 'our-llama' }));
@@ -57,6 +57,6 @@ describe('any other model without usage', () => {
     const price = (model: string | undefined) => book.price(queryOf('p', model, { usage: undefined }));
     expect(price('f')).toMatchObject({ pico: 0, status: 'free' });
     for (const model of ['zero', 'gpt-4o', 'unheard-of', undefined])
-      expect(price(model)).toMatchObject({ pico: undefined, source: 'unpriced:no-usage' });
+      expect(price(model)).toMatchObject({ pico: undefined, status: 'unpriced', reason: 'no_usage' });
   });
 });

@@ -10,11 +10,11 @@ function split(query: PriceQuery, options: PriceOptions = {}) {
 const MICRO = 1e6;
 
 describe('the sides of a cost', () => {
-  it('are not worked out unless they are asked for', () => {
+  it('are only computed on request', () => {
     expect(new PriceBook().price(queryOf('openai', 'gpt-4o'))).not.toHaveProperty('split');
   });
 
-  it('are what the tokens of each side cost, caches in and reasoning out', () => {
+  it('are the cost of the tokens of each side: caches are input, reasoning is output', () => {
     expect(split(queryOf('openai', 'gpt-4o'))).toEqual({
       inputPico: 2500 * MICRO,
       outputPico: 1000 * MICRO,

@@ -43,11 +43,11 @@ describe('the sampler that always records', () => {
     expect(spans()).toEqual([]);
   });
 
-  it('says what it is around', () => {
+  it('names the sampler that it wraps', () => {
     expect(`${new AlwaysRecordSampler(new AlwaysOnSampler())}`).toBe('AlwaysRecordSampler{AlwaysOnSampler}');
   });
 
-  it.each([[undefined], [null], ['always_on'], [{}]])('wants a sampler, not %s', (root) => {
+  it.each([[undefined], [null], ['always_on'], [{}]])('requires a sampler, not %s', (root) => {
     expect(() => Reflect.construct(AlwaysRecordSampler, [root])).toThrow(/must be a sampler/);
   });
 });

@@ -23,7 +23,7 @@ const cost = { tools: { x: { costUsd: 1 } } };
 
 describe("attempts of other instrumentations' calls", () => {
   it.each(['gen_ai.tool.call.arguments', 'ai.toolCall.args', 'input.value', 'traceloop.entity.input'])(
-    'of a tool are told by %s',
+    'of a tool are recognized by %s',
     (key) => {
       const { spans, attributes } = startTracing({ cost });
       inSpan('GET /', {}, () => {
@@ -40,7 +40,7 @@ describe("attempts of other instrumentations' calls", () => {
   );
 
   it.each(['gen_ai.input.messages', 'ai.prompt.messages', 'input.value'])(
-    'of an LLM request are told by %s, with usage and without',
+    'of an LLM request are recognized by %s, with usage and without',
     (key) => {
       const { attributes } = startTracing();
       const { 'gen_ai.operation.name': operation, 'gen_ai.request.model': model } = chatAttributes(0, 0);
@@ -81,7 +81,7 @@ describe("attempts of other instrumentations' calls", () => {
     expect(attributes('GET /')).not.toHaveProperty(['task.retries']);
   });
 
-  it('are told within the agent that the spans are in', () => {
+  it('are recognized within the agent that contains the spans', () => {
     const { attributes } = startTracing({ cost });
     const agent = { 'gen_ai.operation.name': 'invoke_agent' };
     inSpan('GET /', {}, () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { withAgent, withTask, withTool } from '../../src/index.js';
 import { inSpan, startTracing } from '../support/tracing.js';
 
-describe("other people's execute_tool spans", () => {
+describe("other instrumentations' execute_tool spans", () => {
   const tools = { web_search: { costUsd: 0.005 }, pay: { billable: true }, ping: { costUsd: 0 } };
   const execute = (name: string) =>
     inSpan(name, { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name }, () => {});
@@ -68,5 +68,30 @@ describe("other people's execute_tool spans", () => {
     const { attributes } = startTracing({ cost: { tools } });
     withTask('t', () => withTool('web_search', () => withAgent('a', () => execute('web_search'))));
     expect(attributes('task t')).toMatchObject({ 'task.tool_calls': 2, 'task.cost_usd': 0.01 });
+  });
+});
+
+describe('a tool below a model call inside a tool of the same name', () => {
+  it.each([
+    { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' },
+    { 'ai.operationId': 'ai.generateText' },
+  ])('is another call: %o', (attributes) => {
+    const tracing = startTracing({ cost: { tools: { search: { costUsd: 1 } } } });
+    const again = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'search' };
+    withTask('t', () =>
+      withTool('search', () => inSpan('call', attributes, () => inSpan('again', again, () => {}))),
+    );
+    expect(tracing.attributes('again').cost_usd).toBe(1);
+    expect(tracing.attributes('task t')).toMatchObject({ 'task.tool_cost_usd': 2, 'task.tool_calls': 2 });
+  });
+});
+
+describe('a wrapped tool inside a span of another tool', () => {
+  it('is another call', () => {
+    const tracing = startTracing({ cost: { tools: { search: { costUsd: 1 } } } });
+    const around = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'search' };
+    withTask('t', () => inSpan('around', around, () => withTool({ name: 'fetch', costUsd: 2 }, () => {})));
+    expect(tracing.attributes('around').cost_usd).toBe(1);
+    expect(tracing.attributes('task t')).toMatchObject({ 'task.tool_cost_usd': 3, 'task.tool_calls': 2 });
   });
 });

@@ -12,7 +12,9 @@ import {
 import type { TaskSummary } from '../../src/runtime/summary.js';
 import { chat, completion, foreign, inSpan, ownKeys, startTracing } from '../support/tracing.js';
 
-describe('the task that nobody declared', () => {
+const taskKeys = (attributes: Attributes) => ownKeys(attributes).filter((key) => key.startsWith('task.'));
+
+describe('an implicit task', () => {
   it('is the local root below which AI work happened: its span id, its name, no outcome', () => {
     const { span, attributes } = startTracing();
     inSpan('POST /ask', {}, () => inSpan('retrieve', {}, () => chat(1000, 100)));
@@ -80,8 +82,12 @@ describe('the task that nobody declared', () => {
 
   it('is not stated again on an agent that a declared task is around', () => {
     const { attributes } = startTracing();
-    withTask('t', () => withAgent('a', () => chat(1000, 100)));
-    expect(ownKeys(attributes('invoke_agent a')).filter((key) => key.startsWith('task.'))).toEqual([]);
+    const id = withTask('t', (task) => {
+      withAgent('a', () => chat(1000, 100));
+      return task.id;
+    });
+    expect(attributes('invoke_agent a')['task.id']).toBe(id);
+    expect(taskKeys(attributes('invoke_agent a'))).toEqual(['task.id']);
   });
 
   it('is the outermost agent directly in a session, and not the session', () => {
@@ -99,9 +105,9 @@ describe('the task that nobody declared', () => {
       'agent.cost_usd': 0.007,
       'session.cost_usd': 0.007,
     });
-    for (const name of ['invoke_agent inner', 'session']) {
-      expect(ownKeys(attributes(name)).filter((key) => key.startsWith('task.'))).toEqual([]);
-    }
+    expect(attributes('invoke_agent inner')['task.id']).toBe(attributes('invoke_agent outer')['task.id']);
+    expect(taskKeys(attributes('invoke_agent inner'))).toEqual(['task.id']);
+    expect(taskKeys(attributes('session'))).toEqual([]);
   });
 
   it('does not count in the tasks of its session', () => {
@@ -145,7 +151,7 @@ describe('the task that nobody declared', () => {
     expect(corrected).toMatchObject({ 'task.cost_usd': 1.001, 'task.name': 'root' });
   });
 
-  it('is told to onTaskEnd without an outcome', () => {
+  it('is reported to onTaskEnd without an outcome', () => {
     const told: TaskSummary[] = [];
     startTracing({ cost: { onTaskEnd: (summary) => told.push(summary) } });
     inSpan('POST /ask', {}, () => chat(1000, 100));
@@ -154,27 +160,31 @@ describe('the task that nobody declared', () => {
   });
 });
 
-describe("other people's agent spans", () => {
-  it.each(['invoke_agent', 'invoke_workflow'])('%s gets the roll-up of an agent', (operation) => {
-    const { attributes } = startTracing();
-    inSpan('root', {}, () =>
-      inSpan('theirs', { 'gen_ai.operation.name': operation }, () => {
-        chat(1000, 100);
-        chat(2000, 100);
-      }),
-    );
-    expect(attributes('theirs')).toMatchObject({
-      'agent.cost_usd': 0.0095,
-      'agent.input_tokens': 3000,
-      'agent.llm_calls': 2,
-      'agent.steps': 2,
-      'agent.cost_complete': true,
-    });
-    expect(attributes('theirs')).not.toHaveProperty(['task.id']);
-    expect(attributes('root')['task.cost_usd']).toBe(0.0095);
-  });
+describe("other instrumentations' agent spans", () => {
+  it.each(['invoke_agent', 'invoke_workflow'])(
+    '%s gets the roll-up of an agent, and the id of its task',
+    (operation) => {
+      const { span, attributes } = startTracing();
+      inSpan('root', {}, () =>
+        inSpan('theirs', { 'gen_ai.operation.name': operation }, () => {
+          chat(1000, 100);
+          chat(2000, 100);
+        }),
+      );
+      expect(attributes('theirs')).toMatchObject({
+        'agent.cost_usd': 0.0095,
+        'agent.input_tokens': 3000,
+        'agent.llm_calls': 2,
+        'agent.steps': 2,
+        'agent.cost_complete': true,
+      });
+      expect(attributes('theirs')['task.id']).toBe(span('root').spanContext().spanId);
+      expect(taskKeys(attributes('theirs'))).toEqual(['task.id']);
+      expect(attributes('root')['task.cost_usd']).toBe(0.0095);
+    },
+  );
 
-  it('is recognised when it says what it is only after its start', () => {
+  it('is recognized if its attributes are set only after its start', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, () =>
       inSpan('theirs', {}, (span) => {

@@ -128,7 +128,7 @@ describe('a thousand tasks at once', () => {
   });
 });
 
-/** A vendor's provider that gives the same no-op span for everything. */
+/** A vendor's provider that returns the same no-op span for everything. */
 function sharedSpanProvider(): ReturnType<typeof trace.getTracerProvider> {
   const span = Object.freeze(
     trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }),

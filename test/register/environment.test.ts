@@ -29,7 +29,7 @@ describe('the environment', () => {
     expect(readEnvironment({ OTEL_TRACES_EXPORTER: value })).toMatchObject({ otlp, console });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const env = { OTEL_EXPORTER_OTLP_TIMEOUT: '', OTEL_AGENT_COST_CONFIG: ' ', OTEL_AGENT_COST_SUMMARY: '0' };
     expect(readEnvironment(env)).toMatchObject({
       hasExportTimeout: false,
@@ -39,7 +39,7 @@ describe('the environment', () => {
   });
 });
 
-describe('a summary that is asked for', () => {
+describe('a requested summary', () => {
   it.each([
     ['1', 'line'],
     ['true', 'line'],

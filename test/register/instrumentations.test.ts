@@ -91,7 +91,7 @@ describe('the instrumentation of an installed client', () => {
     expect(stderr).toContain(`no GenAI span was seen, though ${STANDARD} was loaded`);
   });
 
-  it('is loaded where it patches nothing: it may listen to what the client tells', async () => {
+  it('is loaded even if it patches nothing: it may listen to events of the client', async () => {
     const listening = {
       ...instrumentation(STANDARD),
       [`node_modules/${STANDARD}/index.js`]: `
@@ -144,7 +144,7 @@ describe('the instrumentation of an installed client', () => {
 
   it.each([
     ['is too old for that', {}, {}],
-    ['is told not to', { '@opentelemetry/api': '^1.4.1' }, { ANTHROPIC_OPEN_TELEMETRY: 'false' }],
+    ['is set not to', { '@opentelemetry/api': '^1.4.1' }, { ANTHROPIC_OPEN_TELEMETRY: 'false' }],
   ])('is loaded where the client %s', async (_, dependencies, more) => {
     const openInference = '@arizeai/openinference-instrumentation-anthropic';
     const files = { ...anthropic(dependencies), ...instrumentation(openInference) };
@@ -270,7 +270,7 @@ describe('a client that the app loads with import', () => {
     expect(stdout).toBe('client loaded\nreply\n');
   });
 
-  it('is told to give its callbacks in order, where that is LangChain and the app has not said', async () => {
+  it('is set to call its callbacks in order, if it is LangChain and the app has not set this', async () => {
     const app = createWith({
       ...filesOf(MODULES.LangChain as (typeof MODULES)[string]),
       'app.mjs': 'console.log(process.env.LANGCHAIN_CALLBACKS_BACKGROUND);',
@@ -310,7 +310,7 @@ describe('a client that the app loads with import', () => {
     const app = createWith({ ...client, ...byHand(traceloop), 'idle.mjs': '' });
     const { stdout, stderr } = await app.run('idle.mjs', { env: env() });
     expect(stdout).toBe('');
-    expect(stderr).toContain(`${traceloop} is not loaded: it replaces the callbacks of the app`);
+    expect(stderr).toContain(`${traceloop} is not loaded: it replaces the app's callbacks`);
     expect(stderr).toContain('npm install @arizeai/openinference-instrumentation-langchain');
   });
 });
@@ -370,7 +370,7 @@ describe('a call that a framework makes through an instrumented client', () => {
 
   it.each([
     ['left to the framework’s instrumentation, where that reports it', true, 0],
-    ['seen at the client, where nobody else reports it', false, 1],
+    ['seen at the client, if nothing else reports it', false, 1],
   ])('is %s', async (_what, instrumented, frameworkCall) => {
     const app = appWith(framework(instrumented));
     const { stdout } = await app.run('app.cjs', { env: env() });

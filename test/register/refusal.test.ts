@@ -8,7 +8,7 @@ const PACKAGES = [
   '@opentelemetry/sdk-metrics',
   '@opentelemetry/exporter-metrics-otlp-http',
 ];
-/** Four spans for each line that it is told, one of them a scope's, which go in two requests. It says when they ended. */
+/** Creates four spans for each input line, one of them a scope's, sent in two requests. Prints a line when they ended. */
 const APP = `import { createInterface } from 'node:readline';
   import { withTask, withTool } from 'otel-agent-cost';
   for await (const name of createInterface({ input: process.stdin })) {
@@ -113,7 +113,7 @@ describe('a receiver that is not there', () => {
     expect(lostAt(receiver)).toBe(0);
   });
 
-  it('for longer is told how many it has lost, and what came after it is back', async () => {
+  it('for longer gets the number of lost spans, and later spans arrive', async () => {
     const port = await freePort();
     const running = startApp(`http://127.0.0.1:${port}`);
     await running.work('first');

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 
-/** Where an app may have the SDK though nobody else can find it, as inside another package's folder. */
+/** A place where only the app can find the SDK, such as inside another package's folder. */
 const HIDDEN_SDK = createRequire(import.meta.url).resolve('@opentelemetry/sdk-trace-node');
 
 const TASK = `
@@ -115,7 +115,7 @@ describe('a script with nothing but the preload', () => {
     });
   });
 
-  it("prices other people's spans", async () => {
+  it("prices other instrumentations' spans", async () => {
     await app.run('foreign.mjs', { env: toReceiver() });
     expect(span('chat gpt-4o')?.attributes).toMatchObject({ cost_usd: 0.0035 });
     expect(span('handle')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
@@ -213,7 +213,7 @@ describe('where spans go', () => {
   });
 });
 
-describe('what is in the way', () => {
+describe('obstacles', () => {
   it('names missing SDK packages with the command, and the app runs on', async () => {
     const { code, stderr, stdout } = await bare.run('plain.mjs');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'plain app ran\n' });
@@ -238,12 +238,12 @@ describe('what is in the way', () => {
 
   const ADD = 'spanProcessors: [new CostSpanProcessor(), yourProcessor]\n';
 
-  it('says once that a provider the app registers later takes no effect, and what to do', async () => {
+  it('reports once that a provider registered later by the app has no effect, with advice', async () => {
     const { code, stdout, stderr } = await app.run('later.mjs', { env: toReceiver() });
     expect({ code, stdout }).toEqual({ code: 0, stdout: '0\n' });
     expect(stderr).toBe(
-      'otel-agent-cost: the app registered a tracer provider of its own, which takes no effect: that of ' +
-        'otel-agent-cost/register came first, and has the spans. Start without it and add to yours: ' +
+      'otel-agent-cost: the app registered a tracer provider of its own, which has no effect: that of ' +
+        'otel-agent-cost/register came first and receives the spans. Start without it and add to yours: ' +
         ADD,
     );
     expect(receiver.spans().map(({ attributes }) => attributes.cost_usd)).toEqual([0.0035]);
@@ -263,7 +263,7 @@ describe('what is in the way', () => {
     expect(stderr.split('otel-agent-cost: ').slice(2)).toEqual([]);
   });
 
-  it('says once at the end that no AI work was seen, and what to do', async () => {
+  it('reports once at the end that no AI work was seen, with advice', async () => {
     const { stderr } = await app.run('plain.mjs', { env: toReceiver() });
     expect(stderr).toBe(
       'otel-agent-cost: no GenAI span was seen; install an instrumentation of your LLM client, or wrap your ' +
@@ -292,7 +292,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 
-  it('refuses what a file cannot hold', async () => {
+  it('refuses options that a file cannot express', async () => {
     const { stderr } = await app.run('app.mjs', {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: 'function.json' },
     });
@@ -314,9 +314,9 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
 describe('mistakes of the app', () => {
   const MISTAKES = [
     'unknown option "session_id"; did you mean "sessionId"?',
-    'option "sessionId" must be a non-empty string, and is left out: got 7',
+    'option "sessionId" must be a non-empty string; it is ignored: got 7',
     'unknown attribution "Team"; did you mean "team"?',
-    'attribution "user" must be a string, and is left out: got 8',
+    'attribution "user" must be a string; it is ignored: got 8',
     'unknown option "modle"; did you mean "model"?',
     'a cost of the tool "paid" is refused: returned cost refused: unknown option "cost_usd", did you mean "costUsd"?',
   ];
@@ -363,7 +363,7 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
     expect(stderr).toMatch(LINE);
   });
 
-  it('sends nothing and waits for nobody, where no destination is named', async () => {
+  it('sends nothing and does not wait when no destination is set', async () => {
     const { code, stderr } = await app.run('app.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(LINE) });
   });
@@ -373,7 +373,7 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
     expect(stderr).toMatch(LINE);
   });
 
-  it('says what to do where it stayed empty for want of an SDK', async () => {
+  it('gives advice when it stayed empty without an SDK', async () => {
     const { stderr } = await bare.run('plain.mjs', { env: { OTEL_AGENT_COST_SUMMARY: '1' } });
     expect(stderr).toBe(
       'otel-agent-cost: no call was seen; wrap your calls with withTask, withLlm and withTool\n',
@@ -423,7 +423,7 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
     expect(stderr).not.toContain('otel-agent-cost:');
   });
 
-  it('prints the tree of a task where it is asked for', async () => {
+  it('prints the tree of a task on request', async () => {
     const { stderr } = await app.run('app.mjs', { env: { OTEL_AGENT_COST_SUMMARY: 'tree' } });
     const [line = '', ...tree] = stderr.trimEnd().split('\n');
     expect(`${line}\n`).toMatch(LINE);

@@ -6,7 +6,7 @@ import { activeCall, RecordingHooks, ThrowingHooks, unhandledDuring } from '../f
 const failure = new Error('of the app');
 
 describe('values and throws', () => {
-  test('any plain value comes back as it is and is told once', () => {
+  test('any plain value comes back unchanged and is reported once', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const hooks = new RecordingHooks();
@@ -134,7 +134,7 @@ describe('native promises', () => {
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 
-  test('a rejection nobody handles is reported once, a handled one never', async () => {
+  test('an unhandled rejection is reported once, a handled one never', async () => {
     const reject = () => Promise.reject(failure);
     expect(await unhandledDuring(() => void follow(reject, new RecordingHooks()))).toEqual([failure]);
     expect(await unhandledDuring(() => follow(reject, new RecordingHooks()).catch(() => 0))).toEqual([]);
@@ -186,7 +186,7 @@ describe('promises that are more', () => {
         this.table = table;
         return this;
       },
-      // biome-ignore lint/suspicious/noThenProperty: a lazy thenable is what is tested
+      // biome-ignore lint/suspicious/noThenProperty: the test needs a lazy thenable
       then<R>(onFulfilled: (rows: string[]) => R, onRejected?: (error: unknown) => R): Promise<R> {
         runs.push(activeCall.getStore());
         return Promise.resolve([this.table]).then(onFulfilled, onRejected);
@@ -215,7 +215,7 @@ describe('promises that are more', () => {
       async *[Symbol.asyncIterator]() {
         yield 'turn';
       },
-      // biome-ignore lint/suspicious/noThenProperty: a lazy thenable is what is tested
+      // biome-ignore lint/suspicious/noThenProperty: the test needs a lazy thenable
       async then(onFulfilled: (value: string) => void) {
         for await (const turn of this) onFulfilled(turn);
       },
@@ -285,7 +285,7 @@ describe('the promise of the OpenAI and Anthropic SDKs', () => {
     expect(hooks.ends).toEqual([['returned', told]]);
   });
 
-  test('the body is parsed once however often it is asked for, and an error is told', async () => {
+  test('the body is parsed once however often it is requested, and an error is reported', async () => {
     ApiPromise.parses = 0;
     const hooks = new RecordingHooks();
     const observed = follow(create, hooks);

@@ -19,7 +19,7 @@ function* syncNumbers(): Generator<number, void, undefined> {
 }
 
 describe('async generators', () => {
-  test('the same object comes back, unread; its end is told when it is read', async () => {
+  test('the same object comes back, unread; its end is reported when it is read', async () => {
     const hooks = new RecordingHooks();
     const generator = numbers();
     const observed = follow(() => generator, hooks);
@@ -68,7 +68,7 @@ describe('async generators', () => {
     expect([hooks.chunks, hooks.ends]).toEqual([['first', 'last words'], [['stopped']]]);
   });
 
-  test('what it throws is thrown, and told', async () => {
+  test('its errors are thrown and reported', async () => {
     const hooks = new RecordingHooks();
     const generator = follow(async function* () {
       yield 1;
@@ -92,7 +92,7 @@ describe('async generators', () => {
     expect(hooks.ends).toEqual([['stopped']]);
   });
 
-  test('the value it returns is what the work gave', async () => {
+  test('its return value is the result of the work', async () => {
     const hooks = new RecordingHooks();
     async function* agent() {
       yield 'thinking';
@@ -246,7 +246,7 @@ describe("the SDKs' Stream", () => {
       expect([hooks.chunks, hooks.ends]).toEqual([[1, 2, 3], [['streamed']]]);
   });
 
-  test('a branch that was split off inside the call, and has no return(), tells that it was broken off', async () => {
+  test('a branch that was split off inside the call, and has no return(), reports that it was broken off', async () => {
     // OpenInference's instrumentations read one branch and hand on the other.
     const hooks = new RecordingHooks();
     const branch = follow(async () => Stream.of().tee()[1], hooks);

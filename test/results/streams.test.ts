@@ -122,7 +122,7 @@ describe("the web's ReadableStream", () => {
     expect([hooks.chunks, hooks.ends]).toEqual([[1, 2, 3], [['streamed']]]);
   });
 
-  test('a failure is thrown to the consumer and told; pulls run in the context of the call', async () => {
+  test('a failure is thrown to the consumer and reported; pulls run in the context of the call', async () => {
     const hooks = new RecordingHooks('pulled');
     const contexts: unknown[] = [];
     const stream = new ReadableStream(
@@ -184,7 +184,7 @@ describe("Node's Readable", () => {
     expect(failing.ends).toEqual([['threw', failure]]);
   });
 
-  test('an error that nobody listens for is as fatal as before', () => {
+  test('an error without a listener is as fatal as before', () => {
     const stream = follow(() => Readable.from(['a']), new RecordingHooks());
     expect(() => stream.emit('error', failure)).toThrow(failure);
   });
@@ -199,7 +199,7 @@ describe("Node's Readable", () => {
 });
 
 describe("the SDKs' event streams", () => {
-  /** The shape of MessageStream and alike: runs by itself, reports what nobody listens for as unhandled. */
+  /** The shape of MessageStream and similar: runs by itself, and reports failures without a listener as unhandled. */
   class EventStream {
     ended = false;
     errored = false;
@@ -249,7 +249,7 @@ describe("the SDKs' event streams", () => {
   test.each([
     ['errored', ['threw', failure]],
     ['aborted', ['stopped']],
-  ] as const)('%s: told, and still unhandled when nobody cares', async (how, told) => {
+  ] as const)('%s: reported, and still unhandled without a handler', async (how, told) => {
     const hooks = new RecordingHooks();
     const unhandled = await unhandledDuring(() => follow(() => new EventStream(), hooks).end(how, failure));
     expect([unhandled, hooks.ends]).toEqual([[failure], [told]]);
@@ -271,7 +271,7 @@ describe("the SDKs' event streams", () => {
     expect(hooks.ends).toEqual([['returned', 'final']]);
   });
 
-  test('a runner without a stream tells its answers', async () => {
+  test('a runner without a stream reports its answers', async () => {
     const hooks = new RecordingHooks();
     const runner = Object.assign(new EventEmitter(), { ended: false, done: async () => {} });
     follow(() => runner, hooks);
@@ -306,7 +306,7 @@ describe('streams within an answer', () => {
     }
   });
 
-  test('a collected answer beside the stream tells the end, whether it is read or not', async () => {
+  test('a collected answer beside the stream reports the end, whether it is read or not', async () => {
     const hooks = new RecordingHooks();
     const observed = await follow(
       async () => ({ stream: chunks(), response: Promise.resolve('whole') }),
@@ -341,7 +341,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
     ReadableStream.from(list.map((part) => ({ part, partialOutput: 'x' })));
   const finish = { type: 'finish', totalUsage: { inputTokens: 3 } };
 
-  test('no view is asked for; every part is told once, however many views are read', async () => {
+  test('no view is read by us; every part is reported once, however many views are read', async () => {
     const hooks = new RecordingHooks();
     const result = new Result(parts({ type: 'text-delta' }, finish));
     expect(follow(() => result, hooks)).toBe(result);
@@ -351,14 +351,14 @@ describe("results of the Vercel AI SDK's streamText", () => {
     expect([hooks.chunks, hooks.ends]).toEqual([[{ type: 'text-delta' }, finish], [['streamed']]]);
   });
 
-  test('broken off with nobody else reading: stopped', async () => {
+  test('broken off without another reader: stopped', async () => {
     const hooks = new RecordingHooks();
     for await (const _ of follow(() => new Result(parts(1, 2, 3, 4, 5, 6, 7, 8)), hooks).fullStream) break;
     await tick();
     expect(hooks.ends).toEqual([['stopped']]);
   });
 
-  /** What the SDK keeps of a result that was read to its end, or failed. */
+  /** The state that the SDK keeps of a result that was read to its end, or failed. */
   const readOut = (status: object) =>
     Object.assign(new Result(parts(finish)), {
       _steps: { status },
@@ -366,7 +366,7 @@ describe("results of the Vercel AI SDK's streamText", () => {
     });
   const step = { response: { id: 'resp_1' }, usage: { inputTokens: 3 } };
 
-  test('read to its end inside the wrapped function: over at once, with what it came to', async () => {
+  test('read to its end inside the wrapped function: over at once, with its totals', async () => {
     const hooks = new RecordingHooks();
     const result = readOut({ type: 'resolved', value: [step] });
     expect(await follow(async () => result, hooks)).toBe(result);

@@ -1,5 +1,5 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { describe, expect, it } from 'vitest';
+import { context, diag, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { describe, expect, it, vi } from 'vitest';
 import {
   BudgetExceededError,
   recordCost,
@@ -34,20 +34,20 @@ const attribution = { user: 'u 1', team: 'growth', tenant: 'acme' };
 const declared = { attributionKeys: ['tenant'] };
 
 describe('attribution in baggage', () => {
-  it('does not travel unless the app says so', () => {
+  it('is not sent unless the app allows it', () => {
     startTracing();
     withTask({ name: 't', attribution }, () => expect(outgoing()).not.toHaveProperty('baggage'));
   });
 
-  it('is not read unless the app says so', () => {
+  it('is not read unless the app allows it', () => {
     const { attributes } = startTracing();
-    serve({ baggage: 'cost.team=growth' }, () => chat(1000, 100));
-    expect(attributes('chat gpt-4o')).not.toHaveProperty(['cost.team']);
+    serve({ baggage: 'cost.tag.team=growth' }, () => chat(1000, 100));
+    expect(attributes('chat gpt-4o')).not.toHaveProperty(['cost.tag.team']);
   });
 
   it.each([
-    [true, 'user.id=u%201,cost.team=growth,cost.tenant=acme'],
-    [['team'], 'cost.team=growth'],
+    [true, 'user.id=u%201,cost.tag.team=growth,cost.tag.tenant=acme'],
+    [['team'], 'cost.tag.team=growth'],
     [[], undefined],
   ])('of the keys %j goes out under the names of its attributes', (baggageAttribution, header) => {
     startTracing({ cost: { ...declared, baggageAttribution } });
@@ -55,15 +55,17 @@ describe('attribution in baggage', () => {
     expect(outgoing()).not.toHaveProperty('baggage');
   });
 
-  it('is what holds at the place, beside what the app put there itself', () => {
+  it('is the current attribution, in addition to the app’s own baggage', () => {
     startTracing({ cost: { baggageAttribution: true } });
     const own = propagation.createBaggage({ tier: { value: 'gold' } });
     context.with(propagation.setBaggage(ROOT_CONTEXT, own), () =>
       withSession({ id: 's', attribution: { team: 'growth' } }, () => {
         withTask({ name: 't', attribution: { feature: 'f', team: 'search' } }, () =>
-          withAgent('a', () => expect(outgoing().baggage).toBe('tier=gold,cost.team=search,cost.feature=f')),
+          withAgent('a', () =>
+            expect(outgoing().baggage).toBe('tier=gold,cost.tag.team=search,cost.tag.feature=f'),
+          ),
         );
-        expect(outgoing().baggage).toBe('tier=gold,cost.team=growth');
+        expect(outgoing().baggage).toBe('tier=gold,cost.tag.team=growth');
       }),
     );
   });
@@ -89,37 +91,51 @@ describe('attribution in baggage', () => {
       () => withTask({ name: 'server', attribution: { team: 'search' } }, () => chat(1000, 100)),
       withSpan,
     );
-    const expected = { 'user.id': 'u 1', 'cost.team': 'search', 'cost.tenant': 'acme' };
+    const expected = { 'user.id': 'u 1', 'cost.tag.team': 'search', 'cost.tag.tenant': 'acme' };
     expect(attributes('task server')).toMatchObject(expected);
     expect(attributes('chat gpt-4o')).toMatchObject(expected);
   });
 
   it('leaves a request without AI below it untouched', () => {
     const { attributes } = startTracing({ cost: { baggageAttribution: true } });
-    serve({ baggage: 'cost.team=growth' }, () => {});
+    serve({ baggage: 'cost.tag.team=growth' }, () => {});
     expect(attributes('POST /')).toEqual({});
   });
 
-  it('is left out where it is empty, too long, or of a key that does not travel', () => {
+  it('is ignored if it is empty, too long, or of a key that is not allowed', () => {
     const { attributes, cost } = startTracing({
       cost: { baggageAttribution: ['team', 'project', 'feature'] },
     });
-    const baggage = `cost.team=,cost.project=${'x'.repeat(257)},cost.feature=f,cost.customer=c,cost.usd=9,cost_usd=9`;
+    const baggage = `cost.tag.team=,cost.tag.project=${'x'.repeat(257)},cost.tag.feature=f,cost.tag.customer=c,cost.usd=9,cost_usd=9`;
     serve({ baggage }, () => withTool({ name: 'x', costUsd: 1 }, () => 1));
     const named = Object.entries(attributes('execute_tool x')).filter(([key]) =>
-      /^cost\.(team|project|feature|customer|usd)$/.test(key),
+      /^cost\.(tag\.|usd$)/.test(key),
     );
-    expect(named).toEqual([['cost.feature', 'f']]);
+    expect(named).toEqual([['cost.tag.feature', 'f']]);
     expect(attributes('execute_tool x').cost_usd).toBe(1);
     expect(cost.stats.internalErrors).toBe(0);
   });
 
-  it('counts in the budgets of what it names', () => {
+  it('under a former name is not read, and the new name is reported once', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    const { attributes } = startTracing({ cost: { baggageAttribution: ['project'] } });
+    serve({ baggage: 'cost.project=p' }, () => chat(1000, 100));
+    serve({ baggage: 'cost.project=p' }, () => {});
+    expect(attributes('chat gpt-4o')).not.toHaveProperty(['cost.tag.project']);
+    expect(
+      warn.mock.calls
+        .flat()
+        .join('\n')
+        .match(/"cost\.tag\.project"/g),
+    ).toHaveLength(1);
+  });
+
+  it('counts in the budgets of its values', () => {
     startTracing({ cost: { baggageAttribution: true, budgets: { team: { usd: 1 } } } });
     const ask = () => withTool({ name: 'x', costUsd: 0.6 }, () => recordCost(0));
-    serve({ baggage: 'cost.team=growth' }, ask);
-    expect(() => serve({ baggage: 'cost.team=growth' }, ask)).toThrow(BudgetExceededError);
-    expect(() => serve({ baggage: 'cost.team=search' }, ask)).not.toThrow();
+    serve({ baggage: 'cost.tag.team=growth' }, ask);
+    expect(() => serve({ baggage: 'cost.tag.team=growth' }, ask)).toThrow(BudgetExceededError);
+    expect(() => serve({ baggage: 'cost.tag.team=search' }, ask)).not.toThrow();
   });
 
   it.each([['planet'], 'team', 7, ['team', '']])('refuses %j as an option', (baggageAttribution) => {

@@ -17,7 +17,7 @@ function start(dialects: Dialects | undefined, cost: CostOptions = {}): Tracing 
   return startTracing({ cost: { ...cost, ...(dialects !== undefined && { dialects }) } });
 }
 
-/** What the dialects say on a span. */
+/** The attributes of the dialects on a span. */
 function told({ attributes }: { attributes: Attributes }): Attributes {
   const names = /^(gen_ai\.usage\.cost|llm\.cost|langfuse\.|operation\.cost)/;
   return Object.fromEntries(Object.entries(attributes).filter(([key]) => names.test(key)));
@@ -70,7 +70,7 @@ describe('the names of own cost', () => {
     );
   });
 
-  it('stand on spans with own cost only', () => {
+  it('are written on spans with own cost only', () => {
     const tracing = start(['openinference', 'langfuse', 'logfire']);
     withTask('research', () => withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100)));
     expect(told(tracing.span('task research'))).toEqual({});
@@ -80,7 +80,7 @@ describe('the names of own cost', () => {
     ['gen_ai', { 'gen_ai.usage.cost': 0.005 }],
     ['openinference', { 'gen_ai.usage.cost': 0.005, 'llm.cost.total': 0.005 }],
     ['langfuse', { 'gen_ai.usage.cost': 0.005, 'langfuse.observation.cost_details': '{"total":0.005}' }],
-  ])('tell a tool by its total: %s', (dialects, expected) => {
+  ])('report the total of a tool: %s', (dialects, expected) => {
     const tracing = start(dialects);
     withTool({ name: 'web_search', costUsd: 0.005 }, () => 'found');
     expect(told(tracing.span('execute_tool web_search'))).toEqual(expected);
@@ -91,7 +91,7 @@ describe('a cost of 0', () => {
   const all: Dialect[] = ['openinference', 'langfuse', 'logfire'];
   const zero = { 'gen_ai.usage.cost': 0, 'llm.cost.total': 0, 'operation.cost': 0 };
 
-  it('is told of a free call, so that no backend prices its tokens', () => {
+  it('is reported for a free call, so that no backend prices its tokens', () => {
     const free = { overrides: { 'gpt-4o': { free: true } } };
     expect(toldOfCall(all, free)).toEqual({
       ...zero,
@@ -101,7 +101,7 @@ describe('a cost of 0', () => {
     });
   });
 
-  it('is told of a call that another span is billed for, by its total', () => {
+  it('is reported as the total of a call that is billed on another span', () => {
     const tracing = start(all);
     withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
       chat(1000, 100, {}, 'chat of another instrumentation');
@@ -111,7 +111,7 @@ describe('a cost of 0', () => {
     expect(told(tracing.span('chat of another instrumentation'))).toEqual(told0);
   });
 
-  it('is told in the draft as an amount that was worked out', () => {
+  it('is reported in the draft as a calculated amount', () => {
     const tracing = start('otel-draft');
     inSpan(
       'invoke_agent helper',
@@ -121,7 +121,7 @@ describe('a cost of 0', () => {
     expect(told(tracing.span('invoke_agent helper'))).toEqual({ ...draft, 'gen_ai.usage.cost.amount': 0 });
   });
 
-  it('is not told of tools and other cost', () => {
+  it('is not reported for tools and other cost', () => {
     const tracing = start(all);
     withTool({ name: 'cached', costUsd: 0 }, () => recordCost(0, { kind: 'other', name: 'nothing' }));
     expect(tracing.attributes('execute_tool cached').cost_usd).toBe(0);
@@ -129,7 +129,7 @@ describe('a cost of 0', () => {
     expect(told(tracing.span('cost nothing'))).toEqual({});
   });
 
-  it('is not told of a call of unknown cost', () => {
+  it('is not reported for a call of unknown cost', () => {
     const unknown = completion(1000, 100, { model: 'brand-new-model' });
     const tracing = start(all);
     withLlm({ provider: 'nobody', model: 'brand-new-model' }, () => unknown);
@@ -168,7 +168,7 @@ describe('the cost of input and output', () => {
     });
   });
 
-  it('tells the draft whether an amount came with the response', () => {
+  it('shows in the draft whether an amount came with the response', () => {
     const reported = { prompt_tokens: 1000, completion_tokens: 100, cost: 0.0042 };
     expect(toldOfCall('otel-draft', {}, completion(0, 0, { usage: reported }))).toEqual({
       'gen_ai.usage.cost.amount': 0.0042,

@@ -12,7 +12,15 @@ import {
 } from '../../src/index.js';
 import { AlwaysRecordSampler } from '../../src/sampler.js';
 import { startMetrics } from '../support/metrics.js';
-import { chat, completion, inSpan, startProcessor, startTracing, stopTracing } from '../support/tracing.js';
+import {
+  chat,
+  chatAttributes,
+  completion,
+  inSpan,
+  startProcessor,
+  startTracing,
+  stopTracing,
+} from '../support/tracing.js';
 
 const search = (costUsd = 0.005) => withTool({ name: 'search', costUsd }, () => 1);
 const ask = (inputTokens: number, outputTokens: number) =>
@@ -49,7 +57,7 @@ describe('cost by kind, provider, model, agent, tool and task', () => {
     expect(await metrics.sum('cost.calls', { 'gen_ai.tool.name': 'search' })).toBe(1);
   });
 
-  it('tells tokens by type, each in one', async () => {
+  it('reports tokens by type, each token under one type', async () => {
     const metrics = startMetrics();
     startTracing();
     const prompt_tokens_details = { cached_tokens: 400 };
@@ -100,13 +108,54 @@ describe('cost by kind, provider, model, agent, tool and task', () => {
   });
 });
 
+describe('the estimated part of the cost', () => {
+  it('is counted by the same labels, and not where it is 0', async () => {
+    const metrics = startMetrics();
+    startTracing();
+    withTask({ name: 'research' }, () => {
+      ask(1000, 100);
+      // Far from the list price of $0.0035.
+      withLlm({ provider: 'openai', model: 'gpt-4o' }, () =>
+        completion(0, 0, { usage: { prompt_tokens: 1000, completion_tokens: 100, cost: 0.5 } }),
+      );
+      search();
+    });
+    expect(await metrics.points('cost.estimated_usd')).toEqual([
+      {
+        labels: {
+          'cost.kind': 'llm',
+          'gen_ai.provider.name': 'openai',
+          'gen_ai.response.model': 'gpt-4o-2024-08-06',
+          'task.name': 'research',
+        },
+        value: 0.5,
+      },
+    ]);
+    expect(picos(await metrics.sum('cost.usd'))).toBe(picos(0.5085));
+  });
+
+  it('has the doubt about a reported bill of less than its calls', async () => {
+    const metrics = startMetrics();
+    startTracing();
+    withTask({ name: 'research' }, () => {
+      const stated = chatAttributes(1000, 100, {
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.usage.cost': 0.001,
+      });
+      inSpan('invoke_agent', stated, () => chat(1000, 100));
+    });
+    expect(await metrics.sum('cost.usd')).toBe(0.0035);
+    expect(await metrics.sum('cost.estimated_usd')).toBe(0.0025);
+  });
+});
+
 describe('labels', () => {
   it('are those of attribution that the app allows', async () => {
     const metrics = startMetrics();
     startTracing({ cost: { attributionKeys: ['cost_center'], metricAttributes: ['team', 'cost_center'] } });
     const attribution = { team: 'growth', cost_center: '42', user: 'ann', customer: 'acme' };
     withTask({ name: 'research', attribution }, () => search());
-    const labels = { 'cost.team': 'growth', 'cost.cost_center': '42' };
+    const labels = { 'cost.tag.team': 'growth', 'cost.tag.cost_center': '42' };
     for (const name of ['cost.usd', 'cost.calls', 'task.outcomes', 'task.actions']) {
       expect(await metrics.sum(name, labels), name).toBeGreaterThan(0);
     }
@@ -129,7 +178,7 @@ describe('labels', () => {
     for (const one of [id, 'session-1', 'ann']) expect(labels).not.toContain(one);
   });
 
-  it.each([['user'], ['nonsense'], ['cost.team']])('cannot be %s', (key) => {
+  it.each([['user'], ['nonsense'], ['cost.tag.team']])('cannot be %s', (key) => {
     expect(() => startProcessor({ metricAttributes: [key] })).toThrow(/metricAttributes/);
   });
 
@@ -147,7 +196,7 @@ describe('labels', () => {
 });
 
 describe('tasks', () => {
-  it('have their outcome, what they delivered and what they cost', async () => {
+  it('have their outcome, their actions and their cost', async () => {
     const metrics = startMetrics();
     startTracing();
     withTask({ name: 'ticket' }, (task) => {
@@ -188,7 +237,7 @@ describe('tasks', () => {
     expect(spans().find(({ name }) => name === 'task outer')?.attributes['task.wasted_cost_usd']).toBe(7);
   });
 
-  it('are seen while they run, the dearest of each name, and no more after', async () => {
+  it('are reported while they are open: the most expensive of each name', async () => {
     const metrics = startMetrics();
     startTracing();
     await withTask({ name: 'long', sessionId: 'one' }, async () => {
@@ -196,13 +245,13 @@ describe('tasks', () => {
       await withTask({ name: 'long' }, async () => {
         search(0.25);
         expect(await metrics.points('task.active')).toEqual([{ labels: { 'task.name': 'long' }, value: 2 }]);
-        expect(await metrics.sum('task.dearest_open_cost_usd')).toBe(0.75);
-        expect(await metrics.sum('session.dearest_open_cost_usd')).toBe(0.75);
+        expect(await metrics.sum('task.max_open_cost_usd')).toBe(0.75);
+        expect(await metrics.sum('session.max_open_cost_usd')).toBe(0.75);
       });
     });
     expect(await metrics.sum('task.active')).toBe(0);
-    expect(await metrics.sum('task.dearest_open_cost_usd')).toBe(0);
-    expect(await metrics.sum('session.dearest_open_cost_usd')).toBe(0);
+    expect(await metrics.sum('task.max_open_cost_usd')).toBe(0);
+    expect(await metrics.sum('session.max_open_cost_usd')).toBe(0);
   });
 
   it('that cost five times the median of their name are counted as runaways while they run, once', async () => {
@@ -219,7 +268,7 @@ describe('tasks', () => {
     });
   });
 
-  it('stand for themselves where an implicit one is around', async () => {
+  it('are counted on their own inside an implicit task', async () => {
     const metrics = startMetrics();
     startTracing();
     chat(1000, 100);

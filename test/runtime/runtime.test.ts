@@ -21,7 +21,7 @@ function listen(): void {
 afterEach(() => diag.disable());
 
 describe('the one meter of a process', () => {
-  it('is the first processor; a second does nothing, counts itself, and says so once', () => {
+  it('is the first processor; a second does nothing, is counted, and is reported once', () => {
     listen();
     const { attributes } = startTracing({
       processors: (cost, exporting) => [cost, startProcessor({ tools: { x: { costUsd: 9 } } }), exporting],
@@ -77,14 +77,14 @@ describe('the one meter of a process', () => {
     expect(attributes('task t')['task.cost_usd']).toBe(3);
   });
 
-  it('once shut down leaves other people’s spans alone', async () => {
+  it("once shut down leaves other instrumentations' spans alone", async () => {
     const { cost, attributes } = startTracing();
     await cost.shutdown();
     chat(1000, 100);
     expect(ownKeys(attributes('chat gpt-4o'))).toEqual([]);
   });
 
-  it('flushes at once: nothing is held back', async () => {
+  it('flushes at once, because nothing is buffered', async () => {
     await expect(startProcessor().forceFlush()).resolves.toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe('the one meter of a process', () => {
     expect(attributes('task t')['task.cost_usd']).toBe(0.0035);
   });
 
-  it('states what it knows with an SDK that has no onEnding', () => {
+  it('writes roll-ups with an SDK that has no onEnding', () => {
     const { attributes } = startTracing({
       processors: (cost, exporting) => [
         {
@@ -138,7 +138,7 @@ describe('its counters', () => {
 });
 
 describe('onTaskEnd', () => {
-  it('is told about every declared task, sub-tasks first, with what its span says', () => {
+  it('is called for every declared task, sub-tasks first, with the figures of its span', () => {
     const told: object[] = [];
     const { attributes } = startTracing({ cost: { onTaskEnd: (summary) => told.push(summary) } });
     withTask({ name: 'outer', sessionId: 's' }, (outer) => {
@@ -158,6 +158,7 @@ describe('onTaskEnd', () => {
         actions: 2,
         sessionId: 's',
         costUsd: 1.0035,
+        estimatedCostUsd: 0,
         llmCostUsd: 0.0035,
         toolCostUsd: 1,
         wastedCostUsd: 1,

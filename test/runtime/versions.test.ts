@@ -87,7 +87,7 @@ describe('0.1.0 beside this version', () => {
     },
   );
 
-  it('says once that it is there, and what to do', async () => {
+  it('is reported once, with advice', async () => {
     const [first, second] = [await old(), await current()];
     await work(first, second);
     await work(second, first);
@@ -97,7 +97,7 @@ describe('0.1.0 beside this version', () => {
     expect(saidOnce()[0]).toContain('npm ls otel-agent-cost');
   });
 
-  it('has the spans of others to itself, where its processor came first', async () => {
+  it('meters other instrumentations’ spans alone if its processor came first', async () => {
     const [first, second] = [await old(), await current()];
     const theirs = new first.CostSpanProcessor();
     const ours = new second.CostSpanProcessor();
@@ -125,7 +125,7 @@ describe('0.1.0 beside this version', () => {
     expect(attributes('chat gpt-4o').cost_usd).toBe(1);
   });
 
-  it('makes a task of ours incomplete that has calls of its own in it', async () => {
+  it('makes a task of this version incomplete if the task contains its calls', async () => {
     const [first, second] = [await old(), await current()];
     const ours = new second.CostSpanProcessor();
     const attributes = start(ours);
@@ -141,7 +141,7 @@ describe('0.1.0 beside this version', () => {
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
     });
-    // What it states itself is left as it is.
+    // Its own attributes are left as they are.
     expect(attributes('task theirs')['task.cost_usd']).toBe(0.0035);
   });
 

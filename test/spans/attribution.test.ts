@@ -19,10 +19,10 @@ describe('attribution', () => {
     );
     const set = {
       'user.id': 'u1',
-      'cost.team': 'growth',
-      'cost.project': 'p',
-      'cost.feature': 'f',
-      'cost.customer': 'acme',
+      'cost.tag.team': 'growth',
+      'cost.tag.project': 'p',
+      'cost.tag.feature': 'f',
+      'cost.tag.customer': 'acme',
     };
     expect(spans()).toHaveLength(7);
     for (const { name, attributes: of } of spans()) {
@@ -40,17 +40,17 @@ describe('attribution', () => {
     );
     expect(attributes('chat gpt-4o')).toMatchObject({
       'user.id': 'u1',
-      'cost.team': 'search',
-      'cost.feature': 'f',
+      'cost.tag.team': 'search',
+      'cost.tag.feature': 'f',
     });
-    expect(attributes('task t')).not.toHaveProperty(['cost.feature']);
-    expect(attributes('session')).toMatchObject({ 'cost.team': 'growth' });
+    expect(attributes('task t')).not.toHaveProperty(['cost.tag.feature']);
+    expect(attributes('session')).toMatchObject({ 'cost.tag.team': 'growth' });
   });
 
   it('takes further keys that are declared, and leaves out all others', () => {
     const { cost, attributes } = startTracing({ cost: { attributionKeys: ['tenant'] } });
     withTask({ name: 't', attribution: { tenant: 'acme', planet: 'mars' } }, () => chat(1000, 100));
-    expect(attributes('chat gpt-4o')).toMatchObject({ 'cost.tenant': 'acme' });
+    expect(attributes('chat gpt-4o')).toMatchObject({ 'cost.tag.tenant': 'acme' });
     expect(Object.values(attributes('chat gpt-4o'))).not.toContain('mars');
     expect(cost.stats.internalErrors).toBe(0);
   });
@@ -59,25 +59,44 @@ describe('attribution', () => {
     const { attributes } = startTracing();
     for (const attribution of [{ team: 7 }, { team: null }, null, 'growth', []]) {
       withTask({ name: JSON.stringify(attribution), attribution: attribution as never }, () => {});
-      expect(attributes(`task ${JSON.stringify(attribution)}`)).not.toHaveProperty(['cost.team']);
+      expect(attributes(`task ${JSON.stringify(attribution)}`)).not.toHaveProperty(['cost.tag.team']);
     }
   });
 
-  it('that is undefined or null is none: it leaves what is around, and nothing is said', () => {
+  it('that is undefined or null keeps the enclosing value, without a warning', () => {
     const warn = vi.spyOn(diag, 'warn');
     const { attributes } = startTracing();
     const unknown: { team?: string } = JSON.parse('{"team":null}');
     withTask({ name: 't', attribution: { team: 'growth' } }, () =>
       withAgent({ name: 'a', attribution: { ...unknown, tenant: undefined } }, () => recordCost(1)),
     );
-    expect(attributes('cost other')).toMatchObject({ 'cost.team': 'growth' });
+    expect(attributes('cost other')).toMatchObject({ 'cost.tag.team': 'growth' });
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('under a former name on a span is ignored, and the new name is reported once', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    startTracing();
+    for (const _ of [1, 2]) chat(1000, 100, { 'cost.feature': 'f' });
+    expect(
+      warn.mock.calls
+        .flat()
+        .join('\n')
+        .match(/"cost\.tag\.feature"/g),
+    ).toHaveLength(1);
+  });
+
+  it('under the name of its attribute is reported with the key', () => {
+    const warn = vi.spyOn(diag, 'warn');
+    startTracing();
+    withTask({ name: 't', attribution: { 'cost.team': 'growth' } }, () => {});
+    expect(warn.mock.calls.flat().join('\n')).toContain('did you mean "team"?');
   });
 
   it('is not on spans without own cost and roll-up', () => {
     const { attributes } = startTracing();
     withTask({ name: 't', attribution: { team: 'growth' } }, () => withTool('local', () => 1));
-    expect(attributes('execute_tool local')).not.toHaveProperty(['cost.team']);
+    expect(attributes('execute_tool local')).not.toHaveProperty(['cost.tag.team']);
   });
 });
 

@@ -36,7 +36,7 @@ describe('a span that is full', () => {
       'gen_ai.usage.cost': 0.0035,
       'task.name': 't',
       'session.id': 's',
-      'cost.team': 'growth',
+      'cost.tag.team': 'growth',
     });
   });
 
@@ -87,11 +87,11 @@ describe('a span that is full', () => {
       [`${P}.tool_cost_usd`]: 1,
       [`${P}.input_tokens`]: 1000,
       [`${P}.output_tokens`]: 100,
-      ...(P !== 'step' && { [`${P}.cost_nano_usd`]: 1_003_500_000, [`${P}.cost_complete`]: true }),
+      ...(P !== 'step' && { [`${P}.cost_usd_nanos`]: 1_003_500_000, [`${P}.cost_complete`]: true }),
     });
   });
 
-  it('of our own has its cost, and says why when it is not billed', () => {
+  it('of this package has its cost, or the reason why it is not billed', () => {
     const { attributes } = startTracing();
     withTask('t', () => {
       withLlm({ provider: 'openai', model: 'gpt-4o' }, (call) => {
@@ -109,7 +109,11 @@ describe('a span that is full', () => {
     });
     expect(attributes('chat gpt-4o')).toMatchObject({ cost_usd: 0.0035, 'task.name': 't' });
     expect(attributes('execute_tool search')).toMatchObject({ cost_usd: 1, 'cost.kind': 'tool' });
-    expect(attributes('theirs')).toMatchObject({ 'cost.not_billed': 'covered', 'gen_ai.usage.cost': 0 });
+    expect(attributes('theirs')).toMatchObject({
+      'cost.status': 'not_billed',
+      'cost.reason': 'covered',
+      'gen_ai.usage.cost': 0,
+    });
   });
 
   it('by a lower limit of the app’s is no different', () => {

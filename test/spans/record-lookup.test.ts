@@ -73,10 +73,14 @@ describe('a span of another instrumentation that is current under an object of i
     );
     outer.end();
     expect(attributes('inner')).toMatchObject({ cost_usd: 0.0035 });
-    expect(attributes('outer')).toMatchObject({ 'cost.not_billed': 'aggregate', 'task.cost_usd': 0.0035 });
+    expect(attributes('outer')).toMatchObject({
+      'cost.status': 'not_billed',
+      'cost.reason': 'aggregate',
+      'task.cost_usd': 0.0035,
+    });
   });
 
-  it('is covered by a wrapper around it', () => {
+  it('is billed on a wrapper around it', () => {
     const { attributes, spans } = startTracing();
     const usage = { prompt_tokens: 1000, completion_tokens: 100 };
     withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
@@ -89,7 +93,7 @@ describe('a span of another instrumentation that is current under an object of i
       outer.end();
       return { model: 'gpt-4o', usage };
     });
-    expect(attributes('inner')).toMatchObject({ 'cost.not_billed': 'covered' });
+    expect(attributes('inner')).toMatchObject({ 'cost.status': 'not_billed', 'cost.reason': 'covered' });
     expect(spans().filter((span) => span.attributes.cost_usd !== undefined)).toHaveLength(1);
   });
 });

@@ -45,7 +45,10 @@ describe('a client that makes its own span, and then a patched call beside it', 
     const { attributes } = startTracing();
     withTask('t', () => end(beginClientSpan(), beginPatchSpan()));
     expect(attributes('anthropic.messages.create').cost_usd).toBe(0.0035);
-    expect(attributes('Anthropic Messages')).toMatchObject({ 'cost.not_billed': 'duplicate' });
+    expect(attributes('Anthropic Messages')).toMatchObject({
+      'cost.status': 'not_billed',
+      'cost.reason': 'duplicate',
+    });
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0035, 'task.llm_calls': 1 });
   });
 
@@ -117,7 +120,10 @@ describe('two calls', () => {
       if (patched !== undefined) endPatchSpan(patched);
     });
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0095, 'task.llm_calls': 2 });
-    expect(attributes('Anthropic Messages')).toMatchObject({ 'cost.not_billed': 'aggregate' });
+    expect(attributes('Anthropic Messages')).toMatchObject({
+      'cost.status': 'not_billed',
+      'cost.reason': 'aggregate',
+    });
   });
 
   it('of which one stays beside the pair stay two', async () => {

@@ -41,14 +41,14 @@ describe('responses', () => {
     expect(respond({ ...around, data })).toMatchObject(expected);
   });
 
-  it('an envelope around a stream is left alone, for to read a property of one may start it', () => {
+  it('an envelope around a stream is left alone, because reading a property of a stream may start it', () => {
     const read: unknown[] = [];
     const data = new Proxy({ textStream: {} }, { get: (_target, key) => read.push(key) });
     expect(respond({ status: 200, data })).toBeUndefined();
     expect(read).toEqual([]);
   });
 
-  it("Google's client warns on the console where its data is asked for, so it is not", () => {
+  it("the data of Google's client is not read, because reading it prints a warning", () => {
     let asked = 0;
     class GenerateContentResponse {
       readonly candidates = [{ content: { parts: [{ text: 'hi' }] }, finishReason: 'STOP' }];
@@ -185,7 +185,7 @@ describe('streams that end with an event of their own', () => {
   });
 });
 
-describe('what the tools of OpenAI’s Responses API cost beside tokens', () => {
+describe('the cost of tools of OpenAI’s Responses API beside tokens', () => {
   const response = (output: unknown[], more: Record<string, unknown> = {}) => ({
     id: 'resp_1',
     object: 'response',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Draft } from '../../src/usage/draft.js';
 
-it('is as new when it was cleared, whatever was in it', () => {
+it('equals a new draft after it was cleared, whatever it contained', () => {
   const draft = new Draft();
   for (const key of Object.keys(draft)) Object.assign(draft, { [key]: key });
   draft.clear();

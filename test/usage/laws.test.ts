@@ -159,7 +159,7 @@ describe('laws of reading', () => {
     );
   });
 
-  it('in a cumulative stream the last counts stand', () => {
+  it('in a cumulative stream the last counts are used', () => {
     const counts = fc.array(fc.tuple(fc.nat(1e6), fc.nat(1e6)), { minLength: 1 });
     fc.assert(
       fc.property(counts, (events) => {

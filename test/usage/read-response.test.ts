@@ -245,7 +245,7 @@ describe('whole responses', () => {
   });
 });
 
-describe('what is left alone', () => {
+describe('values that are left alone', () => {
   it('streams and promises: no property of theirs is read', () => {
     const started: PropertyKey[] = [];
     const guard = (target: object) =>

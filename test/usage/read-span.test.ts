@@ -127,7 +127,7 @@ describe('spans beside the recorded ones', () => {
     },
   );
 
-  it('reads a cost somebody computed, but not their 0 for unknown', () => {
+  it('reads a computed cost, but not a 0 for an unknown one', () => {
     const span = { 'gen_ai.usage.input_tokens': 11, 'gen_ai.usage.output_tokens': 7 };
     for (const key of ['operation.cost', 'llm.cost.total', 'gen_ai.usage.cost']) {
       expect(read({ ...span, [key]: 0.01 })).toMatchObject({ cost: 0.01 });
@@ -145,8 +145,8 @@ describe('spans beside the recorded ones', () => {
     });
   });
 
-  it('takes a chat that shows input alone, as a stream that was broken off does, for a lower bound', () => {
-    // What @anthropic-ai/sdk 1.12 writes when its stream is closed early.
+  it('treats a chat with input only, as of a stream that was cut off, as a lower bound', () => {
+    // As @anthropic-ai/sdk 1.12 writes when its stream is closed early.
     const broken = {
       'gen_ai.operation.name': 'chat',
       'gen_ai.response.id': 'msg_1',
@@ -159,7 +159,7 @@ describe('spans beside the recorded ones', () => {
   });
 
   it("finds the id of a response in OpenInference's copy of it", () => {
-    // What @arizeai/openinference-instrumentation-openai 4.2 and -openai-agents 0.2 write.
+    // As @arizeai/openinference-instrumentation-openai 4.2 and -openai-agents 0.2 write.
     const span = (output: string, kind = 'LLM') => ({
       'openinference.span.kind': kind,
       'llm.model_name': 'gpt-4o-mini',
@@ -172,8 +172,8 @@ describe('spans beside the recorded ones', () => {
     expect(readSpan(span('{"id":"resp_0a1b"}', 'CHAIN'))?.responseId).toBeUndefined();
   });
 
-  it("finds in OpenInference's copy of LangChain's answer what its counts leave out", () => {
-    // What @arizeai/openinference-instrumentation-langchain 4.1 writes of ChatAnthropic's answers; figures only.
+  it("finds counts that OpenInference leaves out in its copy of LangChain's answer", () => {
+    // As @arizeai/openinference-instrumentation-langchain 4.1 writes for ChatAnthropic's answers; figures only.
     const message = {
       kwargs: {
         content: '',

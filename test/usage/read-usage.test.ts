@@ -150,7 +150,7 @@ describe('shapes beside the recorded ones', () => {
       { input_total: 40, cache_read: 30 },
     ],
     [
-      'cache outside, as the total tells',
+      'cache outside, as the total shows',
       {
         prompt_tokens: 10,
         completion_tokens: 5,
@@ -206,7 +206,7 @@ describe('shapes beside the recorded ones', () => {
     expect(readUsage(bedrock)?.tokens).toMatchObject({ cacheWrite: 3, cacheWrite1h: 5 });
   });
 
-  it('tells cached audio from new audio', () => {
+  it('distinguishes cached audio from new audio', () => {
     const usage = {
       input_tokens: 100,
       output_tokens: 0,
@@ -222,7 +222,7 @@ describe('shapes beside the recorded ones', () => {
       cacheRead: 10,
       cacheReadAudio: 40,
     });
-    // Without the details of the cache what does not fit beside it must have been in it.
+    // Without details of the cache, audio that does not fit beside the cache must have been in it.
     const bare = {
       input_tokens: 100,
       output_tokens: 0,
@@ -250,7 +250,7 @@ describe('shapes beside the recorded ones', () => {
     });
   });
 
-  it('repairs and flags what cannot be', () => {
+  it('repairs and flags impossible counts', () => {
     expect(
       read({ prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 30 } }),
     ).toMatchObject({
@@ -277,7 +277,7 @@ describe('shapes beside the recorded ones', () => {
     expect(found?.anomaly).toContain('prompt_tokens');
   });
 
-  it('takes an output without any input for half a call', () => {
+  it('treats an output without any input as half a call', () => {
     expect(read({ output_tokens: 5 })).toMatchObject({ output_total: 5, incomplete: true });
   });
 

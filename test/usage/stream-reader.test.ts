@@ -73,7 +73,7 @@ describe('streams', () => {
     expect(found.counts).toMatchObject({ input_total: 9, output_total: 3 });
   });
 
-  it('Anthropic: deltas replace, and what they leave out stays', () => {
+  it('Anthropic: deltas replace counts, and omitted counts stay', () => {
     const start = {
       input_tokens: 3,
       cache_read_input_tokens: 1111,
@@ -245,7 +245,7 @@ describe('streams', () => {
   });
 
   it("LangChain's chunks of Anthropic's answer count its first token of output once", () => {
-    // What @langchain/anthropic 1.5 gives: its own sum has 264 tokens of output.
+    // As from @langchain/anthropic 1.5, whose own sum has 264 output tokens.
     const { usage, responseId } = read([
       {
         id: 'msg_1',

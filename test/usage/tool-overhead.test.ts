@@ -55,7 +55,7 @@ describe('tokens for tools in a request', () => {
       { tools, messages: [{ role: 'tool', content: [{ type: 'tool-result', result: 1 }] }] },
       json + 1,
     ],
-    ['a text as prompt', { prompt: 'hello' }, undefined],
+    ['a string as prompt', { prompt: 'hello' }, undefined],
     ['no request', undefined, undefined],
   ])('of %s', (_what, request, count) => {
     expect(countToolTokens(request, characters)).toBe(count);
@@ -81,8 +81,8 @@ describe('tokens for tools in a request', () => {
   });
 });
 
-describe('the overhead that is stated', () => {
-  it('never is more than the input, and never invented', () => {
+describe('the reported overhead', () => {
+  it('is never more than the input, and never invented', () => {
     const known = fc.option(fc.nat(5000), { nil: undefined });
     fc.assert(
       fc.property(fc.nat(3000), known, known, (input, reported, counted) => {

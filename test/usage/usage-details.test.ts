@@ -28,7 +28,7 @@ describe('cache writes by lifetime', () => {
     expect(read(usage({}))).toMatchObject(expected);
   });
 
-  it('LiteLLM: an hour is told apart in details of the details', () => {
+  it('LiteLLM: the hour-long cache writes are in details of the details', () => {
     const usage = {
       prompt_tokens: 10_000,
       completion_tokens: 104,
@@ -80,7 +80,7 @@ describe('camel case with `TokensDetails`', () => {
   });
 });
 
-describe('what server-side tools used', () => {
+describe('server-side tools', () => {
   it("Mistral's connectors: their tokens are read by the model, and searches are pieces", () => {
     // As of a published answer of the conversations API: 177 + 134 + 3929 = 4240.
     const usage = {
@@ -186,7 +186,7 @@ describe('reported bills', () => {
     expect(cost({ cost: 0, cost_details: { upstream_inference_cost: 0.002 } })?.reportedCostUsd).toBe(0.002);
   });
 
-  it('OpenRouter with its own key: what the provider took is in the cost, or left out', () => {
+  it("OpenRouter with its own key: the provider's charge is in the cost, or left out", () => {
     // A sum of doubles is not the double of the sum.
     const alike = { cost: 0.00219855, cost_details: { upstream_inference_cost: 0.0021985500000000005 } };
     expect(cost(alike)?.reportedCostUsd).toBe(0.00219855);
@@ -206,7 +206,7 @@ describe('reported bills', () => {
 
   it('DeepInfra', () => {
     expect(cost({ estimated_cost: 2.68e-5 })?.reportedCostUsd).toBe(2.68e-5);
-    // An estimate of 0 is what others write where they have no price.
+    // Others write an estimate of 0 when they have no price.
     expect(cost({ estimated_cost: 0 })?.reportedCostUsd).toBeUndefined();
   });
 

@@ -49,7 +49,7 @@ describe('bad usage on a span of another instrumentation', () => {
       inSpan('theirs', { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' }, () => {}),
     );
     expect(attributes('theirs')).toMatchObject({
-      'cost.source': 'unpriced:no-usage',
+      'cost.reason': 'no_usage',
       'cost.status': 'unpriced',
     });
     expect(attributes('task t')).toMatchObject({ 'task.llm_calls': 1, 'task.cost_complete': false });
@@ -174,7 +174,7 @@ describe('a call with names or options that make no sense', () => {
     expect(attributes('task around')['task.cost_usd']).toBe(1);
   });
 
-  it('says so when a budget is no number from 0: left out, it would hold nothing back', () => {
+  it('throws for a budget that is not a number from 0: if ignored, it would limit nothing', () => {
     const { attributes, spans } = startTracing();
     for (const budgetUsd of [-1, Number.NaN, Number.POSITIVE_INFINITY, '1', {}, Symbol('b')]) {
       const open = () => withTask({ name: 't', budgetUsd: budgetUsd as never }, () => recordCost(1));

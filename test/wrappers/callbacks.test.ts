@@ -1,4 +1,4 @@
-/** Functions of the app's that the library calls: what they throw or reject with stays away from the app's own work. */
+/** Functions of the app that the library calls: their errors and rejections do not reach the app's own work. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordCost, withLlm, withTask, withTool } from '../../src/index.js';
 import { completion, startTracing } from '../support/tracing.js';
@@ -14,7 +14,7 @@ afterEach(() => {
   process.off('unhandledRejection', note);
 });
 
-/** Rejections that nobody handled are told after the microtasks. */
+/** Unhandled rejections are reported after the microtasks. */
 async function unhandled(): Promise<unknown[]> {
   await new Promise((resolve) => setImmediate(resolve));
   return rejections;
@@ -43,11 +43,11 @@ describe('an async callback that rejects', () => {
   it('as a cost function leaves the call unpriced', async () => {
     const { attributes } = startTracing();
     withTool({ name: 'x', costUsd: asNumber }, () => 1);
-    expect(attributes('execute_tool x')).toMatchObject({ 'cost.source': 'unpriced:refused-amount' });
+    expect(attributes('execute_tool x')).toMatchObject({ 'cost.reason': 'bad_amount' });
     expect(await unhandled()).toEqual([]);
   });
 
-  it('as a tokenizer gives no count', async () => {
+  it('as a tokenizer has no count', async () => {
     const { attributes } = startTracing();
     const request = { model: 'gpt-4o', tools: [{ name: 'search' }] };
     withLlm({ provider: 'openai', request, countTokens: asNumber }, () => completion(50, 1));
@@ -64,7 +64,7 @@ describe('a cost function', () => {
     };
     withTool({ name: 'x', costUsd }, () => 1);
     const own = attributes('execute_tool x');
-    expect(own).toMatchObject({ 'cost.source': 'unpriced:refused-amount', 'cost.status': 'unpriced' });
+    expect(own).toMatchObject({ 'cost.reason': 'bad_amount', 'cost.status': 'unpriced' });
     expect(own).not.toHaveProperty('cost_usd');
   });
 });

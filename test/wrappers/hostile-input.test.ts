@@ -1,4 +1,4 @@
-/** Input that throws when it is read, or that is not what the types say: the app never notices, no known cost is lost. */
+/** Input that throws when it is read, or does not match its type: the app never notices, and no known cost is lost. */
 import { context, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import {
@@ -80,7 +80,7 @@ const THROWN: [string, unknown][] = [
   ['a message that throws', Object.defineProperty(new Error(), 'message', { get: raise })],
 ];
 
-describe('input that is not what the types say', () => {
+describe('input that does not match its type', () => {
   it.each(CALLS)('does not throw: %s', (_name, call) => {
     startTracing();
     expect(call()).toBe(1);
@@ -92,7 +92,7 @@ describe('input that is not what the types say', () => {
     expect(attributes('task t')).not.toHaveProperty('session.id');
   });
 
-  it.each(NO_DATES)('a start time of %d is left out', (startTimeMillis) => {
+  it.each(NO_DATES)('a start time of %d is ignored', (startTimeMillis) => {
     const { span } = startTracing();
     const before = Date.now() / 1000 - 1;
     withTask({ name: 't', startTimeMillis }, () => 1);
@@ -100,7 +100,7 @@ describe('input that is not what the types say', () => {
     expect(span('task t').startTime[0]).toBeLessThan(before + 60);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, -1])('an attempt of %d is left out', (attempt) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1.5, -1])('an attempt of %d is ignored', (attempt) => {
     const { attributes } = startTracing();
     withTool({ name: 't', costUsd: 1, attempt }, () => 1);
     expect(attributes('execute_tool t')).not.toHaveProperty('cost.attempt');

@@ -32,7 +32,7 @@ describe('a session in a session', () => {
   });
 });
 
-describe('a session inside a root span of somebody else', () => {
+describe("a session inside another instrumentation's root span", () => {
   it('counts its steps', () => {
     startTracing();
     const steps = inSpan('root', {}, () =>

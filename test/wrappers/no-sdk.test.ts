@@ -1,16 +1,15 @@
 /** No SDK, but a remote parent: the API's spans repeat it, and totals count all the same. */
-import { type Context, context, trace } from '@opentelemetry/api';
+import { type Context, context, type SpanContext, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withTask, withTool } from '../../src/index.js';
 
+function remoteSpan(digit: string): SpanContext {
+  return { traceId: 'a'.repeat(32), spanId: digit.repeat(16), traceFlags: 1, isRemote: true };
+}
+
 function remote(digit: string): Context {
-  return trace.setSpanContext(context.active(), {
-    traceId: 'a'.repeat(32),
-    spanId: digit.repeat(16),
-    traceFlags: 1,
-    isRemote: true,
-  });
+  return trace.setSpanContext(context.active(), remoteSpan(digit));
 }
 
 function tool(): void {
@@ -55,12 +54,15 @@ describe('without an SDK, below a remote span', () => {
     );
   });
 
-  it('another remote span begins work of its own', () => {
-    context.with(remote('b'), () =>
-      withTask('t', (task) => {
+  it('a task has the work below another remote span, too, as long as it runs', () => {
+    const task = context.with(remote('b'), () =>
+      withTask('t', (running) => {
         context.with(remote('c'), tool);
-        expect(task.totals.costUsd).toBe(0);
+        expect(running.totals.costUsd).toBe(1);
+        return { totals: running.totals, inside: context.active() };
       }),
     );
+    context.with(trace.setSpanContext(task.inside, remoteSpan('c')), tool);
+    expect(task.totals.costUsd).toBe(1);
   });
 });

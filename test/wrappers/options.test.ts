@@ -44,8 +44,12 @@ describe('options of the processor', () => {
     [{ dialects: ['gen_ai', 'otel-draft'] }, 'dialects', 'either gen_ai or otel-draft', 'an array'],
     [{ attributionKeys: 'tenant' }, 'attributionKeys', 'a list of at most 32 strings', '"tenant"'],
     [{ attributionKeys: ['Tenant-1'] }, 'attributionKeys', 'lower-case', '"Tenant-1"'],
-    [{ attributionKeys: ['kind'] }, 'attributionKeys', 'does not use itself', '"kind"'],
-    [{ attributionKeys: ['team'] }, 'attributionKeys', 'does not use itself', '"team"'],
+    [{ attributionKeys: ['team'] }, 'attributionKeys', 'a key that is not built in', '"team"'],
+    [{ attributionKeys: ['cost.tenant'] }, 'attributionKeys', 'the key "tenant"', '"cost.tenant"'],
+    [{ metricAttributes: ['cost.team'] }, 'metricAttributes', 'written as cost.tag.team', '"cost.team"'],
+    [{ metricAttributes: ['cost_team'] }, 'metricAttributes', 'the key "team"', '"cost_team"'],
+    [{ baggageAttribution: ['cost.tag.team'] }, 'baggageAttribution', 'the key "team"', '"cost.tag.team"'],
+    [{ budgets: { 'cost.team': { usd: 1 } } }, 'budgets', 'the key "team"', '"cost.team"'],
     [{ sessionIdKeys: [''] }, 'sessionIdKeys[0]', 'a non-empty string', '""'],
     [{ sessionIdKeys: Array(17).fill('k') }, 'sessionIdKeys', 'at most 16', 'an array'],
     [{ maxSessions: 0 }, 'maxSessions', 'a number from 1 to 1000000', '0'],
@@ -98,7 +102,11 @@ describe('options of a wrapper', () => {
       'option "wrapTool options.billable" must be true or false, got 1',
     ],
     ['wrapTool', { name: 'x', unwrap: 'yes' }, 'option "wrapTool options.unwrap" must be true or false'],
-    ['wrapTool', { name: 'x', attempt: 0 }, 'option "wrapTool options.attempt" must be a number from 1'],
+    [
+      'wrapTool',
+      { name: 'x', attempt: 0 },
+      'option "wrapTool options.attempt" must be a whole number from 1',
+    ],
     ['wrapAgent', null, 'option "wrapAgent options" must be an object, got null'],
     ['wrapAgent', { name: 7 }, 'option "wrapAgent options.name" must be a non-empty string, got 7'],
     ['wrapLlm', 7, 'option "wrapLlm options" must be an object, got 7'],
@@ -108,7 +116,11 @@ describe('options of a wrapper', () => {
       'unknown option "wrapTool options.costUSD"; did you mean "costUsd"?',
     ],
     ['wrapTool', { name: 'x', cost: 1 }, 'unknown option "wrapTool options.cost"; known are name, costUsd'],
-    ['wrapTool', { name: 'x', attempt: 1.5 }, 'option "wrapTool options.attempt" must be a number from 1'],
+    [
+      'wrapTool',
+      { name: 'x', attempt: 1.5 },
+      'option "wrapTool options.attempt" must be a whole number from 1',
+    ],
     ['wrapTool', { name: 'x', startTimeMillis: 'now' }, 'option "wrapTool options.startTimeMillis" must be'],
     [
       'wrapAgent',
@@ -131,7 +143,7 @@ describe('options of a wrapper', () => {
     expect(wrap.wrapLlm?.({ model: 'gpt-4o', provider: null }, () => 1)).toBeInstanceOf(Function);
   });
 
-  it.each(Object.keys(wrap))('%s wants a function', (wrapper) => {
+  it.each(Object.keys(wrap))('%s requires a function', (wrapper) => {
     expect(() => wrap[wrapper]?.('x', 'not a function')).toThrow(
       `option "${wrapper} fn" must be a function, got "not a function"`,
     );
@@ -155,11 +167,7 @@ describe('the function of a wrapper', () => {
 
 describe('a call without usage', () => {
   it.each<[string, () => unknown, string]>([
-    [
-      'a string',
-      () => 'Paris',
-      'withLlm got a string without usage: give the response of the client as it came',
-    ],
+    ['a string', () => 'Paris', "withLlm got a string without usage: return the client's response unchanged"],
     ['an object', () => ({ text: 'Paris' }), 'withLlm got an object without usage'],
     [
       'a stream',
@@ -168,7 +176,7 @@ describe('a call without usage', () => {
       },
       "a stream in withLlm had no usage: OpenAI's chat streams need stream_options: { include_usage: true }",
     ],
-  ])('is reported with what to do: %s', async (_what, give, message) => {
+  ])('is reported with advice: %s', async (_what, give, message) => {
     vi.resetModules();
     const warn = vi.spyOn(diag, 'warn');
     const fresh = await import('../../src/index.js');
@@ -193,13 +201,13 @@ describe('a call without usage', () => {
 describe('an option of a call that is not known', () => {
   const anyTask: (options: object, fn: () => unknown) => unknown = withTask as never;
 
-  it('is left out, and what was meant is said', () => {
+  it('is ignored, and the name that was meant is reported', () => {
     const warn = vi.spyOn(diag, 'warn');
     startProcessor();
     expect(anyTask({ name: 't', sesionId: 's', other: 1 }, () => 1)).toBe(1);
     expect(warn.mock.calls).toEqual([
       [expect.stringContaining('unknown option "sesionId"; did you mean "sessionId"?')],
-      [expect.stringContaining('unknown option "other"; it is left out')],
+      [expect.stringContaining('unknown option "other"; it is ignored')],
     ]);
   });
 
@@ -209,7 +217,7 @@ describe('an option of a call that is not known', () => {
     expect(attributes('task t')['task.outcome']).toBe('success');
   });
 
-  it('is said, and no more, where it is only like a budget', () => {
+  it('is only reported if it merely resembles a budget', () => {
     const warn = vi.spyOn(diag, 'warn');
     startProcessor();
     expect(anyTask({ name: 't', budgets: 'mine' }, () => 1)).toBe(1);
@@ -219,7 +227,7 @@ describe('an option of a call that is not known', () => {
   });
 
   it.each(['budgetUSD', 'budget_usd', 'Budget'])(
-    'is refused as %s: left out, it would hold nothing back',
+    'is refused as %s: if ignored, it would limit nothing',
     (key) => {
       startProcessor();
       const work = vi.fn();

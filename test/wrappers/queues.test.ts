@@ -88,7 +88,7 @@ async function provider(): Promise<object> {
   return completion(1000, 100);
 }
 
-/** Two tenants share the queue: what each was billed, and whether its total is said to be complete. */
+/** Two tenants share the queue: the bill of each, and whether its total is marked as complete. */
 async function bill(enqueue: Enqueue, call: (task: TaskHandle, enqueue: Enqueue) => Promise<unknown>) {
   const { attributes } = startTracing();
   const tenant = (name: keyof typeof CALLS) =>
@@ -115,7 +115,7 @@ describe.each(Object.entries(QUEUES))('%s', (name, { make, insideIsRight }) => {
     expect(await bill(make(), byTask)).toEqual(RIGHT);
   });
 
-  it(`bills ${insideIsRight ? 'whoever asked' : 'somebody else'}, where the call is wrapped inside`, async () => {
+  it(`bills ${insideIsRight ? 'the tenant that asked' : 'another tenant'} if the call is wrapped inside`, async () => {
     const inside = (_task: TaskHandle, enqueue: Enqueue) => enqueue(() => withLlm(OPTIONS, provider));
     const billed = await bill(make(), inside);
     if (insideIsRight) expect(billed).toEqual(RIGHT);
@@ -145,7 +145,7 @@ describe('a task in which nothing was billed while calls ran outside every task'
     ['a recorded cost', () => recordCost(1)],
     ['a call in an agent', () => withAgent('a', () => withLlm(OPTIONS, () => completion(1000, 100)))],
     ['a call in a session', () => withSession('s', () => withLlm(OPTIONS, () => completion(1000, 100)))],
-  ])('is not complete, and says why: %s', (_what, call) => {
+  ])('is not complete, with the reason: %s', (_what, call) => {
     const { attributes } = startTracing();
     withTask({ name: 't', sessionId: 'of the task' }, () => {
       withTool('local', () => 1);
@@ -171,7 +171,7 @@ describe('a task in which nothing was billed while calls ran outside every task'
     for (const name of ['a', 'b']) expect(attributes(`task ${name}`)['task.cost_complete']).toBe(false);
   });
 
-  it('says the same below a request, with an SDK and without', () => {
+  it('is the same below a request, with an SDK and without', () => {
     const work = () =>
       withTask('t', (task) => {
         outside(() => inSpan('request', {}, () => withLlm(OPTIONS, () => completion(1000, 100))));
@@ -219,7 +219,7 @@ describe('a task in which nothing was billed while calls ran outside every task'
     expect(attributes('task t')).not.toHaveProperty(['cost.anomaly']);
   });
 
-  it('is not told from one inside which only another instrumentation’s span runs on', () => {
+  it('cannot be distinguished from a task in which only another instrumentation’s span is open', () => {
     const { attributes } = startTracing();
     withTask('t', () => {
       void inSpan('request', {}, () => new Promise(() => {}));

@@ -59,7 +59,7 @@ describe('a receipt', () => {
     );
   });
 
-  it('says what went wrong', () => {
+  it('shows failures', () => {
     startProcessor();
     const lines = linesOf((task) => {
       expect(() =>
@@ -231,7 +231,7 @@ describe('a shortened receipt', () => {
   });
 });
 
-it('the status of a scope and a call says how it ended', () => {
+it('the status of a scope and a call shows how it ended', () => {
   const { spans } = startTracing();
   const lines = linesOf((task) => {
     withTask('given up', (inner) => inner.cancel());

@@ -214,7 +214,7 @@ describe('recordUsage', () => {
     expect(attributes('chat gpt-4o').cost_usd).toBe(0.0035);
   });
 
-  it('can say which model it was, and what the provider said it cost', () => {
+  it('can name the model and the cost reported by the provider', () => {
     const { attributes } = startTracing();
     withLlm('router', (call) =>
       call.recordUsage({ inputTokens: 1000, outputTokens: 100, model: 'gpt-4o', provider: 'openai' }),
@@ -247,7 +247,7 @@ describe('recordUsage', () => {
   });
 
   it.each([[null], [undefined], ['text'], [42], [{}]])(
-    'of %j says nothing: the call has no known cost',
+    'of %j is ignored: the call has no known cost',
     (usage) => {
       const { cost, attributes } = startTracing();
       const anything: (usage: unknown) => void = recordUsage as never;

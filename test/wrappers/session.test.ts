@@ -24,7 +24,7 @@ describe('a session', () => {
     expect(attributes('session')).toMatchObject({
       'session.id': 's',
       'session.cost_usd': 7,
-      'session.cost_nano_usd': 7_000_000_000,
+      'session.cost_usd_nanos': 7_000_000_000,
       'session.other_cost_usd': 7,
       'session.tasks': 2,
       'session.successful_tasks': 1,
@@ -59,7 +59,7 @@ describe('a session', () => {
     expect(first?.attributes).toMatchObject({
       'session.id': 's',
       'session.cost_usd': 1,
-      'session.cost_nano_usd': 1_000_000_000,
+      'session.cost_usd_nanos': 1_000_000_000,
       'session.tasks': 1,
     });
     expect(second?.attributes).toMatchObject({
@@ -87,7 +87,7 @@ describe('a session', () => {
     expect(attributes('task slow')).toMatchObject({ 'session.cost_usd': 3, 'session.tasks': 2 });
   });
 
-  it('counts outermost tasks only; a sub-task names it and no more', () => {
+  it('counts outermost tasks only; a sub-task only names it', () => {
     const { attributes } = startTracing();
     withTask({ name: 'outer', sessionId: 's' }, () => withTask('inner', () => recordCost(1)));
     expect(attributes('task outer')).toMatchObject({ 'session.tasks': 1, 'session.cost_usd': 1 });
@@ -117,7 +117,7 @@ describe('a session', () => {
     expect(totals.filter((total) => total !== undefined)).toEqual([1, 1, 1]);
   });
 
-  it('is told apart from every other', () => {
+  it('is separate from every other session', () => {
     const { spans } = startTracing();
     inTask('a', 1);
     inTask('b', 2);
@@ -125,7 +125,7 @@ describe('a session', () => {
     expect(totals.map(({ attributes }) => attributes['session.cost_usd'])).toEqual([1, 2]);
   });
 
-  it('evicted because the table was full starts anew, incomplete, and is counted', () => {
+  it('evicted because the table was full starts again, incomplete, and is counted', () => {
     const { cost, spans } = startTracing({ cost: { maxSessions: 1 } });
     inTask('first', 1);
     inTask('second', 1);
@@ -151,7 +151,7 @@ describe('a session', () => {
 });
 
 describe('the session of a span', () => {
-  it('is the one of the nearest wrapper around it, whatever the span says', () => {
+  it('is that of the nearest wrapper, whatever session the span names', () => {
     const { attributes } = startTracing();
     withSession('ours', () => chat(1000, 100, { 'session.id': 'theirs', 'gen_ai.conversation.id': 'c' }));
     expect(attributes('session')['session.cost_usd']).toBe(0.0035);
@@ -173,7 +173,7 @@ describe('the session of a span', () => {
     expect(attributes('root')).toMatchObject({ 'session.id': 's', 'session.cost_usd': 0.0035 });
   });
 
-  it('is the conversation where nothing else is said', () => {
+  it('is the conversation if nothing else is named', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, () => {
       chat(1000, 100, { 'gen_ai.conversation.id': 'c' }, 'one');
@@ -190,7 +190,7 @@ describe('the session of a span', () => {
     expect(attributes('root')).toMatchObject({ 'session.id': 'x', 'session.cost_usd': 0.0035 });
   });
 
-  it('said by the root only after its work began takes over what was spent before', () => {
+  it('named by the root only after its work began takes over the earlier cost', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       chat(1000, 100);
@@ -200,7 +200,7 @@ describe('the session of a span', () => {
     expect(attributes('root')).toMatchObject({ 'session.id': 'late', 'session.cost_usd': 0.007 });
   });
 
-  it('said by the root late holds for wrappers below it, and for agents that run already', () => {
+  it('named late by the root applies to wrappers below it, and to agents that have started', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       inSpan('agent', { 'gen_ai.operation.name': 'invoke_agent' }, () => {
@@ -215,7 +215,7 @@ describe('the session of a span', () => {
     expect(attributes('session')).toMatchObject({ 'session.cost_usd': 0.007, 'session.steps': 2 });
   });
 
-  it('said by the root late, after some of its spans had named it, has all of it once', () => {
+  it('named late by the root, after some of its spans had named it, has the whole cost once', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       chat(1000, 100, {}, 'in none');
@@ -232,7 +232,7 @@ describe('the session of a span', () => {
     );
   });
 
-  it('said by the root late is counted in full where others had been named below', () => {
+  it('named late by the root is counted in full if others had been named below', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       chat(1000, 100, { 'gen_ai.conversation.id': 'c' }, 'in c');
@@ -244,7 +244,7 @@ describe('the session of a span', () => {
     withSession('other', ({ totals }) => expect(totals.costUsd).toBe(0.0035));
   });
 
-  it('said by the root late is not half of what it spent: then the root is in none', () => {
+  it('named late by the root never has half of the cost: the root is then in no session', () => {
     const { attributes } = startTracing();
     inSpan('root', {}, (span) => {
       chat(1000, 100, { 'gen_ai.conversation.id': 'first' }, 'in the first');
@@ -264,7 +264,7 @@ describe('the session of a span', () => {
     expect(attributes('task t')).toMatchObject({ 'session.id': 'of the request', 'session.tasks': 1 });
   });
 
-  it('is none where nobody names one: none is invented', () => {
+  it('is never invented if none is named', () => {
     const { spans } = startTracing();
     withTask('t', () => withAgent('a', () => chat(1000, 100)));
     for (const { attributes } of spans()) {

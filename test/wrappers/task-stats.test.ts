@@ -60,7 +60,7 @@ describe('what tasks cost by their name', () => {
     expect(cost.taskStats()).toMatchObject([{ taskName: 't', costUsd: 0, costComplete: false }]);
   });
 
-  it('adds up to what its task spans say, whatever the outcomes', () => {
+  it('adds up to the figures of its task spans, whatever the outcomes', () => {
     const outcome = fc.constantFrom('success', 'failure', 'cancelled');
     const tasks = fc.array(
       fc.tuple(fc.constantFrom('a', 'b'), fc.nat(1000), outcome, fc.integer({ min: 1, max: 9 })),

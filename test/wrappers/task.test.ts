@@ -42,7 +42,7 @@ describe('the outcome of a task', () => {
     ['fail', (task) => task.fail('not found'), ['failure', 0]],
     ['cancel', (task) => task.cancel(), ['cancelled', 0]],
     ['succeed after fail', (task) => [task.fail(), task.succeed()], ['success', 1]],
-  ])('is what the handle said last: %s', (_, work, outcome) => {
+  ])('is the one set last with the handle: %s', (_, work, outcome) => {
     expect(outcomeOf(work)).toEqual(outcome);
   });
 
@@ -66,14 +66,14 @@ describe('the outcome of a task', () => {
     expect(outcomeOf((task) => task.succeed({ actions }))).toEqual(['success', 1]);
   });
 
-  it('said after the end is too late', () => {
+  it('set after the end is ignored', () => {
     const { attributes } = startTracing();
     const task = withTask('t', (handle) => handle);
     task.fail();
     expect(attributes('task t')['task.outcome']).toBe('success');
   });
 
-  it('said after the end is not in a correction either', () => {
+  it('set after the end is not in a correction either', () => {
     const { attributes } = startTracing();
     const handles: TaskHandle[] = [];
     let late = context.active();
@@ -88,7 +88,7 @@ describe('the outcome of a task', () => {
 });
 
 describe('the totals of a handle', () => {
-  it('can be read at any time, and at the end are what the span says', async () => {
+  it('can be read at any time, and at the end are the figures of the span', async () => {
     const { attributes } = startTracing();
     const seen: number[] = [];
     const task = await withTask('t', async (handle) => {
@@ -129,5 +129,15 @@ describe('the totals of a handle', () => {
         expect(agent.totals.costUsd).toBe(6);
       });
     });
+  });
+});
+
+describe('a task in a task in a task', () => {
+  it('names the outermost as its root', () => {
+    const { attributes } = startTracing();
+    withTask('outer', () => withTask('middle', () => withTask('inner', () => recordCost(1))));
+    const root = attributes('task outer')['task.id'];
+    expect(attributes('task middle')['task.root_id']).toBe(root);
+    expect(attributes('task inner')['task.root_id']).toBe(root);
   });
 });

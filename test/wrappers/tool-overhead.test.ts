@@ -11,7 +11,7 @@ const request = {
 const DEFINITIONS = countTokens(JSON.stringify(request.tools));
 
 describe('tokens for tools', () => {
-  it('stand beside the cost they are part of, on the call and on the task', () => {
+  it('are written with the cost that they are part of, on the call and on the task', () => {
     const { attributes } = startTracing();
     withTask('t', (task) => {
       withLlm({ provider: 'openai', request, countTokens }, () => completion(1000, 100));
@@ -25,7 +25,7 @@ describe('tokens for tools', () => {
     });
   });
 
-  it('are not told without a count of them', () => {
+  it('are not reported without a count of them', () => {
     const { attributes } = startTracing();
     withTask('t', () => withLlm({ provider: 'openai', request }, () => completion(1000, 100)));
     expect(Object.keys({ ...attributes('task t'), ...attributes('chat gpt-4o') }).join()).not.toContain(

@@ -39,7 +39,7 @@ async function readInTask(read: (response: Response) => Promise<unknown>): Promi
 }
 
 describe('a fetch Response of JSON', () => {
-  it('is billed by its body, which the app reads as it came', async () => {
+  it('is billed by its body, which the app still reads unchanged', async () => {
     const { attributes } = startTracing();
     const body = completion(1000, 100);
     answer = json(body);
@@ -48,7 +48,7 @@ describe('a fetch Response of JSON', () => {
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0035, 'task.cost_complete': true });
   });
 
-  it('is the very object that the function gave', async () => {
+  it('is the same object that the function returned', async () => {
     startTracing();
     answer = json(completion(1, 1));
     let given: Response | undefined;
@@ -156,13 +156,13 @@ describe('a fetch Response whose body is not read here', () => {
       (response) => response.text(),
     ],
     [
-      'a text',
+      'a string',
       () => {
         answer = (response) => response.end('hello');
       },
       (response) => response.text(),
     ],
-  ])('is unpriced, and says why: %s', async (_what, serve, read) => {
+  ])('is unpriced, with the reason: %s', async (_what, serve, read) => {
     const { attributes, cost } = startTracing();
     serve();
     await readInTask(read);
@@ -210,7 +210,7 @@ describe('a fetch Response whose body is not read here', () => {
     expect(attributes('chat gpt-4o')).not.toHaveProperty(['cost.anomaly']);
   });
 
-  it('reads on for nobody: a stream that the app cancels is closed', async () => {
+  it('does not read on: a stream that the app cancels is closed', async () => {
     startTracing();
     const closed = new Promise<void>((resolve) => {
       answer = (response) => {

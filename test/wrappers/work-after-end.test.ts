@@ -1,4 +1,4 @@
-/** Work that goes on below spans that have ended, without end: what is kept of it stays small, and no cost is lost. */
+/** Work that continues without end below ended spans: the memory kept for it stays small, and no cost is lost. */
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -30,7 +30,7 @@ const TURN_KINDS: [string, Turn][] = [
   ],
 ];
 
-/** Each turn starts in the context of the one before, which has ended by then: a timer that is set anew. */
+/** Each turn starts in the context of the one before, which has ended by then: a timer that is set again. */
 function goOn(turn: Turn, each: (span: Span) => void = () => {}): Context {
   let last: Context = context.active();
   for (let i = 0; i < TURNS; i++) {
@@ -56,7 +56,7 @@ describe('work that goes on below spans that have ended', () => {
     startTracing({ processors: (cost) => [cost] });
     const spans: WeakRef<Span>[] = [];
     const last = goOn(turn, (span) => spans.push(new WeakRef(span)));
-    // What the compiler looks at in the background is held until it is done.
+    // The compiler keeps the objects that it inspects in the background until it is done.
     await vi.waitFor(() => {
       collect();
       expect(spans.slice(1, TURNS / 2).filter((span) => span.deref() !== undefined)).toHaveLength(0);

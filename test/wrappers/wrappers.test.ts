@@ -128,7 +128,7 @@ describe('the span of a wrapper', () => {
     expect(attributes('chat gpt-4o').cost_usd).toBe(0.0025);
   });
 
-  it('says temperature, max tokens and top-p where the request shows them', () => {
+  it('has temperature, max tokens and top-p of the request', () => {
     const { attributes } = startTracing();
     const request = { model: 'gpt-4o', temperature: 0.2, max_completion_tokens: 500, top_p: 0.9 };
     withLlm({ request, operation: 'given' }, () => 1);
@@ -155,7 +155,7 @@ describe('the span of a wrapper', () => {
     });
   });
 
-  it('says what failed: status ERROR with the message, and error.type', async () => {
+  it('shows a failure: status ERROR with the message, and error.type', async () => {
     const { span } = startTracing();
     const boom = new RangeError('too far');
     expect(() =>
@@ -185,7 +185,7 @@ describe('the span of a wrapper', () => {
     }
   });
 
-  it('begins when startTimeMillis says', () => {
+  it('begins at startTimeMillis', () => {
     const { span } = startTracing();
     withTask({ name: 't', startTimeMillis: 1_700_000_000_000 }, () => 1);
     expect(span('task t').startTime).toEqual([1_700_000_000, 0]);
@@ -227,7 +227,7 @@ describe('a wrapped function', () => {
     ['an Error that was returned', new Error('returned')],
     ['a frozen object', Object.freeze({ a: 1 })],
     ['a symbol', Symbol('s')],
-  ])('gives %s through untouched, at once and promised', async (_, value) => {
+  ])('passes %s through unchanged, at once and promised', async (_, value) => {
     startTracing();
     expect(withTask('t', () => value)).toBe(value);
     expect(await withTask('t', async () => value)).toBe(value);

@@ -1,5 +1,6 @@
 /** Whether the spans that make up a task's cost get past the processors that backends hand out. */
 import { describe, expect, it } from 'vitest';
+import { recordCost, withTask } from '../../../src/index.js';
 import { modelOf } from '../../support/backends/backend.js';
 import { costDetails, isExported as isExportedToLangfuse } from '../../support/backends/langfuse.js';
 import { runTask, SITUATION_OPTIONS } from '../../support/backends/situations.js';
@@ -22,10 +23,11 @@ describe('the filter of Langfuse', () => {
     },
   );
 
-  it('takes the costs without a model or an operation only for their names', () => {
+  it('takes a cost without a model or an operation only for the name of its agent', () => {
     const { spans } = runLoop({ dialects: 'none' });
+    withTask('t', () => recordCost(1, { kind: 'other', name: 'outside_agents' }));
     const left = spans().filter((span) => !isExportedToLangfuse(span));
-    expect(left.map((span) => span.name)).toEqual(['cost payment_fee']);
+    expect(left.map((span) => span.name)).toEqual(['cost outside_agents']);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a tree of work is due by the contract's words alone, in whole tokens and pico-dollars. */
-import { claims, FOREIGN_TOOL_USD } from './foreign-work.js';
+import { FOREIGN_TOOL_USD, statesUsage } from './foreign-work.js';
 import { toolForm } from './run-work.js';
 import { picoOf } from './span-tree.js';
 import { INPUT_PICO, OUTPUT_PICO, type Work } from './work.js';
@@ -16,75 +16,65 @@ export function duePico({ input, output, otherPico }: Due): bigint {
 }
 
 export function dueOfAll(forest: readonly Work[]): Due {
-  return forest.map(dueOf).reduce(plus, nothing());
+  const sum = nothing();
+  for (const work of forest) add(sum, dueOf(work));
+  return sum;
 }
-
-/** A span with usage is due what it says or what is below it, whichever is more: each token once. */
-export function dueOf(work: Work): Due {
-  const below = dueOfAll(work.children);
-  if (work.kind === 'llm') return dueOfCall(work);
-  if (claims(work)) return atLeast(below, work);
-  return { ...below, otherPico: below.otherPico + feeOf(work) };
-}
-
-function dueOfCall(work: Work): Due {
-  const { covered, beside } = partsOfCall(work);
-  return plus(covered, beside);
-}
-
-/** A wrapper's response stands for the calls it covers, and not for work of its own further in. */
-function partsOfCall(work: Work): { covered: Due; beside: Due } {
-  const covered = nothing();
-  const beside = nothing();
-  split(work.children, covered, beside);
-  return { covered: work.throws ? covered : atLeast(covered, work), beside };
-}
-
-function split(children: readonly Work[], covered: Due, beside: Due): void {
-  for (const child of children) {
-    if (child.kind === 'plain' || child.kind === 'record') {
-      beside.otherPico += feeOf(child);
-      split(child.children, covered, beside);
-    } else if (child.kind === 'llm') {
-      const parts = partsOfCall(child);
-      add(covered, parts.covered);
-      add(beside, parts.beside);
-    } else if (child.kind === 'foreignLlm' || child.kind === 'aggregate') {
-      add(covered, dueOf(child));
-    } else {
-      add(beside, dueOf(child));
-    }
-  }
-}
-
-type Place = 'anywhere' | 'in a call' | 'in a covered span';
 
 /**
- * Leaves out what the contract does not speak of: work of its own inside a span that a wrapper covers, and agents and
- * tools that say what they are only when their children have ended.
+ * A call is due the larger of what it says and of what is below it and not behind a tool, and what is behind tools beside
+ * that. A sum is due the larger of what it says and of everything below.
  */
-export function asContracted(work: Work, place: Place = 'anywhere'): Work {
-  const isTransparent = work.kind === 'plain' || work.kind === 'record';
-  const isCall = work.kind === 'foreignLlm' || work.kind === 'aggregate';
-  let { kind, late } = work;
-  let inside: Place = 'anywhere';
-  if (kind === 'llm') inside = 'in a call';
-  else if (place === 'in a covered span' && !isCall) kind = 'plain';
-  else if (place === 'in a call' && !isCall && !isTransparent) late = false;
-  if (place === 'in a covered span') inside = place;
-  else if (place === 'in a call' && isTransparent) inside = place;
-  else if (place === 'in a call' && isCall) inside = 'in a covered span';
-  return { ...work, kind, late, children: work.children.map((child) => asContracted(child, inside)) };
+export function dueOf(work: Work): Due {
+  return duesOf(work).all;
 }
 
-function atLeast(due: Due, work: Work): Due {
-  const input = BigInt(work.inputTokens);
-  const output = BigInt(work.outputTokens);
-  return {
-    input: input > due.input ? input : due.input,
-    output: output > due.output ? output : due.output,
-    otherPico: due.otherPico,
-  };
+/** `own` is the part that a call around this operation is held against. */
+function duesOf(work: Work): { own: Due; all: Due } {
+  const own = nothing();
+  const all = nothing();
+  for (const child of work.children) {
+    const dues = duesOf(child);
+    add(own, dues.own);
+    add(all, dues.all);
+  }
+  all.otherPico += feeOf(work);
+  if (isTool(work)) return { own: nothing(), all };
+  if (!statesUsage(work) && (work.kind !== 'llm' || work.throws)) return { own, all };
+  const more = above(work, isSum(work) ? all : own);
+  add(own, more);
+  add(all, more);
+  return { own, all };
+}
+
+function isTool({ kind }: Work): boolean {
+  return kind === 'tool' || kind === 'foreignTool';
+}
+
+/** An outer span that names a model and nothing else is taken for a call. */
+function isSum({ kind, form }: Work): boolean {
+  return (kind === 'aggregate' && form % 2 === 0) || kind === 'foreignAgent';
+}
+
+/**
+ * Leaves out everything that the contract leaves to the order of ends: a call around a sum that speaks, and tools that say
+ * what they are only when their children have ended.
+ */
+export function asContracted(work: Work, isInCall = false): Work {
+  let { kind, form } = work;
+  const isCall = kind === 'llm' || (statesUsage(work) && !isSum(work));
+  if (isInCall && kind === 'aggregate') kind = 'foreignLlm';
+  else if (isInCall && kind === 'foreignAgent') form = 2;
+  const late = isTool(work) || (isInCall && kind === 'foreignAgent') ? false : work.late;
+  const isInside = isTool(work) ? false : isInCall || isCall;
+  const children = work.children.map((child) => asContracted(child, isInside));
+  return { ...work, kind, form, late, children };
+}
+
+function above(work: Work, due: Due): Due {
+  const input = BigInt(work.inputTokens) - due.input;
+  const output = BigInt(work.outputTokens) - due.output;
+  return { input: input > 0n ? input : 0n, output: output > 0n ? output : 0n, otherPico: 0n };
 }
 
 /** What an operation costs beside tokens. */
@@ -98,10 +88,6 @@ function feeOf(work: Work): bigint {
 
 function nothing(): Due {
   return { input: 0n, output: 0n, otherPico: 0n };
-}
-
-function plus(a: Due, b: Due): Due {
-  return { input: a.input + b.input, output: a.output + b.output, otherPico: a.otherPico + b.otherPico };
 }
 
 function add(into: Due, more: Due): void {

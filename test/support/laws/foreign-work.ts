@@ -41,14 +41,14 @@ function attributesOf(work: Work): Attributes {
 }
 
 /** Usage on LLM spans, on outer spans that repeat, truncate or sum it, and on some agents. */
-export function claims(work: Work): boolean {
+export function statesUsage(work: Work): boolean {
   return (
     work.kind === 'foreignLlm' || work.kind === 'aggregate' || (work.kind === 'foreignAgent' && work.form < 2)
   );
 }
 
 function usageOf(work: Work): Attributes {
-  if (!claims(work)) return {};
+  if (!statesUsage(work)) return {};
   return {
     ...modelAttributes(work),
     'gen_ai.usage.input_tokens': work.inputTokens,

@@ -43,7 +43,7 @@ export interface Work {
 
 export interface WorkOptions {
   kinds: readonly WorkKind[];
-  /** Output tokens are twice the input, so that of two claims one is the larger on both sides. */
+  /** Output tokens are twice the input, so that of two statements one is the larger on both sides. */
   proportional?: boolean;
   unknownModels?: boolean;
   detached?: boolean;

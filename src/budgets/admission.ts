@@ -1,4 +1,4 @@
-/** Where calls are let in or refused: before the work of a wrapper begins. */
+/** Admits or refuses calls, before the work of a wrapper begins. */
 import type { BudgetExceededError } from '../errors.js';
 import type { CallHistory } from '../ledger/history.js';
 import type { Demand } from '../ledger/measures.js';
@@ -9,29 +9,32 @@ import { follow } from '../results/follow.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import { estimatePromptTokens } from '../usage/prompt-size.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import { budgetsAround } from './around.js';
+import { type LlmRequest, llmDemand } from './demand.js';
 
 export type Admission = Reservation | Refusal | Promise<Reservation | Refusal>;
 
-/** A call that budgets may hold back. */
+/** A call that budgets may refuse or delay. */
 export interface GatedCall {
   /**
-   * Asks the budgets around for room; undefined where none is to be asked. Never throws. `work`: the app's function.
+   * Asks the enclosing budgets for room. Undefined when there is nothing to ask. `work` is the app's function.
+   * Never throws.
    */
   admission(work: unknown): Admission | undefined;
   admitted(reservation: Reservation): void;
   /** Ends the call's span without its work. */
   refused(error: BudgetExceededError): void;
-  /** Whether its work is known to answer with a promise. */
+  /** True when the work is known to return a promise. */
   givesPromise(): boolean;
   noteForm(value: unknown): void;
 }
 
 /**
- * Does a call's work and watches it, or throws {@link BudgetExceededError} in its place. A call whose work is known to
- * answer with a promise is refused by one that rejects; one that has to wait for room gives a promise in any case.
- * `fn` is the app's function, which `work` calls.
+ * Runs a call's work and watches it, or throws {@link BudgetExceededError} instead. If the work is known to return
+ * a promise, a refusal is a rejected promise. A call that has to wait for room always returns a promise. `fn` is
+ * the app's function, which `work` calls.
  */
 export function gated<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R): R {
   const admission = call.admission(fn);
@@ -46,7 +49,7 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
     if (outcome.holdsLasting) lost.register(call, outcome);
     return value;
   };
-  // Where the work gives a promise, this one is as good; the caller cannot have its result before it ran.
+  // If the work returns a promise, this one takes its place. The caller cannot get a result before the work has run.
   if (admission instanceof Promise) return admission.then(proceed) as R;
   if (admission instanceof Refusal && willGivePromise(call, fn)) {
     return Promise.reject(refuse(call, admission)) as R;
@@ -56,7 +59,10 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
   return value;
 }
 
-/** A stream that is dropped unread never ends: what its call holds is given back when the call is collected. */
+/**
+ * A stream that is dropped unread never ends. Its call's reservation is released when the call is
+ * garbage-collected.
+ */
 const lost = new FinalizationRegistry<Reservation>((reservation) => reservation.release());
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
@@ -65,12 +71,15 @@ function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
   return error;
 }
 
-/** Whether the work of a call is known to answer with a promise. */
+/** True when the work of a call is known to return a promise. */
 export function willGivePromise(call: GatedCall, fn: unknown): boolean {
   return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise();
 }
 
-/** True where a budget around holds calls back: the usual call is in none, and has nothing to work out. Never throws. */
+/**
+ * True when an enclosing budget may refuse calls. Most calls have none, so nothing has to be estimated for them.
+ * Never throws.
+ */
 export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
   try {
     for (const budget of budgetsAround(record)) if (budget.isEnforced) return true;
@@ -81,8 +90,8 @@ export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
 }
 
 /**
- * Asks the budgets around a span for room; undefined when none of them holds calls back. Never throws: an error of
- * ours must not stop the app's work.
+ * Asks the budgets around a span for room. Undefined when none of them refuses calls. Never throws: an error in
+ * this package must not stop the app's work.
  */
 export function askBudgets(
   runtime: Runtime,
@@ -102,7 +111,27 @@ export function askBudgets(
   }
 }
 
-/** Remembers what a call of that name cost; what failed before it cost anything says nothing. */
+/** Asks the budgets around an LLM call for room. Reads `request` only if there are any. */
+export function askForLlm(
+  runtime: Runtime,
+  record: SpanRecord,
+  isCovered: boolean,
+  llm: LlmRequest,
+  request: unknown,
+  givesPromise: boolean,
+): Admission | undefined {
+  let promptTokens: number | undefined;
+  let isSized = false;
+  const demand = () => {
+    if (!isSized) promptTokens = estimatePromptTokens(request);
+    isSized = true;
+    const steps = record.scope?.countsLlmCalls === false ? 0 : 1;
+    return { ...llmDemand(runtime, llm, promptTokens), steps };
+  };
+  return askBudgets(runtime, record, isCovered, demand, { canWait: true, givesPromise });
+}
+
+/** Records the cost of a call by its name. A call that failed before it cost anything is ignored. */
 export function learn(history: CallHistory, name: string | undefined, bill: Bill): void {
   const { kind, pico, tokens } = bill;
   if (name === undefined || pico === undefined || (kind !== 'llm' && kind !== 'tool')) return;
@@ -110,11 +139,13 @@ export function learn(history: CallHistory, name: string | undefined, bill: Bill
   history.learn(kind, name, pico, tokens === undefined ? 0 : inputTokens(tokens) + outputTokens(tokens));
 }
 
-/** Remembers whether the work of a call gives a promise: how the next one of its name is to be refused. */
+/**
+ * Records whether the work of a call returns a promise, which determines how the next call of that name is refused.
+ */
 export function noteForm(history: CallHistory, kind: 'llm' | 'tool', name: string, value: unknown): void {
   try {
     history.noteForm(kind, name, value instanceof Promise);
   } catch {
-    // A proxy of the app's that cannot be asked for its class.
+    // A proxy of the app threw when its class was checked.
   }
 }

@@ -1,0 +1,30 @@
+import { type BudgetNews, reviewBudgets } from '../budgets/around.js';
+import { addUnpriced, post } from '../ledger/scope.js';
+import { notifyBilled } from '../runtime/listeners.js';
+import type { Bill } from '../spans/bill.js';
+import type { SpanRecord } from '../spans/span-record.js';
+
+/** Posts a bill to the scopes and sessions around a span, and notifies listeners and budgets. */
+export function postBill(record: SpanRecord, bill: Bill): BudgetNews | undefined {
+  const { sessions, task } = record;
+  const scope = record.scope ?? task?.ensureScope();
+  const isStep = bill.llmCalls > 0 && scope?.countsLlmCalls === true;
+  task?.notePost(sessions?.session, bill, isStep);
+  post(bill, scope, sessions);
+  if (bill.settlesUnpriced) settleWhereCounted(record, bill);
+  scope?.noteCall(bill);
+  if (bill.llmCalls > 0) scope?.countDirectLlmCall(sessions);
+  if (bill.contextUsedRatio !== undefined) scope?.noteContext(bill.contextUsedRatio);
+  notifyBilled(bill, record);
+  return reviewBudgets(record, bill);
+}
+
+/**
+ * A bill takes the call that it makes known out of the unpriced ones around itself, but the call was counted around another
+ * span. Example: a `withLlm` learns nothing, and an agent inside continues: the agent has never counted the call.
+ */
+function settleWhereCounted(record: SpanRecord, { unpricedIn }: Bill): void {
+  if (unpricedIn === undefined) return;
+  addUnpriced(record.place(), 1);
+  addUnpriced(unpricedIn, -1);
+}
