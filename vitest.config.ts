@@ -16,7 +16,7 @@ const THREAD = filesOf(
   'optimize',
   'integration',
 );
-const PROCESS = filesOf('register', 'compute', 'examples', 'demo');
+const PROCESS = filesOf('register', 'compute', 'examples', 'demo', 'differences');
 
 export default defineConfig({
   test: {

@@ -1,4 +1,4 @@
-/** Parts of the library that are not exported, for the rows that measure them alone: built from the sources. */
+/** Internal parts of the library for rows that measure them alone, built from the sources. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { LIBRARY_BUILD } from '../scripts/build-options.mjs';

@@ -1,6 +1,6 @@
 /**
- * A processor that does nothing but write, on each span, the attributes that ours writes there: what the attributes
- * cost by themselves, whoever works them out.
+ * A processor that only writes the attributes that ours writes on each span: the cost of the attributes alone,
+ * however they are computed.
  */
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CostSpanProcessor } from 'otel-agent-cost';
@@ -23,7 +23,7 @@ export class KeysAlone {
   async shutdown() {}
 }
 
-/** What the same task carries with our processor and without, by the name of the span. */
+/** The attributes of the same task with and without our processor, by span name. */
 function writtenByName() {
   const metered = attributesByName([new CostSpanProcessor({ tools: TOOLS })]);
   const bare = attributesByName([]);

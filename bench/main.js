@@ -1,10 +1,10 @@
 /**
- * What metering costs, as ratios to the bare SDK doing the same, measured in turns in one process a row.
+ * The cost of metering, as ratios to the bare SDK doing the same, measured in turns in one process per row.
  *
  *   npm run bench [-- <part of a row's name>…]
  *
- * `null` is the bare SDK by another instance of itself: how far from 1 a ratio can be by chance. Exits with 1 when a
- * row is over its target.
+ * `null` is the bare SDK relative to another instance of itself: it shows how far a ratio can differ from 1 by
+ * chance. Exits with 1 when a row exceeds its target.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { rowNames } from './rows.js';
 
 /** The collector's helper threads spin when the machine is busy, and CPU time counts that. */
 const FLAGS = ['--expose-gc', '--single-threaded-gc'];
-/** Young objects stay apart for a whole turn, so that the heap's growth is what was allocated. */
+/** Young objects are not promoted during a turn, so the heap's growth equals the allocation. */
 const BYTES_FLAGS = [...FLAGS, '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 const filters = process.argv.slice(2);

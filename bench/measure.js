@@ -1,17 +1,20 @@
-/** Paired measuring: variants take turns in one process, so that whatever slows the machine slows all of them. */
+/**
+ * Paired measurement: variants take turns in one process, so that anything that slows the machine slows all of
+ * them.
+ */
 import { memoryUsage } from 'node:process';
 
 const MOST_ROUNDS = 41;
 const LEAST_ROUNDS = 5;
-/** Work that takes long gets fewer rounds: it is steadier, too. */
+/** Long-running work gets fewer rounds, because its timing is also steadier. */
 const BUDGET_MILLIS = 4000;
-/** Long enough for the CPU clock and for a share of the garbage collector's work to fall into each turn. */
+/** Long enough for the CPU clock's resolution, and for each turn to include a share of garbage collection. */
 const TURN_MILLIS = 12;
-/** Until the compiler has settled: a few hundred tasks still run code that it has not looked at. */
+/** Until the compiler has settled: the first few hundred tasks still run unoptimised code. */
 const WARM_UP_MILLIS = 2500;
 const WARM_UP_ROUNDS = 12;
 
-/** CPU time of all threads of this process, in ms: another process's load is not in it, our garbage is. */
+/** CPU time of all threads of this process, in ms: excludes other processes' load, includes our garbage collection. */
 function cpuMillis() {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -38,7 +41,7 @@ async function repeatsFor(work) {
   return repeats;
 }
 
-/** Runs the variants in turns: how long a turn takes, and what it costs, says nothing before. */
+/** Runs the variants in turns as a warm-up: before that, the time and cost of a turn mean nothing. */
 async function warmUp(variants) {
   const start = performance.now();
   do {
@@ -46,7 +49,7 @@ async function warmUp(variants) {
   } while (performance.now() - start < WARM_UP_MILLIS);
 }
 
-/** Calls `round` with 0, 1, 2, …: at most `most` times, and no more than `least` once `millis` are over. */
+/** Calls `round` with 0, 1, 2, …: at most `most` times, and after `millis` no more than `least` times in total. */
 async function repeatRounds(round, { least, most, millis }) {
   const start = performance.now();
   for (let index = 0; index < most; index++) {
@@ -56,8 +59,8 @@ async function repeatRounds(round, { least, most, millis }) {
 }
 
 /**
- * CPU time of `b` and of `control` (the same as `a`) by that of `a`: medians over interleaved rounds.
- * Each variant is a function that does one unit of work.
+ * CPU time of `b` and of `control` (the same as `a`) divided by that of `a`: medians over interleaved rounds. Each
+ * variant is a function that does one unit of work.
  */
 export async function compareCpu({ a, b, control }) {
   const variants = [a, b, control];
@@ -80,7 +83,7 @@ export async function compareCpu({ a, b, control }) {
   };
 }
 
-/** The same of the bytes that are allocated. Needs a young generation that is larger than one turn. */
+/** The same for allocated bytes. Needs a young generation larger than one turn. */
 export async function compareBytes({ a, b, control }, { repeats, rounds = MOST_ROUNDS }) {
   const variants = [a, b, control];
   const bytes = variants.map(() => []);
@@ -102,12 +105,12 @@ export async function compareBytes({ a, b, control }, { repeats, rounds = MOST_R
   };
 }
 
-/** Bytes that stay after a collection, for one repeat of the work. */
+/** Bytes retained after a collection, per repeat of the work. */
 export async function bytesKept(work, repeats) {
   globalThis.gc();
   const before = memoryUsage().heapUsed;
   await turn(work, repeats);
-  // Finalisers and weak references need a turn of the event loop and a second collection.
+  // Finalizers and weak references need a turn of the event loop and a second collection.
   await new Promise((resolve) => setImmediate(resolve));
   globalThis.gc();
   return (memoryUsage().heapUsed - before) / repeats;

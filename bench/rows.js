@@ -7,9 +7,10 @@ import * as noSdk from './rows/no-sdk.js';
 import * as otlp from './rows/otlp.js';
 import * as pricing from './rows/pricing.js';
 import * as processor from './rows/processor.js';
+import * as settlement from './rows/settlement.js';
 import * as startUp from './rows/start-up.js';
 
-const GROUPS = [processor, metrics, noSdk, pricing, budget, growth, kept, startUp, otlp];
+const GROUPS = [processor, metrics, noSdk, pricing, settlement, budget, growth, kept, startUp, otlp];
 
 export const rowNames = GROUPS.flatMap(({ rows }) => Object.keys(rows));
 

@@ -1,4 +1,4 @@
-/** Measures one row in a process of its own, where no other row has shaped the compiler, and prints it as JSON. */
+/** Measures one row in a separate process, where no other row has influenced the compiler, and prints it as JSON. */
 import { findRow } from './rows.js';
 
 const { prepare, run } = findRow(process.argv[2]);

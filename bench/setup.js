@@ -32,7 +32,7 @@ export function tracerOf(spanProcessors) {
   return new BasicTracerProvider({ spanProcessors }).getTracer('bench');
 }
 
-/** Without our processor; what is given is before the batches. */
+/** Without our processor. The given processors come before the batches. */
 export function bareTracer(before = []) {
   return tracerOf([...before, new DroppingBatchProcessor()]);
 }
@@ -43,7 +43,7 @@ export function meteredProvider(options = { tools: TOOLS }) {
   });
 }
 
-/** For the wrappers, which use the global provider and bring the prices of their tools. */
+/** For the wrappers, which use the global provider and set the prices of their tools. */
 export function registerMeteredProvider() {
   trace.setGlobalTracerProvider(meteredProvider({}));
 }

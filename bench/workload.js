@@ -1,6 +1,6 @@
 /**
- * The task that is measured: session > agent > 10 × (chat + tool), 22 spans. Once as an instrumentation of somebody
- * else writes it, once with our wrappers; sync and async. Both carry the same standard attributes.
+ * The measured task: session > agent > 10 × (chat + tool), 22 spans. Written once by another instrumentation and
+ * once by our wrappers; sync and async. Both have the same standard attributes.
  */
 import { withAgent, withLlm, withSession, withTool } from 'otel-agent-cost';
 
@@ -9,14 +9,14 @@ export const TASK_SPANS = 2 + 2 * TURNS;
 const MODEL = 'gpt-4o';
 const PROVIDER = 'openai';
 
-/** No two responses of one task share an id: those would be one call. */
+/** Each response of a task needs its own id: responses with the same id count as one call. */
 const RESPONSE_IDS = Array.from(
   { length: 1000 },
   (_, index) => `chatcmpl-BNwvSOuTBxZHVnVkfdnhOvv12${1000 + index}`,
 );
 let responses = 0;
 
-/** What the provider answers: made anew each time, as an HTTP client would. */
+/** The provider's response, created again each time as an HTTP client would. */
 function response() {
   responses += 1;
   return {
@@ -81,7 +81,7 @@ async function toolAsync(span) {
   span.end();
 }
 
-/** One foreign task, sync: gives the function to run it. */
+/** Returns a function that runs one foreign task, sync. */
 export function foreignTask(tracer) {
   const agent = (span) => {
     for (let turn = 0; turn < TURNS; turn++) {

@@ -1,6 +1,6 @@
 /**
- * What one resolved ticket costs: all cost of the session by the tickets resolved in it. A ticket that nobody resolved
- * is paid for all the same, so it makes the others dearer.
+ * The cost of one resolved ticket: all cost of the session divided by the tickets resolved in it. An unresolved
+ * ticket is paid for too, so it makes the others more expensive.
  *
  *   node examples/action-results.js
  */
@@ -8,7 +8,7 @@ import { ActionResult, CostSpanProcessor, withLlm, withSession, withTask, wrapTo
 
 const cost = new CostSpanProcessor();
 
-/** A database that says with each answer what it cost: $0.002. */
+/** A database that reports its cost with each answer: $0.002. */
 const findOrder = wrapTool(
   { name: 'orders_db', unwrap: true },
   async (ticket) => new ActionResult({ ticket, state: 'lost' }, { costUsd: 0.002 }),

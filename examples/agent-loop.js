@@ -16,7 +16,7 @@ When you know the answer, begin your message with "Answer:".`;
 const MAX_STEPS = 12;
 const PAGE_CHARACTERS = 4000;
 
-/** What one call of each tool costs, in USD. */
+/** The price of one call of each tool, in USD. */
 const TOOL_FEES_USD = { web_search: 0.005, read_page: 0.001 };
 
 /**
@@ -27,7 +27,7 @@ const TOOL_FEES_USD = { web_search: 0.005, read_page: 0.001 };
  */
 
 /**
- * What a model answered, read from the provider's own form.
+ * A model's answer, read from the provider's own format.
  * @typedef {object} Reply
  * @property {string} text
  * @property {{ id: string, name: string, arguments: any }[]} toolCalls
@@ -98,7 +98,7 @@ async function takeStep(client, tools, messages) {
   messages.push(...(results.length > 0 ? client.toolMessages(results) : [client.userMessage('Go on.')]));
 }
 
-/** A tool that fails is not the end: the model is told, and may try something else. */
+/** A failed tool does not end the run: the model gets the error and may try something else. */
 async function runTool(tools, { id, name, arguments: input }) {
   const tool = tools.find(({ spec }) => spec.name === name);
   if (tool === undefined) return { id, content: `There is no tool ${name}.` };

@@ -1,5 +1,5 @@
 /**
- * A budget that stops an agent: the task may spend $0.50, and the call for which there is no room is not made.
+ * A budget that stops an agent: the task may spend $0.50, and a call without room is refused.
  *
  *   node examples/budget-stop.js
  */
@@ -7,7 +7,7 @@ import { BudgetExceededError, withLlm, withTask, wrapTool } from 'otel-agent-cos
 
 const search = wrapTool({ name: 'web_search', costUsd: 0.005 }, async (query) => `pages about ${query}`);
 
-/** A model that is never done: 20,000 tokens in and 2,000 out a call, $0.07 at gpt-4o's price. */
+/** A model that never finishes: 20,000 input and 2,000 output tokens per call, $0.07 at gpt-4o's price. */
 let calls = 0;
 async function complete() {
   calls += 1;

@@ -1,7 +1,7 @@
 /**
- * Who pays: the cost by team and by feature, added up twice, from the exported spans alone and from the metrics alone, as
- * two backends would. Each billed span says whom it is charged to, `cost_usd` may be summed over any spans, and the
- * metrics come from the same ledger.
+ * Charge-back: the cost by team and by feature, computed twice: from the exported spans alone and from the metrics
+ * alone, as two backends would. Each billed span names the team and feature that it is charged to, `cost_usd` may
+ * be summed over any spans, and the metrics come from the same ledger.
  *
  *   node examples/charge-back.js
  */
@@ -35,7 +35,7 @@ async function complete(inputTokens, outputTokens) {
   };
 }
 
-/** Said once, on the task: it holds for all that is done in it. */
+/** Set once, on the task: it applies to everything in the task. */
 function work(team, feature, { inputTokens, outputTokens, searches }) {
   return withTask({ name: feature, attribution: { team, feature } }, async () => {
     for (let i = 0; i < searches; i++) await search(feature);
@@ -50,7 +50,7 @@ await Promise.all([
   work('support', 'onboarding', { inputTokens: 10_000, outputTokens: 500, searches: 1 }),
 ]);
 
-/** What was spent, as `[attributes, USD]`, by the spans alone. */
+/** The amounts spent, as `[attributes, USD]`, from the spans alone. */
 function bySpans() {
   const billed = spanExporter
     .getFinishedSpans()
@@ -58,7 +58,7 @@ function bySpans() {
   return billed.map(({ attributes }) => [attributes, attributes.cost_usd]);
 }
 
-/** The same by the metrics alone. */
+/** The same from the metrics alone. */
 async function byMetrics() {
   await reader.forceFlush();
   const collected = metricExporter.getMetrics().at(-1);
@@ -77,7 +77,7 @@ function costBy(key, amounts) {
 
 const spanAmounts = bySpans();
 const metricAmounts = await byMetrics();
-for (const key of ['cost.team', 'cost.feature']) {
+for (const key of ['cost.tag.team', 'cost.tag.feature']) {
   const charged = costBy(key, metricAmounts);
   const bills = [...costBy(key, spanAmounts)].sort(([, a], [, b]) => b - a);
   for (const [value, usd] of bills) {

@@ -1,6 +1,6 @@
 /**
- * History compression: a long conversation is summarised once by a cheap call, and every call after that says what it
- * saved. Tool calls stay with their results, and what the summary cost is set against the savings.
+ * History compression: a cheap call summarises a long conversation once, and every later call reports its saving.
+ * Tool calls stay with their results, and the cost of the summary is subtracted from the savings.
  *
  *   node examples/compressed-history.js
  */
@@ -10,7 +10,7 @@ import { compressHistory } from 'otel-agent-cost/optimize';
 const PAGE = 'A page of text that a tool has read. '.repeat(400);
 const STEPS = 8;
 
-/** Some four characters are a token; a stand-in for the provider, who counts exactly. */
+/** About four characters per token. A stand-in for the provider, which counts exactly. */
 const tokensOf = (messages) => Math.round(JSON.stringify(messages).length / 4);
 
 async function complete(model, messages) {

@@ -1,6 +1,6 @@
 /**
- * The rest of the bill: a model on GPUs of one's own, an API with a fee, a vector store, data transfer, and the agent
- * loop itself. All offline: the API is a server in this process.
+ * The rest of the bill: a model on your own GPUs, an API with a fee, a vector store, data transfer, and the agent
+ * loop itself. Runs offline: the API is a server in this process.
  *
  *   node examples/compute.js
  */
@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { CostSpanProcessor, withLlm, withTask } from 'otel-agent-cost';
 import { meteredFetch, spreadFee, unitCost, withCompute, withLoopOverhead } from 'otel-agent-cost/compute';
 
-// The tokens of this model cost nothing of their own: its GPU is billed below.
+// The tokens of this model are free, because its GPU is billed below.
 new CostSpanProcessor({ overrides: { 'our-llama': { pricedBy: 'compute' } } });
 
 const server = createServer((_request, response) => response.end('{"city":"London"}')).listen(0, '127.0.0.1');
@@ -19,7 +19,7 @@ const ask = meteredFetch(fetch, { fees: { [`${host}/v1/people/{name}`]: 0.002 } 
 const vectors = unitCost({ name: 'vector_store', kind: 'storage', unitUsd: { query: 0.000004 } });
 const egress = unitCost({ name: 'egress', kind: 'network', unitUsd: { gib: 0.09 } });
 
-// One GPU at $2.16 an hour, billed for at least a second a call.
+// One GPU at $2.16 an hour, with a minimum of one second per call.
 const gpu = { name: 'our-llama', rates: { gpuSecondUsd: 0.0006 }, minSeconds: 1 };
 const answered = { model: 'our-llama', usage: { prompt_tokens: 900, completion_tokens: 100 } };
 

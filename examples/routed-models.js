@@ -1,6 +1,6 @@
 /**
  * A model router, and why the price of a call is not the end of it: the cheap model needs 12 steps for what the default
- * one does in 5, so each of its calls saves money and each of its tasks is dearer.
+ * one does in 5, so each of its calls saves money and each of its tasks is more expensive.
  *
  *   node examples/routed-models.js
  */

@@ -1,6 +1,6 @@
 /**
- * Builds the package: one file for each entry with what they share in chunks, because Node.js takes longer to open a
- * hundred small files than to run them, and the declarations of every source.
+ * Builds the package: the declarations of every source, and one file per entry with the shared code in chunks,
+ * because Node.js takes longer to open a hundred small files than to run them.
  *
  *   node scripts/build.mjs [folder]    default: dist
  */
@@ -29,7 +29,7 @@ await build({
     optimize: 'src/optimize.ts',
     compute: 'src/compute.ts',
     sampler: 'src/sampler.ts',
-    // Started as a process of its own by the code in register.js, which looks for it beside itself.
+    // Started as a separate process by the code in register.js, which looks for it in its own folder.
     'exit-sender': 'src/register/exit-sender.ts',
   },
   outdir,

@@ -1,6 +1,6 @@
 /**
- * Installs a packed tarball into an empty app and checks it as that app sees it: contents, import, require(), types,
- * the zero-code entry with and without the SDK.
+ * Installs a packed tarball into an empty app and checks it from there: contents, import, require(), types, and the
+ * zero-code entry with and without the SDK.
  *
  *   node scripts/check-package.mjs <tarball>
  */

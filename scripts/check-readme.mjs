@@ -1,6 +1,7 @@
 /**
- * Follows the README as a new user would: its commands as they are written, in an empty folder, with the packed package in
- * place of its name, on the Node.js that runs this script. A stand-in on loopback answers for OpenAI and for the backend.
+ * Follows the README as a new user would: runs its commands as written, in an empty folder, with the packed package
+ * in place of its name, on the Node.js that runs this script. A stand-in on loopback replaces OpenAI and the
+ * backend.
  *
  *   node scripts/check-readme.mjs <tarball>
  */
@@ -26,7 +27,7 @@ const PAGES = readdirSync(join(repository, 'docs')).map((name) =>
 );
 const folders = [];
 
-/** The code blocks of one language below a heading. */
+/** The code blocks in one language below a heading. */
 function blocks(language, heading, page = README) {
   const section = page.slice(page.indexOf(`\n## ${heading}\n`)).split('\n## ')[1] ?? '';
   return [...section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, named, code]) =>
@@ -41,7 +42,7 @@ function emptyFolder() {
   return folder;
 }
 
-/** Runs a command as it is written; npm is the one in PATH, on this Node.js. */
+/** Runs a command as written. npm is the one in PATH, on this Node.js. */
 async function shell(folder, command, env = {}) {
   const line = command.replace(/(npm install (?:.* )?)otel-agent-cost(?= |$)/, `$1${tarball}`);
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
@@ -59,7 +60,7 @@ async function shell(folder, command, env = {}) {
 
 const lines = (block = '') => block.split('\n').filter((line) => line !== '');
 
-/** Answers as OpenAI does, 600 tokens in and 100 out, and takes spans as OTLP/HTTP JSON. */
+/** Responds as OpenAI does, with 600 input and 100 output tokens, and accepts spans as OTLP/HTTP JSON. */
 async function startServer() {
   const spans = [];
   const server = createServer(async (request, response) => {
@@ -82,7 +83,7 @@ async function startServer() {
   return {
     openai: { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: `${url}/v1` },
     backend: { OTEL_EXPORTER_OTLP_ENDPOINT: url },
-    /** What one key says on the spans that arrived since the last call. */
+    /** The values of one attribute on the spans received since the last call. */
     take(key) {
       const values = spans.splice(0).flatMap(({ attributes }) => attributes.filter((one) => one.key === key));
       return values.map(({ value }) => value.doubleValue ?? value.intValue);
@@ -167,7 +168,7 @@ const checks = {
 if (major > 22 || (major === 22 && minor >= 15)) {
   checks['a provider of one’s own, SDK 3: the forms that the README names'] = async () => {
     const folder = emptyFolder();
-    // Shown in a sentence, not in a block of its own.
+    // Shown in a sentence, not in a code block.
     const [install = ''] =
       /npm install @opentelemetry\/api@1\.10 [^`]+/.exec(README.replaceAll('\n', ' ')) ?? [];
     await shell(
@@ -196,7 +197,7 @@ if (major > 22 || (major === 22 && minor >= 15)) {
   };
 }
 
-/** All packages that src/register may tell the user to install, in the versions it names. */
+/** All packages that src/register may suggest to install, in the versions it names. */
 function noticedPackages() {
   const source = (name) => readFileSync(join(repository, 'src/register', name), 'utf8');
   const versions = new Map(

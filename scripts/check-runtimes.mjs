@@ -1,7 +1,8 @@
 /**
- * Runs a packed tarball on Bun and Deno, in an app that has it from npm: the wrappers, the processor, and the zero-code
- * entry with every way in which a process can end. The runtimes come from npm and are made for Linux x64; elsewhere
- * everything is skipped. What runs sends to loopback only. Ends with `N passed, N failed, N skipped`.
+ * Runs a packed tarball on Bun and Deno, in an app that installs it from npm: the wrappers, the processor, and the
+ * zero-code entry with every way in which a process can end. The runtimes come from npm and are built for Linux
+ * x64; on other platforms everything is skipped. The programs send to loopback only. Ends with `N passed, N failed,
+ * N skipped`.
  *
  *   node scripts/check-runtimes.mjs <tarball>
  */
@@ -19,9 +20,9 @@ const SDK = [
   '@opentelemetry/resources@2',
 ];
 const METRICS = ['@opentelemetry/sdk-metrics@2', '@opentelemetry/exporter-metrics-otlp-http@0.223'];
-/** What the shipped examples need beside the library. */
+/** Packages that the shipped examples need in addition to the library. */
 const EXAMPLES = ['lru-cache@11'];
-// The newest that install on Node 20.
+// The newest versions that install on Node 20.
 const CLIENT = 'openai@6.49.0';
 const HOOKED = '@opentelemetry/instrumentation-openai@0.21.0';
 const BY_HAND = '@arizeai/openinference-instrumentation-openai@4.2.7';
@@ -32,7 +33,7 @@ const runtimes = [
     name: 'bun',
     folder: join(runtimesFolder, 'node_modules/@oven/bun-linux-x64'),
     binary: 'bin/bun',
-    // Else it asks the registry for what is not installed.
+    // Otherwise it asks the registry for packages that are not installed.
     run: ['--no-install'],
     preload: ['--preload', 'otel-agent-cost/register'],
   },
@@ -45,7 +46,7 @@ const runtimes = [
   },
 ];
 
-/** What `agent.mjs` does, as a receiver and its user are to see it. */
+/** The spans and output of `agent.mjs` that its receiver and user must see. */
 const AGENT_COSTS = {
   'chat gpt-4o': { cost_usd: 0.0035 },
   'execute_tool web_search': { cost_usd: 0.005 },
@@ -149,7 +150,7 @@ const HOOKED_CHECKS = {
     const { stdout, stderr } = await run(runtime, ['client.mjs'], { preload: runtime.preload });
     assert.equal(stdout.trim(), 'hello');
     assert.match(stderr, /no GenAI span was seen.+sees what is loaded with require\(\), and not with import/);
-    // It is here, and can do nothing without a loader.
+    // It is installed, but can do nothing without a loader.
     assert.doesNotMatch(stderr, /import-in-the-middle/);
   },
 };
@@ -161,7 +162,7 @@ const BY_HAND_CHECKS = {
     assertClientSeen(runtime, 'client.mjs'),
 };
 
-/** Each with what the app has installed for it. */
+/** Each with the packages that the app has installed for it. */
 const phases = [
   { install: () => app.install(SDK), bun: ROOT_CHECKS, deno: { ...ROOT_CHECKS, ...DENO_CHECKS } },
   { install: () => app.add([...METRICS, ...EXAMPLES]), bun: PACKAGES_CHECKS, deno: PACKAGES_CHECKS },
@@ -182,7 +183,7 @@ process.exit(counts.failed > 0 ? 1 : 0);
 async function checkAll() {
   if (!(await report('npm: the runtimes are installed', () => npm(runtimesFolder, 'ci')))) return;
   for (const { install, ...checks } of phases) {
-    // Nothing below could pass.
+    // None of the checks below could pass.
     if (!(await report('npm: the packages of the app are installed', install))) return;
     for (const runtime of runtimes) {
       for (const [name, check] of Object.entries(checks[runtime.name])) {
@@ -211,7 +212,7 @@ async function report(name, check) {
   }
 }
 
-/** Runs a file of the app to the end that is expected. */
+/** Runs a file of the app and checks how it ends. */
 async function run(runtime, args, { preload = [], code = 0, signal, env = {} } = {}) {
   const finished = await app.start(
     join(runtime.folder, runtime.binary),
@@ -240,7 +241,7 @@ async function assertMetered(runtime, end, expected = {}) {
   assertAgent(await run(runtime, ['agent.mjs', end], { ...expected, preload: runtime.preload }));
 }
 
-/** The spans of `agent.mjs` arrived, and its task was told. */
+/** Checks that the spans of `agent.mjs` arrived and its task was reported. */
 function assertAgent({ stderr }) {
   assertSpans(AGENT_COSTS);
   assert.match(stderr, AGENT_SUMMARY);
@@ -253,7 +254,7 @@ async function assertClientSeen(runtime, file) {
   assert.deepEqual(costs, [0.0035], stderr);
 }
 
-/** These spans arrived, each once and no others, with these attributes among theirs. Returns them by name. */
+/** Checks that exactly these spans arrived, each once, with these attributes among theirs. Returns them by name. */
 function assertSpans(expected) {
   const spans = receiver.spans();
   assert.deepEqual(spans.map(({ name }) => name).sort(), Object.keys(expected).sort());

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 
-// The same cases in every run of CI; elsewhere each run tries others.
+// CI uses the same cases in every run; elsewhere each run uses others.
 if (process.env.CI) process.env.LAW_SEED ??= '1';
 
 const { values, positionals } = parseArgs({ options: { root: { type: 'string' } }, allowPositionals: true });
@@ -22,7 +22,7 @@ process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 function countResults(state) {
   const counts = { passed: 0, failed: state.getUnhandledErrors().length, skipped: 0 };
   for (const module of state.getTestModules()) {
-    // What fails outside a test (a file that does not load, a hook of a suite) counts as one failure each.
+    // A failure outside a test (a file that does not load, a hook of a suite) counts as one failure.
     counts.failed += module.errors().length;
     for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
     for (const test of module.children.allTests()) {

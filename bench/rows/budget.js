@@ -1,4 +1,4 @@
-/** What a budget adds to a call: asking for room, holding it, counting the bill, and giving it back. */
+/** The overhead of a budget per call: asking for room, reserving it, counting the bill and releasing it. */
 import { loadInternals } from '../internals.js';
 import { median } from '../measure.js';
 
@@ -7,7 +7,7 @@ const CALLS = 50_000;
 const ROUNDS = 31;
 
 async function budgetCheck() {
-  // Not part of the package's public names: the wrappers are what use it.
+  // Not part of the public API: the wrappers use it.
   const { Account, Budget, readBudget, reserve } = await loadInternals(
     'ledger/account.js',
     'ledger/budget.js',

@@ -1,6 +1,6 @@
 /**
- * What a span costs in something large by what it costs in something small. Each side is taken relative to the bare
- * SDK doing the same, so that what large heaps cost anyway is not ours.
+ * The cost of a span in something large relative to something small. Each side is relative to the bare SDK doing
+ * the same, so that the general cost of large heaps is excluded.
  */
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { compareCpu } from '../measure.js';
@@ -21,7 +21,7 @@ function endChat(span) {
   span.end();
 }
 
-/** A chain of plain spans with a call at every level: two spans a level. */
+/** A chain of plain spans with a call at every level: two spans per level. */
 function deep(tracer, levels) {
   const open = [];
   let ctx = ROOT_CONTEXT;
@@ -60,7 +60,7 @@ function long(tracer, calls) {
   agent.end();
 }
 
-/** As many spans either way: `total` in tasks of `size`. */
+/** The same number of spans in both cases: `total` spans in tasks of `size`. */
 function inTasksOf(work, size, total) {
   return (tracer) => () => {
     for (let done = 0; done < total; done += size) work(tracer, size);

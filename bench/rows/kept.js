@@ -1,17 +1,17 @@
-/** What stays in memory of sessions that were begun and never ended, once the bounded tables are full. */
+/** Memory retained for sessions that were started but never ended, once the bounded tables are full. */
 import { withAgent, withLlm, withSession } from 'otel-agent-cost';
 import { bytesKept } from '../measure.js';
 import { registerMeteredProvider, useContextManager } from '../setup.js';
 
-/** More than the sessions kept by default and the ids remembered of evicted ones, until their tables no longer grow. */
+/** More than the default number of sessions plus the remembered ids of evicted ones, until the tables stop growing. */
 const SESSIONS_TO_FILL = 102_000;
 const SESSIONS = 40_000;
-/** Bytes a session: what the tables' own growth and the collector's rounding can make of nothing. */
+/** Bytes per session that table growth and the collector's rounding can cause by themselves. */
 const TARGET_BYTES = 64;
 
 let count = 0;
 
-/** A session whose work hangs for ever, and that nobody holds on to. */
+/** A session whose work never finishes and that nothing references. */
 function abandon() {
   count += 1;
   void withSession(`session-${String(count).padStart(12, '0')}`, () =>

@@ -1,4 +1,4 @@
-/** Wrappers and processor with a meter provider that reads what they count, by the bare SDK. */
+/** Wrappers and processor with a meter provider that collects their metrics, relative to the bare SDK. */
 import { metrics } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { compareCpu } from '../measure.js';

@@ -1,9 +1,9 @@
-/** Our wrappers where no SDK is registered, by the API's own no-op spans doing the same. */
+/** Our wrappers without a registered SDK, relative to the API's own no-op spans. */
 import { trace } from '@opentelemetry/api';
 import { compareCpu } from '../measure.js';
 import { foreignTask, foreignTaskAsync, TASK_SPANS, wrappedTask, wrappedTaskAsync } from '../workload.js';
 
-/** From Node 24 on, promises cost the app nothing where nobody follows context, and wrappers have to. */
+/** From Node 24, promises cost an app nothing if nothing tracks context, and wrappers have to. */
 const TARGET = Number.parseInt(process.versions.node, 10) >= 24 ? 4 : 2;
 
 async function row(task, wrapped) {

@@ -1,4 +1,4 @@
-/** End to end: the SDK's batch processor and JSON exporter to a receiver in a process of its own. */
+/** End to end: the SDK's batch processor and JSON exporter to a receiver in a separate process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { trace } from '@opentelemetry/api';
@@ -10,7 +10,7 @@ import { compareCpu } from '../measure.js';
 import { TOOLS, useContextManager } from '../setup.js';
 import { foreignTask, TASK_SPANS, wrappedTask } from '../workload.js';
 
-/** Tasks to one flush; their spans are one batch, that only the flush sends. */
+/** Tasks per flush. Their spans are one batch, which only the flush sends. */
 const TASKS = 40;
 const BATCH_SPANS = 2048;
 
@@ -46,7 +46,7 @@ async function bytesOf(url, work) {
 
 const foreign = (provider) => exporting(provider, foreignTask(provider.getTracer('bench')));
 
-/** The apps that are compared with the bare one: by what their provider has before the batches, and what they run. */
+/** The apps compared with the bare one: the processors before their batches, and their work. */
 const APPS = {
   keys: { before: () => new KeysAlone(), app: foreign },
   processor: { before: () => new CostSpanProcessor({ tools: TOOLS }), app: foreign },

@@ -1,16 +1,16 @@
-/** One price looked up and multiplied out, for models seen before: by a span of the bare SDK. */
+/** One price look-up and calculation for a known model, relative to a span of the bare SDK. */
 import { loadInternals } from '../internals.js';
 import { compareCpu } from '../measure.js';
 import { bareTracer, useContextManager } from '../setup.js';
 import { foreignTask, TASK_SPANS } from '../workload.js';
 
-/** 50 ns where a span takes 1,800: machines differ by more than that. */
+/** 50 ns compared with 1,800 ns for a span: machines differ by more than that. */
 const TARGET = 50 / 1800;
-/** Prices to one span, so that both turns are long enough for the CPU clock. */
+/** Prices per span, so that both turns are long enough for the CPU clock. */
 const PRICES = 64;
 
 async function pricing() {
-  // Not part of the package's public names: the wrappers and the processor are what use it.
+  // Not part of the public API: the wrappers and the processor use it.
   const { PriceBook } = await loadInternals('pricing/price-book.js');
   const book = new PriceBook();
   const query = (provider, model, tokens) => ({

@@ -1,4 +1,4 @@
-/** Our processor over spans of other instrumentations, by the bare SDK. */
+/** Our processor on spans of other instrumentations, relative to the bare SDK. */
 import { KeysAlone } from '../keys-alone.js';
 import { compareBytes, compareCpu } from '../measure.js';
 import { bareTracer, meteredProvider, registerMeteredProvider, useContextManager } from '../setup.js';

@@ -1,14 +1,17 @@
-/** How long the app's start waits for `import 'otel-agent-cost'`: by the import of the OpenTelemetry API, which it needs. */
+/**
+ * The delay of the app's start by `import 'otel-agent-cost'`, relative to the import of the OpenTelemetry API that
+ * it needs.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from '../measure.js';
 
-/** 40 ms where the API alone takes 15: machines differ by more than that. */
+/** 40 ms compared with 15 ms for the API alone: machines differ by more than that. */
 const TARGET = 40 / 15;
 const ROUNDS = 15;
 const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 
-/** Milliseconds, in a process of its own: what was imported once is not loaded again. */
+/** Milliseconds, in a separate process, because an imported module is not loaded again. */
 function importMillis(name) {
   const program = `const start = performance.now();
     import('${name}').then(() => console.log(performance.now() - start));`;

@@ -20,7 +20,7 @@ import { SERVICE_NAME, startTelemetry } from './telemetry.js';
 
 const ARGUMENTS = { web_search: { query: 'observability' }, read_page: { key: 'Observability' } };
 
-/** What the stand-in answers in each call of a scenario. @param {Scenario} scenario */
+/** The stand-in's answers to the calls of a scenario. @param {Scenario} scenario */
 function scriptOf({ calls }) {
   return calls.map((call, index) =>
     turn({
@@ -31,7 +31,7 @@ function scriptOf({ calls }) {
   );
 }
 
-/** A clock that runs from a given time on, or tells the real time. @param {string | undefined} startTime ISO 8601 */
+/** A clock that starts at a given time, or shows the real time. @param {string | undefined} startTime ISO 8601 */
 function clockFrom(startTime) {
   const startMillis = startTime === undefined ? Date.now() : Date.parse(startTime);
   const begun = performance.now();

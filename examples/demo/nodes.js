@@ -55,7 +55,7 @@ export function withDescendants(node) {
 }
 
 /**
- * What a span says about money and tokens: its roll-up when it is a scope, else its own cost and usage.
+ * The money and tokens on a span: its roll-up if it is a scope, or else its own cost and usage.
  * @param {Node} node
  */
 export function figuresOf({ kind, span: { attributes } }) {

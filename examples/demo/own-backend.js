@@ -1,4 +1,4 @@
-/** What to say when the spans went to the user's own backend, where this process cannot read them. */
+/** The output when the spans went to the user's own backend, which this process cannot read. */
 import { formatCount, formatUsd, painter } from './format.js';
 
 const JAEGER_UI_PORT = 16686;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const AGENTS = fileURLToPath(new URL('./agents.js', import.meta.url));
 
 /**
- * What the agent process knows itself, whether its spans arrived or not.
+ * The agent process's own figures, independent of whether its spans arrived.
  * @typedef {object} RunReport
  * @property {string} serviceName
  * @property {string} traceId

@@ -24,7 +24,7 @@ import { readFile } from 'node:fs/promises';
  * @property {'openai' | 'anthropic'} provider
  * @property {string} model
  * @property {boolean} [streamed] whether answers come as a stream
- * @property {{ label: string, costUsd: number }} bill what somebody else says the run cost
+ * @property {{ label: string, costUsd: number }} bill the run's cost from another source
  * @property {Record<string, number>} [toolFeesUsd] USD for one call, by tool name
  * @property {Record<string, object>} [overrides] rates that win over the price book, by model
  * @property {RecordedCall[]} calls

@@ -40,7 +40,7 @@ function verdict(task, billUsd) {
 const HINTS_SHOWN = 3;
 
 /**
- * Where each run could have cost less: from the counts of its calls, the largest amounts first.
+ * Possible savings of each run, computed from the counts of its calls, largest amounts first.
  * @param {{ scenario: import('./scenario.js').Scenario, hints: import('otel-agent-cost/optimize').CostHint[] }[]} runs
  * @param {{ colour?: boolean, width?: number }} [options]
  * @returns {string} lines, without a newline at the end

@@ -8,7 +8,7 @@ import { CostSpanProcessor, exportSettings } from 'otel-agent-cost';
 export const SERVICE_NAME = 'otel-agent-cost-demo';
 
 /**
- * Where to is up to `OTEL_EXPORTER_OTLP_ENDPOINT`.
+ * `OTEL_EXPORTER_OTLP_ENDPOINT` sets the destination.
  * @param {ConstructorParameters<typeof CostSpanProcessor>[0]} options
  */
 export function startTelemetry(options) {

@@ -1,4 +1,4 @@
-/** The totals of one run, read from its task span as it arrived, beside what somebody else says it cost. */
+/** The totals of one run, read from its received task span, beside the cost from another source. */
 import { counted, formatCount, formatUsd, painter, picoFromUsd } from './format.js';
 import { kindOf } from './nodes.js';
 
@@ -63,7 +63,7 @@ function callsOf(get) {
   ].join(', ');
 }
 
-/** Where the prices of this run came from. @param {ReceivedSpan[]} spans */
+/** The sources of this run's prices. @param {ReceivedSpan[]} spans */
 function pricesOf(spans) {
   const priced = spans.filter((span) => span.attributes.cost_usd !== undefined);
   return [...new Set(priced.map((span) => span.attributes['cost.source']))].join(', ');

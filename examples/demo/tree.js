@@ -27,7 +27,7 @@ const SHOWN_LAST = 2;
 
 /**
  * @param {import('./receiver.js').ReceivedSpan[]} spans of one or more traces
- * @param {{ colour?: boolean, width?: number }} [options] no colour and 100 columns unless told
+ * @param {{ colour?: boolean, width?: number }} [options] default: no colour and 100 columns
  * @returns {string} lines, without a newline at the end
  */
 export function renderTree(spans, { colour = false, width = 100 } = {}) {
@@ -135,7 +135,8 @@ function labelOf({ kind, span: { name, attributes } }) {
 
 /** @param {Node} node @returns {string} */
 function statusOf({ kind, span: { attributes, failed }, children }) {
-  const costStatus = attributes['cost.status'];
+  // A span that another one is billed for is as its outcome is.
+  const costStatus = attributes['cost.status'] === 'not_billed' ? undefined : attributes['cost.status'];
   const outcome = attributes['task.outcome'];
   if (failed || outcome === 'failure') return costStatus === 'unpriced' ? '✗ unpriced' : '✗ failed';
   if (costStatus === 'unpriced') return '? unpriced';

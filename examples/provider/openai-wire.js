@@ -1,4 +1,4 @@
-/** What the stand-in answers on `/v1/chat/completions`, in the provider's own form. */
+/** The stand-in's responses on `/v1/chat/completions`, in the provider's own format. */
 
 /** @typedef {import('./stand-in.js').Turn} Turn */
 

@@ -33,7 +33,7 @@ export function showsUsage(raw) {
 }
 
 export function saysWhetherBilled(attributes) {
-  return attributes['cost.source'] !== undefined || attributes['cost.not_billed'] !== undefined;
+  return attributes['cost.source'] !== undefined || attributes['cost.status'] !== undefined;
 }
 
 export function isEstimated(spans) {

@@ -1,4 +1,4 @@
-/** Who pays for what, what an action costs and earns, and what is to be planned for. */
+/** The FinOps dashboard: who pays for what, the cost and return of an action, and planning. */
 import {
   dashboard,
   labelValues,
@@ -15,7 +15,7 @@ export const finops = dashboard({
   uid: 'agent-cost-finops',
   title: 'Agent cost: FinOps',
   description: 'Charge-back by team, feature and customer, cost per action and its return, and planning.',
-  // Longer ranges are there to be chosen: each reads every sample of them.
+  // Longer ranges can be selected, but each reads every sample in them.
   from: 'now-7d',
   refresh: '15m',
   variables: [
@@ -26,8 +26,8 @@ export const finops = dashboard({
       labelValues(
         key,
         key[0].toUpperCase() + key.slice(1),
-        `What is charged to: \`cost.${key}\`.`,
-        `label_values(cost_usd_total{job=~"$job"}, cost_${key})`,
+        `What is charged to: \`cost.tag.${key}\`.`,
+        `label_values(cost_usd_total{job=~"$job"}, cost_tag_${key})`,
       ),
     ),
     typedIn('value_per_action_usd', 'Value per action, USD', 'What one action is worth.', '1'),

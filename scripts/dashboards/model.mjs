@@ -1,7 +1,7 @@
-/** A dashboard of Grafana's classic model: what it is asked for, and where its panels stand. */
+/** A dashboard in Grafana's classic model: its variables, and the positions of its panels. */
 import { PROMETHEUS } from './panels.mjs';
 
-/** Of Grafana 12; later ones migrate it as they load it. */
+/** The schema version of Grafana 12. Later versions migrate it on loading. */
 const SCHEMA_VERSION = 41;
 const TAG = 'agent-cost';
 const COLUMNS = 24;
@@ -39,7 +39,7 @@ export function dashboard({ uid, title, description, from, refresh, variables, r
   };
 }
 
-/** Panels from left to right, in lines as high as their highest panel. */
+/** Places panels from left to right, in rows as high as their highest panel. */
 function placed(rows) {
   const panels = [];
   let y = 0;
@@ -65,7 +65,7 @@ function datasource(type, label) {
   return { type: 'datasource', name: type, label, query: type, current: {}, hide: 0 };
 }
 
-/** Values of a label; All takes the series that do not have it, too. */
+/** A variable with the values of a label. All also includes series without the label. */
 export function labelValues(name, label, description, query) {
   return {
     type: 'query',
@@ -99,7 +99,7 @@ export const TASK_VARIABLE = labelValues(
   'label_values(task_outcomes_total{job=~"$job"}, task_name)',
 );
 
-/** A number or a text that the reader types in. */
+/** A number or a string that the reader types in. */
 export function typedIn(name, label, description, value) {
   return {
     type: 'textbox',

@@ -4,7 +4,7 @@ export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
 const TEMPO = { type: 'tempo', uid: '${tempo}' };
 const MIXED = { type: 'datasource', uid: '-- Mixed --' };
 
-/** A task may cost $0.0004, and a month $40,000: significant digits are left to Grafana where amounts vary. */
+/** A task may cost $0.0004 and a month $40,000, so Grafana chooses the significant digits where amounts vary. */
 export const USD = { unit: 'currencyUSD' };
 export const SMALL_USD = { unit: 'currencyUSD', decimals: 4 };
 export const SHARE = { unit: 'percentunit', decimals: 1, min: 0, max: 1 };
@@ -12,7 +12,7 @@ export const COUNT = { unit: 'short', decimals: 0 };
 
 const PALETTE = { mode: 'palette-classic' };
 
-/** Colours from amounts on: `levels(['green'], [0.8, 'orange'], [1, 'red'])`. */
+/** Colours starting at amounts: `levels(['green'], [0.8, 'orange'], [1, 'red'])`. */
 export function levels([base], ...steps) {
   return {
     mode: 'absolute',
@@ -44,10 +44,10 @@ export function spans(query, { limit = 500, spansEach = 100 } = {}) {
   return { datasource: TEMPO, queryType: 'traceql', query, filters: [], ...shown };
 }
 
-/** Tempo adds up no more than 24 hours, unless it is told to. */
+/** Tempo sums at most 24 hours unless configured otherwise. */
 export const TEMPO_SUMS = { during: '12h' };
 
-/** A figure over spans that Tempo has kept. */
+/** A value computed from spans stored in Tempo. */
 export function ofSpans(query) {
   return { datasource: TEMPO, queryType: 'traceql', query, filters: [], metricsQueryType: 'instant' };
 }
@@ -67,7 +67,7 @@ export function stat(title, description, targets, { thresholds, ...options } = {
   });
 }
 
-/** Horizontal bars, one a value. */
+/** Horizontal bars, one per value. */
 export function bars(title, description, targets, { thresholds, ...options } = {}) {
   const color = thresholds === undefined ? PALETTE : { mode: 'thresholds' };
   return panel('bargauge', title, description, targets, {
@@ -83,7 +83,7 @@ export function bars(title, description, targets, { thresholds, ...options } = {
   });
 }
 
-/** Stacked bars, each what belongs to its interval. */
+/** Stacked bars, one per interval. */
 export function stacked(title, description, targets, options = {}) {
   const custom = {
     drawStyle: 'bars',
@@ -132,7 +132,10 @@ export function pie(title, description, targets, options = {}) {
   });
 }
 
-/** `columns` are `{ from, to, unit, … }` in the order in which they are shown, `from` as Grafana titles them; others are hidden by name. */
+/**
+ * `columns` are `{ from, to, unit, … }` in display order, with `from` as Grafana's title. Other columns are hidden
+ * by name.
+ */
 export function table(
   title,
   description,
@@ -167,13 +170,13 @@ function columnOverride({ to, unit, decimals, thresholds, coloredByData }) {
   return properties.length === 0 ? [] : [{ matcher: { id: 'byName', options: to }, properties }];
 }
 
-/** Tempo gives attributes as text, which neither sorts nor has a colour. */
+/** Tempo returns attributes as strings, which neither sort as numbers nor have a colour. */
 export function asNumbers(names) {
   const conversions = names.map((targetField) => ({ targetField, destinationType: 'number' }));
   return { id: 'convertFieldType', options: { fields: {}, conversions } };
 }
 
-/** One row a combination of labels, one column a query: what `table` needs of Prometheus. */
+/** One row per combination of labels and one column per query: the form that `table` needs from Prometheus. */
 export const MERGED = [{ id: 'merge', options: {} }];
 
 function panel(type, title, description, targets, options) {

@@ -1,4 +1,4 @@
-/** Where the same work could cost less. */
+/** The savings dashboard: where the same work could cost less. */
 import {
   dashboard,
   PROMETHEUS_VARIABLE,

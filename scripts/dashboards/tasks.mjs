@@ -1,4 +1,4 @@
-/** What single tasks cost, and how that is distributed: for those who build agents. */
+/** The tasks dashboard for agent developers: the cost of single tasks and its distribution. */
 import { dashboard, PROMETHEUS_VARIABLE, SERVICE_VARIABLE, TASK_VARIABLE, TEMPO_VARIABLE } from './model.mjs';
 import { distribution } from './rows/distribution.mjs';
 import { eachTask } from './rows/each-task.mjs';

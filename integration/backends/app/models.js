@@ -24,6 +24,15 @@ export function openai(book, model, inputTokens, outputTokens) {
   );
 }
 
+/** A call through a gateway that reports a bill of its own. */
+export function openaiWithBill(book, model, inputTokens, outputTokens, costUsd) {
+  const facts = factsOf('openai', model);
+  const usage = { prompt_tokens: inputTokens, completion_tokens: outputTokens, cost: costUsd };
+  return book.call(facts, () =>
+    withLlm({ provider: 'openai', model }, async () => ({ model: facts.model, usage })),
+  );
+}
+
 /** A call in Anthropic's form: cached tokens are beside the input. */
 export function anthropic(book, model, inputTokens, outputTokens, cached) {
   return book.call(factsOf('anthropic', model), () =>

@@ -1,7 +1,15 @@
 /** One round of what agents do in a company: who pays for it, how it ends, and all that can be in a bill. */
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { within } from './book.js';
-import { anthropic, foreignChat, foreignSpan, foreignTool, openai, openaiAtSecondAttempt } from './models.js';
+import {
+  anthropic,
+  foreignChat,
+  foreignSpan,
+  foreignTool,
+  openai,
+  openaiAtSecondAttempt,
+  openaiWithBill,
+} from './models.js';
 import { cachedPages, otherCost, paidTool, unreliableLookup } from './tools.js';
 
 const GROWTH = { team: 'growth', feature: 'onboarding', customer: 'acme', user: 'ada' };
@@ -114,11 +122,12 @@ function buildIndex(book, amounts, sessionId) {
   });
 }
 
-/** Nobody to charge it to, and a model without a price. */
+/** Nobody to charge it to, a model without a price, and a bill that is far from the list price. */
 function translate(book, amounts) {
   return book.task({ name: 'translate' }, async () => {
     await openai(book, 'gpt-4o-mini', amounts.tokens(2000), amounts.tokens(300));
     await openai(book, 'mystery-7b', amounts.tokens(2000), amounts.tokens(300));
+    await openaiWithBill(book, 'gpt-4o', amounts.tokens(2000), amounts.tokens(300), amounts.usd(0.05));
   });
 }
 

@@ -73,7 +73,7 @@ describe('one collector', () => {
       const spans = Array.from({ length: 1000 }, (_, at) => ({
         traceId: newTraceId(),
         name: 'chat',
-        attributes: { cost_usd: 0.01, 'cost.kind': 'llm', 'cost.customer': `customer-${request}-${at}` },
+        attributes: { cost_usd: 0.01, 'cost.kind': 'llm', 'cost.tag.customer': `customer-${request}-${at}` },
       }));
       await sendSpans(collector.otlpUrl, spans, { service: 'many-customers' });
     }

@@ -105,9 +105,9 @@ const ofTeam =
   (ledger) =>
     single(ledger.sumOfCalls(costOf, (call) => call.team === team));
 
-/** The tasks themselves, and for each the call that crossed its budget, which knows only its name. */
+/** The tasks themselves, and for each the call that crossed its budget, which names it. */
 function overBudget({ overBudget: over }: Ledger): Rows {
-  const crossing = over.map(({ name }) => ({ 'task.name': name }));
+  const crossing = over.map(({ id, name }) => ({ 'task.id': id, 'task.name': name }));
   return [
     ...rows(over, ({ budgetUsd, totals }) => ({
       'task.budget_usd': budgetUsd,
@@ -139,6 +139,7 @@ function hitRates(ledger: Ledger): Answer {
 
 const again = ({ retries }: CallFigures) => retries > 0;
 const unpriced = ({ unpricedCalls }: CallFigures) => unpricedCalls > 0;
+const estimated = ({ estimatedCostUsd }: CallFigures) => estimatedCostUsd > 0;
 const incomplete = ({ totals }: TaskFigures) => !totals.costComplete;
 
 function openBy(amountsOf: (costs: readonly number[]) => number): Expected {
@@ -164,16 +165,16 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Which agent / promql / 1': by(['gen_ai_agent_name'], ({ agent }) => agent !== undefined),
   'Tokens by type / promql / 1': tokensByType,
   'What is being spent right now / promql / 1': ({ costUsd }) => single(12 * costUsd),
-  'Cost per team / promql / 1': by(['cost_team']),
+  'Cost per team / promql / 1': by(['cost_tag_team']),
   'Cost per team / traceql / 1': byValue(({ team }) => team),
   'Cost per team / jaeger / 1': ofTeam('growth'),
-  'Cost per feature / promql / 1': by(['cost_feature']),
+  'Cost per feature / promql / 1': by(['cost_tag_feature']),
   'Cost per feature / traceql / 1': byValue(({ feature }) => feature),
-  'Cost per customer / promql / 1': by(['cost_customer']),
+  'Cost per customer / promql / 1': by(['cost_tag_customer']),
   'Cost per customer / traceql / 1': byValue(({ customer }) => customer),
   'Cost per user / traceql / 1': byValue(({ user }) => user),
   'Cost per user / jaeger / 1': (ledger) => single(ledger.sumOfCalls(costOf, ({ user }) => user === 'ada')),
-  'Charge-back export / promql / 1': by(['cost_team', 'cost_feature', 'cost_customer']),
+  'Charge-back export / promql / 1': by(['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer']),
   'Spend that nobody is charged with / promql / 1': (ledger) =>
     single(ledger.sumOfCalls(costOf, ({ team }) => team === undefined) / ledger.costUsd),
   'Spend that nobody is charged with / traceql / 1': byValue(({ team, taskName }) =>
@@ -194,7 +195,7 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
       [0.5, 0.9].map((share) => [String(share), nanos[Math.ceil(share * nanos.length) - 1] ?? 0]),
     );
   },
-  'Dearest tasks / traceql / 1': ({ tasks }) =>
+  'Most expensive tasks / traceql / 1': ({ tasks }) =>
     rows(
       tasks.filter((task) => cost(task) > 0.1),
       ({ totals, outcome }) => ({
@@ -202,8 +203,9 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
         ...(outcome && { 'task.outcome': outcome }),
       }),
     ),
-  'Dearest tasks / jaeger / 1': ({ tasks }) => names(tasks.filter(({ name }) => name === 'review_contract')),
-  'Dearest sessions / traceql / 1': sessionNanos,
+  'Most expensive tasks / jaeger / 1': ({ tasks }) =>
+    names(tasks.filter(({ name }) => name === 'review_contract')),
+  'Most expensive sessions / traceql / 1': sessionNanos,
   'Cost of one session / traceql / 1': ofSession,
   'Cost of one session / jaeger / 1': ofSession,
   'Cost of one trace / traceql / 1': ofTrace,
@@ -250,10 +252,20 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Unpriced usage / traceql / 1': ({ calls }) =>
     calls.filter(unpriced).map(({ requestModel }) => ({
       'gen_ai.request.model': requestModel,
-      'cost.source': 'unpriced:unknown-model',
+      'cost.reason': 'unknown_model',
     })),
   'Unpriced usage / jaeger / 1': ({ calls }) =>
     calls.filter(unpriced).map(({ taskName }) => ({ 'task.name': taskName })),
+  'Estimated cost / promql / 1': (ledger) =>
+    ledger.callsBy(['gen_ai_response_model', 'task_name'], ({ estimatedCostUsd }) => estimatedCostUsd),
+  'Estimated cost / traceql / 1': ({ calls }) =>
+    calls.filter(estimated).map(({ costUsd, requestModel }) => ({
+      'cost.reason': 'reported_differs',
+      cost_usd: costUsd,
+      'gen_ai.request.model': requestModel,
+    })),
+  'Estimated cost / jaeger / 1': ({ calls }) =>
+    calls.filter(estimated).map(({ taskName }) => ({ 'task.name': taskName })),
   'Where prices come from / traceql / 1': ({ costUsd }) => single(costUsd),
   'Totals that are not complete / traceql / 1': ({ tasks }) =>
     rows(tasks.filter(incomplete), ({ totals }) => ({ 'task.unpriced_calls': totals.unpricedCalls })),

@@ -48,9 +48,9 @@ function fromJaeger(spans: readonly JaegerSpan[], query: string): Answer | Rows 
   return single(meant.reduce((sum, span) => sum + Number(span.tags.cost_usd ?? 0), 0));
 }
 
-/** Tasks by their id; calls, which have none, by the name of their task. */
+/** Tasks, which have a roll-up, by their id; calls by the name of their task. */
 function named(spans: readonly JaegerSpan[]): Rows {
-  const tasks = spans.filter((span) => span.tags['task.id'] !== undefined);
+  const tasks = spans.filter((span) => span.tags['task.cost_usd'] !== undefined);
   if (tasks.length > 0) return tasks.map((span) => ({ 'task.id': span.tags['task.id'] }));
   return spans.map((span) => ({ 'task.name': span.tags['task.name'] }));
 }

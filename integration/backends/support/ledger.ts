@@ -16,9 +16,9 @@ const CALL_LABELS = {
   gen_ai_tool_name: 'tool',
   gen_ai_agent_name: 'agent',
   task_name: 'taskName',
-  cost_team: 'team',
-  cost_feature: 'feature',
-  cost_customer: 'customer',
+  cost_tag_team: 'team',
+  cost_tag_feature: 'feature',
+  cost_tag_customer: 'customer',
 } as const satisfies Record<string, keyof CallFigures>;
 
 export type CallLabel = keyof typeof CALL_LABELS;

@@ -82,9 +82,9 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'alertmanager'))('alerts on
   it('tell of a task that has run away while it runs, first pending, and that it is over', async () => {
     for (let seed = 0; seed < ROUNDS; seed++) rounds.push(await agents.round({ seed }));
     const usual = rounds.flatMap(({ tasks }) => tasks).filter(({ name }) => name === 'research');
-    const dearestUsd = Math.max(...usual.map(({ totals }) => totals.costUsd));
+    const maxUsd = Math.max(...usual.map(({ totals }) => totals.costUsd));
     const { id } = await agents.openTask({ name: 'research', sessionId: 'session-2', budgetUsd: 100 });
-    const { totals } = await agents.spend(id, RUN_AWAY * dearestUsd);
+    const { totals } = await agents.spend(id, RUN_AWAY * maxUsd);
     open.set(id, { id, totals });
 
     expect(await statesOf('AgentTaskRunawayOpen', 'research')).toEqual(['pending', 'firing']);

@@ -118,7 +118,9 @@ async function findIds({ jaeger }: Stack, round: Round | undefined): Promise<Ids
   const taskId = round?.tasks.find(({ name }) => name === 'review_contract')?.id ?? '';
   const [task] = await eventually(
     async () =>
-      (await jaeger.search(SERVICE, { 'task.id': taskId })).filter(({ tags }) => tags['task.id'] === taskId),
+      (await jaeger.search(SERVICE, { 'task.id': taskId })).filter(
+        ({ tags }) => tags['task.id'] === taskId && tags['task.cost_usd'] !== undefined,
+      ),
     (spans) => expect(spans).toHaveLength(1),
   );
   return { SESSION_ID: sessionId, TRACE_ID: task?.traceId ?? '', taskId };

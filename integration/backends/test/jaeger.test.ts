@@ -30,7 +30,7 @@ describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
   });
   afterAll(() => Promise.all([collector?.stop(), jaeger?.stop()]));
 
-  const isTask = ({ tags }: JaegerSpan) => tags['task.cost_nano_usd'] !== undefined;
+  const isTask = ({ tags }: JaegerSpan) => tags['task.cost_usd_nanos'] !== undefined;
 
   describe('Jaeger', () => {
     it('holds every dollar that the ledger booked, on the spans that were billed', () => {
@@ -64,13 +64,13 @@ describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
       const { totals } = run.tasks.find(({ name }) => name === 'review_contract') ?? {};
       expect(contract?.tags).toMatchObject({
         'task.cost_usd': totals?.costUsd,
-        'task.cost_nano_usd': nanoUsd(totals?.costUsd ?? 0),
+        'task.cost_usd_nanos': nanoUsd(totals?.costUsd ?? 0),
         'task.input_tokens': totals?.inputTokens,
         'task.over_budget': true,
       });
       expect(contract?.tagTypes).toMatchObject({
         'task.cost_usd': 'float64',
-        'task.cost_nano_usd': 'int64',
+        'task.cost_usd_nanos': 'int64',
         'task.input_tokens': 'int64',
         'task.over_budget': 'bool',
       });

@@ -66,9 +66,9 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('the metrics in Prometheus
       ['tool', 'gen_ai_tool_name'],
       ['agent', 'gen_ai_agent_name'],
       ['taskName', 'task_name'],
-      ['team', 'cost_team'],
-      ['feature', 'cost_feature'],
-      ['customer', 'cost_customer'],
+      ['team', 'cost_tag_team'],
+      ['feature', 'cost_tag_feature'],
+      ['customer', 'cost_tag_customer'],
     ] as const)('by %s', async (key, label) => {
       const shown = await prometheusApi.by(label, `sum by (${label}) (cost_usd_total{job="${run.service}"})`);
       expect(paid(shown)).toEqual(paid(costBy(run.calls, key)));
@@ -82,10 +82,13 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('the metrics in Prometheus
       expect(await sum('cost_tokens_total')).toBe(total(calls, 'inputTokens') + total(calls, 'outputTokens'));
     });
 
-    it('as what was saved and wasted', async () => {
+    it('as what was saved, wasted and estimated', async () => {
       const outermost = run.tasks.filter(({ isNested }) => !isNested);
       const wasted = sumUsd(outermost.map(({ totals }) => totals.wastedCostUsd));
       const saved = sumUsd(outermost.map(({ totals }) => totals.savedCostUsd));
+      const estimated = sumUsd(outermost.map(({ totals }) => totals.estimatedCostUsd));
+      expect(estimated).toBeGreaterThan(0);
+      expect(nanoUsd(await sum('cost_estimated_usd_total'))).toBe(nanoUsd(estimated));
       expect(nanoUsd(await sum('cost_wasted_usd_total'))).toBe(nanoUsd(wasted));
       expect(nanoUsd(await sum('cost_saved_usd_total'))).toBe(nanoUsd(saved));
     });

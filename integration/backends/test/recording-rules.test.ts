@@ -80,8 +80,8 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('recording rules', () => {
     it('agent_cost:spend_usd:day is what the ledger says', async () => {
       const rule = rulesOf(readRules()).find(({ record }) => record === 'agent_cost:spend_usd:day');
       const end = Math.ceil(Date.now() / 1000 / FIVE_MINUTES) * FIVE_MINUTES;
-      const shown = await api.query(`sum by (cost_team) (${rule?.expr})`, end);
-      expect(comparable(answerOf(shown))).toEqual(comparable(ledger.callsBy(['cost_team'], costOf)));
+      const shown = await api.query(`sum by (cost_tag_team) (${rule?.expr})`, end);
+      expect(comparable(answerOf(shown))).toEqual(comparable(ledger.callsBy(['cost_tag_team'], costOf)));
     });
   });
 });

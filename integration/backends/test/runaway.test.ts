@@ -30,7 +30,7 @@ describe.skipIf(isSkipped('collector', 'jaeger', 'prometheus'))('a task that doe
 
   it('is seen in Prometheus while it runs: what it has cost, and that it is over its budget', async () => {
     await eventually(
-      () => shown('task_dearest_open_cost_usd'),
+      () => shown('task_max_open_cost_usd'),
       (usd) => expect(nanoUsd(usd)).toBe(nanoUsd(task.totals.costUsd)),
     );
     expect(await shown('task_active')).toBe(1);
@@ -39,7 +39,7 @@ describe.skipIf(isSkipped('collector', 'jaeger', 'prometheus'))('a task that doe
     expect(runaways).toMatchObject([
       { value: 1, labels: { task_name: 'monitor', task_runaway_reason: 'budget' } },
     ]);
-    const session = await stack.prometheus.number(`session_dearest_open_cost_usd{job="${agents.service}"}`);
+    const session = await stack.prometheus.number(`session_max_open_cost_usd{job="${agents.service}"}`);
     expect(nanoUsd(session)).toBe(nanoUsd(task.totals.costUsd));
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(isSkipped('collector', 'jaeger', 'prometheus'))('a task that doe
       () => shown('task_active'),
       (count) => expect(count).toBe(0),
     );
-    expect(await shown('task_dearest_open_cost_usd')).toBe(0);
+    expect(await shown('task_max_open_cost_usd')).toBe(0);
     expect(nanoUsd(await shown('task_cost_usd_sum'))).toBe(nanoUsd(totals.costUsd));
   });
 });

@@ -23,7 +23,7 @@ describe.skipIf(isSkipped('collector', 'tempo'))('the spans in Tempo', () => {
     run = await runAgents({ endpoint: collector.otlpUrl });
     dearRun = await runAgents({ endpoint: collector.otlpUrl, seed: 2, scale: 3 });
     for (const { service, tasks, calls } of [run, dearRun]) {
-      await finds(`{ resource.service.name = "${service}" && span.task.cost_nano_usd >= 0 }`, tasks.length);
+      await finds(`{ resource.service.name = "${service}" && span.task.cost_usd_nanos >= 0 }`, tasks.length);
       const priced = calls.filter(({ costUsd }) => costUsd > 0);
       await finds(`{ resource.service.name = "${service}" && span.cost_usd > 0.0 }`, priced.length);
     }
@@ -100,7 +100,7 @@ describe.skipIf(isSkipped('collector', 'tempo'))('the spans in Tempo', () => {
       ['kind', 'span.cost.kind'],
       ['taskName', 'span.task.name'],
       ['sessionId', 'span.session.id'],
-      ['team', 'span.cost.team'],
+      ['team', 'span.cost.tag.team'],
     ] as const)('add it up by %s, of spans with own cost', async (key, attribute) => {
       for (const each of [run, dearRun]) {
         const query = `{ ${of(each)} && span.cost_usd >= 0.0 } | sum_over_time(span.cost_usd) by (${attribute})`;
@@ -108,7 +108,7 @@ describe.skipIf(isSkipped('collector', 'tempo'))('the spans in Tempo', () => {
       }
     });
 
-    it('give the dearest sessions', async () => {
+    it('give the most expensive sessions', async () => {
       for (const each of [run, dearRun]) {
         const query = `{ ${of(each)} && span.session.cost_usd > 0.0 } | max_over_time(span.session.cost_usd) by (span.session.id)`;
         expect(paid(await tempoApi.metric(query))).toEqual(paid(costBy(each.calls, 'sessionId')));
@@ -118,7 +118,7 @@ describe.skipIf(isSkipped('collector', 'tempo'))('the spans in Tempo', () => {
     it('give quantiles of whole nano-dollars, within the powers of two that Tempo sorts them by', async () => {
       for (const each of [run, dearRun]) {
         const costs = each.tasks.map(({ totals }) => nanoUsd(totals.costUsd)).sort((a, b) => a - b);
-        const query = `{ ${of(each)} } | quantile_over_time(span.task.cost_nano_usd, 0.5, 0.99)`;
+        const query = `{ ${of(each)} } | quantile_over_time(span.task.cost_usd_nanos, 0.5, 0.99)`;
         const shown = [...(await tempoApi.metric(query)).values()].sort((a, b) => a - b);
         const booked = [0.5, 0.99].map((share) => costs[Math.ceil(share * costs.length) - 1] ?? 0);
         expect(shown.map((cost, index) => Math.abs(Math.log2(cost / (booked[index] ?? 0))) <= 1)).toEqual([

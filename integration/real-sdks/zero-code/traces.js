@@ -16,7 +16,7 @@ function beginOf(trace) {
 export function callsIn(traces) {
   return traces.map((spans) =>
     spans
-      .filter(({ attributes }) => attributes['cost.source'] ?? attributes['cost.not_billed'])
+      .filter(({ attributes }) => attributes['cost.source'] ?? attributes['cost.status'])
       .map(({ scope, name, attributes }) => `${scope}, ${name}: ${attributes.cost_usd ?? 'no cost'}`),
   );
 }

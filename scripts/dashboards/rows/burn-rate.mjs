@@ -1,13 +1,13 @@
-/** Dollars an hour, by what they are spent on. */
+/** Dollars per hour, by purpose. */
 import { overTime, stacked, USD } from '../panels.mjs';
 import { EACH_INTERVAL, OF_TASK, total } from '../promql.mjs';
 
-/** Dollars an hour, as the mean of each bar. */
+/** Dollars per hour, as the mean of each bar. */
 function perHour(by, of = OF_TASK) {
   return `${total('cost_usd_total', { of, by: [by], ...EACH_INTERVAL })} * 3600000 / $__interval_ms`;
 }
 
-/** Below five minutes a bar would hold one report of an app or none. */
+/** In less than five minutes, a bar would contain at most one report of an app. */
 const BARS = { ...USD, interval: '5m' };
 
 export const burnRate = {

@@ -1,10 +1,10 @@
-/** What caches answer, and what fails. */
+/** Cache hits and failures. */
 import { bars, levels, now, SHARE } from '../panels.mjs';
 import { OF_TASK, orZeroOf, total } from '../promql.mjs';
 
 const RATE = { ...SHARE, thresholds: levels(['red'], [0.2, 'orange'], [0.5, 'green']) };
 
-/** A share of calls or tokens by a label: 0 where the part has no series. */
+/** A share of calls or tokens by a label. 0 when the part has no series. */
 function shareBy(metric, part, by) {
   const whole = total(metric, { by });
   return `${orZeroOf(total(metric, { of: `${OF_TASK},${part}`, by }), whole)} / ${whole}`;

@@ -19,7 +19,7 @@ import { actions, CHARGED, cost } from './charged.mjs';
 
 const inTable = { table: true };
 
-/** The spend of a label's values, and the share of those that say none. */
+/** The spending by the values of a label, and the share without the label. */
 function costBy(label) {
   return now(total('cost_usd_total', { of: CHARGED, by: [label] }), { legend: `{{${label}}}` });
 }
@@ -32,7 +32,7 @@ export const chargeBack = {
       stat(
         'Without a team',
         'Share of the cost that no team is charged with.',
-        now(`${orZero(total('cost_usd_total', { of: `${CHARGED},cost_team=""` }))} / ${cost}`),
+        now(`${orZero(total('cost_usd_total', { of: `${CHARGED},cost_tag_team=""` }))} / ${cost}`),
         {
           ...SHARE,
           thresholds: levels(['green'], [0.05, 'orange'], [0.2, 'red']),
@@ -62,19 +62,19 @@ export const chargeBack = {
       pie(
         'By team',
         'Apps name it where the option metricAttributes has it; what has none is charged to nobody.',
-        costBy('cost_team'),
+        costBy('cost_tag_team'),
         USD,
       ),
       pie(
         'By feature',
         'Apps name it where the option metricAttributes has it.',
-        costBy('cost_feature'),
+        costBy('cost_tag_feature'),
         USD,
       ),
       pie(
         'By customer',
         'Apps name it where the option metricAttributes has it.',
-        costBy('cost_customer'),
+        costBy('cost_tag_customer'),
         USD,
       ),
     ],
@@ -83,8 +83,8 @@ export const chargeBack = {
         'By team, over time',
         'Each bar is what was spent in its interval: the bars add up to the cost.',
         overTime(
-          total('cost_usd_total', { of: CHARGED, by: ['cost_team'], ...EACH_INTERVAL }),
-          '{{cost_team}}',
+          total('cost_usd_total', { of: CHARGED, by: ['cost_tag_team'], ...EACH_INTERVAL }),
+          '{{cost_tag_team}}',
         ),
         {
           ...USD,
@@ -97,21 +97,30 @@ export const chargeBack = {
         'One row a team, feature and customer; to be exported as CSV by the panel menu, Inspect, Data.',
         [
           now(
-            total('cost_usd_total', { of: CHARGED, by: ['cost_team', 'cost_feature', 'cost_customer'] }),
+            total('cost_usd_total', {
+              of: CHARGED,
+              by: ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'],
+            }),
             inTable,
           ),
           now(
-            total('cost_calls_total', { of: CHARGED, by: ['cost_team', 'cost_feature', 'cost_customer'] }),
+            total('cost_calls_total', {
+              of: CHARGED,
+              by: ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'],
+            }),
             inTable,
           ),
           now(
-            total('cost_tokens_total', { of: CHARGED, by: ['cost_team', 'cost_feature', 'cost_customer'] }),
+            total('cost_tokens_total', {
+              of: CHARGED,
+              by: ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'],
+            }),
             inTable,
           ),
           now(
             total('cost_wasted_usd_total', {
               of: CHARGED,
-              by: ['cost_team', 'cost_feature', 'cost_customer'],
+              by: ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'],
             }),
             inTable,
           ),
@@ -119,9 +128,9 @@ export const chargeBack = {
         {
           before: MERGED,
           columns: [
-            { from: 'cost_team', to: 'Team' },
-            { from: 'cost_feature', to: 'Feature' },
-            { from: 'cost_customer', to: 'Customer' },
+            { from: 'cost_tag_team', to: 'Team' },
+            { from: 'cost_tag_feature', to: 'Feature' },
+            { from: 'cost_tag_customer', to: 'Customer' },
             { from: 'Value #A', to: 'Cost', ...SMALL_USD },
             { from: 'Value #B', to: 'Calls', ...COUNT },
             { from: 'Value #C', to: 'Tokens', ...COUNT },

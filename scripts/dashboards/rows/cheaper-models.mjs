@@ -2,7 +2,10 @@
 import { bars, COUNT, now, ofSpans, SHARE, SMALL_USD, stat, TEMPO_SUMS, USD } from '../panels.mjs';
 import { OF_TASK, orZero, total } from '../promql.mjs';
 
-/** Names of models whose family has a smaller one, dated or not: those that the hints of `otel-agent-cost/optimize` know. */
+/**
+ * Names of models with a smaller model in their family, dated or not: the ones that the hints of
+ * `otel-agent-cost/optimize` know.
+ */
 export const LARGER_MODELS = [
   'claude-(opus|sonnet)-.*',
   'claude-3(-[0-9])?-(opus|sonnet)(-([0-9]{8}|latest))?',
@@ -11,7 +14,7 @@ export const LARGER_MODELS = [
 
 const LLM = `${OF_TASK},cost_kind="llm"`;
 const LARGER = `${LLM},gen_ai_response_model=~"\${larger_models:raw}"`;
-/** Tempo drops what it has summed when it comes to a span without the attribute. */
+/** Tempo discards its sum when it reaches a span without the attribute. */
 const KEPT_LARGER =
   '{ resource.service.name =~ "${job:pipe}" && span.cost.kind = "llm" && span.cost_usd != nil && span.gen_ai.response.model =~ "${larger_models:raw}" && span.gen_ai.usage.output_tokens <= $short_output_tokens }';
 

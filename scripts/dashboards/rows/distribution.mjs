@@ -1,9 +1,9 @@
-/** What tasks cost, and how that is spread. */
+/** The cost of tasks and its distribution. */
 import { bars, COUNT, graph, heatmap, levels, now, overTime, SHARE, SMALL_USD, stat } from '../panels.mjs';
 import { OUTERMOST, orZeroOf, STATED, taskCostQuantile, total } from '../promql.mjs';
 
 const LAST_DAY = { during: '24h' };
-/** Quantiles of fewer tasks than an hour holds jump about. */
+/** Quantiles over less than an hour's tasks fluctuate too much. */
 const EACH_HOUR = { window: '$__interval' };
 
 const ended = total('task_outcomes_total', { of: OUTERMOST });

@@ -1,4 +1,4 @@
-/** Tasks one by one, and by their names. */
+/** Tasks individually, and by name. */
 import {
   asNumbers,
   BAD_IF_ANY,
@@ -14,8 +14,8 @@ import {
 import { OUTERMOST, orZeroOf, STATED, taskCostQuantile, total } from '../promql.mjs';
 
 const CHOSEN_TASKS = 'resource.service.name =~ "${job:pipe}" && span.task.name =~ "${task:pipe}"';
-/** A span with own cost has the name of its task; its roll-up is on the span of the task alone. */
-const TASK_SPANS = `${CHOSEN_TASKS} && span.task.id != nil`;
+/** A span with own cost has the name and id of its task. The roll-up is only on the task's own span. */
+const TASK_SPANS = `${CHOSEN_TASKS} && span.task.cost_usd != nil`;
 
 const TASK_COLUMNS = [
   { from: 'task.id', to: 'Task id' },
@@ -39,7 +39,10 @@ const TASK_NUMBERS = TASK_COLUMNS.filter(({ unit }) => unit !== undefined).map((
 
 const MEDIAN = 'median';
 const TWICE_THE_MEDIAN = 'twice the median';
-/** Thresholds out of the answer of query B: green from the median on, which as the first one is the base, red from twice it on. */
+/**
+ * Thresholds from the result of query B: green from the median, which is the base because it comes first, and red
+ * from twice the median.
+ */
 const COLORED_BY_MEDIAN = [
   {
     id: 'calculateField',

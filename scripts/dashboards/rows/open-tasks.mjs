@@ -1,8 +1,8 @@
-/** Tasks that have no span yet. */
+/** Running tasks, which have no span yet. */
 import { bars, COUNT, graph, levels, now, overTime, SMALL_USD } from '../panels.mjs';
 import { max, OF_TASK, sum, taskCostQuantile } from '../promql.mjs';
 
-const dearestOpen = max(`task_dearest_open_cost_usd{${OF_TASK}}`, ['task_name']);
+const maxOpen = max(`task_max_open_cost_usd{${OF_TASK}}`, ['task_name']);
 
 export const openTasks = {
   title: 'Open tasks',
@@ -15,15 +15,15 @@ export const openTasks = {
         { ...COUNT, size: { w: 8, h: 8 } },
       ),
       graph(
-        'Dearest open task by name',
-        'What the dearest task of a name has cost so far.',
-        overTime(dearestOpen, '{{task_name}}'),
+        'Most expensive open task by name',
+        'What the most expensive task of a name has cost so far.',
+        overTime(maxOpen, '{{task_name}}'),
         { ...SMALL_USD, size: { w: 8, h: 8 } },
       ),
       bars(
-        'Dearest open task, in medians of its name',
+        'Most expensive open task, in medians of its name',
         'Red from five medians on: there a task counts as a runaway. The median is that of the time range, interpolated within its bucket.',
-        now(`${dearestOpen} / on (task_name) ${taskCostQuantile(0.5, { by: ['task_name'] })}`, {
+        now(`${maxOpen} / on (task_name) ${taskCostQuantile(0.5, { by: ['task_name'] })}`, {
           legend: '{{task_name}}',
         }),
         { unit: 'none', decimals: 1, min: 0, thresholds: levels(['green'], [2, 'orange'], [5, 'red']) },

@@ -1,4 +1,4 @@
-/** What the month comes to, and what planned actions will cost. */
+/** The projected total of the month, and the cost of planned actions. */
 import { MERGED, now, stat, table, USD } from '../panels.mjs';
 import { orZero, total } from '../promql.mjs';
 import { actions, CHARGED, cost } from './charged.mjs';
@@ -12,7 +12,7 @@ const DAYS_A_MONTH = '365 / 12';
 
 const inTable = { table: true };
 
-/** What planned actions of a day cost, by what the money goes to. */
+/** The cost of a day's planned actions, by purpose. */
 function plannedBy(by, of) {
   return `${total('cost_usd_total', { of: `${CHARGED},${of}`, by })} / on () group_left () ${actions} * $planned_actions_per_day`;
 }

@@ -1,4 +1,4 @@
-/** What an action costs and earns. */
+/** The cost and return of an action. */
 import { COUNT, levels, MERGED, now, SHARE, SMALL_USD, stat, table, USD } from '../panels.mjs';
 import { orZeroOf, total } from '../promql.mjs';
 import { actions, CHARGED, CHARGED_OUTERMOST, cost } from './charged.mjs';

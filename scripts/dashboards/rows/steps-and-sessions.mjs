@@ -1,7 +1,7 @@
-/** Below and above a task: its steps, and sessions. */
+/** The levels below and above a task: steps and sessions. */
 import { asNumbers, bars, COUNT, ofSpans, SMALL_USD, spans, TEMPO_SUMS, table } from '../panels.mjs';
 
-/** Running totals: the largest of a session is its last. */
+/** Running totals: the largest value of a session is its last one. */
 const LAST_OF_SESSION = {
   id: 'groupBy',
   options: {
@@ -32,7 +32,7 @@ export const stepsAndSessions = {
         'What a session had cost when its last task ended, from the spans that Tempo has kept.',
         [
           spans(
-            '{ resource.service.name =~ "${job:pipe}" && span.session.cost_nano_usd >= 0 } | select(span.session.id, span.session.cost_usd, span.session.tasks, span.session.successful_tasks) with (most_recent=true)',
+            '{ resource.service.name =~ "${job:pipe}" && span.session.cost_usd_nanos >= 0 } | select(span.session.id, span.session.cost_usd, span.session.tasks, span.session.successful_tasks) with (most_recent=true)',
           ),
         ],
         {

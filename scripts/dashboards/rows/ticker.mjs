@@ -1,15 +1,15 @@
-/** What is being spent now, and what the day comes to. */
+/** Current spending, and the projected total of the day. */
 import { BAD_IF_ANY, COUNT, levels, now, SHARE, SMALL_USD, stat, USD } from '../panels.mjs';
 import { max, OF_SERVICE, OF_TASK, OUTERMOST, orZero, sum, total } from '../promql.mjs';
 
-/** An app reports once a minute: the last five are what can be called now. */
+/** Apps report once a minute, so the last five minutes count as now. */
 const LATELY = { window: '5m' };
 const TODAY = { during: 'now/d' };
 const WIDE = { size: { w: 6, h: 4 } };
 
 const lastHour = orZero(total('cost_usd_total', { window: '1h' }));
 const projectedToday = `${total('cost_usd_total')} + ${lastHour} / 3600 * (86400 - $__range_s)`;
-const dearestOpen = max(`task_dearest_open_cost_usd{${OF_TASK}}`, ['task_name']);
+const maxOpen = max(`task_max_open_cost_usd{${OF_TASK}}`, ['task_name']);
 
 export const ticker = {
   title: 'Ticker',
@@ -44,15 +44,15 @@ export const ticker = {
     [
       stat('Active tasks', 'Tasks that run now.', now(sum(`task_active{${OF_TASK}}`)), COUNT),
       stat(
-        'Dearest open task',
+        'Most expensive open task',
         'What it has cost so far. It has no span before it ends.',
-        now(`max(${dearestOpen})`),
+        now(`max(${maxOpen})`),
         SMALL_USD,
       ),
       stat(
-        'Dearest open session',
+        'Most expensive open session',
         'What it has cost so far. Sessions have no task name: only the service chosen above counts.',
-        now(`max(session_dearest_open_cost_usd{${OF_SERVICE}})`),
+        now(`max(session_max_open_cost_usd{${OF_SERVICE}})`),
         SMALL_USD,
       ),
       stat(

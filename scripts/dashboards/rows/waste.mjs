@@ -1,4 +1,4 @@
-/** Money that bought nothing, and budgets. */
+/** Wasted money, and budgets. */
 import {
   asNumbers,
   BAD_IF_ANY,
@@ -94,7 +94,7 @@ export const waste = {
         'The tasks themselves; sampling keeps them all.',
         [
           spans(
-            '{ resource.service.name =~ "${job:pipe}" && span.task.name =~ "${task:pipe}" && span.task.id != nil && span.task.over_budget = true } | select(span.task.id, span.task.name, span.task.budget_usd, span.task.cost_usd, span.task.outcome) with (most_recent=true)',
+            '{ resource.service.name =~ "${job:pipe}" && span.task.name =~ "${task:pipe}" && span.task.cost_usd != nil && span.task.over_budget = true } | select(span.task.id, span.task.name, span.task.budget_usd, span.task.cost_usd, span.task.outcome) with (most_recent=true)',
           ),
         ],
         {

@@ -4,7 +4,7 @@ import { type Answer, mapped, ratios, shares, single } from '../answers.js';
 import { type CallLabel, callsIn, type Ledger } from '../ledger.js';
 import type { Chosen, Figures } from './figures.js';
 
-const CHARGED = ['cost_team', 'cost_feature', 'cost_customer'] as const;
+const CHARGED = ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'] as const;
 const SPENT_ON = ['cost_kind', 'gen_ai_response_model', 'gen_ai_tool_name'] as const;
 const DAYS_A_MONTH = 365 / 12;
 
@@ -28,9 +28,9 @@ function plannedSpend(ledger: Ledger, chosen: Chosen): Answer {
 function wasteByCharge(ledger: Ledger): Answer {
   const inCalls = ledger.callsBy(CHARGED, ({ wastedCostUsd }) => wastedCostUsd);
   const inTasks = ledger.lostInTasksBy(({ team, feature, customer }) => ({
-    cost_team: team,
-    cost_feature: feature,
-    cost_customer: customer,
+    cost_tag_team: team,
+    cost_tag_feature: feature,
+    cost_tag_customer: customer,
   }));
   const groups = new Set([...inCalls.keys(), ...inTasks.keys()]);
   return new Map([...groups].map((group) => [group, (inCalls.get(group) ?? 0) + (inTasks.get(group) ?? 0)]));
@@ -61,10 +61,10 @@ export const FINOPS: Figures = {
   'Tokens / A': (ledger) => single(ledger.sumOfCalls(tokens)),
   'Actions / A': ({ actions }) => single(actions),
   'Cost per action / A': ({ costUsd, actions }) => single(costUsd / actions),
-  'By team / A': by('cost_team'),
-  'By feature / A': by('cost_feature'),
-  'By customer / A': by('cost_customer'),
-  'By team, over time / A': by('cost_team'),
+  'By team / A': by('cost_tag_team'),
+  'By feature / A': by('cost_tag_feature'),
+  'By customer / A': by('cost_tag_customer'),
+  'By team, over time / A': by('cost_tag_team'),
   'Charge-back / A': (ledger) => ledger.callsBy(CHARGED),
   'Charge-back / B': (ledger) => ledger.callsBy(CHARGED, callsIn),
   'Charge-back / C': (ledger) => ledger.callsBy(CHARGED, tokens),

@@ -15,7 +15,7 @@ function withLabel(answer: Answer): Answer {
 }
 
 /** What is open, and the most that one of a name has cost. */
-function dearestOpen({ open, tasks }: Ledger): Answer {
+function maxOpen({ open, tasks }: Ledger): Answer {
   const names = new Set([...tasks, ...open].map(({ name }) => name));
   const costs = [...names].map((name) => {
     const ofName = open.filter((task) => task.name === name).map(({ totals }) => totals.costUsd);
@@ -31,7 +31,7 @@ function activeTasks({ open, tasks }: Ledger): Answer {
   );
 }
 
-const dearest = ({ open }: Ledger) => Math.max(...open.map(({ totals }) => totals.costUsd));
+const maxOpenUsd = ({ open }: Ledger) => Math.max(...open.map(({ totals }) => totals.costUsd));
 
 /** Five times the median of its name, exactly as the app knows it. */
 function ranAway(ledger: Ledger): number {
@@ -53,8 +53,8 @@ export const LIVE: Figures = {
   'Of the daily budget / A': (ledger, { rangeSeconds, variables }) =>
     single(projectedToday(ledger, rangeSeconds) / Number(variables.daily_budget_usd)),
   'Active tasks / A': ({ open }) => single(open.length),
-  'Dearest open task / A': (ledger) => single(dearest(ledger)),
-  'Dearest open session / A': (ledger) => single(dearest(ledger)),
+  'Most expensive open task / A': (ledger) => single(maxOpenUsd(ledger)),
+  'Most expensive open session / A': (ledger) => single(maxOpenUsd(ledger)),
   'Tasks per hour / A': ({ outermost }) => single(outermost.length),
   'Runaway tasks / A': (ledger) => single(ledger.overBudget.length + ranAway(ledger)),
   'Unpriced calls / A': (ledger) => single(ledger.sumOfCalls(({ unpricedCalls }) => unpricedCalls)),
@@ -64,7 +64,7 @@ export const LIVE: Figures = {
   'By tool / A': (ledger) => withLabel(perHour(ledger, 'gen_ai_tool_name')),
   'By kind / A': (ledger) => perHour(ledger, 'cost_kind'),
   'Active tasks by name / A': activeTasks,
-  'Dearest open task by name / A': dearestOpen,
-  'Dearest open task, in medians of its name / A': (ledger) =>
-    ratios(dearestOpen(ledger), quantilesByName(0.5, ledger.outermost)),
+  'Most expensive open task by name / A': maxOpen,
+  'Most expensive open task, in medians of its name / A': (ledger) =>
+    ratios(maxOpen(ledger), quantilesByName(0.5, ledger.outermost)),
 };

@@ -12,7 +12,7 @@ export interface Figure {
   expected(ledger: Ledger): Answer;
 }
 
-const CHARGED = ['cost_team', 'cost_feature', 'cost_customer'] as const;
+const CHARGED = ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'] as const;
 const CALLED = [
   'cost_kind',
   'gen_ai_response_model',
@@ -123,9 +123,9 @@ export const RECORDED: Readonly<Record<string, Figure>> = {
         ({ name, outcome, team, feature, customer }) => ({
           task_name: name,
           task_outcome: outcome,
-          cost_team: team,
-          cost_feature: feature,
-          cost_customer: customer,
+          cost_tag_team: team,
+          cost_tag_feature: feature,
+          cost_tag_customer: customer,
         }),
         taskCost,
       ),

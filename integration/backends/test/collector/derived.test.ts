@@ -37,20 +37,20 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('counters of spans', () =>
         cost_usd: 2,
         'gen_ai.response.model': 'gpt-4o',
         'task.name': 'research',
-        'cost.team': 'growth',
+        'cost.tag.team': 'growth',
       }),
       billed({
         cost_usd: 0.5,
         'gen_ai.response.model': 'gpt-4o',
         'task.name': 'research',
-        'cost.team': 'growth',
+        'cost.tag.team': 'growth',
       }),
       billed({ cost_usd: 0.05, 'cost.kind': 'tool', 'gen_ai.tool.name': 'web_search' }),
     ];
     await sendSpans(collector.otlpUrl, spans, { service: 'whole-dollars' });
     await arrives('span_cost_usd_total', 'whole-dollars', 2.55);
     const samples = await backends.metrics.query(
-      'sum by (cost_kind, gen_ai_response_model, gen_ai_tool_name, task_name, cost_team) (span_cost_usd_total{job="whole-dollars"})',
+      'sum by (cost_kind, gen_ai_response_model, gen_ai_tool_name, task_name, cost_tag_team) (span_cost_usd_total{job="whole-dollars"})',
     );
     expect(samples).toHaveLength(2);
     expect(samples).toContainEqual({
@@ -58,7 +58,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('counters of spans', () =>
         cost_kind: 'llm',
         gen_ai_response_model: 'gpt-4o',
         task_name: 'research',
-        cost_team: 'growth',
+        cost_tag_team: 'growth',
       },
       value: 2.5,
     });
@@ -143,7 +143,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('counters of spans', () =>
       'task.budget_usd': 1,
       'task.over_budget': true,
       'session.cost_per_action_usd': 4,
-      'task.cost_nano_usd': 3_000_000_000,
+      'task.cost_usd_nanos': 3_000_000_000,
       'task.llm_calls': 7,
       'gen_ai.usage.input_tokens': 100,
       'cost.source': 'declared',
@@ -157,7 +157,11 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('counters of spans', () =>
     expect(span.attributes).toEqual(attributes);
     const keysOf = (type: string) =>
       Object.keys(span.attributeTypes).filter((key) => span.attributeTypes[key] === type);
-    expect(keysOf('intValue')).toEqual(['task.cost_nano_usd', 'task.llm_calls', 'gen_ai.usage.input_tokens']);
+    expect(keysOf('intValue')).toEqual([
+      'task.cost_usd_nanos',
+      'task.llm_calls',
+      'gen_ai.usage.input_tokens',
+    ]);
     expect(keysOf('doubleValue')).toHaveLength(7);
   });
 });
