@@ -18,6 +18,14 @@ export function pocketOf(runtime: Runtime, wrapper: SpanRecord): Pocket {
   return wrapper.pocket;
 }
 
+/** Counts a call without usage inside a wrapper, unless another span inside shows the same call. */
+export function noteUnknownCall(runtime: Runtime, wrapper: SpanRecord, record: SpanRecord): void {
+  if (record.hasCallsBelow(false)) return;
+  for (let at = record.parent; at !== undefined && at !== wrapper; at = at.parent)
+    if (at.role === 'llm') return;
+  pocketOf(runtime, wrapper).unknownCalls += 1;
+}
+
 /** Charges, on spans of their own, the bills that still open wrappers have collected. */
 export function emptyPockets(runtime: Runtime): void {
   for (const wrapper of runtime.wrappersWithPockets) emptyPocket(runtime, wrapper);

@@ -25,7 +25,23 @@ export function settleWrapper(runtime: Runtime, record: SpanRecord, facts: LlmFa
     pocket.bills.length === 0
       ? settleCall(runtime, record, facts)
       : settleCollected(runtime, record, facts, pocket);
-  return pocket.posted === undefined ? bill : withPosted(bill, pocket.posted);
+  return withUnknown(pocket.posted === undefined ? bill : withPosted(bill, pocket.posted), facts, pocket);
+}
+
+/** Counts the calls without usage inside, other than those that the response is of: their cost is missing. */
+function withUnknown(
+  bill: Bill,
+  facts: LlmFacts,
+  { unknownCalls, bills, posted, input, output }: Pocket,
+): Bill {
+  const isShown = bills.length > 0 || posted !== undefined;
+  const isOfShown = isShown && (!facts.isKnown || (facts.input <= input && facts.output <= output));
+  const missing = unknownCalls - (isOfShown ? 0 : facts.calls);
+  if (missing <= 0) return bill;
+  bill.llmCalls += missing;
+  bill.isLowerBound = true;
+  bill.estimate('unread_usage');
+  return bill;
 }
 
 /**

@@ -15,7 +15,7 @@ import { beginAttempt, endAttempt, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
 import { writeNotBilled } from '../pipeline/own-cost-attributes.js';
-import { pocketOf } from '../pipeline/pockets.js';
+import { noteUnknownCall, pocketOf } from '../pipeline/pockets.js';
 import { postBill } from '../pipeline/post.js';
 import { isRejection } from '../pipeline/rejection.js';
 import { settleCall } from '../pipeline/settle.js';
@@ -82,7 +82,11 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
   if (!isCall) facts.of = 'sum';
   const wrapper = record.collector();
   if (wrapper !== undefined) {
-    if (usage === undefined || !isSpanRecord(wrapper)) return;
+    if (!isSpanRecord(wrapper)) return;
+    if (usage === undefined) {
+      if (isCall && !facts.rejected && !hasFailed(span)) noteUnknownCall(runtime, wrapper, record);
+      return;
+    }
     const pocket = pocketOf(runtime, wrapper);
     noteTokenKeys(pocket, usage.tokens, attributes);
     const bill = settleCall(runtime, record, facts, wrapper);

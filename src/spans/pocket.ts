@@ -19,6 +19,8 @@ export class Pocket {
    * Attribute keys of token counts on spans inside. The wrapper leaves them out, or a backend would count them twice.
    */
   readonly tokenKeys = new Set<string>();
+  /** Calls inside that show no usage. The wrapper's response may be that of one of them. */
+  unknownCalls = 0;
   /** The sum of the bills that were taken out by `empty`, for example because the wrapper's task ended. */
   posted: Bill | undefined;
 

@@ -54,6 +54,43 @@ describe('the response of a withLlm with one span inside', () => {
   });
 });
 
+describe('a call without usage inside a withLlm', () => {
+  billsAsWritten({
+    'is known by its response': `
+      withTask                 → total $0.0035 for 1000+100 in 1 call
+        withLlm 1000+100       → $0.0035
+          chat`,
+    'is missing where the response is of another one like it': `
+      withTask                 → total $0.0035 for 1000+100 in 2 calls, $0.0035 estimated, 1 unpriced
+        withLlm 1000+100       → $0.0035 (unread_usage)
+          chat
+          chat`,
+    'is missing where the response is of one that shows usage': `
+      withTask                 → total $0.0035 for 1000+100 in 2 calls, $0.0035 estimated, 1 unpriced
+        withLlm 1000+100       → $0.0035 (unread_usage)
+          chat 1000+100        → not billed (covered)
+          chat`,
+    'is missing where there is no response, and another one shows usage': `
+      withTask                 → total $0.0035 for 1000+100 in 2 calls, $0.0035 estimated, 1 unpriced
+        withLlm                → $0.0035 (unread_usage)
+          chat 1000+100        → not billed (covered)
+          chat`,
+    'is free where it was refused': `
+      withTask                 → total $0.0035 for 1000+100 in 1 call
+        withLlm 1000+100       → $0.0035
+          chat refused
+          chat`,
+    'is the same call as one around it or below it that shows usage': `
+      withTask                 → total $0.007 for 2000+200 in 2 calls
+        withLlm 1000+100       → $0.0035
+          chat
+            chat 1000+100      → not billed (covered)
+        withLlm 1000+100       → $0.0035
+          chat 1000+100        → not billed (covered)
+            chat`,
+  });
+});
+
 describe('the response of a withLlm with several spans inside', () => {
   billsAsWritten({
     'has the only price where all of them are of unknown models': `
