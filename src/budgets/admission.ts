@@ -140,7 +140,9 @@ export function learn(history: CallHistory, name: string | undefined, bill: Bill
 }
 
 /**
- * Records whether the work of a call returns a promise, which determines how the next call of that name is refused.
+ * Records whether the work of a call returns a promise, which determines how the next call of that name is refused. A
+ * wrapper cannot tell a function that returns a promise from another one before it runs, and an app that waits with
+ * `.catch` would not see an error that is thrown at once.
  */
 export function noteForm(history: CallHistory, kind: 'llm' | 'tool', name: string, value: unknown): void {
   try {

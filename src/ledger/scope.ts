@@ -121,7 +121,10 @@ export class Scope {
       this.contextUsedRatio = usedRatio;
   }
 
-  /** Ends a step. The next step of the same loop is compared with it. */
+  /**
+   * Ends a step. The next step of the same loop is compared with it: `cost.context_growth_ratio` is what people plot to
+   * see a context that grows with each step.
+   */
   endStep(): void {
     const { contextUsedRatio: ratio, parent: loop } = this;
     if (ratio === undefined || loop === undefined) return;

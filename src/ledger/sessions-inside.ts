@@ -12,7 +12,10 @@ interface Share {
  */
 const MAX_SESSIONS = 1_000;
 
-/** The amounts that a task spent in sessions entered inside it. They become waste there too if the task fails. */
+/**
+ * The amounts that a task spent in sessions entered inside it. They become waste there too if the task fails. Example: a
+ * worker's task reads a user's message from a queue, and enters the session that the message names.
+ */
 export class SessionsInside {
   private readonly shares = new Map<Session, Share>();
 

@@ -79,7 +79,7 @@ export class Sessions {
     return session;
   }
 
-  /** What the most expensive session with a wrapper open in it has cost so far; 0 without one. O(sessions). */
+  /** The highest cost so far, in USD, of a session in which a wrapper is open. 0 if there is none. O(sessions). */
   maxOpenUsd(): number {
     let maxUsd = 0;
     for (const { openScopes, account } of this.byId.values()) {

@@ -42,7 +42,7 @@ export class OpenTask {
 
 class OpenTasksOfName {
   tasks = 0;
-  /** What the most expensive of them has cost so far. */
+  /** The cost so far, in USD, of the most expensive of them. */
   maxUsd = 0;
 
   add(costUsd: number): void {

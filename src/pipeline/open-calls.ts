@@ -37,7 +37,6 @@ function isOpenCall(record: SpanRecord): boolean {
 function postCollected(wrapper: SpanRecord): void {
   const bill = wrapper.pocket?.empty();
   if (bill === undefined) return;
-  wrapper.releaseHeld();
   if (bill.pico !== undefined) bill.pico = wrapper.reportPrice(bill.pico);
   postBill(wrapper, bill);
 }

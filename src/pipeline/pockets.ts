@@ -39,7 +39,6 @@ function emptyPocket(runtime: Runtime, wrapper: SpanRecord): void {
   if (pocket === undefined) return;
   const { posted } = pocket;
   const rest = pocket.empty();
-  if (rest !== undefined) wrapper.releaseHeld();
   if (rest?.pico !== undefined) rest.pico = wrapper.reportPrice(rest.pico);
   const bill = posted === undefined ? rest : withPosted(rest, posted);
   if (bill === undefined) return;

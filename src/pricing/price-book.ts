@@ -60,7 +60,7 @@ export interface Priced {
   rateMatch?: 'alias' | 'prefix' | undefined;
   /** Several calls that add up to this may cost something else: of a tier by size, or with a fee for each request. */
   isPerCall?: boolean | undefined;
-  /** What there is no rate for, where the model is known. */
+  /** Names the tokens or units that have no rate, if the model is known. */
   anomaly?: string | undefined;
   /** The cost by its sides, where the book was asked for it and it is known. */
   split?: CostSplit | undefined;

@@ -53,7 +53,7 @@ export interface Rate {
 export const ANY_SIZE = -1;
 const TOKENS_PER_MTOK = 1e6;
 
-/** What a unit is that has no rate, as `cost.anomaly` says it. */
+/** The text of `cost.anomaly` for units that have no rate. */
 const UNPRICED_UNITS: Record<UnitKind, string> = {
   webSearches: 'no rate for web searches',
   otherToolCalls: 'no rate for tool calls',
@@ -142,7 +142,7 @@ export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undef
 }
 
 /**
- * What `usage` costs in USD, or what there is no rate for, in a few words. The usage of further models in
+ * The cost of `usage` in USD, or a few words that name what has no rate. The usage of further models in
  * `usage.others` is not in it, nor is what the provider reported.
  */
 export function costUsd(rate: Rate, usage: Usage): number | string {

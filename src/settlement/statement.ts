@@ -3,7 +3,7 @@
  * - `tool`: work inside it is not part of a call around it.
  * - `scope`: a session, task, agent or step. It is part of a call around it, but a wrapper around it collects none of
  *   its bills.
- * - `span`: any other span, including LLM spans and aggregates of other instrumentations.
+ * - `span`: every other span, including LLM spans and aggregates of other instrumentations.
  */
 export type NodeKind = 'wrapper' | 'tool' | 'scope' | 'span';
 
