@@ -47,10 +47,6 @@ export abstract class UsageCall extends Call {
   protected recordedProvider: string | undefined;
   /** The reason why the result showed no usage, if it is known. */
   protected unread: string | undefined;
-  /** The usage was read from the body of a response. Usage that the app records later is the same, and ignored. */
-  private isBodyBilled = false;
-  /** The app recorded usage after the span had ended. Usage from a body that arrives later is the same, and ignored. */
-  private isRecordedLate = false;
 
   /**
    * Records usage that no response shows. Usage that is recorded twice adds up. Recorded while the call runs, it is used
@@ -67,19 +63,9 @@ export abstract class UsageCall extends Call {
         const { model, provider }: RecordedUsage = usage;
         if (typeof model === 'string') this.recordedModel = model;
         if (typeof provider === 'string') this.recordedProvider = provider;
-        if (this.open) this.recorded = addUsage(this.recorded, read);
-        else this.recordLate(read);
+        this.recorded = addUsage(this.recorded, read);
+        if (!this.open) this.billLate(this.recorded);
       });
-  }
-
-  private recordLate(usage: Usage): void {
-    if (this.isBodyBilled) {
-      warnOnce('usage was recorded for a call whose response had been read and billed; it is ignored');
-      return;
-    }
-    this.isRecordedLate = true;
-    this.recorded = addUsage(this.recorded, usage);
-    this.billLate(this.recorded);
   }
 
   /** Bills usage that was recorded after the span had ended: the sum recorded so far for the call. */
@@ -121,10 +107,9 @@ export abstract class UsageCall extends Call {
 
   private bodyArrived(parsed: unknown): void {
     const usage = readResponse(parsed)?.usage;
-    this.isBodyBilled = usage !== undefined;
     if (endWait(this)) super.returned(parsed);
-    // The span has ended. If the app has recorded the usage meanwhile, it is already billed.
-    else if (usage !== undefined && !this.isRecordedLate) this.runtime.guard(() => this.billLate(usage));
+    // The span has ended. Usage that the app has recorded meanwhile is a statement of the same call.
+    else if (usage !== undefined) this.runtime.guard(() => this.billLate(usage));
   }
 
   /** Called when the body has not arrived by the end of the task, or in time. The call is unpriced until it arrives. */
