@@ -62,8 +62,6 @@ export function priceIncrease(
   if (!facts.isKnown && bill.unpricedCalls === 0) record.leaveKnown();
   // A sum does not show the tiers and fees of its calls.
   if (share === 'all' && facts.of === 'sum' && priced.isPerCall) bill.estimate('sum_of_calls');
-  // A part of a price stays an estimate, also where an unpriced span around it has counted the other tokens.
-  if (share === 'part' && bill.notBilled === undefined) bill.estimate('partial_statement');
   flag(runtime, bill, facts, increase);
   flagDroppedCache(runtime, bill, facts, increase);
   return bill;

@@ -100,9 +100,11 @@ export class Increase {
     return this.input < input || this.output < output;
   }
 
-  isPartOf(statement: Statement): boolean {
-    if (!this.isLessThan(statement)) return false;
-    return statement.pico !== undefined ? this.pico > 0 : this.input > 0 || this.output > 0;
+  /** True when a part of the statement, and not all of it, has to be paid here. */
+  isPartOf({ input, output, pico }: Statement): boolean {
+    if (pico !== undefined) return this.pico > 0 && this.pico < pico;
+    const { payableInput, payableOutput } = this;
+    return payableInput + payableOutput > 0 && (payableInput < input || payableOutput < output);
   }
 
   get isEmpty(): boolean {

@@ -177,11 +177,27 @@ describe('a bill that is only a part of its statement is a partial statement', (
     }
   });
 
-  it('the rest of a reported bill', () => {
-    const [outer, inner] = line('span', 'span');
-    bill(inner, call(100));
+  it('the rest of a reported bill, without counts too', () => {
     const rest = { money: 20, flag: 'partial_statement', elsewhere: 'below' };
-    expect(bill(outer, call(100, 0, { pico: 120 }))).toMatchObject(rest);
+    for (const says of [call(100, 0, { pico: 120 }), dollars(120)]) {
+      const [outer, inner] = line('span', 'span');
+      bill(inner, call(100));
+      expect(bill(outer, says)).toMatchObject(rest);
+    }
+  });
+
+  it('no flag where a reported bill was billed in full', () => {
+    const [outer, inner] = line('span', 'span');
+    bill(inner, dollars(120));
+    expect(bill(outer, dollars(120))).toMatchObject({ money: 0, flag: undefined, elsewhere: 'below' });
+  });
+
+  it('the tokens that are priced below a call without a price, where only some of them are priced', () => {
+    const [outer, middle, inner] = line('span', 'span', 'span');
+    bill(outer, call(100));
+    outer.leaveUnpriced();
+    expect(bill(inner, call(40))).toMatchObject({ input: 0, money: 40, flag: undefined });
+    expect(bill(middle, call(100))).toMatchObject({ input: 0, money: 60, flag: 'partial_statement' });
   });
 });
 
