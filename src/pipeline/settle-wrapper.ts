@@ -15,6 +15,7 @@ import {
 import { contextUsedRatio } from './context-window.js';
 import type { LlmFacts } from './llm-facts.js';
 import { priceCall } from './llm-price.js';
+import { partOf } from './part-of-usage.js';
 import { priceIncrease, settleCall, settleStatement } from './settle.js';
 
 export function settleWrapper(runtime: Runtime, record: SpanRecord, facts: LlmFacts): Bill {
@@ -59,9 +60,10 @@ function settleCollected(runtime: Runtime, record: SpanRecord, facts: LlmFacts, 
     return withCollected(record, bill, facts, pocket, isAllHere ? usage : undefined);
   }
   const inside = pocket.bills.filter((bill) => !isDoubt(bill));
-  if (usage !== undefined && isAllHere && knowsMore(usage, pocket, inside)) {
+  if (usage !== undefined && knowsMore(usage, pocket, inside, isAllHere)) {
     const bill = asResponse(runtime, facts, usage, sumOf(inside));
     bill.llmCalls += increase.calls;
+    if (!isAllHere) leaveRest(bill, pocket, partOf(usage, increase.input, increase.output));
     return postBills(record, facts, [bill]);
   }
   const bills = pocket.bills.map((bill) =>
@@ -79,10 +81,24 @@ function isDoubt({ notBilled, inputAndOutput, llmCalls }: Bill): boolean {
   return notBilled !== undefined && inputAndOutput + llmCalls === 0;
 }
 
-/** The response has the tokens of all spans inside, and says more of them: their kinds, or the only model with a price. */
-function knowsMore({ tokens }: Usage, { bills }: Pocket, inside: readonly Bill[]): boolean {
-  if (inside.length !== 1) return inside.length > 0 && inside.every(({ pico }) => pico === undefined);
+/** The response says more of the spans inside than they do: it has the only price, or their kinds of tokens. */
+function knowsMore(
+  { tokens }: Usage,
+  { bills }: Pocket,
+  inside: readonly Bill[],
+  isAllHere: boolean,
+): boolean {
+  if (inside.length > 0 && inside.every(({ pico }) => pico === undefined)) return true;
+  if (!isAllHere || inside.length !== 1) return false;
   return cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0 || !bills.some(isDoubt);
+}
+
+/** The spans inside, which have no price, show more than the response: the price of that is missing. */
+function leaveRest(bill: Bill, pocket: Pocket, beyond: Usage): void {
+  bill.tokens = pocket.tokens();
+  addTokens(bill.tokens, beyond.tokens);
+  bill.isLowerBound = true;
+  bill.estimate('partial_statement');
 }
 
 /**

@@ -103,6 +103,15 @@ describe('the response of a withLlm with several spans inside', () => {
         withLlm 300000+0 model=gemini-2.5-pro provider=google → $0.75 (sum_of_calls)
           chat 150000+0 model=house → not billed (covered)
           chat 150000+0 model=house → not billed (covered)`,
+    'has the only price, of a part where the spans inside show more': `
+      withTask                 → total $0.0035 for 3000+200 in 2 calls, $0.0035 estimated, 1 unpriced
+        withLlm 1000+100       → $0.0035 (partial_statement)
+          chat 1000+100 model=house → not billed (covered)
+          chat 2000+100 model=house → not billed (covered)`,
+    'has the only price where each shows more on one side': `
+      withTask                 → total $0.006 for 2000+200 in 1 call, $0.006 estimated, 1 unpriced
+        withLlm 2000+100       → $0.006 (partial_statement)
+          chat 1000+200 model=house → not billed (covered)`,
     'leaves a part without a price where one of them is of an unknown model': `
       withTask                 → total $0.0035 for 3000+200 in 2 calls, $0.0035 estimated, 1 unpriced
         withLlm 3000+200       → $0.0035 (partial_statement)
