@@ -23,6 +23,8 @@ export interface BudgetExcess {
   /** The name of that scope: the task's or agent's name, the session's id, or the attribution's value. */
   scopeName: string;
   measure: BudgetMeasure;
+  /** The time that the limit counts over. Absent: the whole life of the scope. */
+  window?: 'day' | 'month';
   /** The limit, in the measure's unit. */
   limit: number;
   /** The amount used so far. */
@@ -33,30 +35,59 @@ export interface BudgetExcess {
   estimate: number | undefined;
 }
 
-/** Thrown when a call was refused, or running work was aborted, because an enclosing budget has no room for it. */
-export class BudgetExceededError extends Error implements BudgetExcess {
+/** The wait of a call that was refused after it. */
+export interface BudgetWait {
+  /** How long the call waited for room, in ms. */
+  waitedMillis: number;
+  /** The name of the span of a call in flight that held the room. Undefined when none did any more. */
+  waitedFor: string | undefined;
+}
+
+/**
+ * Thrown when a call was refused, or running work was aborted, because an enclosing budget has no room for it. The
+ * budget is not always exceeded: with `waitedMillis`, calls in flight held the room for longer than the call may wait.
+ */
+export class BudgetExceededError extends Error implements BudgetExcess, Partial<BudgetWait> {
   override readonly name = 'BudgetExceededError';
   readonly scope: string;
   readonly scopeName: string;
   readonly measure: BudgetMeasure;
+  readonly window?: 'day' | 'month';
   readonly limit: number;
   readonly spent: number;
   readonly reserved: number;
   readonly estimate: number | undefined;
+  /** How long the call waited for room that calls in flight held, in ms. Absent when it was refused at once. */
+  readonly waitedMillis?: number;
+  /** The span name of a call in flight that it waited for. */
+  readonly waitedFor?: string;
 
   /** `reason` is a sentence that explains the refusal. It follows the figures in the message. */
-  constructor(excess: BudgetExcess, reason: string) {
-    const { scope, scopeName, measure, limit, spent, reserved } = excess;
-    const figures = `${measure} limit ${limit}, spent ${spent}, reserved ${reserved}`;
-    super(`budget of ${scope} "${shorten(scopeName)}" exceeded: ${figures}; ${reason}`);
+  constructor(excess: BudgetExcess, reason: string, wait?: BudgetWait) {
+    const { scope, scopeName, measure, window, limit, spent, reserved } = excess;
+    const per = window === undefined ? '' : ` per ${window}`;
+    const figures = `${measure} limit ${limit}${per}, spent ${spent}, reserved ${reserved}`;
+    const outcome = wait === undefined ? 'exceeded' : `had no room in time: ${describeWait(wait)}`;
+    super(
+      `budget of ${scope} "${shorten(scopeName)}" ${outcome}${wait === undefined ? ':' : ';'} ${figures}; ${reason}`,
+    );
     this.scope = scope;
     this.scopeName = scopeName;
     this.measure = measure;
+    if (window !== undefined) this.window = window;
     this.limit = limit;
     this.spent = spent;
     this.reserved = reserved;
     this.estimate = excess.estimate;
+    if (wait === undefined) return;
+    this.waitedMillis = wait.waitedMillis;
+    if (wait.waitedFor !== undefined) this.waitedFor = wait.waitedFor;
   }
+}
+
+function describeWait({ waitedMillis, waitedFor }: BudgetWait): string {
+  const call = waitedFor === undefined ? '' : ` for "${shorten(waitedFor)}"`;
+  return `the call waited ${waitedMillis} ms${call}`;
 }
 
 const MAX_NAME_CHARS = 100;

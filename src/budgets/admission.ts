@@ -1,12 +1,14 @@
 /** Admits or refuses calls, before the work of a wrapper begins. */
 import type { BudgetExceededError } from '../errors.js';
+import type { Budget } from '../ledger/budget.js';
 import type { CallHistory } from '../ledger/history.js';
-import type { Demand } from '../ledger/measures.js';
+import type { Demand, Use } from '../ledger/measures.js';
 import { Refusal, type Reservation, reserve } from '../ledger/reservation.js';
 import { reserveOrWait } from '../ledger/waiting.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { follow } from '../results/follow.js';
-import type { Runtime } from '../runtime/runtime.js';
+import { notifyBudgetBlind } from '../runtime/listeners.js';
+import { currentRuntime, type Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { estimatePromptTokens } from '../usage/prompt-size.js';
@@ -60,10 +62,39 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
 }
 
 /**
- * A stream that is dropped unread never ends. Its call's reservation is released when the call is
- * garbage-collected.
+ * A stream that is dropped unread outside a task never ends. When its call is garbage-collected, its reservation is
+ * booked, since its cost will stay unknown.
  */
-const lost = new FinalizationRegistry<Reservation>((reservation) => reservation.release());
+const lost = new FinalizationRegistry<Reservation>((reservation) => {
+  if (reservation.isOpen) countUnknown(reservation.keep());
+});
+
+/** Ends the reservation of a call: `release` if its cost is known, else what was posted of it, if anything. */
+export function endReservation(
+  record: SpanRecord,
+  reservation: Reservation,
+  outcome: 'known' | Use | undefined,
+): void {
+  if (outcome === 'known') reservation.release();
+  else countUnknown(reservation.keep(outcome), record);
+}
+
+/**
+ * Called when a task ends while a stream that its work returned has not been read to its end. It may never be, so it
+ * stops holding room; its estimate stays booked until its cost is known.
+ */
+export function giveUpUnread(record: SpanRecord): void {
+  const { reservation } = record;
+  // A call without a reservation of its own shows the one of the call around it.
+  if (reservation === undefined || reservation === record.parent?.reservation) return;
+  if (reservation.isOpen && reservation.isUnread) countUnknown(reservation.keep(), record);
+}
+
+function countUnknown(blind: readonly Budget[], record?: SpanRecord): void {
+  if (blind.length === 0) return;
+  currentRuntime().stats.budgetUnknownCalls += 1;
+  for (const budget of blind) notifyBudgetBlind(budget, record);
+}
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
   const error = refusal.error();
@@ -76,13 +107,10 @@ export function willGivePromise(call: GatedCall, fn: unknown): boolean {
   return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise();
 }
 
-/**
- * True when an enclosing budget may refuse calls. Most calls have none, so nothing has to be estimated for them.
- * Never throws.
- */
+/** True when there are enclosing budgets. Most calls have none, so nothing has to be estimated for them. Never throws. */
 export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
   try {
-    for (const budget of budgetsAround(record)) if (budget.isEnforced) return true;
+    return budgetsAround(record).length > 0;
   } catch (error) {
     runtime.caught(error);
   }
@@ -90,21 +118,23 @@ export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
 }
 
 /**
- * Asks the budgets around a span for room. Undefined when none of them refuses calls. Never throws: an error in
- * this package must not stop the app's work.
+ * Asks the budgets around a span for room. Undefined when there are none. `mayWait`: false for a scope, which is refused
+ * at once; `canWait`: the work is known to return a promise. Never throws: an error in this package must not stop the
+ * app's work.
  */
 export function askBudgets(
   runtime: Runtime,
   record: SpanRecord,
   isCovered: boolean,
   demand: () => Demand,
-  when: { canWait: boolean; givesPromise: boolean },
+  when: { name: string; mayWait: boolean; canWait: boolean },
 ): Admission | undefined {
   try {
-    const around = budgetsAround(record);
-    if (!around.some(({ isEnforced }) => isEnforced)) return undefined;
-    const request = { budgets: around, demand, around: record.reservation, isCovered };
-    return when.canWait ? reserveOrWait(request, when.givesPromise) : reserve(request);
+    const budgets = budgetsAround(record);
+    if (budgets.length === 0) return undefined;
+    const { name, canWait } = when;
+    const request = { name, budgets, demand, around: record.reservation, isCovered, canWait };
+    return when.mayWait ? reserveOrWait(request) : reserve(request);
   } catch (error) {
     runtime.caught(error);
     return undefined;
@@ -118,7 +148,7 @@ export function askForLlm(
   isCovered: boolean,
   llm: LlmRequest,
   request: unknown,
-  givesPromise: boolean,
+  when: { name: string; canWait: boolean },
 ): Admission | undefined {
   let promptTokens: number | undefined;
   let isSized = false;
@@ -128,7 +158,7 @@ export function askForLlm(
     const steps = record.scope?.countsLlmCalls === false ? 0 : 1;
     return { ...llmDemand(runtime, llm, promptTokens), steps };
   };
-  return askBudgets(runtime, record, isCovered, demand, { canWait: true, givesPromise });
+  return askBudgets(runtime, record, isCovered, demand, { ...when, mayWait: true });
 }
 
 /** Records the cost of a call by its name. A call that failed before it cost anything is ignored. */

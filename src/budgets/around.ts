@@ -55,8 +55,11 @@ export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews 
   if (budgets.length === 0) return undefined;
   let crossedTask = false;
   const thresholds: BudgetThreshold[] = [];
+  const { reservation } = record;
+  const own = reservation === record.parent?.reservation ? undefined : reservation;
   for (const budget of budgets) {
-    const news = budget.review();
+    if (budget.hasWindows) budget.bookWhereReserved(posting, reservation?.holdIn(budget));
+    const news = budget.review(own?.ownHoldIn(budget));
     if (news === undefined) continue;
     if (news.crossed) notifyBudgetCrossed(budget, record);
     crossedTask ||= news.crossed && budget.scope.kind === 'task';

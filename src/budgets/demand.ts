@@ -15,28 +15,33 @@ export const STEP_DEMAND: Demand = {
   hasPrice: true,
   pico: 0,
   tokens: 0,
+  firmPico: 0,
+  firmTokens: 0,
   steps: 1,
 };
 
 /**
  * The demand of a tool call: the app's own estimate, or else the declared price, or else the mean of earlier calls,
- * or else unknown.
+ * or else unknown. If earlier calls cost more than the declared price, as their results said, their mean is reserved,
+ * but only the declared price can refuse the call. Example: declared at $0, and $0.03 by its result. The first call
+ * reserves nothing, the second one reserves $0.03.
  */
 export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, estimateUsd?: number): Demand {
-  const known = runtime.history.find('tool', name);
   const { costUsd, billable } = price;
   const estimated = picoOf(estimateUsd);
   const declared = typeof costUsd === 'number' ? picoOf(costUsd) : undefined;
-  const mean = meanOf(known);
+  const mean = meanOf(runtime.history.find('tool', name));
   const isSilent = costUsd === undefined && billable !== true;
-  const isFree = declared === 0 || (isSilent && mean === 0);
-  const pico = estimated ?? declared ?? mean;
+  const isFree = declared === 0 ? (mean ?? 0) === 0 : isSilent && mean === 0;
+  const learned = declared === undefined ? mean : Math.max(declared, mean ?? 0);
   return {
     kind: 'tool',
     isBillable: !isFree || estimated !== undefined,
-    hasPrice: pico !== undefined || costUsd !== undefined || isSilent,
-    pico,
+    hasPrice: estimated !== undefined || learned !== undefined || costUsd !== undefined || isSilent,
+    pico: estimated ?? learned,
     tokens: 0,
+    firmPico: estimated ?? declared,
+    firmTokens: 0,
     steps: 0,
   };
 }
@@ -64,12 +69,16 @@ export function llmDemand(
   const isSized = prompt !== undefined && most !== undefined;
   const priced = listPrice(runtime, llm, prompt ?? 1, most ?? 1);
   const mean = meanOf(known);
+  const firmPico = picoOf(llm.estimateUsd) ?? (isSized ? priced.pico : undefined);
+  const firmTokens = isSized ? prompt + most : undefined;
   return {
     kind: 'llm',
     isBillable: priced.status !== 'free' || llm.estimateUsd !== undefined,
     hasPrice: priced.pico !== undefined || llm.estimateUsd !== undefined || mean !== undefined,
-    pico: picoOf(llm.estimateUsd) ?? (isSized ? priced.pico : undefined) ?? mean,
-    tokens: isSized ? prompt + most : mean === undefined ? undefined : known?.meanTokens,
+    pico: firmPico ?? mean,
+    tokens: firmTokens ?? (mean === undefined ? undefined : known?.meanTokens),
+    firmPico,
+    firmTokens,
   };
 }
 

@@ -6,7 +6,8 @@ import {
   expectRecord,
   InvalidOptionError,
 } from '../validate.js';
-import { MEASURES, toUnits } from './measures.js';
+import { isMoney, toUnits } from './measures.js';
+import { type BudgetWindow, Calendar, WINDOWS } from './period.js';
 
 /** The behaviour of a budget that is used up. */
 export type BudgetMode = 'refuse' | 'abort' | 'warn' | 'observe';
@@ -17,23 +18,34 @@ export interface BudgetThreshold extends Omit<BudgetExcess, 'estimate'> {
   threshold: number;
 }
 
+/** Limits of one measure by the time that they count over. At least one. */
+export interface WindowLimits {
+  /** From midnight to midnight in `timeZone`. */
+  day?: number;
+  /** From the first of the month in `timeZone`. */
+  month?: number;
+  /** The whole life of the scope in this process. */
+  total?: number;
+}
+
 /**
  * Limits for one scope. Each is optional; every limit that is set must have room for a call. A limit of 0 refuses
- * every call that uses its measure.
+ * every call that uses its measure. A plain number is a limit for the whole life of the scope; `{ day: 5, month: 100 }`
+ * has one for each day and one for each month. A call in flight over midnight is booked where it was reserved.
  */
 export interface BudgetOptions {
   /** US dollars, all kinds of cost together. From 0 to 1e21, like every limit. */
-  usd?: number;
+  usd?: number | WindowLimits;
   /** US dollars for LLM calls. */
-  llmUsd?: number;
+  llmUsd?: number | WindowLimits;
   /** US dollars for tool calls. */
-  toolUsd?: number;
+  toolUsd?: number | WindowLimits;
   /** Input and output tokens together. A whole number, as for the other counts. */
-  tokens?: number;
-  llmCalls?: number;
-  toolCalls?: number;
+  tokens?: number | WindowLimits;
+  llmCalls?: number | WindowLimits;
+  toolCalls?: number | WindowLimits;
   /** Turns of the agent loop. */
-  steps?: number;
+  steps?: number | WindowLimits;
   /** Time since the scope began, in ms. Calls that already run continue, unless `mode` is `abort`. */
   wallMillis?: number;
   /**
@@ -42,16 +54,19 @@ export interface BudgetOptions {
    * `observe`: calls are made, and spans are flagged when a limit is exceeded.
    */
   mode?: BudgetMode;
+  /** The time zone of days and months: a name of the IANA database, such as `Europe/Berlin`. Default `UTC`. */
+  timeZone?: string;
   /**
    * How long a call waits, in ms, for room that calls in flight have reserved, before it is refused. Up to one day.
-   * Only calls that fit the limit wait. A wrapper that has to wait returns a promise. Default: asynchronous calls
-   * wait for up to a minute if one of them has no estimate and must run alone; all others are refused at once. With
-   * 0, every call is refused at once.
+   * Only calls that fit the limit wait. A wrapper that has to wait returns a promise, and keeps the process alive until
+   * the call runs or is refused. Default: asynchronous calls wait for up to ten minutes if they, or a call in flight,
+   * have no estimate or one learned from earlier calls; all others are refused at once. With 0, every call is refused at
+   * once.
    */
   reserveTimeoutMillis?: number;
   /**
-   * Whether calls of a model or billable tool without a known price are made and flagged, or refused. Default
-   * `allow`.
+   * Whether calls of a model or billable tool without a known price are made and flagged, or refused. With `refuse`, a
+   * call without an estimate whose cost then stays unknown has used all that was left. Default `allow`.
    */
   unknownPrice?: 'allow' | 'refuse';
   /** Shares of each limit that are reported once, above 0 and up to 1. Default `[0.8, 1]`. */
@@ -60,9 +75,17 @@ export interface BudgetOptions {
   onThreshold?: (event: BudgetThreshold) => void;
 }
 
+export interface LimitTerms {
+  readonly measure: BudgetMeasure;
+  readonly window: BudgetWindow;
+  /** In whole units. */
+  readonly most: bigint;
+}
+
 /** A scope's limits and settings, checked and in whole units. */
 export interface BudgetTerms {
-  readonly limits: ReadonlyMap<BudgetMeasure, bigint>;
+  readonly limits: readonly LimitTerms[];
+  readonly calendar: Calendar;
   readonly mode: BudgetMode;
   readonly reserveTimeoutMillis: number | undefined;
   readonly unknownPrice: 'allow' | 'refuse';
@@ -86,7 +109,7 @@ export const ALL_MEASURES: readonly BudgetMeasure[] = [
 /** A single call has no agent-loop turns. */
 export const CALL_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter((measure) => measure !== 'steps');
 
-const SETTINGS = ['mode', 'reserveTimeoutMillis', 'unknownPrice', 'thresholds', 'onThreshold'];
+const SETTINGS = ['mode', 'timeZone', 'reserveTimeoutMillis', 'unknownPrice', 'thresholds', 'onThreshold'];
 /** More than any bill, and well within the range of doubles and bigints in pico-dollars. */
 const MAX_LIMIT = 1e21;
 const MAX_WAIT_MILLIS = 86_400_000;
@@ -128,6 +151,7 @@ export function readTerms(path: string, value: unknown, measures: readonly Budge
   const isTold = mode === 'warn' || onThreshold !== undefined || given.thresholds !== undefined;
   return {
     limits: readLimits(path, given, measures),
+    calendar: readCalendar(`${path}.timeZone`, given.timeZone),
     mode,
     reserveTimeoutMillis:
       given.reserveTimeoutMillis === undefined
@@ -143,20 +167,48 @@ function readLimits(
   path: string,
   given: Record<string, unknown>,
   measures: readonly BudgetMeasure[],
-): ReadonlyMap<BudgetMeasure, bigint> {
-  const limits = new Map<BudgetMeasure, bigint>();
+): readonly LimitTerms[] {
+  const limits: LimitTerms[] = [];
   for (const measure of measures) {
     const value = given[measure];
-    if (value === undefined) continue;
     const option = `${path}.${measure}`;
-    const amount = expectNumber(option, value, 0, MAX_LIMIT);
-    if (!MEASURES[measure].isMoney && !Number.isInteger(amount)) {
-      throw new InvalidOptionError(option, value, 'a whole number');
-    }
-    limits.set(measure, toUnits(measure, amount));
+    if (value === undefined) continue;
+    if (typeof value !== 'object' || measure === 'wallMillis')
+      limits.push(readLimit(option, measure, 'total', value));
+    else limits.push(...readWindows(option, measure, value));
   }
-  if (limits.size === 0) throw new InvalidOptionError(path, given, `at least one of ${measures.join(', ')}`);
+  if (limits.length === 0)
+    throw new InvalidOptionError(path, given, `at least one of ${measures.join(', ')}`);
   return limits;
+}
+
+function readWindows(option: string, measure: BudgetMeasure, value: unknown): readonly LimitTerms[] {
+  const expected = `a number, or an object with ${WINDOWS.join(', ')}`;
+  const given = expectRecord(option, value, expected);
+  expectKnownKeys(option, given, WINDOWS);
+  const set = WINDOWS.filter((window) => given[window] !== undefined);
+  if (set.length === 0) throw new InvalidOptionError(option, value, expected);
+  return set.map((window) => readLimit(`${option}.${window}`, measure, window, given[window]));
+}
+
+function readLimit(option: string, measure: BudgetMeasure, window: BudgetWindow, value: unknown): LimitTerms {
+  const amount = expectNumber(option, value, 0, MAX_LIMIT);
+  if (!isMoney(measure) && !Number.isInteger(amount)) {
+    throw new InvalidOptionError(option, value, 'a whole number');
+  }
+  return { measure, window, most: toUnits(measure, amount) };
+}
+
+const UTC = new Calendar('UTC');
+
+function readCalendar(option: string, value: unknown): Calendar {
+  if (value === undefined) return UTC;
+  try {
+    if (typeof value === 'string') return new Calendar(value);
+  } catch {
+    // A RangeError: no such time zone.
+  }
+  throw new InvalidOptionError(option, value, 'a time zone such as "Europe/Berlin"');
 }
 
 function readThresholds(option: string, value: unknown): readonly number[] {

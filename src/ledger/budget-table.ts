@@ -1,54 +1,74 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
+import type { BudgetMemory } from './budget-periods.js';
 
-/** The most values per attribution key, about 1 kB each: more users than a process serves at once. */
+/** The most values per attribution key with a budget in memory, about 1 kB each: more users than a process serves at once. */
 const MAX_VALUES = 10_000;
 
-/** Entries checked for an idle one before the oldest is evicted. Keeps an eviction O(1). */
+/** In use, values are kept beyond that, up to this many times as many. More are scopes that never end. */
+const MAX_IN_USE_FACTOR = 10;
+
+/** The most dropped values whose spending is remembered, about 200 bytes each: 20 MB. */
+const MAX_REMEMBERED = 100_000;
+
+/** Entries checked for an idle one at a time. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;
 
-/** The budgets of one attribution key: one per value. The least recently used idle one is evicted first. */
+/**
+ * The budgets of one attribution key: one per value. The least recently used idle one is dropped first. What it has
+ * spent is remembered, and counts when the value returns.
+ */
 export class BudgetTable {
-  /** Values that were evicted because the table was full. A value that returns starts with nothing spent. */
+  /** Values whose spending is forgotten because both tables were full. A value that returns starts with nothing spent. */
   evictions = 0;
   private readonly byValue = new Map<string, Budget>();
+  private readonly remembered = new Map<string, BudgetMemory>();
 
   constructor(
     private readonly key: string,
     private readonly terms: BudgetTerms,
     private readonly maxValues: number = MAX_VALUES,
+    private readonly maxRemembered: number = MAX_REMEMBERED,
   ) {}
 
   /** The budget of a value: the existing one, or a new one. */
   enter(value: string): Budget {
-    let budget = this.byValue.get(value);
-    if (budget !== undefined) {
+    const known = this.byValue.get(value);
+    if (known !== undefined) {
       this.byValue.delete(value);
-    } else {
-      if (this.byValue.size >= this.maxValues) this.evictOne();
-      budget = new Budget({ kind: this.key, name: value }, new Account(), this.terms);
+      this.byValue.set(value, known);
+      return known;
     }
+    if (this.byValue.size >= this.maxValues) this.makeRoom();
+    const scope = { kind: this.key, name: value };
+    const budget = new Budget(scope, new Account(), this.terms, undefined, this.remembered.get(value));
+    this.remembered.delete(value);
     this.byValue.set(value, budget);
     return budget;
   }
 
-  private evictOne(): void {
-    const value = this.oldestIdle();
-    if (value === undefined) return;
-    this.byValue.delete(value);
-    this.evictions += 1;
-  }
-
-  private oldestIdle(): string | undefined {
-    let oldest: string | undefined;
+  /** Drops idle entries. Those in use move to the end, so that the next look finds others. */
+  private makeRoom(): void {
     let looks = 0;
     for (const [value, budget] of this.byValue) {
-      oldest ??= value;
-      if (!budget.isInUse) return value;
+      const isTooMany = this.byValue.size >= this.maxValues * MAX_IN_USE_FACTOR;
+      this.byValue.delete(value);
+      if (budget.isInUse && !isTooMany) this.byValue.set(value, budget);
+      else this.remember(value, budget);
       looks += 1;
-      if (looks === EVICTION_LOOKS) break;
+      if (this.byValue.size < this.maxValues || looks === EVICTION_LOOKS) return;
     }
-    return oldest;
+  }
+
+  private remember(value: string, budget: Budget): void {
+    budget.close();
+    const memory = budget.memory();
+    if (memory === undefined) return;
+    this.remembered.set(value, memory);
+    if (this.remembered.size <= this.maxRemembered) return;
+    const [oldest] = this.remembered.keys();
+    if (oldest !== undefined) this.remembered.delete(oldest);
+    this.evictions += 1;
   }
 }

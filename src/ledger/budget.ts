@@ -1,28 +1,20 @@
 import { answered } from '../callback.js';
-import { BudgetExceededError, type BudgetExcess, type BudgetMeasure } from '../errors.js';
+import { BudgetExceededError, type BudgetExcess, type BudgetMeasure, type BudgetWait } from '../errors.js';
 import { warnOnce } from '../warnings.js';
-import type { Account } from './account.js';
+import type { Account, Posting } from './account.js';
+import { BudgetAlarm } from './budget-alarm.js';
 import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
-import { fromUnits, spentIn } from './measures.js';
+import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './budget-periods.js';
+import type { Hold } from './hold.js';
+import { Limit } from './limit.js';
+import { type CountedMeasure, fromUnits, type Use } from './measures.js';
+import { type Period, WINDOWS } from './period.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** The scope that has the budget. */
 export interface BudgetScope {
   kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
   name: string;
-}
-
-/** One limit of a budget, in whole units. */
-export interface Limit {
-  readonly measure: BudgetMeasure;
-  most: bigint;
-  /** Reserved for calls in flight. */
-  reserved: bigint;
-  /** Calls in flight without an estimate. Each reserves all the room that is left. */
-  rests: number;
-  /** Thresholds reported so far. */
-  told: number;
-  /** True if the limit has refused, delayed or stopped a call. */
-  wasHit: boolean;
 }
 
 /** The effect of a bill on a budget. */
@@ -34,25 +26,25 @@ export interface BudgetNews {
 
 const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
 
-/** Waiting calls that are retried without success before the search for one that fits stops. */
-const MAX_LOOKS = 16;
-
-/** Longer timers are not set, because the platform would fire them at once. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
-
 /**
- * Limits on one account, and the reservations of calls in flight. The spent amount is read from the account itself,
- * so every bill counts, whoever made the call.
+ * Limits on one account, and the holds of its calls. The spent amount is read from the account itself, so every bill
+ * counts, whoever made the call. Holds count in every measure, limited or not, so that a limit that is set while calls
+ * are in flight sees them.
  */
 export class Budget {
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
   /** True if more was spent than a limit allows. */
   isOver = false;
-  /** Called when room may have become free; the call that has waited longest is first. */
-  readonly waiting = new Set<() => boolean>();
-  private controller: AbortController | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The scopes that are open in it. */
+  openScopes = 0;
+  /** The calls that wait for room. */
+  readonly line = new WaitingLine();
+  /** The calls in flight. */
+  readonly holds = new Set<Hold>();
+  private readonly known = new Map<string, Limit>();
+  private readonly periods: BudgetPeriods;
+  private readonly alarm = new BudgetAlarm();
   private readonly startMillis: number;
   private elapsedMillis = 0;
 
@@ -60,22 +52,29 @@ export class Budget {
     readonly scope: BudgetScope,
     readonly account: Account,
     terms: BudgetTerms,
-    private readonly clock: () => number = () => performance.now(),
+    private readonly clock: Clock = SYSTEM_CLOCK,
+    memory?: BudgetMemory,
   ) {
-    this.startMillis = clock();
+    this.startMillis = clock.monotonicMillis();
     this.terms = terms;
-    this.change(terms);
+    this.periods = new BudgetPeriods(account, clock, this.holds);
+    this.change(terms, memory);
   }
 
   /** The limit on all cost, in USD; undefined without one. */
   get limitUsd(): number | undefined {
-    const limit = this.limits.find(({ measure }) => measure === 'usd');
+    const limit = this.limits.find(({ measure, window }) => measure === 'usd' && window === 'total');
     return limit === undefined ? undefined : fromUnits('usd', limit.most);
   }
 
   /** True when calls without room are refused. */
   get isEnforced(): boolean {
     return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
+  }
+
+  /** True with a limit by day or month. */
+  get hasWindows(): boolean {
+    return this.limits.some(({ window }) => window !== 'total');
   }
 
   /**
@@ -86,50 +85,110 @@ export class Budget {
     return !SHORT_LIVED.has(this.scope.kind);
   }
 
-  /** True when calls in flight have reserved room, or calls wait for it. */
+  /** True when it may not be dropped: scopes or calls in it are open, or calls wait for it. */
   get isInUse(): boolean {
-    return this.waiting.size > 0 || this.limits.some(({ reserved, rests }) => reserved > 0n || rests > 0);
+    return this.openScopes > 0 || this.holds.size > 0 || this.line.size > 0;
   }
 
-  /** Sets new terms. Existing reservations stay; a new limit starts without any. */
-  change(terms: BudgetTerms): void {
-    const before = this.limits;
+  /** Sets new terms. The holds of calls in flight stay, and count in limits that did not exist before. */
+  change(terms: BudgetTerms, memory?: BudgetMemory): void {
     this.terms = terms;
-    this.limits = [...terms.limits].map(([measure, most]) => {
-      const known = before.find((limit) => limit.measure === measure);
-      if (known === undefined) return { measure, most, reserved: 0n, rests: 0, told: 0, wasHit: false };
-      if (known.most !== most) known.told = 0;
-      known.most = most;
-      return known;
+    for (const window of WINDOWS) {
+      if (terms.limits.some((limit) => limit.window === window)) this.periods.current(window, terms.calendar);
+    }
+    if (memory !== undefined) this.periods.restore(memory);
+    this.limits = terms.limits.map(({ measure, window, most }) => {
+      const name = `${measure} ${window}`;
+      const limit = this.known.get(name) ?? new Limit(measure, window, most);
+      limit.change(most);
+      this.known.set(name, limit);
+      return limit;
     });
+    // The earlier budget has reported these thresholds.
+    if (memory !== undefined) for (const limit of this.limits) this.skipThresholds(limit);
     this.isOver = this.limits.some((limit) => this.spent(limit) > limit.most);
-    if (this.controller?.signal.aborted && this.usedUp() === undefined) this.controller = undefined;
+    if (this.usedUp() === undefined) this.alarm.reset();
     this.startTimer();
-    this.wake();
+    this.line.wake(true);
   }
 
+  /** The amount of a limit that is used up: billed, and booked for calls of unknown cost. */
   spent(limit: Limit): bigint {
-    return limit.measure === 'wallMillis' ? BigInt(this.elapsed()) : spentIn(this.account, limit.measure);
+    const { measure } = limit;
+    if (measure === 'wallMillis') return BigInt(this.elapsed());
+    return this.periods.spent(measure, this.periodOf(limit));
   }
 
-  /** The measures whose limit is used up, or has refused, delayed or stopped a call. */
+  /** The current period of a limit. With a new day or month the limit begins again. */
+  periodOf(limit: Limit): Period {
+    const period = this.periods.current(limit.window, this.terms.calendar);
+    if (period !== limit.period) this.begin(limit, period);
+    return period;
+  }
+
+  /** The measures whose limit is used up, or has refused or stopped a call. */
   reached(): BudgetMeasure[] {
     return this.limits
       .filter((limit) => limit.wasHit || this.spent(limit) >= limit.most)
       .map(({ measure }) => measure);
   }
 
-  /** Checks the limits after a bill. Undefined when there is nothing to report. */
-  review(): BudgetNews | undefined {
+  /** True if a limit is used up by what was spent, or has refused or stopped a call. */
+  get wasReached(): boolean {
+    if (this.isOver) return true;
+    return this.limits.some((limit) => {
+      if (limit.wasHit) return true;
+      const spent = this.spent(limit);
+      return spent > 0n && spent >= limit.most;
+    });
+  }
+
+  /** Reserves for a call. */
+  enter(hold: Hold): void {
+    for (const limit of this.limits) this.periodOf(limit);
+    this.periods.enter(hold);
+    this.holds.add(hold);
+  }
+
+  /** Ends a hold after the cost of its call has been posted. */
+  release(hold: Hold): void {
+    hold.release();
+    this.holds.delete(hold);
+    this.line.wake();
+  }
+
+  /** Ends a hold, and books an amount in its place, because the cost of its call is unknown. */
+  keep(hold: Hold, use: Use): void {
+    hold.keep(use);
+    this.holds.delete(hold);
+    this.line.wake();
+    this.review();
+  }
+
+  /** Books a bill in the days and months in which its call was reserved. Called before `review`. */
+  bookWhereReserved(posting: Posting, hold: Hold | undefined): void {
+    if (hold === undefined) return;
+    for (const limit of this.limits) this.periodOf(limit);
+    this.periods.bookWhereReserved(posting, hold);
+  }
+
+  /**
+   * Checks the limits after a bill. `own` is the hold of the billed call, which is spent by now and not reserved any more.
+   * Undefined when there is nothing to report.
+   */
+  review(own?: Hold): BudgetNews | undefined {
     let news: BudgetNews | undefined;
     for (const limit of this.limits) {
       const spent = this.spent(limit);
       const isTold = limit.told === this.terms.thresholds.length;
       if (isTold && spent < limit.most) continue;
-      const told = this.passThresholds(limit, spent);
+      const told = this.passThresholds(limit, spent, own);
       const crossed = spent > limit.most && !this.isOver;
       if (crossed) this.isOver = true;
-      if (spent >= limit.most) this.abort(limit);
+      if (spent >= limit.most) {
+        this.abort(limit);
+        this.line.wake(true);
+      }
       if (told.length === 0 && !crossed) continue;
       news ??= { crossed: false, thresholds: [] };
       news.crossed ||= crossed;
@@ -140,53 +199,70 @@ export class Budget {
 
   /** In mode `abort`, aborts when the budget is used up. In other modes it never aborts. */
   get signal(): AbortSignal {
-    this.controller ??= new AbortController();
     const full = this.usedUp();
     if (full !== undefined) this.abort(full);
-    return this.controller.signal;
+    return this.alarm.signal;
   }
 
-  error(limit: Limit, estimate: bigint | undefined, reason: string): BudgetExceededError {
+  error(limit: Limit, estimate: bigint | undefined, reason: string, wait?: BudgetWait): BudgetExceededError {
     limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
-    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason);
+    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason, wait);
   }
 
-  /** Retries the waiting calls. Stops after a few that still do not fit, so that a release stays cheap. */
-  wake(): void {
-    let looks = 0;
-    for (const retry of this.waiting) {
-      if (!retry()) looks += 1;
-      if (looks === MAX_LOOKS) return;
-    }
+  /** The time in ms until a limit on time is used up. Infinity without one. */
+  get timeLeftMillis(): number {
+    const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit.most - this.spent(limit));
   }
 
   /** Stops the timer when the scope has ended. */
   close(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.alarm.stopTimer();
   }
 
-  private figures(limit: Limit): Omit<BudgetExcess, 'estimate'> {
+  /** The use that a later budget of the same scope has to count. Undefined when there is none. */
+  memory(): BudgetMemory | undefined {
+    return this.periods.memory();
+  }
+
+  private begin(limit: Limit, period: Period): void {
+    const isFirst = limit.period === undefined;
+    limit.begin(period);
+    if (isFirst) return;
+    // Limits of other windows may still be exceeded.
+    this.isOver = this.limits.some((other) => other !== limit && this.spent(other) > other.most);
+    this.alarm.reset();
+  }
+
+  private figures(limit: Limit, own?: Hold): Omit<BudgetExcess, 'estimate'> {
+    const { measure, window, most } = limit;
     const spent = this.spent(limit);
-    const reserved = limit.rests > 0 && spent < limit.most ? limit.most - spent : limit.reserved;
+    const period = this.periodOf(limit);
+    const reserved = measure === 'wallMillis' ? 0n : reservedIn(period, measure, most - spent, own);
     return {
       scope: this.scope.kind,
       scopeName: this.scope.name,
-      measure: limit.measure,
-      limit: fromUnits(limit.measure, limit.most),
-      spent: fromUnits(limit.measure, spent),
-      reserved: fromUnits(limit.measure, reserved),
+      measure,
+      ...(window !== 'total' && { window }),
+      limit: fromUnits(measure, most),
+      spent: fromUnits(measure, spent),
+      reserved: fromUnits(measure, reserved),
     };
   }
 
-  private passThresholds(limit: Limit, spent: bigint): BudgetThreshold[] {
+  private skipThresholds(limit: Limit): void {
+    limit.told = limit.sharesReached(this.terms.thresholds, this.spent(limit));
+  }
+
+  private passThresholds(limit: Limit, spent: bigint, own: Hold | undefined): BudgetThreshold[] {
     const { thresholds } = this.terms;
     const passed: BudgetThreshold[] = [];
-    for (; limit.told < thresholds.length; limit.told++) {
+    const reached = limit.sharesReached(thresholds, spent);
+    for (; limit.told < reached; limit.told++) {
       const threshold = thresholds[limit.told];
-      if (threshold === undefined || Number(spent) < threshold * Number(limit.most)) break;
-      const event = { ...this.figures(limit), threshold };
+      if (threshold === undefined) break;
+      const event = { ...this.figures(limit, own), threshold };
       passed.push(event);
       this.notify(event);
     }
@@ -203,9 +279,8 @@ export class Budget {
   }
 
   private abort(limit: Limit): void {
-    if (this.terms.mode !== 'abort' || this.controller?.signal.aborted) return;
-    this.controller ??= new AbortController();
-    this.controller.abort(this.error(limit, undefined, 'the limit has been reached'));
+    if (this.terms.mode !== 'abort') return;
+    this.alarm.abort(() => this.error(limit, undefined, 'the limit has been reached'));
   }
 
   private usedUp(): Limit | undefined {
@@ -214,25 +289,27 @@ export class Budget {
 
   /** Elapsed time in whole ms. It never decreases, whatever the clock does. */
   private elapsed(): number {
-    const elapsed = Math.floor(this.clock() - this.startMillis);
+    const elapsed = Math.floor(this.clock.monotonicMillis() - this.startMillis);
     if (elapsed > this.elapsedMillis) this.elapsedMillis = elapsed;
     return this.elapsedMillis;
   }
 
   /** Starts the timer that aborts running work when its time is up. */
   private startTimer(): void {
-    this.close();
-    const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
-    if (limit === undefined || this.terms.mode !== 'abort') return;
-    const leftMillis = Number(limit.most - this.spent(limit));
-    if (leftMillis > MAX_TIMER_MILLIS) return;
-    this.timer = setTimeout(() => this.timeUp(), Math.max(0, leftMillis));
-    this.timer.unref();
+    this.alarm.stopTimer();
+    if (this.terms.mode === 'abort') this.alarm.setTimer(this.timeLeftMillis, () => this.timeUp());
   }
 
   private timeUp(): void {
     this.review();
     // Timers may fire slightly early.
-    if (!this.controller?.signal.aborted) this.startTimer();
+    if (!this.alarm.aborted) this.startTimer();
   }
+}
+
+/** The amount that calls in flight hold, besides `own`. */
+function reservedIn(period: Period, measure: CountedMeasure, left: bigint, own: Hold | undefined): bigint {
+  const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
+  if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0n) return left;
+  return period.reserved.of(measure) - (own?.amountIn(measure) ?? 0n);
 }

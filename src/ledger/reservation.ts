@@ -1,10 +1,16 @@
 /** Reserves room in every budget around a call while it runs: in all of them, or in none. */
-import type { BudgetExceededError } from '../errors.js';
-import type { Budget, Limit } from './budget.js';
-import { type Demand, fromUnits, MEASURES } from './measures.js';
+import type { BudgetExceededError, BudgetWait } from '../errors.js';
+import type { Budget } from './budget.js';
+import { type CallInFlight, Hold } from './hold.js';
+import type { Limit } from './limit.js';
+import { type CountedMeasure, type Demand, fromUnits, isMoney, Needs, type Use } from './measures.js';
+import { keepUnknown } from './unknown-cost.js';
+import type { InLine } from './waiting-line.js';
 
 /** A call's request for room before it runs. */
 export interface Request {
+  /** The name of the call's span. */
+  name?: string;
   budgets: readonly Budget[];
   /** Called on every attempt to reserve, because equal calls may meanwhile have shown what one costs. */
   demand: () => Demand;
@@ -12,23 +18,27 @@ export interface Request {
   around?: Reservation | undefined;
   /** True if this call is part of the enclosing LLM call, whose reservation covers both. */
   isCovered?: boolean;
-  /** True if the call had no estimate when it arrived. It runs alone even if it has one by now. */
-  runsAlone?: boolean;
-}
-
-interface Held {
-  readonly budget: Budget;
-  readonly limit: Limit;
-  /** Undefined without an estimate: the call then reserves all remaining room while it runs. */
-  readonly amount: bigint | undefined;
+  /** True if the call can wait: its work is known to return a promise. */
+  canWait?: boolean;
+  /** The call while it waits. */
+  inLine?: InLine;
 }
 
 /** The reservation of one call in flight. */
-export class Reservation {
-  private isOpen = true;
+export class Reservation implements CallInFlight {
+  readonly startMillis = performance.now();
+  waitingInside = 0;
+  /** True until the call has ended, or has been given up. */
+  isOpen = true;
+  /** True if the work has returned a stream, or a promise that starts when it is awaited: the app may never read it. */
+  isUnread = false;
+  private wasKept = false;
 
   constructor(
-    private readonly held: readonly Held[],
+    readonly name: string,
+    private readonly budgets: readonly Budget[],
+    /** One for each budget. */
+    private readonly holds: readonly Hold[],
     private around: Reservation | undefined,
     private isCovered: boolean,
   ) {}
@@ -37,7 +47,7 @@ export class Reservation {
    * The nearest enclosing reservation that is still open. Closed ones are dropped, because chains of such calls
    * have no end.
    */
-  private get outer(): Reservation | undefined {
+  get outer(): Reservation | undefined {
     while (this.around !== undefined && !this.around.isOpen) {
       this.isCovered &&= this.around.isCovered;
       this.around = this.around.around;
@@ -47,121 +57,214 @@ export class Reservation {
 
   /** True if it reserves room in a budget that outlives all scopes around the call. */
   get holdsLasting(): boolean {
-    return this.openHeld.some(({ budget }) => budget.isLasting);
+    return this.isOpen && this.budgets.some(({ isLasting }) => isLasting);
   }
 
-  /**
-   * The number of reservations of the whole rest of a limit, by this call and its enclosing calls. They do not
-   * block calls that run inside them.
-   */
-  restsIn(limit: Limit): number {
-    let rests = 0;
+  /** Its hold in a budget, in flight or ended, or that of the nearest enclosing call. */
+  holdIn(budget: Budget): Hold | undefined {
     for (let at: Reservation | undefined = this; at !== undefined; at = at.outer) {
-      for (const held of at.openHeld) if (held.limit === limit && held.amount === undefined) rests += 1;
+      const hold = at.ownHoldIn(budget);
+      if (hold !== undefined) return hold;
     }
-    return rests;
+    return undefined;
+  }
+
+  ownHoldIn(budget: Budget): Hold | undefined {
+    return this.holds[this.budgets.indexOf(budget)];
   }
 
   /** The amount reserved in a limit by LLM calls of which a call inside them is a part. */
-  coveringIn(limit: Limit): bigint {
+  coveringIn(budget: Budget, measure: CountedMeasure): bigint {
     let sum = 0n;
     for (let at: Reservation | undefined = this; at !== undefined; at = at.coveredBy) {
-      for (const held of at.openHeld) if (held.limit === limit) sum += held.amount ?? 0n;
+      sum += at.ownHoldIn(budget)?.amountIn(measure) ?? 0n;
     }
     return sum;
   }
 
   /** Releases the reservation. The call's cost must have been posted before. A second call does nothing. */
   release(): void {
-    if (!this.isOpen) return;
     this.isOpen = false;
-    for (const { limit, amount } of this.held) {
-      if (amount === undefined) limit.rests -= 1;
-      else limit.reserved -= amount;
+    this.holds.forEach((hold, at) => {
+      this.budgets[at]?.release(hold);
+    });
+  }
+
+  /**
+   * Ends the reservation of a call whose cost is unknown, or known only in part: `posted`. The rest stays booked in the
+   * budgets until `release`. Returns the budgets in which nothing could be booked; a second time, none. A call that is part
+   * of an open LLM call leaves this to that call.
+   */
+  keep(posted?: Use): readonly Budget[] {
+    if (this.coveredBy !== undefined) {
+      this.release();
+      return [];
     }
-    const budgets = new Set(this.held.map(({ budget }) => budget));
-    for (const budget of budgets) budget.wake();
+    this.isOpen = false;
+    const blind = this.budgets.filter((budget, at) => {
+      const hold = this.holds[at];
+      return hold !== undefined && !keepUnknown(budget, hold, posted);
+    });
+    const isFirst = !this.wasKept;
+    this.wasKept = true;
+    return isFirst ? blind : [];
   }
 
   private get coveredBy(): Reservation | undefined {
     const { outer } = this;
     return this.isCovered ? outer : undefined;
   }
-
-  private get openHeld(): readonly Held[] {
-    return this.isOpen ? this.held : [];
-  }
 }
 
-/** The reason why a call is refused. */
+/** The reason why a call is refused, or has to wait. */
 export class Refusal {
+  /** Set when the call has waited in vain. */
+  wait: BudgetWait | undefined;
+
   constructor(
     readonly budget: Budget,
     readonly limit: Limit,
     /** True if the call would fit after calls in flight have released their reservations. */
     readonly mayClear: boolean,
-    /** True if a call in flight has no estimate and runs alone, so it is unknown whether there is room beside it. */
+    /** True if it has to wait only because this call, or one in flight, has no estimate that is certain. */
     readonly isForWantOfEstimate: boolean,
     readonly estimate: bigint | undefined,
     private readonly reason: string,
+    /** A call in flight that holds all that is left. */
+    readonly blocker?: Hold,
   ) {}
 
   error(): BudgetExceededError {
-    return this.budget.error(this.limit, this.estimate, this.reason);
+    return this.budget.error(this.limit, this.estimate, this.reason, this.wait);
   }
 }
 
-/** Reserves the amounts a call needs in every budget that enforces its limits, or in none. */
+/** Reserves the amounts a call needs in every budget around it, or in none. Only enforced budgets can refuse. */
 export function reserve(request: Request): Reservation | Refusal {
-  const held: Held[] = [];
-  const demand = request.demand();
+  const needs = new Needs(request.demand());
+  let wait: Refusal | undefined;
+  const alone = { money: !needs.knowsMoney, tokens: needs.kind === 'llm' && !needs.knowsTokens };
   for (const budget of request.budgets) {
     if (!budget.isEnforced) continue;
     for (const limit of budget.limits) {
-      const outcome = roomIn(budget, limit, demand, request);
-      if (outcome instanceof Refusal) return outcome;
-      if (outcome !== undefined) held.push(outcome);
+      const verdict = judge(budget, limit, needs, request);
+      if (verdict === 'fits') continue;
+      if (verdict === 'alone') alone[limit.measure === 'tokens' ? 'tokens' : 'money'] = true;
+      // No wait helps against a limit of another budget that is used up.
+      else if (!verdict.mayClear) return verdict;
+      else wait ??= verdict;
     }
   }
-  for (const { limit, amount } of held) {
-    if (amount === undefined) limit.rests += 1;
-    else limit.reserved += amount;
-  }
-  return new Reservation(held, request.around, request.isCovered === true);
+  return wait ?? admit(request, needs, alone);
 }
 
-function roomIn(budget: Budget, limit: Limit, demand: Demand, request: Request): Held | Refusal | undefined {
-  const measure = MEASURES[limit.measure];
-  const need = measure.need(demand);
-  if (need === 'none') return undefined;
-  const isForWantOfEstimate = othersHoldRest(limit, request);
-  const refuse = (mayClear: boolean, reason: string) =>
-    new Refusal(budget, limit, mayClear, isForWantOfEstimate, need, reason);
-  if (measure.isMoney && !demand.hasPrice && budget.terms.unknownPrice === 'refuse') {
-    return refuse(false, 'the call has no known price, which this budget does not allow');
+function admit(request: Request, needs: Needs, alone: { money: boolean; tokens: boolean }): Reservation {
+  const { name = needs.kind, budgets, around, isCovered = false, inLine } = request;
+  const holds: Hold[] = [];
+  const reservation = new Reservation(name, budgets, holds, around, isCovered);
+  for (const budget of budgets) {
+    const hold = new Hold(reservation, needs, alone.money, alone.tokens);
+    holds.push(hold);
+    budget.enter(hold);
+    budget.line.noteAdmitted(inLine);
   }
+  return reservation;
+}
+
+type Verdict = 'fits' | 'alone' | Refusal;
+
+function judge(budget: Budget, limit: Limit, needs: Needs, request: Request): Verdict {
+  const { measure } = limit;
   const left = limit.most - budget.spent(limit);
-  if (left <= 0n) return refuse(false, 'the limit has been reached');
-  if (need !== undefined && need > left) return refuse(false, `${describe(limit, need)} does not fit`);
-  // A call without an estimate, or with one of 0, needs at least some room.
-  if ((need || 1n) > roomFor(limit, request, left)) {
-    return refuse(true, `calls in flight hold the room that ${describe(limit, need)} needs`);
+  if (measure === 'wallMillis') {
+    // Time passes for all calls at once, so each needs only that some is left.
+    return left > 0n ? 'fits' : new Refusal(budget, limit, false, false, 0n, 'the limit has been reached');
   }
-  return { budget, limit, amount: request.runsAlone ? undefined : need };
+  if (!needs.uses(measure)) return 'fits';
+  const need = needs.knows(measure) ? needs.use.of(measure) : undefined;
+  const refuse = (reason: string) => new Refusal(budget, limit, false, false, need, reason);
+  if (isMoney(measure) && !needs.hasPrice && budget.terms.unknownPrice === 'refuse') {
+    return refuse('the call has no known price, which this budget does not allow');
+  }
+  if (left <= 0n) return refuse('the limit has been reached');
+  const firm = needs.firm.of(measure);
+  if (firm > left) return refuse(`${describe(limit, firm)} does not fit`);
+  return roomIn(budget, limit, needs, request, left);
+}
+
+function roomIn(budget: Budget, limit: Limit, needs: Needs, request: Request, left: bigint): Verdict {
+  const { measure } = limit;
+  if (measure === 'wallMillis') return 'fits';
+  const { around } = request;
+  const need = needs.knows(measure) ? needs.use.of(measure) : undefined;
+  const isSure = need !== undefined && need === needs.firm.of(measure);
+  const wait = (isForWantOfEstimate: boolean, blocker?: Hold) => {
+    const reason = `calls in flight hold the room that ${describe(limit, need)} needs`;
+    return new Refusal(budget, limit, true, isForWantOfEstimate, need, reason, blocker);
+  };
+  const period = budget.periodOf(limit);
+  const chain = chainIn(budget, measure, around);
+  if (period.alone.of(measure) > chain.alone) return wait(true, aloneIn(budget, measure, around));
+  const { first } = budget.line;
+  if (first !== undefined && first !== request.inLine && request.canWait && chain.holders === 0)
+    return wait(true);
+  const covering = request.isCovered && around !== undefined ? around.coveringIn(budget, measure) : 0n;
+  // A call without an estimate, or with one of 0, needs at least some room.
+  if ((need || 1n) <= left - period.reserved.of(measure) + covering) return 'fits';
+  if (isSure) return wait(false);
+  const others = period.holders.of(measure) - chain.holders;
+  return others === 0 || allWait(budget, measure, around) ? 'alone' : wait(true);
+}
+
+/** The enclosing calls that hold money or tokens in a limit. They do not block calls that run inside them. */
+function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation | undefined) {
+  let holders = 0;
+  let alone = 0;
+  for (let at = around; at !== undefined; at = at.outer) {
+    const hold = at.ownHoldIn(budget);
+    if (!hold?.isOpen || !hold.needs.uses(measure)) continue;
+    holders += 1;
+    if (hold.isAloneIn(measure)) alone += 1;
+  }
+  return { holders, alone };
 }
 
 /**
- * The room that a call may still reserve. There is none while another call has reserved the whole rest, unless this
- * call runs inside that one.
+ * True if every other call in flight waits for a call inside it to be let in, so that nothing would ever end. Asked only
+ * inside a call.
  */
-function roomFor(limit: Limit, { around, isCovered }: Request, left: bigint): bigint {
-  if (othersHoldRest(limit, { around })) return -1n;
-  const covering = isCovered && around !== undefined ? around.coveringIn(limit) : 0n;
-  return left - limit.reserved + covering;
+function allWait(budget: Budget, measure: CountedMeasure, around: Reservation | undefined): boolean {
+  if (around === undefined) return false;
+  for (const hold of budget.holds) {
+    if (!hold.needs.uses(measure) || hold.call.waitingInside > 0 || isIn(hold, budget, around)) continue;
+    return false;
+  }
+  return true;
 }
 
-function othersHoldRest(limit: Limit, { around }: Pick<Request, 'around'>): boolean {
-  return limit.rests > (around?.restsIn(limit) ?? 0);
+function isIn(hold: Hold, budget: Budget, around: Reservation | undefined): boolean {
+  for (let at = around; at !== undefined; at = at.outer) if (at.ownHoldIn(budget) === hold) return true;
+  return false;
+}
+
+function aloneIn(budget: Budget, measure: CountedMeasure, around: Reservation | undefined): Hold | undefined {
+  for (const hold of budget.holds) {
+    if (hold.isAloneIn(measure) && !isIn(hold, budget, around)) return hold;
+  }
+  return undefined;
+}
+
+/** The call that another one waits for: the one that runs alone, or else the one that has run longest. */
+export function waitsFor(
+  { budget, limit, blocker }: Refusal,
+  around: Reservation | undefined,
+): CallInFlight | undefined {
+  if (blocker !== undefined) return blocker.call;
+  const { measure } = limit;
+  for (const hold of budget.holds) {
+    if (measure !== 'wallMillis' && hold.needs.uses(measure) && !isIn(hold, budget, around)) return hold.call;
+  }
+  return undefined;
 }
 
 function describe(limit: Limit, need: bigint | undefined): string {

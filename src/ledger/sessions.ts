@@ -1,6 +1,7 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
+import type { BudgetMemory } from './budget-periods.js';
 import { costPerAction } from './task-tally.js';
 
 /** One session's account, by its id, across any number of tasks and traces of this process. */
@@ -16,15 +17,32 @@ export class Session {
   /** Its budget. Undefined means no limit. */
   budget: Budget | undefined;
 
-  constructor(readonly id: string) {}
+  constructor(
+    readonly id: string,
+    /** The use of its budget before it was evicted. */
+    private memory?: BudgetMemory,
+  ) {}
+
+  /** True while a wrapper or a call is open in it. */
+  get isInUse(): boolean {
+    return this.openScopes > 0 || this.budget?.isInUse === true;
+  }
 
   /** Sets the budget from now on. Earlier spending counts. */
   limitTo(terms: BudgetTerms): void {
     if (this.budget === undefined) {
-      this.budget = new Budget({ kind: 'session', name: this.id }, this.account, terms);
+      const scope = { kind: 'session', name: this.id };
+      this.budget = new Budget(scope, this.account, terms, undefined, this.memory);
+      this.memory = undefined;
     } else {
       this.budget.change(terms);
     }
+  }
+
+  /** Remembered when the session is evicted. */
+  memoryOfBudget(): BudgetMemory | undefined {
+    this.budget?.close();
+    return this.budget === undefined ? this.memory : this.budget.memory();
   }
 
   /**
@@ -43,20 +61,23 @@ export class Session {
 export const DEFAULT_MAX_SESSIONS = 10_000;
 
 /**
- * Ids of evicted sessions that are remembered, so that a returning session is known to be incomplete. Ids only: a
- * few MB.
+ * Ids of evicted sessions that are remembered, so that a returning session is known to be incomplete, with the use of
+ * its budget if it has one. A few MB; about 10 MB if all have a budget.
  */
 const MAX_EVICTED_IDS = 50_000;
 
-/** Rows checked for an idle session before the oldest one is evicted, open or not. Keeps an eviction O(1). */
+/** Rows checked for an idle session at a time. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;
 
-/** The sessions of a process. When the table is full, the least recently used one is evicted first. */
+/** In use, sessions are kept beyond the limit, up to this many times as many. More are wrappers that never end. */
+const MAX_IN_USE_FACTOR = 10;
+
+/** The sessions of a process. When the table is full, the least recently used idle one is evicted first. */
 export class Sessions {
   /** Sessions that were evicted because the table was full. */
   evictions = 0;
   private readonly byId = new Map<string, Session>();
-  private readonly evictedIds = new Set<string>();
+  private readonly evictedIds = new Map<string, BudgetMemory | undefined>();
 
   constructor(private readonly maxSessions: number = DEFAULT_MAX_SESSIONS) {}
 
@@ -72,9 +93,9 @@ export class Sessions {
       this.byId.set(id, known);
       return known;
     }
-    const session = new Session(id);
+    const session = new Session(id, this.evictedIds.get(id));
     session.account.partial = this.evictedIds.has(id);
-    if (this.byId.size >= this.maxSessions) this.evictOne();
+    if (this.byId.size >= this.maxSessions) this.makeRoom();
     this.byId.set(id, session);
     return session;
   }
@@ -88,30 +109,25 @@ export class Sessions {
     return maxUsd;
   }
 
-  private evictOne(): void {
-    const id = this.oldestIdle();
-    if (id === undefined) return;
-    this.byId.delete(id);
-    this.evictions += 1;
-    this.evictedIds.delete(id);
-    this.evictedIds.add(id);
-    if (this.evictedIds.size > MAX_EVICTED_IDS) {
-      for (const oldest of this.evictedIds) {
-        this.evictedIds.delete(oldest);
-        break;
-      }
+  /** Evicts idle sessions. Those in use move to the end, so that the next look finds others. */
+  private makeRoom(): void {
+    let looks = 0;
+    for (const [id, session] of this.byId) {
+      const isTooMany = this.byId.size >= this.maxSessions * MAX_IN_USE_FACTOR;
+      this.byId.delete(id);
+      if (session.isInUse && !isTooMany) this.byId.set(id, session);
+      else this.evict(id, session);
+      looks += 1;
+      if (this.byId.size < this.maxSessions || looks === EVICTION_LOOKS) return;
     }
   }
 
-  private oldestIdle(): string | undefined {
-    let oldest: string | undefined;
-    let looks = 0;
-    for (const [id, session] of this.byId) {
-      oldest ??= id;
-      if (session.openScopes === 0) return id;
-      looks += 1;
-      if (looks === EVICTION_LOOKS) break;
-    }
-    return oldest;
+  private evict(id: string, session: Session): void {
+    this.evictions += 1;
+    this.evictedIds.delete(id);
+    this.evictedIds.set(id, session.memoryOfBudget());
+    if (this.evictedIds.size <= MAX_EVICTED_IDS) return;
+    const [oldest] = this.evictedIds.keys();
+    if (oldest !== undefined) this.evictedIds.delete(oldest);
   }
 }

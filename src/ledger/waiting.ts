@@ -1,84 +1,93 @@
 /** Lets calls wait for room that calls in flight have reserved. */
-import type { Budget } from './budget.js';
-import { Refusal, type Request, Reservation, reserve } from './reservation.js';
+import type { BudgetWait } from '../errors.js';
+import { Refusal, type Request, Reservation, reserve, waitsFor } from './reservation.js';
+import type { InLine } from './waiting-line.js';
 
 /**
- * The default wait of asynchronous calls when one of them has no estimate and runs alone: longer than most calls
- * take. An agent's first parallel tool calls then run one after another; a refusal would end its task.
+ * The default wait of asynchronous calls when one of them has no certain estimate: the default time-out of the OpenAI
+ * and Anthropic clients, so that a call waits at least as long as the one before it can take. A refusal would end the
+ * agent's task although there is money left.
  */
-const DEFAULT_WAIT_MILLIS = 60_000;
+const DEFAULT_WAIT_MILLIS = 600_000;
 
 /**
- * Reserves room for a call at once or, if the budget without room allows waiting, as soon as there is room. First
- * come, first served among the calls that fit. The timer does not keep the process alive. `givesPromise`: the
- * call's work is known to return a promise, so a promise may be returned in its place by default.
+ * Reserves room for a call at once or, if the budget without room allows waiting, as soon as there is room. While a call
+ * waits, its timer keeps the process alive: a script that ended would lose the call without a word. `request.canWait`:
+ * the call's work is known to return a promise, so a promise may be returned in its place by default.
  */
-export function reserveOrWait(
-  request: Request,
-  givesPromise = false,
-): Reservation | Refusal | Promise<Reservation | Refusal> {
+export function reserveOrWait(request: Request): Reservation | Refusal | Promise<Reservation | Refusal> {
   const outcome = reserve(request);
-  if (outcome instanceof Reservation || patienceMillis(outcome, givesPromise) === 0) return outcome;
-  const asked = outcome.estimate === undefined ? { ...request, runsAlone: true } : request;
+  if (outcome instanceof Reservation || patienceMillis(outcome, request) === 0) return outcome;
   return new Promise((resolve) => {
-    new Waiter(asked, givesPromise, resolve).wait(outcome);
+    new WaitingCall(request, resolve).join(outcome);
   });
 }
 
 /** How long a refused call may wait, in ms. 0 when it may not. */
-function patienceMillis({ mayClear, budget, isForWantOfEstimate }: Refusal, givesPromise: boolean): number {
+function patienceMillis({ mayClear, budget, isForWantOfEstimate }: Refusal, { canWait }: Request): number {
   if (!mayClear) return 0;
-  return budget.terms.reserveTimeoutMillis ?? (isForWantOfEstimate && givesPromise ? DEFAULT_WAIT_MILLIS : 0);
+  return budget.terms.reserveTimeoutMillis ?? (isForWantOfEstimate && canWait ? DEFAULT_WAIT_MILLIS : 0);
 }
 
-class Waiter {
+class WaitingCall implements InLine {
   private readonly startMillis = performance.now();
+  private readonly request: Request;
+  private refusal: Refusal | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private budget: Budget | undefined;
-  private readonly retry = () => this.tryAgain();
+  private endMillis = Number.NaN;
 
   constructor(
-    private readonly request: Request,
-    private readonly givesPromise: boolean,
+    request: Request,
     private readonly resolve: (outcome: Reservation | Refusal) => void,
-  ) {}
-
-  /** Waits for the budget without room, for as long as that budget allows. */
-  wait(refusal: Refusal): void {
-    const { budget } = refusal;
-    if (budget === this.budget) return;
-    this.leave();
-    this.budget = budget;
-    budget.waiting.add(this.retry);
-    const waitedMillis = performance.now() - this.startMillis;
-    const leftMillis = Math.max(0, patienceMillis(refusal, this.givesPromise) - waitedMillis);
-    this.timer = setTimeout(() => this.giveUp(), leftMillis);
-    this.timer.unref();
+  ) {
+    this.request = { ...request, inLine: this };
   }
 
-  /** True when this call no longer waits, at least for this budget. */
-  private tryAgain(): boolean {
+  /** Waits in every budget around the call, because each of them can make room or end the wait. */
+  join(refusal: Refusal): void {
+    const { budgets } = this.request;
+    this.countInside(1);
+    for (const { line } of budgets) line.add(this);
+    this.waitUntil(refusal);
+    // Calls that wait inside others may now be the only ones left.
+    if (this.request.around !== undefined) for (const { line } of budgets) line.wake();
+  }
+
+  tryAgain(isForced: boolean): void {
+    if (!isForced && this.refusal?.blocker?.isOpen) return;
     const outcome = reserve(this.request);
-    if (outcome instanceof Refusal && patienceMillis(outcome, this.givesPromise) > 0) {
-      const isSame = outcome.budget === this.budget;
-      this.wait(outcome);
-      return !isSame;
-    }
-    this.settle(outcome);
-    return true;
+    if (outcome instanceof Refusal && patienceMillis(outcome, this.request) > 0) this.waitUntil(outcome);
+    else this.settle(outcome);
   }
 
-  private giveUp(): void {
-    this.settle(reserve(this.request));
+  /** Waits for as long as the budget without room allows, and for no longer than any limit on time leaves. */
+  private waitUntil(refusal: Refusal): void {
+    this.refusal = refusal;
+    let leftMillis = this.startMillis + patienceMillis(refusal, this.request) - performance.now();
+    for (const budget of this.request.budgets) leftMillis = Math.min(leftMillis, budget.timeLeftMillis);
+    const endMillis = Math.round(performance.now() + leftMillis);
+    if (endMillis === this.endMillis) return;
+    this.endMillis = endMillis;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.settle(reserve(this.request)), Math.max(0, leftMillis));
   }
 
   private settle(outcome: Reservation | Refusal): void {
-    this.leave();
+    clearTimeout(this.timer);
+    this.countInside(-1);
+    for (const { line } of this.request.budgets) line.delete(this);
+    // A limit that has been reached meanwhile is the reason, and not the wait.
+    if (outcome instanceof Refusal && outcome.mayClear) outcome.wait = this.waitFor(outcome);
     this.resolve(outcome);
   }
 
-  private leave(): void {
-    clearTimeout(this.timer);
-    this.budget?.waiting.delete(this.retry);
+  private waitFor(refusal: Refusal): BudgetWait {
+    const waitedMillis = Math.round(performance.now() - this.startMillis);
+    return { waitedMillis, waitedFor: waitsFor(refusal, this.request.around)?.name };
+  }
+
+  /** Counts this call among those that wait inside the enclosing ones. */
+  private countInside(step: 1 | -1): void {
+    for (let at = this.request.around; at !== undefined; at = at.outer) at.waitingInside += step;
   }
 }

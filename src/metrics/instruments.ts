@@ -27,6 +27,7 @@ export class Instruments {
   readonly runaways = new Series((labels) => new CountRow(labels));
   readonly budgetHits = new Series((labels) => new CountRow(labels));
   readonly budgetRefusals = new Series((labels) => new CountRow(labels));
+  readonly budgetUnknownCalls = new Series((labels) => new CountRow(labels));
   readonly openTasks = new OpenTasks();
   readonly medians = new Medians();
   readonly sessions = new Series((labels) => new CountRow(labels));
@@ -119,10 +120,12 @@ export class Instruments {
 
   private ofBudgets(): Observed[] {
     const hits = 'Budgets that were crossed.';
+    const unknown = 'Calls under a budget whose cost stayed unknown, with no estimate to book instead.';
     const refusals = 'Calls refused because a budget had no room.';
     return [
       counter('cost.budget.hits', '{budget}', hits, counts(this.budgetHits)),
       counter('cost.budget.refusals', '{call}', refusals, counts(this.budgetRefusals)),
+      counter('cost.budget.unknown_calls', '{call}', unknown, counts(this.budgetUnknownCalls)),
     ];
   }
 }

@@ -17,6 +17,7 @@ const TASK_NESTED = 'task.nested';
 
 export const RUNAWAY_KEYS = ['task.runaway_reason', TASK_NAME] as const;
 export const HIT_KEYS = [BUDGET_SCOPE, TASK_NAME] as const;
+export const UNKNOWN_KEYS = [BUDGET_SCOPE, TASK_NAME] as const;
 export const REFUSAL_KEYS = [BUDGET_SCOPE, BUDGET_MEASURE, TASK_NAME] as const;
 
 /** The label names of every table, attribution labels last. None of them is an id. */

@@ -16,8 +16,14 @@ export function chargeTo(
   const { attributionKeys, budgetTables } = runtime;
   const around = record.change();
   around.attribution = mergeAttribution(around.attribution, attribution, attributionKeys, warnOnce);
-  if (budgetTables.size > 0)
-    around.budgets = withAttributionBudgets(budgetTables, around.budgets, attribution);
+  if (budgetTables.size === 0) return;
+  const entered = withAttributionBudgets(budgetTables, around.budgets, attribution);
+  for (const budget of entered ?? []) {
+    if (around.budgets?.includes(budget)) continue;
+    budget.openScopes += 1;
+    record.enteredBudgets = [...(record.enteredBudgets ?? []), budget];
+  }
+  around.budgets = entered;
 }
 
 /** The same from the incoming baggage, for a record with no record above it in this process. Never throws. */

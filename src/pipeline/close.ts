@@ -26,6 +26,7 @@ export function stateRollUps(record: SpanRecord, span: Span): void {
 export function closeRecord(runtime: Runtime, record: SpanRecord): void {
   if (record.ended) return;
   noteEndOfCall(record);
+  if (record.enteredBudgets !== undefined) for (const budget of record.enteredBudgets) budget.openScopes -= 1;
   if (record.ownsScope) for (const book of record.books()) book.ended = true;
   else {
     record.span = undefined;

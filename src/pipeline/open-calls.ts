@@ -1,6 +1,7 @@
 /**
  * Tracks calls that are still open when a scope ends. Their cost is missing in the scope, so its total is incomplete.
  */
+import { giveUpUnread } from '../budgets/admission.js';
 import { accountOf } from '../ledger/scope.js';
 import { giveUpBodiesIn } from '../runtime/body-wait.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
@@ -17,7 +18,10 @@ export function noteOpenCalls(scope: SpanRecord): void {
   });
   if (calls.length > 0) ownTask?.ensureScope();
   for (const call of calls) {
-    if (ownTask !== undefined) postCollected(call);
+    if (ownTask !== undefined) {
+      postCollected(call);
+      giveUpUnread(call);
+    }
     for (const book of scope.books()) {
       accountOf(book).openCalls += 1;
       call.missingIn ??= [];

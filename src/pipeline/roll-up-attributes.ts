@@ -53,8 +53,8 @@ function writeTask(into: SpanAttributes, span: SdkSpan, task: Task): void {
   const budget = task.scope?.budget;
   if (budget !== undefined) {
     if (budget.limitUsd !== undefined) into[TASK_BUDGET_USD] = budget.limitUsd;
-    into[TASK_OVER_BUDGET] = budget.isOver;
-  }
+    into[TASK_OVER_BUDGET] = task.wasRefused || budget.wasReached;
+  } else if (task.wasRefused) into[TASK_OVER_BUDGET] = true;
   if (task.isOutermost && task.sessions !== undefined) {
     const { session } = task.sessions;
     writeSessionProgress(into, span, session);

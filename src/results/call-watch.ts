@@ -9,6 +9,8 @@ export interface CallHooks {
   enter<R>(step: () => R): R;
   /** A chunk the consumer received. Not called once the work is over. */
   chunk(chunk: unknown): void;
+  /** The work has returned a stream, or a promise that starts when it is awaited. The app may never read it. */
+  mayStayUnread?(): void;
   /** The work has ended with this value: a plain one, or the result of a promise. */
   returned(value: unknown): void;
   /** The work has ended: a stream was read to its end. */
@@ -52,6 +54,13 @@ export class CallWatch implements StreamSink {
     if (this.over) return;
     try {
       this.hooks.chunk(chunk);
+    } catch {}
+  }
+
+  /** The app has been given a stream or a lazy promise. */
+  mayStayUnread(): void {
+    try {
+      this.hooks.mayStayUnread?.();
     } catch {}
   }
 

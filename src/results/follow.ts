@@ -29,7 +29,10 @@ function handOn(value: unknown, watch: CallWatch): unknown {
   if (!isObject(value)) return watch.returned(value);
   try {
     if (isPlainPromise(value)) return followed(value, watch);
-    if (watchThenable(value, watch) || watchStream(value, watch)) return value;
+    if (watchThenable(value, watch) || watchStream(value, watch)) {
+      watch.mayStayUnread();
+      return value;
+    }
   } catch {
     // A getter or proxy of the app's object threw, so it is treated as a plain value.
   }

@@ -95,6 +95,7 @@ function settle(value: unknown, watch: CallWatch): unknown {
   try {
     if (watchStream(value, watch) || watchHolder(value, watch)) {
       watch.watches(value);
+      watch.mayStayUnread();
       return value;
     }
   } catch {

@@ -5,7 +5,7 @@ import type { Budget } from '../ledger/budget.js';
 import { isUnsuccessful } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { Instruments } from '../metrics/instruments.js';
-import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../metrics/label-keys.js';
+import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS, UNKNOWN_KEYS } from '../metrics/label-keys.js';
 import { type CallRow, TokenRows } from '../metrics/rows.js';
 import type { LabelValue } from '../metrics/series.js';
 import type { Bill } from '../spans/bill.js';
@@ -100,6 +100,12 @@ export class LedgerMetrics {
     if (instruments === undefined) return;
     instruments.budgetHits.row(HIT_KEYS, [scope.kind, taskName(record)]).count += 1;
     if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
+  }
+
+  budgetBlind({ scope }: Budget, record: SpanRecord | undefined): void {
+    const name = record === undefined ? undefined : taskName(record);
+    const row = this.instruments()?.budgetUnknownCalls.row(UNKNOWN_KEYS, [scope.kind, name]);
+    if (row !== undefined) row.count += 1;
   }
 
   refused({ scope, measure }: BudgetExceededError, record: SpanRecord): void {

@@ -18,6 +18,8 @@ export interface LedgerListener {
   sessionEnded?(session: Session, record: SpanRecord): void;
   /** A bill took a budget over its limit. */
   budgetCrossed?(budget: Budget, record: SpanRecord): void;
+  /** The cost of a call stayed unknown, and the budget could not book anything for it. */
+  budgetBlind?(budget: Budget, record: SpanRecord | undefined): void;
   /** A budget had no room for a call. */
   refused?(error: BudgetExceededError, record: SpanRecord): void;
 }
@@ -57,6 +59,10 @@ export function notifySessionEnded(session: Session, record: SpanRecord): void {
 
 export function notifyBudgetCrossed(budget: Budget, record: SpanRecord): void {
   notify((listener) => listener.budgetCrossed?.(budget, record));
+}
+
+export function notifyBudgetBlind(budget: Budget, record: SpanRecord | undefined): void {
+  notify((listener) => listener.budgetBlind?.(budget, record));
 }
 
 export function notifyRefused(error: BudgetExceededError, record: SpanRecord): void {

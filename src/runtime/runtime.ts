@@ -35,6 +35,11 @@ export interface MeterStats {
   releasedScopes: number;
   /** Calls that were not made because a budget had no room for them. */
   budgetRefusals: number;
+  /**
+   * Calls under a budget whose cost stayed unknown, and which had no estimate that could be booked instead. The budget
+   * counts nothing for them.
+   */
+  budgetUnknownCalls: number;
 }
 
 /** Prices, sessions and options of one process. Connects spans with the ledger. */
@@ -54,6 +59,7 @@ export class Runtime {
     corrections: 0,
     releasedScopes: 0,
     budgetRefusals: 0,
+    budgetUnknownCalls: 0,
   };
   /** Budgets by attribution key. Each value of a key has its own. */
   readonly budgetTables: ReadonlyMap<string, BudgetTable>;

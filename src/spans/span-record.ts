@@ -55,6 +55,8 @@ export class SpanRecord extends SettlementNode {
   isBillableCall = false;
   /** Scopes that ended before this call. Its cost is missing there until it ends. */
   missingIn: Book[] | undefined;
+  /** The budgets of attribution that were entered here. They are in use until this span ends. */
+  enteredBudgets: readonly Budget[] | undefined;
   /** Shared by all spans with the same surroundings. Copied on change. */
   private surroundings: Surroundings;
 

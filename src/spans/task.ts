@@ -22,6 +22,8 @@ export class Task {
   becameWaste: UsdSum | undefined;
   /** Its entry among the open tasks of the metrics. */
   openTask: OpenTask | undefined;
+  /** A budget refused a call in it. */
+  wasRefused = false;
   /** The span was written with `task.*`, so later changes need a correction even if a task is declared below. */
   wasStated = false;
   /** The first session that received a bill from below while this task was in no session. */

@@ -84,8 +84,9 @@ export class StepCall extends ScopeCall {
 
   private askForStep(): Refusal | undefined {
     const outcome = askBudgets(this.runtime, this.record, false, () => STEP_DEMAND, {
+      name: 'agent_step',
+      mayWait: false,
       canWait: false,
-      givesPromise: false,
     });
     if (outcome instanceof Reservation) outcome.release();
     return outcome instanceof Refusal ? outcome : undefined;

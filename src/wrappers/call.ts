@@ -1,11 +1,12 @@
 import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
-import type { Admission, GatedCall } from '../budgets/admission.js';
+import { type Admission, endReservation, type GatedCall } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
+import { type Use, useOfPosting } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
 import { chargeToCaller } from '../pipeline/charged-to.js';
@@ -14,6 +15,7 @@ import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
+import type { Bill } from '../spans/bill.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
 import { contextWithRecord } from '../spans/record-lookup.js';
@@ -37,6 +39,8 @@ export abstract class Call implements CallHooks, GatedCall {
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
   private reservation: Reservation | undefined;
+  /** How its cost ended: known, or what was posted of it. Undefined: nothing was posted. */
+  private outcome: 'known' | Use | undefined;
   private abortSignal: AbortSignal | undefined;
   /** The budget of this call itself. */
   protected budget: Budget | undefined;
@@ -116,6 +120,21 @@ export abstract class Call implements CallHooks, GatedCall {
     this.record.change().reservation = reservation;
   }
 
+  mayStayUnread(): void {
+    if (this.reservation !== undefined) this.reservation.isUnread = true;
+  }
+
+  /** Tells the budgets whether the cost of this call is known, after its bill has been posted. */
+  protected noteOutcome(bill: Bill): void {
+    if (this.reservation === undefined) return;
+    this.outcome = bill.unpricedCalls > 0 ? useOfPosting(bill) : 'known';
+  }
+
+  /** The cost became known after the call had ended. */
+  protected becameKnown(bill: Bill): void {
+    if (bill.status !== 'unpriced') this.reservation?.release();
+  }
+
   givesPromise(): boolean {
     return false;
   }
@@ -126,6 +145,7 @@ export abstract class Call implements CallHooks, GatedCall {
   refused(error: BudgetExceededError): void {
     const { runtime, span } = this;
     runtime.stats.budgetRefusals += 1;
+    for (let at = this.record.task; at !== undefined; at = at.around) at.wasRefused = true;
     runtime.guard(() => {
       this.markFailed(error);
       span.setAttribute(BUDGET_SCOPE, error.scope);
@@ -188,7 +208,7 @@ export abstract class Call implements CallHooks, GatedCall {
       runtime.caught(error);
     }
     try {
-      this.reservation?.release();
+      if (this.reservation !== undefined) endReservation(record, this.reservation, this.outcome);
       closeRecord(runtime, record);
       this.budget?.close();
       this.afterEnd();

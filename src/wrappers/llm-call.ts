@@ -35,6 +35,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
   readonly kind = 'llm';
   open = true;
   private readonly request: RequestFacts;
+  private readonly spanName: string;
   private readonly markedAttempt: number | undefined;
   private readonly attempt: Attempt | undefined;
   private readonly startMillis: number;
@@ -68,6 +69,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     record.becomeCall(undefined, this);
     const operation = options.operation ?? 'chat';
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
+    this.spanName = name;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
     // If the call never ends, its collected bills are written on a child of this span.
     record.span = this.span;
@@ -89,7 +91,8 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     if (!isLimited(runtime, record)) return undefined;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
-    return askForLlm(runtime, record, isInsideCall, asked, request, willGivePromise(this, work));
+    const when = { name: this.spanName, canWait: willGivePromise(this, work) };
+    return askForLlm(runtime, record, isInsideCall, asked, request, when);
   }
 
   override givesPromise(): boolean {
@@ -136,6 +139,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     if (facts.usage === undefined && bill.status === 'unpriced')
       this.advise(ending, this.reader !== undefined);
     charge(runtime, record, span, bill);
+    this.noteOutcome(bill);
     this.billAdded(failed);
     writeResponse(span, response, facts.usage, tokenKeys);
     if (ending.how !== 'stopped') endAttempt(record, this, this.attempt, failed, this.markedAttempt);
@@ -203,6 +207,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     const bill = settleCall(runtime, record, this.facts(usage, undefined, false));
     if (bill.notBilled === undefined)
       chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
+    this.becameKnown(bill);
   }
 }
 

@@ -102,8 +102,12 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
   override admission(work: unknown): Admission | undefined {
     const { runtime, record } = this;
     if (!isLimited(runtime, record)) return undefined;
-    const givesPromise = willGivePromise(this, work);
-    return askBudgets(runtime, record, false, () => this.demand(), { canWait: true, givesPromise });
+    const when = {
+      name: `execute_tool ${this.options.name}`,
+      mayWait: true,
+      canWait: willGivePromise(this, work),
+    };
+    return askBudgets(runtime, record, false, () => this.demand(), when);
   }
 
   protected demand(): Demand {
@@ -156,6 +160,7 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     if (this.isCacheHit !== true) learn(runtime.history, this.options.name, bill);
     if (!isBilled) postBill(record, bill);
     else charge(runtime, record, span, bill);
+    this.noteOutcome(bill);
     this.billAdded(failed);
     if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
   }

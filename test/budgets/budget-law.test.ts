@@ -55,8 +55,15 @@ function toCents(usd: number): number {
   return Math.round(usd * 100);
 }
 
-/** Holds as a call begins and until the next one does: what ends moves from in flight to spent. */
-function holdsHardRule({ limitCents, totals, inFlight }: Level): void {
+/**
+ * Holds as a call with an estimate begins and until the next one does: what ends moves from in flight to spent. A call
+ * without an estimate begins as long as the limit is not reached.
+ */
+function holdsHardRule({ limitCents, totals, inFlight }: Level, hasEstimate: boolean): void {
+  if (!hasEstimate) {
+    expect(toCents(totals().costUsd)).toBeLessThan(limitCents);
+    return;
+  }
   let within = toCents(totals().costUsd);
   for (const { costCents, estimateCents } of inFlight) within += Math.min(costCents, estimateCents ?? 0);
   expect(within).toBeLessThanOrEqual(limitCents);
@@ -105,7 +112,7 @@ class Run {
     const tool = { name: `${name}-${names++}`, costUsd: () => each.costCents / 100, ...estimate };
     return withTool(tool, async () => {
       for (const level of around) level.inFlight.add(each);
-      for (const level of around) holdsHardRule(level);
+      for (const level of around) holdsHardRule(level, estimateCents !== undefined);
       try {
         await this.inside(each, around);
         return new ActionResult(1, { costUsd: each.costCents / 100 });

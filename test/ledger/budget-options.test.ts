@@ -14,18 +14,40 @@ describe('budget options', () => {
 
   it('have a short form', () => {
     expect(read({ budgetUsd: 0.5 })).toEqual(read({ budget: { usd: 0.5 } }));
-    expect(read({ budgetUsd: 0.5, budget: { steps: 3 } })?.limits).toEqual(
-      new Map([
-        ['usd', 500_000_000_000n],
-        ['steps', 3n],
-      ]),
-    );
+    expect(read({ budgetUsd: 0.5, budget: { steps: 3 } })?.limits).toEqual([
+      { measure: 'usd', window: 'total', most: 500_000_000_000n },
+      { measure: 'steps', window: 'total', most: 3n },
+    ]);
+  });
+
+  it('have windows, with a time zone', () => {
+    const terms = read({ budget: { usd: { day: 5, month: 100 }, llmCalls: { total: 9 }, timeZone: 'Asia/Kolkata' } });
+    expect(terms?.limits).toEqual([
+      { measure: 'usd', window: 'day', most: 5_000_000_000_000n },
+      { measure: 'usd', window: 'month', most: 100_000_000_000_000n },
+      { measure: 'llmCalls', window: 'total', most: 9n },
+    ]);
+    expect(terms?.calendar.timeZone).toBe('Asia/Kolkata');
+    expect(read({ budgetUsd: 1 })?.calendar.timeZone).toBe('UTC');
+  });
+
+  it.each([
+    [{ usd: {} }, 'withTask.budget.usd'],
+    [{ usd: { week: 5 } }, 'withTask.budget.usd.week'],
+    [{ usd: { day: -1 } }, 'withTask.budget.usd.day'],
+    [{ usd: { day: '5' } }, 'withTask.budget.usd.day'],
+    [{ toolCalls: { month: 0.5 } }, 'withTask.budget.toolCalls.month'],
+    [{ wallMillis: { day: 5 } }, 'withTask.budget.wallMillis'],
+    [{ usd: 1, timeZone: 'Mars/Olympus' }, 'withTask.budget.timeZone'],
+    [{ usd: 1, timeZone: 2 }, 'withTask.budget.timeZone'],
+  ])('with a window that makes no sense are refused: %o', (budget, option) => {
+    expect(() => read({ budget })).toThrow(`"${option}"`);
   });
 
   it('may be 0 and larger than 2^53', () => {
-    expect(read({ budgetUsd: 0 })?.limits.get('usd')).toBe(0n);
-    expect(read({ budget: { tokens: 2 ** 60 } })?.limits.get('tokens')).toBe(2n ** 60n);
-    expect(read({ budgetUsd: 2 ** 54 })?.limits.get('usd')).toBe(BigInt(2 ** 54 * 1e12));
+    expect(read({ budgetUsd: 0 })?.limits[0]?.most).toBe(0n);
+    expect(read({ budget: { tokens: 2 ** 60 } })?.limits[0]?.most).toBe(2n ** 60n);
+    expect(read({ budgetUsd: 2 ** 54 })?.limits[0]?.most).toBe(BigInt(2 ** 54 * 1e12));
   });
 
   it.each([

@@ -15,28 +15,57 @@ describe('the budgets of an attribution key', () => {
     expect(table.enter('ann').scope).toEqual({ kind: 'user', name: 'ann' });
   });
 
-  it('are bounded: the least recently used idle one goes, and is counted', () => {
+  it('in use are kept, idle ones are dropped, and their spending is remembered', () => {
     const table = new BudgetTable('user', terms, 2);
     const ann = table.enter('ann');
     ann.account.add(postingOf(5), 0);
-    expect(reserve({ budgets: [ann], demand: () => demandOf(1) })).toBeInstanceOf(Reservation);
-    table.enter('bob');
-    table.enter('cid');
-    expect(table.evictions).toBe(1);
+    const held = reserve({ budgets: [ann], demand: () => demandOf(1) });
+    for (let user = 0; user < 100; user++) table.enter(`user-${user}`).account.add(postingOf(user), 0);
     expect(table.enter('ann')).toBe(ann);
-    for (let user = 0; user < 100; user++) table.enter(`user-${user}`);
-    expect(table.enter('ann')).toBe(ann);
-    expect(table.evictions).toBe(101);
+    if (held instanceof Reservation) held.release();
+    for (let user = 100; user < 200; user++) table.enter(`user-${user}`);
+    expect(table.enter('ann')).not.toBe(ann);
+    expect([spentBy(table, 'ann'), spentBy(table, 'user-7'), spentBy(table, 'user-150')]).toEqual([5n, 7n, 0n]);
+    expect(table.evictions).toBe(0);
   });
 
-  it('are bounded even when all are in use', () => {
-    const table = new BudgetTable('user', terms, 40);
-    for (let user = 0; user < 100; user++) {
-      reserve({ budgets: [table.enter(`user-${user}`)], demand: () => demandOf(1) });
+  it('are in use while a scope is open in them', () => {
+    const table = new BudgetTable('user', terms, 2);
+    const ann = table.enter('ann');
+    ann.openScopes = 1;
+    for (let user = 0; user < 100; user++) table.enter(`user-${user}`);
+    expect(table.enter('ann')).toBe(ann);
+  });
+
+  it('are bounded even when all are in use, and what is forgotten is counted', () => {
+    const table = new BudgetTable('user', terms, 40, 50);
+    for (let user = 0; user < 1000; user++) {
+      const budget = table.enter(`user-${user}`);
+      budget.account.add(postingOf(3), 0);
+      budget.openScopes = 1;
     }
-    expect(table.evictions).toBe(60);
+    // 400 in use, 50 remembered.
+    expect(table.evictions).toBe(550);
+    expect([spentBy(table, 'user-0'), spentBy(table, 'user-599')]).toEqual([0n, 3n]);
+  });
+
+  it('report no threshold twice after they were dropped', () => {
+    const told: number[] = [];
+    const onThreshold = ({ threshold }: { threshold: number }) => told.push(threshold);
+    const table = new BudgetTable('user', readTerms('budgets.user', { usd: 1, onThreshold }, ['usd']), 1);
+    table.enter('ann').account.add(postingOf(0.9e12), 0);
+    table.enter('ann').review();
+    table.enter('bob');
+    table.enter('ann').review();
+    expect(told).toEqual([0.8]);
   });
 });
+
+function spentBy(table: BudgetTable, value: string): bigint | undefined {
+  const budget = table.enter(value);
+  const [limit] = budget.limits;
+  return limit && budget.spent(limit);
+}
 
 describe('the history of calls', () => {
   it('has the mean of what they cost', () => {

@@ -9,12 +9,24 @@ import { noTokens } from '../../src/usage/usage.js';
 import { budgetOf, demandOf, postingOf } from '../support/budgets/simulation.js';
 
 const USD = 1e12;
-const LLM: Demand = { kind: 'llm', isBillable: true, hasPrice: true, pico: USD, tokens: 100, steps: 1 };
+const LLM: Demand = {
+  kind: 'llm',
+  isBillable: true,
+  hasPrice: true,
+  pico: USD,
+  tokens: 100,
+  firmPico: USD,
+  firmTokens: 100,
+  steps: 1,
+};
 
-function limited(budget: BudgetOptions, clock?: () => number): Budget {
+function limited(budget: BudgetOptions, monotonicMillis = () => performance.now()): Budget {
   const terms = readBudget('test', { budget });
   if (terms === undefined) throw new Error('there is a limit');
-  return new Budget({ kind: 'task', name: 'research' }, new Account(), terms, clock);
+  return new Budget({ kind: 'task', name: 'research' }, new Account(), terms, {
+    monotonicMillis,
+    wallMillis: () => Date.now(),
+  });
 }
 
 function admitted(budget: Budget, demand: Demand, around?: Reservation, isCovered = false): Reservation {
@@ -107,7 +119,7 @@ describe('a budget', () => {
     const third = admitted(budget, demandOf(1e18));
     admitted(budget, demandOf(3));
     third.release();
-    expect(limit.reserved).toBe(3n);
+    expect(budget.periodOf(limit).reserved.of('usd')).toBe(3n);
   });
 
   it('names its scope and its figures in the error', () => {
@@ -163,7 +175,7 @@ describe('what a budget limits', () => {
     const tokens = { ...noTokens(), input: 40, output: 20 };
     budget.account.add(postingOf(0, { kind: 'llm', tokens, llmCalls: 1 }), 0);
     expect(refusal(budget, LLM)).toMatchObject({ measure: 'tokens', spent: 60, estimate: 100 });
-    expect(admitted(budget, { ...LLM, tokens: 40 })).toBeDefined();
+    expect(admitted(budget, { ...LLM, tokens: 40, firmTokens: 40 })).toBeDefined();
   });
 
   it('is wall time by a clock that may jump', () => {
@@ -177,7 +189,7 @@ describe('what a budget limits', () => {
   });
 
   it('refuses calls of unknown price if it is set to', () => {
-    const unknown = { ...LLM, hasPrice: false, pico: undefined };
+    const unknown = { ...LLM, hasPrice: false, pico: undefined, firmPico: undefined };
     expect(admitted(limited({ usd: 1 }), unknown)).toBeDefined();
     expect(admitted(limited({ llmCalls: 1, unknownPrice: 'refuse' }), unknown)).toBeDefined();
     expect(refusal(limited({ usd: 1, unknownPrice: 'refuse' }), unknown).message).toContain('no known price');
@@ -188,7 +200,7 @@ describe('a budget that is changed while calls run', () => {
   it('keeps what they hold', () => {
     const budget = budgetOf(0.1);
     const held = admitted(budget, demandOf(0.06 * USD));
-    budget.change({ ...budget.terms, limits: new Map([['usd', BigInt(0.08 * USD)]]) });
+    budget.change({ ...budget.terms, limits: [{ measure: 'usd', window: 'total', most: BigInt(0.08 * USD) }] });
     expect(refusal(budget, demandOf(0.03 * USD))).toMatchObject({ limit: 0.08, reserved: 0.06 });
     held.release();
     expect(admitted(budget, demandOf(0.08 * USD))).toBeDefined();
@@ -200,7 +212,7 @@ describe('a budget that is changed while calls run', () => {
     budget.account.add(postingOf(0.2 * USD), 0);
     expect(budget.review()).toEqual({ crossed: true, thresholds: [] });
     expect(signal.aborted).toBe(true);
-    budget.change({ ...budget.terms, limits: new Map([['usd', BigInt(USD)]]) });
+    budget.change({ ...budget.terms, limits: [{ measure: 'usd', window: 'total', most: BigInt(USD) }] });
     expect(budget.signal.aborted).toBe(false);
     expect(budget.isOver).toBe(false);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readTerms } from '../../src/ledger/budget-options.js';
 import { DEFAULT_MAX_SESSIONS, Session, Sessions } from '../../src/ledger/sessions.js';
+import { postingOf } from '../support/budgets/simulation.js';
 
 describe('the table of sessions', () => {
   it('gives the same session for the same id', () => {
@@ -39,11 +41,39 @@ describe('the table of sessions', () => {
     expect(sessions.enter('open')).toBe(open);
   });
 
-  it('evicts the oldest when all have work in them', () => {
+  it('keeps those that have work in them beyond its limit, and shrinks when they are idle', () => {
     const sessions = new Sessions(40);
-    for (let index = 0; index < 41; index += 1) sessions.enter(`s${index}`).openScopes = 1;
-    expect([sessions.size, sessions.evictions]).toEqual([40, 1]);
-    expect(sessions.enter('s0').account.partial).toBe(true);
+    const enterOpen = (id: string) => {
+      const session = sessions.enter(id);
+      session.openScopes = 1;
+      return session;
+    };
+    const open = Array.from({ length: 100 }, (_, index) => enterOpen(`s${index}`));
+    expect([sessions.size, sessions.evictions]).toEqual([100, 0]);
+    for (const session of open) session.openScopes = 0;
+    for (let index = 0; index < 10; index++) sessions.enter(`new${index}`);
+    expect(sessions.size).toBe(40);
+  });
+
+  it('has a bound all the same, for wrappers that never end', () => {
+    const sessions = new Sessions(40);
+    for (let index = 0; index < 1000; index++) sessions.enter(`s${index}`).openScopes = 1;
+    expect([sessions.size, sessions.evictions]).toEqual([400, 600]);
+  });
+
+  it('remembers the use of a budget that it evicts', () => {
+    const sessions = new Sessions(1);
+    const terms = readTerms('budget', { usd: 1 }, ['usd']);
+    const first = sessions.enter('a');
+    first.limitTo(terms);
+    first.account.add(postingOf(6e11), 0);
+    sessions.enter('b');
+    const again = sessions.enter('a');
+    again.limitTo(terms);
+    const [limit] = again.budget?.limits ?? [];
+    expect(limit && again.budget?.spent(limit)).toBe(600_000_000_000n);
+    again.account.add(postingOf(1e11), 0);
+    expect(limit && again.budget?.spent(limit)).toBe(700_000_000_000n);
   });
 
   it('starts an evicted session again as incomplete, and others as complete', () => {

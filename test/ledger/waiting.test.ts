@@ -48,7 +48,7 @@ describe('a call that waits for room', () => {
     const outcome = ask([budget], undefined);
     await vi.advanceTimersByTimeAsync(50);
     expect(await outcome).toBeInstanceOf(Refusal);
-    expect(budget.waiting.size).toBe(0);
+    expect(budget.line.size).toBe(0);
   });
 
   it('is refused at once when waiting is of no use', () => {
@@ -76,8 +76,7 @@ describe('a call that waits for room', () => {
     const [holdsInner, holdsOuter] = [now(ask([inner], 10)), now(ask([outer], 10))];
     const outcome = ask([inner, outer], 10);
     holdsInner.release();
-    expect([inner.waiting.size, outer.waiting.size]).toEqual([0, 1]);
-    expect(inner.isInUse).toBe(false);
+    expect([inner.holds.size, outer.holds.size]).toEqual([0, 1]);
     await vi.advanceTimersByTimeAsync(150);
     holdsOuter.release();
     expect(await outcome).toBeInstanceOf(Reservation);

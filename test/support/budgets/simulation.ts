@@ -4,6 +4,7 @@ import type { Posting } from '../../../src/ledger/account.js';
 import { Account } from '../../../src/ledger/account.js';
 import { Budget } from '../../../src/ledger/budget.js';
 import { readBudget } from '../../../src/ledger/budget-options.js';
+import type { Demand } from '../../../src/ledger/measures.js';
 import { Refusal, Reservation, reserve } from '../../../src/ledger/reservation.js';
 
 export interface SimulatedCall {
@@ -113,8 +114,18 @@ export function isKnown(estimatePico: number | undefined): estimatePico is numbe
   return estimatePico !== undefined && estimatePico >= 0 && Number.isFinite(estimatePico);
 }
 
-export function demandOf(pico: number | undefined) {
-  return { kind: 'tool', isBillable: true, hasPrice: true, pico, tokens: undefined, steps: 0 } as const;
+/** The demand of a tool call with a declared price. */
+export function demandOf(pico: number | undefined): Demand {
+  return {
+    kind: 'tool',
+    isBillable: true,
+    hasPrice: true,
+    pico,
+    tokens: undefined,
+    firmPico: pico,
+    firmTokens: undefined,
+    steps: 0,
+  };
 }
 
 export function budgetOf(budgetUsd: number, name = 'test', more: object = {}): Budget {

@@ -1,0 +1,42 @@
+/** The abort signal of a budget, and the timer for its limit on time. */
+
+/** Longer timers are not set, because the platform would fire them at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+export class BudgetAlarm {
+  private controller: AbortController | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    return this.controller.signal;
+  }
+
+  get aborted(): boolean {
+    return this.controller?.signal.aborted === true;
+  }
+
+  abort(reason: () => Error): void {
+    if (this.aborted) return;
+    this.controller ??= new AbortController();
+    this.controller.abort(reason());
+  }
+
+  /** Those who ask from now on get a new signal, if the former one has aborted. */
+  reset(): void {
+    if (this.aborted) this.controller = undefined;
+  }
+
+  /** Replaces the timer. It does not keep the process alive. */
+  setTimer(leftMillis: number, timeUp: () => void): void {
+    this.stopTimer();
+    if (leftMillis > MAX_TIMER_MILLIS) return;
+    this.timer = setTimeout(timeUp, Math.max(0, leftMillis));
+    this.timer.unref();
+  }
+
+  stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}

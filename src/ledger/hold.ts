@@ -1,0 +1,90 @@
+/** The hold of one call in one budget: what is reserved while it runs, and what stays booked if its cost stays unknown. */
+import { type CountedMeasure, isMoney, type Needs, Use } from './measures.js';
+import type { Period } from './period.js';
+
+/** A call that was let in and has not ended. It has no reference to the app's objects. */
+export interface CallInFlight {
+  /** The name of its span, for error messages. */
+  readonly name: string;
+  /** When it was let in, on the clock of `performance.now()`. */
+  readonly startMillis: number;
+  /** Calls inside it that wait for room. */
+  waitingInside: number;
+}
+
+export class Hold {
+  /** The periods in which it was reserved, and in which it is booked, whenever it ends. */
+  readonly periods: Period[] = [];
+  isOpen = true;
+  private readonly reserved: Use;
+  private kept: Use | undefined;
+
+  constructor(
+    readonly call: CallInFlight,
+    readonly needs: Needs,
+    /** Holds all the money that is left, and not the amount of an estimate. */
+    readonly isAloneInMoney: boolean,
+    readonly isAloneInTokens: boolean,
+  ) {
+    this.reserved = isAloneInMoney || isAloneInTokens ? this.countsAndEstimates() : needs.use;
+  }
+
+  /** Counts in a period from now on: when it is reserved, or when a limit by day or month is set while it runs. */
+  enter(period: Period): void {
+    this.periods.push(period);
+    if (this.isOpen) this.count(period, 1);
+    else if (this.kept !== undefined) period.kept.add(this.kept);
+  }
+
+  isAloneIn(measure: CountedMeasure): boolean {
+    if (!this.needs.uses(measure)) return false;
+    return measure === 'tokens' ? this.isAloneInTokens : this.isAloneInMoney && isMoney(measure);
+  }
+
+  /** The amount that it reserves in a limit. 0 when it holds all that is left. */
+  amountIn(measure: CountedMeasure): bigint {
+    return this.isOpen ? this.reserved.of(measure) : 0n;
+  }
+
+  /** Releases everything. The cost of the call has been posted. */
+  release(): void {
+    this.stop();
+    if (this.kept === undefined) return;
+    for (const { kept } of this.periods) kept.subtract(this.kept);
+    this.kept = undefined;
+  }
+
+  /** Stops holding room, and books an amount in its place. */
+  keep(use: Use): void {
+    this.release();
+    this.kept = use;
+    for (const { kept } of this.periods) kept.add(use);
+  }
+
+  private stop(): void {
+    if (!this.isOpen) return;
+    for (const period of this.periods) this.count(period, -1);
+    this.isOpen = false;
+  }
+
+  private count(period: Period, step: 1 | -1): void {
+    const { needs, reserved } = this;
+    if (step === 1) period.reserved.add(reserved);
+    else period.reserved.subtract(reserved);
+    period.holders.count(needs, needs.isBillable, needs.kind === 'llm', step);
+    if (reserved === needs.use) return;
+    period.alone.count(needs, this.isAloneInMoney && needs.isBillable, this.isAloneInTokens, step);
+  }
+
+  /** The needs without the parts in which the call holds all that is left. */
+  private countsAndEstimates(): Use {
+    const use = new Use();
+    use.add(this.needs.use);
+    if (this.isAloneInMoney) {
+      use.llmPico = 0n;
+      use.toolPico = 0n;
+    }
+    if (this.isAloneInTokens) use.tokens = 0n;
+    return use;
+  }
+}

@@ -1,0 +1,36 @@
+/** One limit of a budget, in whole units. */
+import type { BudgetMeasure } from '../errors.js';
+import type { BudgetWindow, Period } from './period.js';
+
+export class Limit {
+  /** Thresholds reported so far in `period`. */
+  told = 0;
+  /** True if the limit has refused or stopped a call in `period`. */
+  wasHit = false;
+  /** The current day or month, as far as anyone has looked. */
+  period: Period | undefined;
+
+  constructor(
+    readonly measure: BudgetMeasure,
+    readonly window: BudgetWindow,
+    public most: bigint,
+  ) {}
+
+  /** Sets another amount. Thresholds are then reported again. */
+  change(most: bigint): void {
+    if (this.most !== most) this.told = 0;
+    this.most = most;
+  }
+
+  /** Begins again in a new day or month. */
+  begin(period: Period): void {
+    this.period = period;
+    this.told = 0;
+    this.wasHit = false;
+  }
+
+  /** The number of shares of the limit that an amount has reached. */
+  sharesReached(shares: readonly number[], spent: bigint): number {
+    return shares.filter((share) => Number(spent) >= share * Number(this.most)).length;
+  }
+}

@@ -1,0 +1,106 @@
+/** The calls that wait for room in one budget, in the order of their arrival. */
+
+/** A call that waits. */
+export interface InLine {
+  /** Tries to get room. It leaves the line if it succeeds, or if waiting is no longer of use. */
+  tryAgain(isForced: boolean): void;
+}
+
+/** Calls at the head that are tried at once when a call has ended, so that its end stays cheap. */
+const TRIES_AT_ONCE = 16;
+
+/** Calls that are tried in one turn of the event loop until all have been: about a tenth of a millisecond. */
+const TRIES_PER_TURN = 64;
+
+/**
+ * How often later calls may be let in before the first one in line. A large call would otherwise wait for as long as
+ * small ones keep coming; without any, small ones would wait behind a large one although there is room for them.
+ */
+const MAX_PASSED_OVER = 16;
+
+export class WaitingLine {
+  private readonly line = new Set<InLine>();
+  private head: InLine | undefined;
+  private passedOver = 0;
+  /** Where the pass over the whole line has got to. Undefined between passes. */
+  private pass: Iterator<InLine> | undefined;
+  private isAskedAgain = false;
+  private isForced = false;
+
+  get size(): number {
+    return this.line.size;
+  }
+
+  add(call: InLine): void {
+    this.line.add(call);
+  }
+
+  delete(call: InLine): void {
+    this.line.delete(call);
+    if (this.head !== call) return;
+    this.head = undefined;
+    this.passedOver = 0;
+  }
+
+  /** The call that has to be let in before all others outside a running call. Undefined as long as it can wait. */
+  get first(): InLine | undefined {
+    return this.passedOver >= MAX_PASSED_OVER ? this.head : undefined;
+  }
+
+  /** Called when a call has been let in, while it is still in line if it was. */
+  noteAdmitted(call: InLine | undefined): void {
+    if (this.line.size === 0) return;
+    const [head] = this.line;
+    if (head === call) return;
+    if (head !== this.head) this.passedOver = 0;
+    this.head = head;
+    this.passedOver += 1;
+  }
+
+  /**
+   * Tries every call in line, because room may have become free: the first ones at once, the others in later turns.
+   * `isForced`: also those that wait for a call that is still in flight, because a limit has been reached or changed.
+   */
+  wake(isForced = false): void {
+    if (this.line.size === 0) return;
+    let tries = 0;
+    for (const call of this.line) {
+      call.tryAgain(isForced);
+      tries += 1;
+      if (tries === TRIES_AT_ONCE) break;
+    }
+    if (this.line.size > TRIES_AT_ONCE) this.wakeAll(isForced);
+  }
+
+  private wakeAll(isForced: boolean): void {
+    this.isForced ||= isForced;
+    this.isAskedAgain = true;
+    if (this.pass === undefined) this.startPass();
+  }
+
+  private startPass(): void {
+    this.isAskedAgain = false;
+    this.pass = this.line.values();
+    // The calls in line keep the process alive with timers of their own.
+    setTimeout(() => this.tryNext(), 0);
+  }
+
+  private tryNext(): void {
+    const { pass } = this;
+    for (let tries = 0; pass !== undefined && tries < TRIES_PER_TURN; tries++) {
+      const next = pass.next();
+      if (next.done) {
+        this.endPass();
+        return;
+      }
+      next.value.tryAgain(this.isForced);
+    }
+    setTimeout(() => this.tryNext(), 0);
+  }
+
+  private endPass(): void {
+    this.pass = undefined;
+    if (this.isAskedAgain && this.line.size > 0) this.startPass();
+    else this.isForced = false;
+  }
+}
