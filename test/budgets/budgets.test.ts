@@ -47,18 +47,21 @@ describe('parallel calls of $0.03 against $0.10', () => {
     ['said by their results', { name: 'returned' }],
     ['of a billable tool', { name: 'billable', billable: true }],
     ['by a function', { name: 'function', costUsd: () => 0.03 }],
-  ])('with a price %s and no history: the first alone, then as many as fit, and one while the limit is not reached', async (_, tool) => {
-    startTracing();
-    const outcome = await withTask({ name: 't', budgetUsd: 0.1 }, () =>
-      race(16, (work) =>
-        withTool(tool, async () => {
-          await work();
-          return new ActionResult('found', { costUsd: 0.03 });
-        }),
-      ),
-    );
-    expect(outcome).toEqual({ ran: 4, most: 2, refused: 12 });
-  });
+  ])(
+    'with a price %s and no history: the first alone, then as many as fit, and one while the limit is not reached',
+    async (_, tool) => {
+      startTracing();
+      const outcome = await withTask({ name: 't', budgetUsd: 0.1 }, () =>
+        race(16, (work) =>
+          withTool(tool, async () => {
+            await work();
+            return new ActionResult('found', { costUsd: 0.03 });
+          }),
+        ),
+      );
+      expect(outcome).toEqual({ ran: 4, most: 2, refused: 12 });
+    },
+  );
 
   it('with a history: as many as fit run, and one while the limit is not reached', async () => {
     startTracing();

@@ -43,7 +43,9 @@ it('keeps the process alive for a call that waits, until it is refused with the 
       withTool({ name: 'dropped', costUsd: () => 1 }, async function* () { yield 1; });
       await withTool({ name: 'next', costUsd: () => 1 }, async () => 1);
     }).catch(({ name, message, waitedFor }) => console.log(name, waitedFor, message));`);
-  expect(stdout).toMatch(/^BudgetExceededError execute_tool dropped budget of task "t" had no room in time: /);
+  expect(stdout).toMatch(
+    /^BudgetExceededError execute_tool dropped budget of task "t" had no room in time: /,
+  );
   expect(stdout).toMatch(/the call waited \d+ ms for "execute_tool dropped"/);
   expect(status).toBe(0);
 });
