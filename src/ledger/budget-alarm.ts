@@ -1,4 +1,7 @@
-/** The abort signal of a budget, and the timer for its limit on time. */
+/** The ways in which a budget is heard: its abort signal, the timer for its limit on time, and its callback. */
+import { answered } from '../callback.js';
+import { warnOnce } from '../warnings.js';
+import type { BudgetThreshold } from './budget-options.js';
 
 /** Longer timers are not set, because the platform would fire them at once. */
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
@@ -38,5 +41,18 @@ export class BudgetAlarm {
   stopTimer(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+  }
+}
+
+/** Calls the app's callback. Its errors, also those of a promise that it returns, are caught. */
+export function notifyThreshold(
+  onThreshold: ((event: BudgetThreshold) => void) | undefined,
+  event: BudgetThreshold,
+): void {
+  const warn = (error: unknown) => warnOnce('onThreshold threw', error);
+  try {
+    answered(onThreshold?.(event), warn);
+  } catch (error) {
+    warn(error);
   }
 }

@@ -2,7 +2,7 @@
 import type { Account, Posting } from './account.js';
 import type { Hold } from './hold.js';
 import { type CountedMeasure, spentIn, Use, useOfAccount, useOfPosting } from './measures.js';
-import { type BudgetWindow, type Calendar, Period } from './period.js';
+import { type BudgetWindow, type Calendar, OpenWindow, Period } from './period.js';
 
 export interface Clock {
   /** Never set back, for the time since a scope began. */
@@ -20,17 +20,16 @@ export const SYSTEM_CLOCK: Clock = {
 export type BudgetMemory = readonly { readonly name: string; readonly use: Use }[];
 
 export class BudgetPeriods {
-  private readonly byWindow = new Map<BudgetWindow, Period>();
-  private readonly total = new Period('total', 0);
+  private readonly total = new Period();
+  /** The current day and month, where limits ask for them. */
+  private readonly open = new Map<BudgetWindow, OpenWindow>();
 
   constructor(
     private readonly account: Account,
     private readonly clock: Clock,
     /** The calls in flight. */
     private readonly holds: ReadonlySet<Hold>,
-  ) {
-    this.byWindow.set('total', this.total);
-  }
+  ) {}
 
   /** The amount used in a period: billed, and booked for calls of unknown cost. */
   spent(measure: CountedMeasure, { kept, before }: Period): bigint {
@@ -38,33 +37,51 @@ export class BudgetPeriods {
     return before === undefined ? used : used - before.of(measure);
   }
 
-  /** The current period of a window. A day or a month that has passed makes room for the next one. */
-  current(window: BudgetWindow, calendar: Calendar): Period {
+  /**
+   * The current period of a window. A day or a month that has passed makes room for the next one. `justPosted`: a bill that
+   * is in the account already, and is the first one of a new period.
+   */
+  current(window: BudgetWindow, calendar: Calendar, justPosted?: Posting): Period {
     if (window === 'total') return this.total;
     const nowMillis = this.clock.wallMillis();
     const name = calendar.nameOf(window, nowMillis);
-    const period = this.byWindow.get(window);
-    if (period !== undefined && !period.isOver(name, nowMillis)) return period;
-    const next = new Period(name, nowMillis);
-    if (period !== undefined) {
-      next.before = useOfAccount(this.account);
-    } else {
-      // A limit that is set later counts everything so far.
-      next.before = copyOf(this.total.before);
-      next.kept.add(this.total.kept);
-      for (const hold of this.holds) hold.enter(next);
-    }
-    this.byWindow.set(window, next);
-    return next;
+    const open = this.open.get(window);
+    if (open !== undefined && !open.isOver(name, nowMillis)) return open.period;
+    const period = open === undefined ? this.firstPeriod() : this.nextPeriod(justPosted);
+    this.open.set(window, new OpenWindow(name, nowMillis, period));
+    return period;
+  }
+
+  /**
+   * A limit that is set later counts everything so far. With calls in flight or of unknown cost, its first period is the
+   * whole life of the scope itself, because what these hold may still be released.
+   */
+  private firstPeriod(): Period {
+    if (this.holds.size > 0 || !this.total.kept.isZero) return this.total;
+    const period = new Period();
+    period.before = copyOf(this.total.before);
+    return period;
+  }
+
+  private nextPeriod(justPosted: Posting | undefined): Period {
+    const period = new Period();
+    period.before = useOfAccount(this.account);
+    if (justPosted !== undefined) period.before.subtract(useOfPosting(justPosted));
+    return period;
+  }
+
+  /** Forgets the periods of windows that no limit has any more. Their bills are not followed from now on. */
+  keepOnly(windows: readonly BudgetWindow[]): void {
+    for (const window of this.open.keys()) if (!windows.includes(window)) this.open.delete(window);
   }
 
   enter(hold: Hold): void {
-    for (const period of this.byWindow.values()) hold.enter(period);
+    for (const period of this.all()) hold.enter(period);
   }
 
   /** Moves a bill out of the current days and months into those in which its call was reserved. */
   bookWhereReserved(posting: Posting, hold: Hold): void {
-    for (const period of this.byWindow.values()) {
+    for (const period of this.all()) {
       if (hold.periods.includes(period)) continue;
       period.before ??= new Use();
       period.before.add(useOfPosting(posting));
@@ -74,23 +91,34 @@ export class BudgetPeriods {
   /** Undefined when nothing was used. */
   memory(): BudgetMemory | undefined {
     const memory: { name: string; use: Use }[] = [];
-    for (const { name, before, kept } of this.byWindow.values()) {
+    const remember = (name: string, { before, kept }: Period) => {
       const use = useOfAccount(this.account);
       use.add(kept);
       if (before !== undefined) use.subtract(before);
       if (!use.isZero) memory.push({ name, use });
-    }
+    };
+    remember('total', this.total);
+    for (const { name, period } of this.open.values()) remember(name, period);
     return memory.length === 0 ? undefined : memory;
   }
 
-  /** Counts the use of an earlier budget of the same scope, as far as its periods have not passed. */
+  /** Counts the use of an earlier budget of the same scope, as far as its periods have not passed. Called first. */
   restore(memory: BudgetMemory): void {
-    for (const period of this.byWindow.values()) {
-      const known = memory.find(({ name }) => name === period.name);
-      if (known === undefined) continue;
+    const count = (wanted: string, period: Period) => {
+      const known = memory.find(({ name }) => name === wanted);
+      if (known === undefined) return;
       period.before ??= new Use();
       period.before.subtract(known.use);
-    }
+    };
+    count('total', this.total);
+    for (const { name, period } of this.open.values()) count(name, period);
+  }
+
+  private all(): ReadonlySet<Period> | readonly Period[] {
+    if (this.open.size === 0) return [this.total];
+    const all = new Set([this.total]);
+    for (const { period } of this.open.values()) all.add(period);
+    return all;
   }
 }
 

@@ -1,8 +1,6 @@
-import { answered } from '../callback.js';
 import { BudgetExceededError, type BudgetExcess, type BudgetMeasure, type BudgetWait } from '../errors.js';
-import { warnOnce } from '../warnings.js';
 import type { Account, Posting } from './account.js';
-import { BudgetAlarm } from './budget-alarm.js';
+import { BudgetAlarm, notifyThreshold } from './budget-alarm.js';
 import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
 import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './budget-periods.js';
 import type { Hold } from './hold.js';
@@ -93,9 +91,9 @@ export class Budget {
   /** Sets new terms. The holds of calls in flight stay, and count in limits that did not exist before. */
   change(terms: BudgetTerms, memory?: BudgetMemory): void {
     this.terms = terms;
-    for (const window of WINDOWS) {
-      if (terms.limits.some((limit) => limit.window === window)) this.periods.current(window, terms.calendar);
-    }
+    const windows = WINDOWS.filter((window) => terms.limits.some((limit) => limit.window === window));
+    this.periods.keepOnly(windows);
+    for (const window of windows) this.periods.current(window, terms.calendar);
     if (memory !== undefined) this.periods.restore(memory);
     this.limits = terms.limits.map(({ measure, window, most }) => {
       const name = `${measure} ${window}`;
@@ -105,7 +103,8 @@ export class Budget {
       return limit;
     });
     // The earlier budget has reported these thresholds.
-    if (memory !== undefined) for (const limit of this.limits) this.skipThresholds(limit);
+    if (memory !== undefined)
+      for (const limit of this.limits) limit.pass(terms.thresholds, this.spent(limit));
     this.isOver = this.limits.some((limit) => this.spent(limit) > limit.most);
     if (this.usedUp() === undefined) this.alarm.reset();
     this.startTimer();
@@ -120,8 +119,8 @@ export class Budget {
   }
 
   /** The current period of a limit. With a new day or month the limit begins again. */
-  periodOf(limit: Limit): Period {
-    const period = this.periods.current(limit.window, this.terms.calendar);
+  periodOf(limit: Limit, justPosted?: Posting): Period {
+    const period = this.periods.current(limit.window, this.terms.calendar, justPosted);
     if (period !== limit.period) this.begin(limit, period);
     return period;
   }
@@ -167,9 +166,8 @@ export class Budget {
 
   /** Books a bill in the days and months in which its call was reserved. Called before `review`. */
   bookWhereReserved(posting: Posting, hold: Hold | undefined): void {
-    if (hold === undefined) return;
-    for (const limit of this.limits) this.periodOf(limit);
-    this.periods.bookWhereReserved(posting, hold);
+    for (const limit of this.limits) if (limit.measure !== 'wallMillis') this.periodOf(limit, posting);
+    if (hold !== undefined) this.periods.bookWhereReserved(posting, hold);
   }
 
   /**
@@ -251,31 +249,13 @@ export class Budget {
     };
   }
 
-  private skipThresholds(limit: Limit): void {
-    limit.told = limit.sharesReached(this.terms.thresholds, this.spent(limit));
-  }
-
   private passThresholds(limit: Limit, spent: bigint, own: Hold | undefined): BudgetThreshold[] {
-    const { thresholds } = this.terms;
-    const passed: BudgetThreshold[] = [];
-    const reached = limit.sharesReached(thresholds, spent);
-    for (; limit.told < reached; limit.told++) {
-      const threshold = thresholds[limit.told];
-      if (threshold === undefined) break;
-      const event = { ...this.figures(limit, own), threshold };
-      passed.push(event);
-      this.notify(event);
-    }
-    return passed;
-  }
-
-  private notify(event: BudgetThreshold): void {
-    const warn = (error: unknown) => warnOnce('onThreshold threw', error);
-    try {
-      answered(this.terms.onThreshold?.(event), warn);
-    } catch (error) {
-      warn(error);
-    }
+    const passed = limit.pass(this.terms.thresholds, spent);
+    if (passed.length === 0) return [];
+    const figures = this.figures(limit, own);
+    const events = passed.map((threshold) => ({ ...figures, threshold }));
+    for (const event of events) notifyThreshold(this.terms.onThreshold, event);
+    return events;
   }
 
   private abort(limit: Limit): void {

@@ -29,11 +29,10 @@ export class Hold {
     this.reserved = isAloneInMoney || isAloneInTokens ? this.countsAndEstimates() : needs.use;
   }
 
-  /** Counts in a period from now on: when it is reserved, or when a limit by day or month is set while it runs. */
+  /** Counts in a period from now on. */
   enter(period: Period): void {
     this.periods.push(period);
-    if (this.isOpen) this.count(period, 1);
-    else if (this.kept !== undefined) period.kept.add(this.kept);
+    this.count(period, 1);
   }
 
   isAloneIn(measure: CountedMeasure): boolean {
@@ -49,6 +48,11 @@ export class Hold {
   /** Releases everything. The cost of the call has been posted. */
   release(): void {
     this.stop();
+    this.dropKept();
+  }
+
+  /** Removes what is booked in place of the cost, because the cost is about to be posted. */
+  dropKept(): void {
     if (this.kept === undefined) return;
     for (const { kept } of this.periods) kept.subtract(this.kept);
     this.kept = undefined;

@@ -29,8 +29,11 @@ export class Limit {
     this.wasHit = false;
   }
 
-  /** The number of shares of the limit that an amount has reached. */
-  sharesReached(shares: readonly number[], spent: bigint): number {
-    return shares.filter((share) => Number(spent) >= share * Number(this.most)).length;
+  /** Takes the thresholds, as shares of the limit in ascending order, that an amount has newly reached. */
+  pass(shares: readonly number[], spent: bigint): readonly number[] {
+    const reached = shares.filter((share) => Number(spent) >= share * Number(this.most)).length;
+    const passed = shares.slice(this.told, reached);
+    if (reached > this.told) this.told = reached;
+    return passed;
   }
 }

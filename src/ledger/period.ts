@@ -79,10 +79,14 @@ export class Period {
   readonly alone = new CallCounts();
   /** The use of the account that does not count in this period. Undefined: all of it counts. */
   before: Use | undefined;
+}
 
+/** The current period of one window. */
+export class OpenWindow {
   constructor(
     readonly name: string,
     private readonly startMillis: number,
+    readonly period: Period,
   ) {}
 
   /**

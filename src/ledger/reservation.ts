@@ -36,7 +36,7 @@ export class Reservation implements CallInFlight {
 
   constructor(
     readonly name: string,
-    private readonly budgets: readonly Budget[],
+    readonly budgets: readonly Budget[],
     /** One for each budget. */
     private readonly holds: readonly Hold[],
     private around: Reservation | undefined,
@@ -80,6 +80,11 @@ export class Reservation implements CallInFlight {
       sum += at.ownHoldIn(budget)?.amountIn(measure) ?? 0n;
     }
     return sum;
+  }
+
+  /** Called before the cost of a call is posted that was given up, so that the two never count together. */
+  dropKept(): void {
+    for (const hold of this.holds) hold.dropKept();
   }
 
   /** Releases the reservation. The call's cost must have been posted before. A second call does nothing. */

@@ -130,9 +130,16 @@ export abstract class Call implements CallHooks, GatedCall {
     this.outcome = bill.unpricedCalls > 0 ? useOfPosting(bill) : 'known';
   }
 
-  /** The cost became known after the call had ended. */
-  protected becameKnown(bill: Bill): void {
-    if (bill.status !== 'unpriced') this.reservation?.release();
+  /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */
+  protected postLate(bill: Bill, post: () => void): void {
+    const { reservation } = this;
+    if (bill.status === 'unpriced') {
+      post();
+      return;
+    }
+    reservation?.dropKept();
+    post();
+    reservation?.release();
   }
 
   givesPromise(): boolean {
@@ -191,6 +198,7 @@ export abstract class Call implements CallHooks, GatedCall {
     const { record, runtime, span } = this;
     try {
       if (ending.how === 'threw') this.markFailed(ending.error);
+      this.reservation?.dropKept();
       this.settle(ending);
       stateRollUps(record, span);
     } catch (error) {

@@ -205,9 +205,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
   protected billLate(usage: Usage): void {
     const { runtime, record, span } = this;
     const bill = settleCall(runtime, record, this.facts(usage, undefined, false));
-    if (bill.notBilled === undefined)
-      chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
-    this.becameKnown(bill);
+    this.postLate(bill, () => {
+      if (bill.notBilled === undefined)
+        chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ActionResult, type BudgetThreshold, withTask, withTool } from '../../src/index.js';
+import { ActionResult, type BudgetThreshold, recordCost, withTask, withTool } from '../../src/index.js';
 import { startTracing } from '../support/tracing.js';
 
 beforeEach(() => {
@@ -120,6 +120,21 @@ describe('a call in flight over midnight', () => {
         tool(0.02);
       });
       expect(() => tool(0.05)).toThrow('spent 0.02, reserved 0');
+    });
+  });
+});
+
+describe('a bill that no budget was asked for', () => {
+  it('counts in the day in which it comes, also as the first one', () => {
+    vi.setSystemTime(new Date('2026-11-29T12:00:00Z'));
+    startWith({ usd: { day: 0.05 } });
+    asAnn(() => {
+      recordCost(0.02);
+      vi.setSystemTime(new Date('2026-11-30T12:00:00Z'));
+      recordCost(0.03);
+      expect(() => tool(0.03)).toThrow('spent 0.03');
+      recordCost(0.01);
+      expect(() => tool(0.03)).toThrow('spent 0.04');
     });
   });
 });

@@ -80,7 +80,9 @@ describe('budgets, whatever runs inside what and ends when', () => {
         runner.run(simulation.calls);
         for (const [at, budget] of runner.budgets.entries()) {
           expect(budget.account.total().toBigInt()).toBe(runner.costPico[at]);
-          expect(budget.holds.size === 0 && budget.limits.every((limit) => nothingReserved(budget, limit))).toBe(true);
+          expect(
+            budget.holds.size === 0 && budget.limits.every((limit) => nothingReserved(budget, limit)),
+          ).toBe(true);
         }
       }),
       { numRuns: 300 },

@@ -21,7 +21,9 @@ describe('budget options', () => {
   });
 
   it('have windows, with a time zone', () => {
-    const terms = read({ budget: { usd: { day: 5, month: 100 }, llmCalls: { total: 9 }, timeZone: 'Asia/Kolkata' } });
+    const terms = read({
+      budget: { usd: { day: 5, month: 100 }, llmCalls: { total: 9 }, timeZone: 'Asia/Kolkata' },
+    });
     expect(terms?.limits).toEqual([
       { measure: 'usd', window: 'day', most: 5_000_000_000_000n },
       { measure: 'usd', window: 'month', most: 100_000_000_000_000n },

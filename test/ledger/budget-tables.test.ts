@@ -25,7 +25,11 @@ describe('the budgets of an attribution key', () => {
     if (held instanceof Reservation) held.release();
     for (let user = 100; user < 200; user++) table.enter(`user-${user}`);
     expect(table.enter('ann')).not.toBe(ann);
-    expect([spentBy(table, 'ann'), spentBy(table, 'user-7'), spentBy(table, 'user-150')]).toEqual([5n, 7n, 0n]);
+    expect([spentBy(table, 'ann'), spentBy(table, 'user-7'), spentBy(table, 'user-150')]).toEqual([
+      5n,
+      7n,
+      0n,
+    ]);
     expect(table.evictions).toBe(0);
   });
 

@@ -200,7 +200,10 @@ describe('a budget that is changed while calls run', () => {
   it('keeps what they hold', () => {
     const budget = budgetOf(0.1);
     const held = admitted(budget, demandOf(0.06 * USD));
-    budget.change({ ...budget.terms, limits: [{ measure: 'usd', window: 'total', most: BigInt(0.08 * USD) }] });
+    budget.change({
+      ...budget.terms,
+      limits: [{ measure: 'usd', window: 'total', most: BigInt(0.08 * USD) }],
+    });
     expect(refusal(budget, demandOf(0.03 * USD))).toMatchObject({ limit: 0.08, reserved: 0.06 });
     held.release();
     expect(admitted(budget, demandOf(0.08 * USD))).toBeDefined();
