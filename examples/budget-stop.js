@@ -1,5 +1,8 @@
 /**
- * A budget that stops an agent: the task may spend $0.50, and a call without room is refused.
+ * A budget that stops an agent: the task may spend $0.50, and a call that does not fit is refused.
+ *
+ * The estimate is what makes the last call fit or not. Without one, a call is made as long as the limit is not reached,
+ * so the last one would end at $0.52.
  *
  *   node examples/budget-stop.js
  */
@@ -22,7 +25,7 @@ async function complete() {
 await withTask({ name: 'research', budgetUsd: 0.5 }, async (task) => {
   try {
     for (;;) {
-      const reply = await withLlm({ provider: 'openai', model: 'gpt-4o' }, complete);
+      const reply = await withLlm({ provider: 'openai', model: 'gpt-4o', estimateUsd: 0.07 }, complete);
       await search(reply.choices[0].message.content);
       console.log(`$${task.totals.costUsd} after ${task.totals.llmCalls} calls`);
     }

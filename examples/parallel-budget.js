@@ -27,5 +27,5 @@ async function tryAll(label, budget, tool) {
 }
 
 await tryAll('price declared', { usd: 0.1 }, { name: 'declared', costUsd: 0.03 });
-await tryAll('price unknown, one at a time', { usd: 0.1 }, { name: 'patient' });
+await tryAll('price unknown, the first one alone', { usd: 0.1 }, { name: 'patient' });
 await tryAll('price unknown, no waiting', { usd: 0.1, reserveTimeoutMillis: 0 }, { name: 'unknown' });

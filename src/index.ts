@@ -2,7 +2,7 @@ export { ActionError, type ActionErrorOptions, ActionResult, type ActionResultOp
 export { BudgetExceededError, type BudgetMeasure } from './errors.js';
 export { type ExportSettings, exportSettings } from './export-settings.js';
 export type { CostKind, Totals } from './ledger/account.js';
-export type { BudgetMode, BudgetOptions, BudgetThreshold } from './ledger/budget-options.js';
+export type { BudgetMode, BudgetOptions, BudgetThreshold, WindowLimits } from './ledger/budget-options.js';
 export type { TaskOutcome } from './ledger/scope.js';
 export type { TaskStats } from './ledger/task-tally.js';
 export type { ModelRate } from './pricing/model-rate.js';

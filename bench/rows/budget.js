@@ -18,7 +18,16 @@ async function budgetCheck() {
   const budgets = levels.map(
     (kind) => new Budget({ kind, name: kind }, new Account(), readBudget(kind, { budgetUsd: 1e6 })),
   );
-  const demand = { kind: 'tool', isBillable: true, hasPrice: true, pico: 30_000, tokens: 0, steps: 0 };
+  const demand = {
+    kind: 'tool',
+    isBillable: true,
+    hasPrice: true,
+    pico: 30_000,
+    tokens: 0,
+    firmPico: 30_000,
+    firmTokens: 0,
+    steps: 0,
+  };
   const request = { budgets, demand: () => demand };
   const posting = { kind: 'tool', pico: 20_000, llmCalls: 0, toolCalls: 1, failedCalls: 0, retries: 0 };
   const bill = { ...posting, unpricedCalls: 0, wastedPico: 0, savedPico: 0, tokens: undefined };

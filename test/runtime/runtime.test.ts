@@ -125,6 +125,7 @@ describe('its counters', () => {
       corrections: 0,
       releasedScopes: 0,
       budgetRefusals: 0,
+      budgetUnknownCalls: 0,
       sessionEvictions: 0,
       budgetEvictions: 0,
     });

@@ -101,10 +101,10 @@ describe('attribution', () => {
 });
 
 describe('a budget', () => {
-  it('is stated on the task, with whether it was exceeded', () => {
+  it('is stated on the task, with whether it was reached', () => {
     const { attributes } = startTracing();
-    withTask({ name: 'within', budgetUsd: 1 }, () => recordCost(1));
-    withTask({ name: 'over', budgetUsd: 1 }, () => recordCost(1.000000000001));
+    withTask({ name: 'within', budgetUsd: 1 }, () => recordCost(0.999999999999));
+    withTask({ name: 'over', budgetUsd: 1 }, () => recordCost(1));
     withTask('none', () => recordCost(1));
     expect(attributes('task within')).toMatchObject({ 'task.budget_usd': 1, 'task.over_budget': false });
     expect(attributes('task over')).toMatchObject({ 'task.budget_usd': 1, 'task.over_budget': true });
