@@ -81,6 +81,11 @@ export class UsdSum {
     return this.small === 0 && this.large === 0n;
   }
 
+  /** Whole pico-dollars: a number up to about $9,007, else a bigint. */
+  toUnits(): number | bigint {
+    return this.large === 0n ? this.small : this.toBigInt();
+  }
+
   toBigInt(): bigint {
     return this.large + BigInt(this.small);
   }

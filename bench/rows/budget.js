@@ -16,7 +16,7 @@ async function budgetCheck() {
   );
   const levels = ['task', 'session'];
   const budgets = levels.map(
-    (kind) => new Budget({ kind, name: kind }, new Account(), readBudget(kind, { budgetUsd: 1e6 })),
+    (kind) => new Budget({ kind, name: kind }, new Account(), readBudget(kind, { budgetUsd: 5000 })),
   );
   const demand = {
     kind: 'tool',

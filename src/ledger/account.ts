@@ -6,6 +6,7 @@ import {
   outputTokens,
   type TokenCounts,
 } from '../usage/usage.js';
+import { plus, type Units } from './units.js';
 
 /** The kind of a cost: `cost.kind` on the span. */
 export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'other';
@@ -138,6 +139,13 @@ export class Account {
       sum.addSum(this.other);
     }
     return sum;
+  }
+
+  /** The exact total in whole pico-dollars. */
+  get totalUnits(): Units {
+    const sum = plus(this.llm.toUnits(), this.tool.toUnits());
+    if (this.rareSums === undefined) return sum;
+    return plus(sum, plus(this.compute.toUnits(), this.other.toUnits()));
   }
 
   get compute(): UsdSum {

@@ -8,6 +8,7 @@ import {
 } from '../validate.js';
 import { isMoney, toUnits } from './measures.js';
 import { type BudgetWindow, Calendar, WINDOWS } from './period.js';
+import type { Units } from './units.js';
 
 /** The behaviour of a budget that is used up. */
 export type BudgetMode = 'refuse' | 'abort' | 'warn' | 'observe';
@@ -79,7 +80,7 @@ export interface LimitTerms {
   readonly measure: BudgetMeasure;
   readonly window: BudgetWindow;
   /** In whole units. */
-  readonly most: bigint;
+  readonly most: Units;
 }
 
 /** A scope's limits and settings, checked and in whole units. */

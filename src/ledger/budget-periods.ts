@@ -3,6 +3,7 @@ import type { Account, Posting } from './account.js';
 import type { Hold } from './hold.js';
 import { type CountedMeasure, spentIn, Use, useOfAccount, useOfPosting } from './measures.js';
 import { type BudgetWindow, type Calendar, OpenWindow, Period } from './period.js';
+import { minus, plus, type Units } from './units.js';
 
 export interface Clock {
   /** Never set back, for the time since a scope began. */
@@ -24,6 +25,9 @@ export class BudgetPeriods {
   /** The current day and month, where limits ask for them. */
   private readonly open = new Map<BudgetWindow, OpenWindow>();
 
+  /** The periods that count now, each once. */
+  private all: readonly Period[] = [this.total];
+
   constructor(
     private readonly account: Account,
     private readonly clock: Clock,
@@ -32,9 +36,9 @@ export class BudgetPeriods {
   ) {}
 
   /** The amount used in a period: billed, and booked for calls of unknown cost. */
-  spent(measure: CountedMeasure, { kept, before }: Period): bigint {
-    const used = spentIn(this.account, measure) + kept.of(measure);
-    return before === undefined ? used : used - before.of(measure);
+  spent(measure: CountedMeasure, { kept, before }: Period): Units {
+    const used = plus(spentIn(this.account, measure), kept.of(measure));
+    return before === undefined ? used : minus(used, before.of(measure));
   }
 
   /**
@@ -49,6 +53,7 @@ export class BudgetPeriods {
     if (open !== undefined && !open.isOver(name, nowMillis)) return open.period;
     const period = open === undefined ? this.firstPeriod() : this.nextPeriod(justPosted);
     this.open.set(window, new OpenWindow(name, nowMillis, period));
+    this.list();
     return period;
   }
 
@@ -73,15 +78,16 @@ export class BudgetPeriods {
   /** Forgets the periods of windows that no limit has any more. Their bills are not followed from now on. */
   keepOnly(windows: readonly BudgetWindow[]): void {
     for (const window of this.open.keys()) if (!windows.includes(window)) this.open.delete(window);
+    this.list();
   }
 
   enter(hold: Hold): void {
-    for (const period of this.all()) hold.enter(period);
+    hold.enter(this.all);
   }
 
   /** Moves a bill out of the current days and months into those in which its call was reserved. */
   bookWhereReserved(posting: Posting, hold: Hold): void {
-    for (const period of this.all()) {
+    for (const period of this.all) {
       if (hold.periods.includes(period)) continue;
       period.before ??= new Use();
       period.before.add(useOfPosting(posting));
@@ -114,11 +120,9 @@ export class BudgetPeriods {
     for (const { name, period } of this.open.values()) count(name, period);
   }
 
-  private all(): ReadonlySet<Period> | readonly Period[] {
-    if (this.open.size === 0) return [this.total];
-    const all = new Set([this.total]);
-    for (const { period } of this.open.values()) all.add(period);
-    return all;
+  /** Replaces the list, which holds keep. */
+  private list(): void {
+    this.all = [...new Set([this.total, ...[...this.open.values()].map(({ period }) => period)])];
   }
 }
 

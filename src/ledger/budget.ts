@@ -7,6 +7,7 @@ import type { Hold } from './hold.js';
 import { Limit } from './limit.js';
 import { type CountedMeasure, fromUnits, type Use } from './measures.js';
 import { type Period, WINDOWS } from './period.js';
+import { minus, type Units } from './units.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** The scope that has the budget. */
@@ -112,9 +113,9 @@ export class Budget {
   }
 
   /** The amount of a limit that is used up: billed, and booked for calls of unknown cost. */
-  spent(limit: Limit): bigint {
+  spent(limit: Limit): Units {
     const { measure } = limit;
-    if (measure === 'wallMillis') return BigInt(this.elapsed());
+    if (measure === 'wallMillis') return this.elapsed();
     return this.periods.spent(measure, this.periodOf(limit));
   }
 
@@ -138,7 +139,7 @@ export class Budget {
     return this.limits.some((limit) => {
       if (limit.wasHit) return true;
       const spent = this.spent(limit);
-      return spent > 0n && spent >= limit.most;
+      return spent > 0 && spent >= limit.most;
     });
   }
 
@@ -202,7 +203,7 @@ export class Budget {
     return this.alarm.signal;
   }
 
-  error(limit: Limit, estimate: bigint | undefined, reason: string, wait?: BudgetWait): BudgetExceededError {
+  error(limit: Limit, estimate: Units | undefined, reason: string, wait?: BudgetWait): BudgetExceededError {
     limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
     return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason, wait);
@@ -211,7 +212,7 @@ export class Budget {
   /** The time in ms until a limit on time is used up. Infinity without one. */
   get timeLeftMillis(): number {
     const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
-    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit.most - this.spent(limit));
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(minus(limit.most, this.spent(limit)));
   }
 
   /** Stops the timer when the scope has ended. */
@@ -237,7 +238,7 @@ export class Budget {
     const { measure, window, most } = limit;
     const spent = this.spent(limit);
     const period = this.periodOf(limit);
-    const reserved = measure === 'wallMillis' ? 0n : reservedIn(period, measure, most - spent, own);
+    const reserved = measure === 'wallMillis' ? 0 : reservedIn(period, measure, minus(most, spent), own);
     return {
       scope: this.scope.kind,
       scopeName: this.scope.name,
@@ -249,7 +250,7 @@ export class Budget {
     };
   }
 
-  private passThresholds(limit: Limit, spent: bigint, own: Hold | undefined): BudgetThreshold[] {
+  private passThresholds(limit: Limit, spent: Units, own: Hold | undefined): BudgetThreshold[] {
     const passed = limit.pass(this.terms.thresholds, spent);
     if (passed.length === 0) return [];
     const figures = this.figures(limit, own);
@@ -288,8 +289,8 @@ export class Budget {
 }
 
 /** The amount that calls in flight hold, besides `own`. */
-function reservedIn(period: Period, measure: CountedMeasure, left: bigint, own: Hold | undefined): bigint {
+function reservedIn(period: Period, measure: CountedMeasure, left: Units, own: Hold | undefined): Units {
   const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
-  if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0n) return left;
-  return period.reserved.of(measure) - (own?.amountIn(measure) ?? 0n);
+  if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0) return left;
+  return minus(period.reserved.of(measure), own?.amountIn(measure) ?? 0);
 }

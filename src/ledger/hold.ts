@@ -1,20 +1,21 @@
 /** The hold of one call in one budget: what is reserved while it runs, and what stays booked if its cost stays unknown. */
 import { type CountedMeasure, isMoney, type Needs, Use } from './measures.js';
 import type { Period } from './period.js';
+import type { Units } from './units.js';
+
+const NONE: readonly Period[] = [];
 
 /** A call that was let in and has not ended. It has no reference to the app's objects. */
 export interface CallInFlight {
   /** The name of its span, for error messages. */
   readonly name: string;
-  /** When it was let in, on the clock of `performance.now()`. */
-  readonly startMillis: number;
   /** Calls inside it that wait for room. */
   waitingInside: number;
 }
 
 export class Hold {
   /** The periods in which it was reserved, and in which it is booked, whenever it ends. */
-  readonly periods: Period[] = [];
+  periods: readonly Period[] = NONE;
   isOpen = true;
   private readonly reserved: Use;
   private kept: Use | undefined;
@@ -29,10 +30,10 @@ export class Hold {
     this.reserved = isAloneInMoney || isAloneInTokens ? this.countsAndEstimates() : needs.use;
   }
 
-  /** Counts in a period from now on. */
-  enter(period: Period): void {
-    this.periods.push(period);
-    this.count(period, 1);
+  /** Begins to count. */
+  enter(periods: readonly Period[]): void {
+    this.periods = periods;
+    for (const period of periods) this.count(period, 1);
   }
 
   isAloneIn(measure: CountedMeasure): boolean {
@@ -41,8 +42,8 @@ export class Hold {
   }
 
   /** The amount that it reserves in a limit. 0 when it holds all that is left. */
-  amountIn(measure: CountedMeasure): bigint {
-    return this.isOpen ? this.reserved.of(measure) : 0n;
+  amountIn(measure: CountedMeasure): Units {
+    return this.isOpen ? this.reserved.of(measure) : 0;
   }
 
   /** Releases everything. The cost of the call has been posted. */
@@ -85,10 +86,10 @@ export class Hold {
     const use = new Use();
     use.add(this.needs.use);
     if (this.isAloneInMoney) {
-      use.llmPico = 0n;
-      use.toolPico = 0n;
+      use.llmPico = 0;
+      use.toolPico = 0;
     }
-    if (this.isAloneInTokens) use.tokens = 0n;
+    if (this.isAloneInTokens) use.tokens = 0;
     return use;
   }
 }

@@ -1,6 +1,7 @@
 /** One limit of a budget, in whole units. */
 import type { BudgetMeasure } from '../errors.js';
 import type { BudgetWindow, Period } from './period.js';
+import type { Units } from './units.js';
 
 export class Limit {
   /** Thresholds reported so far in `period`. */
@@ -13,11 +14,11 @@ export class Limit {
   constructor(
     readonly measure: BudgetMeasure,
     readonly window: BudgetWindow,
-    public most: bigint,
+    public most: Units,
   ) {}
 
   /** Sets another amount. Thresholds are then reported again. */
-  change(most: bigint): void {
+  change(most: Units): void {
     if (this.most !== most) this.told = 0;
     this.most = most;
   }
@@ -30,7 +31,7 @@ export class Limit {
   }
 
   /** Takes the thresholds, as shares of the limit in ascending order, that an amount has newly reached. */
-  pass(shares: readonly number[], spent: bigint): readonly number[] {
+  pass(shares: readonly number[], spent: Units): readonly number[] {
     const reached = shares.filter((share) => Number(spent) >= share * Number(this.most)).length;
     const passed = shares.slice(this.told, reached);
     if (reached > this.told) this.told = reached;

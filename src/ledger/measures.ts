@@ -1,11 +1,9 @@
-/**
- * The measures that a budget can limit, in whole units: pico-dollars, tokens, calls, turns, ms. Bigints cannot be
- * NaN.
- */
+/** The measures that a budget can limit, in whole units: pico-dollars, tokens, calls, turns, ms. */
 import type { BudgetMeasure } from '../errors.js';
-import { type Pico, picoFromUsd, type UsdSum } from '../money.js';
+import { type Pico, picoFromUsd } from '../money.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import type { Account, Posting } from './account.js';
+import { minus, plus, type Units, unitsOf } from './units.js';
 
 /** The expected use of one call, as far as it is known before the call runs. */
 export interface Demand {
@@ -40,79 +38,74 @@ export function isMoney(measure: BudgetMeasure): boolean {
 
 /** Whole units of every measure: of one call, or summed over calls. */
 export class Use {
-  llmPico = 0n;
-  toolPico = 0n;
+  llmPico: Units = 0;
+  toolPico: Units = 0;
   /** Compute, storage, network and other cost: in `usd` alone. */
-  otherPico = 0n;
-  tokens = 0n;
+  otherPico: Units = 0;
+  tokens: Units = 0;
   llmCalls = 0;
   toolCalls = 0;
   steps = 0;
 
   add(other: Use): void {
-    // Most parts are 0, and adding bigints costs more than comparing them.
-    if (other.llmPico !== 0n) this.llmPico += other.llmPico;
-    if (other.toolPico !== 0n) this.toolPico += other.toolPico;
-    if (other.otherPico !== 0n) this.otherPico += other.otherPico;
-    if (other.tokens !== 0n) this.tokens += other.tokens;
+    this.llmPico = plus(this.llmPico, other.llmPico);
+    this.toolPico = plus(this.toolPico, other.toolPico);
+    this.otherPico = plus(this.otherPico, other.otherPico);
+    this.tokens = plus(this.tokens, other.tokens);
     this.llmCalls += other.llmCalls;
     this.toolCalls += other.toolCalls;
     this.steps += other.steps;
   }
 
   subtract(other: Use): void {
-    if (other.llmPico !== 0n) this.llmPico -= other.llmPico;
-    if (other.toolPico !== 0n) this.toolPico -= other.toolPico;
-    if (other.otherPico !== 0n) this.otherPico -= other.otherPico;
-    if (other.tokens !== 0n) this.tokens -= other.tokens;
+    this.llmPico = minus(this.llmPico, other.llmPico);
+    this.toolPico = minus(this.toolPico, other.toolPico);
+    this.otherPico = minus(this.otherPico, other.otherPico);
+    this.tokens = minus(this.tokens, other.tokens);
     this.llmCalls -= other.llmCalls;
     this.toolCalls -= other.toolCalls;
     this.steps -= other.steps;
   }
 
-  /** Subtracts, but never below 0 in any measure. */
-  subtractDownToZero(other: Use): void {
-    this.llmPico = this.llmPico > other.llmPico ? this.llmPico - other.llmPico : 0n;
-    this.toolPico = this.toolPico > other.toolPico ? this.toolPico - other.toolPico : 0n;
-    this.otherPico = this.otherPico > other.otherPico ? this.otherPico - other.otherPico : 0n;
-    this.tokens = this.tokens > other.tokens ? this.tokens - other.tokens : 0n;
-    this.llmCalls = Math.max(0, this.llmCalls - other.llmCalls);
-    this.toolCalls = Math.max(0, this.toolCalls - other.toolCalls);
-    this.steps = Math.max(0, this.steps - other.steps);
+  /** Subtracts what was posted of a call from what was reserved for it, but never below 0. */
+  subtractPosted({ llmPico, toolPico, tokens, llmCalls, toolCalls }: Use): void {
+    this.llmPico = this.llmPico > llmPico ? minus(this.llmPico, llmPico) : 0;
+    this.toolPico = this.toolPico > toolPico ? minus(this.toolPico, toolPico) : 0;
+    this.tokens = this.tokens > tokens ? minus(this.tokens, tokens) : 0;
+    this.llmCalls = Math.max(0, this.llmCalls - llmCalls);
+    this.toolCalls = Math.max(0, this.toolCalls - toolCalls);
+    // A turn is counted with its call, or when it begins.
+    this.steps = 0;
   }
 
-  addMoney(kind: Demand['kind'], pico: bigint): void {
-    if (kind === 'llm') this.llmPico += pico;
-    else this.toolPico += pico;
-  }
-
-  get isZero(): boolean {
-    return this.of('usd') + this.tokens === 0n && this.llmCalls + this.toolCalls + this.steps === 0;
-  }
-
-  of(measure: CountedMeasure): bigint {
+  of(measure: CountedMeasure): Units {
     switch (measure) {
       case 'usd':
-        return this.llmPico + this.toolPico + this.otherPico;
+        return plus(plus(this.llmPico, this.toolPico), this.otherPico);
       case 'llmUsd':
         return this.llmPico;
       case 'toolUsd':
         return this.toolPico;
-      case 'tokens':
-        return this.tokens;
       default:
-        return BigInt(this[measure]);
+        return this[measure];
     }
   }
+
+  get isZero(): boolean {
+    // Units compare by value.
+    return COUNTED.every((measure) => this.of(measure) === 0);
+  }
 }
+
+const COUNTED = ['usd', 'tokens', 'llmCalls', 'toolCalls', 'steps'] as const;
 
 /** The use of a bill. */
 export function useOfPosting({ kind, pico = 0, tokens, llmCalls, toolCalls }: Posting): Use {
   const use = new Use();
-  if (kind === 'llm') use.llmPico = BigInt(pico);
-  else if (kind === 'tool') use.toolPico = BigInt(pico);
-  else use.otherPico = BigInt(pico);
-  if (tokens !== undefined) use.tokens = BigInt(inputTokens(tokens) + outputTokens(tokens));
+  if (kind === 'llm') use.llmPico = unitsOf(pico);
+  else if (kind === 'tool') use.toolPico = unitsOf(pico);
+  else use.otherPico = unitsOf(pico);
+  if (tokens !== undefined) use.tokens = inputTokens(tokens) + outputTokens(tokens);
   use.llmCalls = llmCalls;
   use.toolCalls = toolCalls;
   return use;
@@ -121,10 +114,10 @@ export function useOfPosting({ kind, pico = 0, tokens, llmCalls, toolCalls }: Po
 /** The use of an account so far. */
 export function useOfAccount(account: Account): Use {
   const use = new Use();
-  use.llmPico = unitsOf(account.llm);
-  use.toolPico = unitsOf(account.tool);
-  use.otherPico = unitsOf(account.compute) + unitsOf(account.other);
-  use.tokens = BigInt(account.inputTokens + account.outputTokens);
+  use.llmPico = account.llm.toUnits();
+  use.toolPico = account.tool.toUnits();
+  use.otherPico = plus(account.compute.toUnits(), account.other.toUnits());
+  use.tokens = account.inputTokens + account.outputTokens;
   use.llmCalls = account.llmCalls;
   use.toolCalls = account.toolCalls;
   use.steps = account.steps;
@@ -132,23 +125,19 @@ export function useOfAccount(account: Account): Use {
 }
 
 /** The amount of one measure that an account has used. */
-export function spentIn(account: Account, measure: CountedMeasure): bigint {
+export function spentIn(account: Account, measure: CountedMeasure): Units {
   switch (measure) {
     case 'usd':
-      return unitsOf(account.llm) + unitsOf(account.tool) + unitsOf(account.compute) + unitsOf(account.other);
+      return account.totalUnits;
     case 'llmUsd':
-      return unitsOf(account.llm);
+      return account.llm.toUnits();
     case 'toolUsd':
-      return unitsOf(account.tool);
+      return account.tool.toUnits();
     case 'tokens':
-      return BigInt(account.inputTokens + account.outputTokens);
+      return account.inputTokens + account.outputTokens;
     default:
-      return BigInt(account[measure]);
+      return account[measure];
   }
-}
-
-function unitsOf(sum: UsdSum): bigint {
-  return sum.isZero ? 0n : sum.toBigInt();
 }
 
 /** A demand in whole units. An amount that is no valid number counts as unknown. */
@@ -202,8 +191,8 @@ export class Needs {
 function fill(
   use: Use,
   { kind, isBillable }: Needs,
-  pico: bigint | undefined,
-  tokens: bigint | undefined,
+  pico: Units | undefined,
+  tokens: Units | undefined,
   steps: number,
 ): void {
   if (isBillable && pico !== undefined) {
@@ -212,24 +201,24 @@ function fill(
   }
   if (kind === 'llm') {
     use.llmCalls = 1;
-    use.tokens = tokens ?? 0n;
+    use.tokens = tokens ?? 0;
   } else if (kind === 'tool') use.toolCalls = 1;
   use.steps = steps > 0 ? 1 : 0;
 }
 
 /** Rounded up. Undefined when it is not a valid amount. */
-function whole(amount: number | undefined): bigint | undefined {
+function whole(amount: number | undefined): Units | undefined {
   return amount !== undefined && amount >= 0 && Number.isFinite(amount)
-    ? BigInt(Math.ceil(amount))
+    ? unitsOf(Math.ceil(amount))
     : undefined;
 }
 
 /** Converts the app's dollars, counts or ms to whole units. */
-export function toUnits(measure: BudgetMeasure, amount: number): bigint {
-  return BigInt(isMoney(measure) ? picoFromUsd(amount) : Math.round(amount));
+export function toUnits(measure: BudgetMeasure, amount: number): Units {
+  return unitsOf(isMoney(measure) ? picoFromUsd(amount) : Math.round(amount));
 }
 
 /** Converts whole units to the app's dollars, counts or ms. */
-export function fromUnits(measure: BudgetMeasure, units: bigint): number {
+export function fromUnits(measure: BudgetMeasure, units: Units): number {
   return Number(units) / (isMoney(measure) ? PICO_PER_USD : 1);
 }

@@ -4,6 +4,7 @@ import type { Budget } from './budget.js';
 import { type CallInFlight, Hold } from './hold.js';
 import type { Limit } from './limit.js';
 import { type CountedMeasure, type Demand, fromUnits, isMoney, Needs, type Use } from './measures.js';
+import { minus, plus, type Units } from './units.js';
 import { keepUnknown } from './unknown-cost.js';
 import type { InLine } from './waiting-line.js';
 
@@ -26,7 +27,6 @@ export interface Request {
 
 /** The reservation of one call in flight. */
 export class Reservation implements CallInFlight {
-  readonly startMillis = performance.now();
   waitingInside = 0;
   /** True until the call has ended, or has been given up. */
   isOpen = true;
@@ -74,10 +74,10 @@ export class Reservation implements CallInFlight {
   }
 
   /** The amount reserved in a limit by LLM calls of which a call inside them is a part. */
-  coveringIn(budget: Budget, measure: CountedMeasure): bigint {
-    let sum = 0n;
+  coveringIn(budget: Budget, measure: CountedMeasure): Units {
+    let sum: Units = 0;
     for (let at: Reservation | undefined = this; at !== undefined; at = at.coveredBy) {
-      sum += at.ownHoldIn(budget)?.amountIn(measure) ?? 0n;
+      sum = plus(sum, at.ownHoldIn(budget)?.amountIn(measure) ?? 0);
     }
     return sum;
   }
@@ -133,7 +133,7 @@ export class Refusal {
     readonly mayClear: boolean,
     /** True if it has to wait only because this call, or one in flight, has no estimate that is certain. */
     readonly isForWantOfEstimate: boolean,
-    readonly estimate: bigint | undefined,
+    readonly estimate: Units | undefined,
     private readonly reason: string,
     /** A call in flight that holds all that is left. */
     readonly blocker?: Hold,
@@ -180,52 +180,80 @@ type Verdict = 'fits' | 'alone' | Refusal;
 
 function judge(budget: Budget, limit: Limit, needs: Needs, request: Request): Verdict {
   const { measure } = limit;
-  const left = limit.most - budget.spent(limit);
-  if (measure === 'wallMillis') {
-    // Time passes for all calls at once, so each needs only that some is left.
-    return left > 0n ? 'fits' : new Refusal(budget, limit, false, false, 0n, 'the limit has been reached');
-  }
-  if (!needs.uses(measure)) return 'fits';
-  const need = needs.knows(measure) ? needs.use.of(measure) : undefined;
-  const refuse = (reason: string) => new Refusal(budget, limit, false, false, need, reason);
-  if (isMoney(measure) && !needs.hasPrice && budget.terms.unknownPrice === 'refuse') {
-    return refuse('the call has no known price, which this budget does not allow');
-  }
-  if (left <= 0n) return refuse('the limit has been reached');
-  const firm = needs.firm.of(measure);
-  if (firm > left) return refuse(`${describe(limit, firm)} does not fit`);
-  return roomIn(budget, limit, needs, request, left);
-}
-
-function roomIn(budget: Budget, limit: Limit, needs: Needs, request: Request, left: bigint): Verdict {
-  const { measure } = limit;
+  if (measure !== 'wallMillis' && !needs.uses(measure)) return 'fits';
+  const left = minus(limit.most, budget.spent(limit));
+  if (left <= 0) return refuse(budget, limit, needs, 'the limit has been reached');
+  // Time passes for all calls at once, so each needs only that some is left.
   if (measure === 'wallMillis') return 'fits';
-  const { around } = request;
-  const need = needs.knows(measure) ? needs.use.of(measure) : undefined;
-  const isSure = need !== undefined && need === needs.firm.of(measure);
-  const wait = (isForWantOfEstimate: boolean, blocker?: Hold) => {
-    const reason = `calls in flight hold the room that ${describe(limit, need)} needs`;
-    return new Refusal(budget, limit, true, isForWantOfEstimate, need, reason, blocker);
-  };
-  const period = budget.periodOf(limit);
-  const chain = chainIn(budget, measure, around);
-  if (period.alone.of(measure) > chain.alone) return wait(true, aloneIn(budget, measure, around));
-  const { first } = budget.line;
-  if (first !== undefined && first !== request.inLine && request.canWait && chain.holders === 0)
-    return wait(true);
-  const covering = request.isCovered && around !== undefined ? around.coveringIn(budget, measure) : 0n;
-  // A call without an estimate, or with one of 0, needs at least some room.
-  if ((need || 1n) <= left - period.reserved.of(measure) + covering) return 'fits';
-  if (isSure) return wait(false);
-  const others = period.holders.of(measure) - chain.holders;
-  return others === 0 || allWait(budget, measure, around) ? 'alone' : wait(true);
+  if (isMoney(measure) && !needs.hasPrice && budget.terms.unknownPrice === 'refuse') {
+    return refuse(budget, limit, needs, 'the call has no known price, which this budget does not allow');
+  }
+  const firm = needs.firm.of(measure);
+  if (firm > left) return refuse(budget, limit, needs, `${describe(limit, firm)} does not fit`);
+  return roomIn(budget, limit, measure, needs, request, left);
 }
 
-/** The enclosing calls that hold money or tokens in a limit. They do not block calls that run inside them. */
-function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation | undefined) {
+function roomIn(
+  budget: Budget,
+  limit: Limit,
+  measure: CountedMeasure,
+  needs: Needs,
+  request: Request,
+  left: Units,
+): Verdict {
+  const { around } = request;
+  const period = budget.periodOf(limit);
+  const chain = around === undefined ? NO_CHAIN : chainIn(budget, measure, around);
+  if (period.alone.of(measure) > chain.alone) {
+    return wait(budget, limit, needs, true, aloneIn(budget, measure, around));
+  }
+  const { first } = budget.line;
+  if (first !== undefined && first !== request.inLine && request.canWait && chain.holders === 0) {
+    return wait(budget, limit, needs, true);
+  }
+  let room = minus(left, period.reserved.of(measure));
+  if (request.isCovered && around !== undefined) room = plus(room, around.coveringIn(budget, measure));
+  const need = needs.use.of(measure);
+  // A call without an estimate, or with one of 0, needs at least some room.
+  if (room >= 1 && need <= room) return 'fits';
+  if (needs.knows(measure) && need === needs.firm.of(measure)) return wait(budget, limit, needs, false);
+  const others = period.holders.of(measure) - chain.holders;
+  return others === 0 || allWait(budget, measure, around) ? 'alone' : wait(budget, limit, needs, true);
+}
+
+function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Refusal {
+  return new Refusal(budget, limit, false, false, estimateIn(limit, needs), reason);
+}
+
+function wait(
+  budget: Budget,
+  limit: Limit,
+  needs: Needs,
+  isForWantOfEstimate: boolean,
+  blocker?: Hold,
+): Refusal {
+  const estimate = estimateIn(limit, needs);
+  const reason = `calls in flight hold the room that ${describe(limit, estimate)} needs`;
+  return new Refusal(budget, limit, true, isForWantOfEstimate, estimate, reason, blocker);
+}
+
+function estimateIn({ measure }: Limit, needs: Needs): Units | undefined {
+  if (measure === 'wallMillis') return 0;
+  return needs.knows(measure) ? needs.use.of(measure) : undefined;
+}
+
+/** How many of the enclosing calls hold money or tokens in a limit. They do not block calls that run inside them. */
+interface Chain {
+  holders: number;
+  alone: number;
+}
+
+const NO_CHAIN: Chain = { holders: 0, alone: 0 };
+
+function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation): Chain {
   let holders = 0;
   let alone = 0;
-  for (let at = around; at !== undefined; at = at.outer) {
+  for (let at: Reservation | undefined = around; at !== undefined; at = at.outer) {
     const hold = at.ownHoldIn(budget);
     if (!hold?.isOpen || !hold.needs.uses(measure)) continue;
     holders += 1;
@@ -272,7 +300,7 @@ export function waitsFor(
   return undefined;
 }
 
-function describe(limit: Limit, need: bigint | undefined): string {
+function describe(limit: Limit, need: Units | undefined): string {
   if (need !== undefined) return `an estimate of ${fromUnits(limit.measure, need)}`;
   return 'a call without an estimate, which has to run alone (declare its price or estimateUsd),';
 }

@@ -2,6 +2,7 @@
 import type { Budget } from './budget.js';
 import type { Hold } from './hold.js';
 import { isMoney, type Needs, Use } from './measures.js';
+import { minus, type Units } from './units.js';
 
 /**
  * Ends a hold whose call has no known cost: its reservation stays booked, less what was posted of it. A call without an
@@ -14,8 +15,9 @@ export function keepUnknown(budget: Budget, hold: Hold, posted: Use | undefined)
   hold.release();
   const use = new Use();
   use.add(needs.use);
-  if (isStrict && !needs.knowsMoney) use.addMoney(needs.kind, moneyLeft(budget, needs));
-  if (posted !== undefined) use.subtractDownToZero(posted);
+  if (isStrict && !needs.knowsMoney)
+    use[needs.kind === 'llm' ? 'llmPico' : 'toolPico'] = moneyLeft(budget, needs);
+  if (posted !== undefined) use.subtractPosted(posted);
   budget.keep(hold, use);
   return budget.limits.every(({ measure }) => {
     if (measure === 'wallMillis' || !needs.uses(measure)) return true;
@@ -24,13 +26,13 @@ export function keepUnknown(budget: Budget, hold: Hold, posted: Use | undefined)
 }
 
 /** The money that a call may use up, in whole pico-dollars. */
-function moneyLeft(budget: Budget, needs: Needs): bigint {
-  let least: bigint | undefined;
+function moneyLeft(budget: Budget, needs: Needs): Units {
+  let least: Units | undefined;
   for (const limit of budget.limits) {
     const { measure } = limit;
     if (measure === 'wallMillis' || !isMoney(measure) || !needs.uses(measure)) continue;
-    const left = limit.most - budget.spent(limit);
+    const left = minus(limit.most, budget.spent(limit));
     if (least === undefined || left < least) least = left;
   }
-  return least !== undefined && least > 0n ? least : 0n;
+  return least !== undefined && least > 0 ? least : 0;
 }

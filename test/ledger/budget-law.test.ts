@@ -30,7 +30,7 @@ function standing(runner: Runner, budget: Budget, at: number, but: SimulatedCall
   let estimated = 0n;
   for (const { estimatePico } of others) if (isKnown(estimatePico)) estimated += BigInt(estimatePico);
   const unknown = others.filter(({ estimatePico }) => !isKnown(estimatePico));
-  return { limit, spent: budget.spent(limit), estimated, unknown, others };
+  return { limit, spent: BigInt(budget.spent(limit)), estimated, unknown, others };
 }
 
 /** True when the rule lets a call begin: what is spent, what others hold and its own estimate are within the limit. */

@@ -119,7 +119,7 @@ describe('a budget', () => {
     const third = admitted(budget, demandOf(1e18));
     admitted(budget, demandOf(3));
     third.release();
-    expect(budget.periodOf(limit).reserved.of('usd')).toBe(3n);
+    expect(budget.periodOf(limit).reserved.of('usd')).toBe(3);
   });
 
   it('names its scope and its figures in the error', () => {

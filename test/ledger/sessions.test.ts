@@ -71,9 +71,9 @@ describe('the table of sessions', () => {
     const again = sessions.enter('a');
     again.limitTo(terms);
     const [limit] = again.budget?.limits ?? [];
-    expect(limit && again.budget?.spent(limit)).toBe(600_000_000_000n);
+    expect(limit && again.budget?.spent(limit)).toBe(600_000_000_000);
     again.account.add(postingOf(1e11), 0);
-    expect(limit && again.budget?.spent(limit)).toBe(700_000_000_000n);
+    expect(limit && again.budget?.spent(limit)).toBe(700_000_000_000);
   });
 
   it('starts an evicted session again as incomplete, and others as complete', () => {

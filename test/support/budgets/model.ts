@@ -188,7 +188,10 @@ export class Model {
   async finish(): Promise<void> {
     for (let round = 0; round < 1000 && this.calls.some(({ isOver }) => !isOver); round++) {
       for (const call of this.calls) {
-        if (!call.isOver && call.reservation !== undefined) this.settle(call, 'known', 1);
+        if (call.isOver || call.reservation === undefined) continue;
+        this.settle(call, 'known', 1);
+        // What is let in now is judged by the sums of now.
+        await this.flush();
       }
       await vi.advanceTimersByTimeAsync(1000);
       this.check();
@@ -309,7 +312,7 @@ export class Model {
       return;
     }
     const use = new Use();
-    use.toolPico = BigInt(posted) * PICO_PER_CENT;
+    use.toolPico = posted * CENT;
     use.toolCalls = 1;
     reservation.keep(use);
     this.keep(call, posted);
@@ -418,7 +421,7 @@ export class Model {
       const budget = scope.budget();
       for (const each of budget.limits) {
         const expected = BigInt(scope.spent(each.window === 'day' ? today() : undefined)) * PICO_PER_CENT;
-        expect(budget.spent(each), `spent in ${scope.name} per ${each.window}`).toBe(expected);
+        expect(BigInt(budget.spent(each)), `spent in ${scope.name} per ${each.window}`).toBe(expected);
       }
     }
   }
