@@ -39,7 +39,7 @@ export class Calendar {
 }
 
 /** Calls in flight by the limits in which they hold an amount that is not known for certain before they end. */
-export class CallCounts {
+class CallCounts {
   llm = 0;
   tool = 0;
   tokens = 0;

@@ -14,7 +14,7 @@ import { Sessions } from '../../../src/ledger/sessions.js';
 import { reserveOrWait } from '../../../src/ledger/waiting.js';
 import { postingOf } from './simulation.js';
 
-export const CENT = 10_000_000_000;
+const CENT = 10_000_000_000;
 const PICO_PER_CENT = BigInt(CENT);
 
 type Estimate = { how: 'firm' | 'learned'; cents: number } | { how: 'none' };
