@@ -128,6 +128,10 @@ export abstract class Call implements CallHooks, GatedCall {
   protected noteOutcome(bill: Bill): void {
     if (this.reservation === undefined) return;
     this.outcome = bill.unpricedCalls > 0 ? useOfPosting(bill) : 'known';
+    // The price is unknown and the tokens are not, so none of those reserved stay booked.
+    if (this.outcome !== 'known' && bill.tokens !== undefined && !bill.isLowerBound) {
+      this.outcome.tokens = Number.MAX_SAFE_INTEGER;
+    }
   }
 
   /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */

@@ -137,6 +137,23 @@ describe('a call whose cost stays unknown books what was reserved for it', () =>
   });
 });
 
+describe('a call whose price is unknown and whose tokens are known', () => {
+  it('books its tokens, and not those that were reserved', () => {
+    startTracing();
+    const request = {
+      model: 'nobody/knows-this',
+      messages: [{ role: 'user', content: 'hi' }],
+      max_tokens: 3000,
+    };
+    withTask({ name: 't', budget: { tokens: 5000 } }, () => {
+      for (let call = 0; call < 2; call++) {
+        withLlm({ request }, () => completion(1000, 0, { model: 'nobody/knows-this' }));
+      }
+      expect(() => withLlm({ request: { ...request, max_tokens: 3001 } }, () => 1)).toThrow('spent 2000');
+    });
+  });
+});
+
 describe('a call without any estimate whose cost stays unknown', () => {
   const call = () => withLlm('gpt-4o', () => 'an answer without usage');
 
