@@ -12,7 +12,7 @@ async function budgetCheck() {
     'ledger/account.js',
     'ledger/budget.js',
     'ledger/budget-options.js',
-    'ledger/reservation.js',
+    'ledger/room.js',
   );
   const levels = ['task', 'session'];
   const budgets = levels.map(

@@ -1,6 +1,7 @@
 /** Lets calls wait for room that calls in flight have reserved. */
 import type { BudgetWait } from '../errors.js';
-import { Refusal, type Request, Reservation, reserve, waitsFor } from './reservation.js';
+import { Refusal, Reservation } from './reservation.js';
+import { type Request, reserve, waitsFor } from './room.js';
 import type { InLine } from './waiting-line.js';
 
 /**

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readTerms } from '../../src/ledger/budget-options.js';
 import { BudgetTable } from '../../src/ledger/budget-table.js';
 import { CallHistory } from '../../src/ledger/history.js';
-import { Reservation, reserve } from '../../src/ledger/reservation.js';
+import { Reservation } from '../../src/ledger/reservation.js';
+import { reserve } from '../../src/ledger/room.js';
 import { demandOf, postingOf } from '../support/budgets/simulation.js';
 
 const terms = readTerms('budgets.user', { usd: 1 }, ['usd']);

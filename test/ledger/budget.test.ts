@@ -4,7 +4,8 @@ import { Account } from '../../src/ledger/account.js';
 import { Budget } from '../../src/ledger/budget.js';
 import { type BudgetOptions, type BudgetThreshold, readBudget } from '../../src/ledger/budget-options.js';
 import type { Demand } from '../../src/ledger/measures.js';
-import { Refusal, Reservation, reserve } from '../../src/ledger/reservation.js';
+import { Refusal, Reservation } from '../../src/ledger/reservation.js';
+import { reserve } from '../../src/ledger/room.js';
 import { noTokens } from '../../src/usage/usage.js';
 import { budgetOf, demandOf, postingOf } from '../support/budgets/simulation.js';
 

@@ -5,7 +5,8 @@ import { Account } from '../../../src/ledger/account.js';
 import { Budget } from '../../../src/ledger/budget.js';
 import { readBudget } from '../../../src/ledger/budget-options.js';
 import type { Demand } from '../../../src/ledger/measures.js';
-import { Refusal, Reservation, reserve } from '../../../src/ledger/reservation.js';
+import { Refusal, Reservation } from '../../../src/ledger/reservation.js';
+import { reserve } from '../../../src/ledger/room.js';
 
 export interface SimulatedCall {
   /** Which of the budgets are around it, by place. */
