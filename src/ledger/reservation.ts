@@ -3,10 +3,9 @@ import type { BudgetExceededError, BudgetWait } from '../errors.js';
 import type { Budget } from './budget.js';
 import type { CallInFlight, Hold } from './hold.js';
 import type { Limit } from './limit.js';
-import { type CountedMeasure, type Demand, fromUnits, isMoney, Needs, type Use } from './measures.js';
-import { minus, plus, type Units } from './units.js';
+import type { CountedMeasure, Use } from './measures.js';
+import { plus, type Units } from './units.js';
 import { keepUnknown } from './unknown-cost.js';
-import type { InLine } from './waiting-line.js';
 
 /** The reservation of one call in flight. */
 export class Reservation implements CallInFlight {
