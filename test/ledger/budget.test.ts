@@ -86,6 +86,28 @@ describe('a budget', () => {
     expect(admitted(budget, LLM, inner, true)).toBeDefined();
   });
 
+  it('does not count an LLM call that has ended for a call that began inside it', () => {
+    const budget = budgetOf(1);
+    const outer = admitted(budget, LLM);
+    outer.release();
+    admitted(budget, demandOf(1));
+    const late = reserve({ budgets: [budget], demand: () => LLM, around: outer, isCovered: true });
+    expect(late).toBeInstanceOf(Refusal);
+  });
+
+  it('has no room for a call with an estimate of 0 when everything is reserved', () => {
+    const budget = budgetOf(0.1);
+    admitted(budget, demandOf(0.1 * USD));
+    expect(refusal(budget, demandOf(0))).toMatchObject({ reserved: 0.1, estimate: 0 });
+  });
+
+  it('counts a call of unknown cost as blind once', () => {
+    const budget = budgetOf(0.1);
+    const held = admitted(budget, demandOf(undefined));
+    expect(held.keep()).toEqual([budget]);
+    expect(held.keep()).toEqual([]);
+  });
+
   it('stops at its limit, whatever the estimate', () => {
     const budget = budgetOf(0.5);
     admitted(budget, demandOf(0.3 * USD)).release();

@@ -17,6 +17,12 @@ function ask(budgets: Budget[], cents: number | undefined) {
   return reserveOrWait({ budgets, demand: () => demandOf(cents === undefined ? undefined : cents * CENT) });
 }
 
+/** Like `ask`, of a call whose work is known to return a promise. */
+function askAsync(budget: Budget, cents: number | undefined, around?: Reservation) {
+  const demand = () => demandOf(cents === undefined ? undefined : cents * CENT);
+  return reserveOrWait({ budgets: [budget], demand, around, canWait: true });
+}
+
 function now(outcome: ReturnType<typeof ask>): Reservation {
   if (outcome instanceof Reservation) return outcome;
   throw new Error('it was not let in at once');
@@ -80,6 +86,32 @@ describe('a call that waits for room', () => {
     await vi.advanceTimersByTimeAsync(150);
     holdsOuter.release();
     expect(await outcome).toBeInstanceOf(Reservation);
+  });
+
+  it('that was passed over for too long lets in no others, but those inside running calls', async () => {
+    const budget = budgetOf(1, 'test', { reserveTimeoutMillis: 1000 });
+    const running = now(askAsync(budget, 50));
+    const large = askAsync(budget, 90);
+    // Sixteen smaller ones pass it.
+    for (let count = 0; count < 16; count++) now(askAsync(budget, 1)).release();
+    const small = askAsync(budget, 1);
+    expect(small).toBeInstanceOf(Promise);
+    now(askAsync(budget, 1, running)).release();
+    running.release();
+    now(await large).release();
+    now(await small).release();
+  });
+
+  it('is tried again in later turns when the line is long', async () => {
+    const budget = budgetOf(1, 'test', { reserveTimeoutMillis: 60_000 });
+    const running = [now(askAsync(budget, 60)), now(askAsync(budget, 40))];
+    const large = Array.from({ length: 200 }, () => askAsync(budget, 70));
+    const small = askAsync(budget, 30);
+    running[1]?.release();
+    await vi.advanceTimersByTimeAsync(10);
+    now(await small).release();
+    running[0]?.release();
+    for (const each of large) now(await each).release();
   });
 
   it('lets each of 1,000 that have no estimate run, one at a time', async () => {
