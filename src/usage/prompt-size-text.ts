@@ -63,14 +63,17 @@ function ofSign(code: number, before: number, after: number): number {
  */
 function ofScript(code: number): number {
   if (code < 0x800) return code > 0x40f && code < 0x450 ? 1.3 : 2;
+  if (code > LAST_OF_TWO) return 3;
   for (const [first, last] of TWO_TOKENS) if (code >= first && code <= last) return 2;
   return 3;
 }
+
+const LAST_OF_TWO = 0x30ff;
 
 /** Devanagari and Bengali; Tamil to Thai; Georgian; Hiragana and Katakana. */
 const TWO_TOKENS = [
   [0x900, 0x9ff],
   [0xb80, 0xe7f],
   [0x10c0, 0x10ff],
-  [0x3040, 0x30ff],
+  [0x3040, LAST_OF_TWO],
 ] as const;

@@ -20,8 +20,8 @@ import { mostTokens } from './prompt-size-text.js';
 /** The most values of a request to visit. A long conversation with its tools has a few thousand. */
 const MAX_PARTS = 20_000;
 
-/** The most characters to read: half a million tokens of English, about 10 ms. Files are not read. */
-const MAX_CHARACTERS = 2_000_000;
+/** The most characters to read: English of 250,000 tokens, and 5 to 10 ms. Images are not read. */
+const MAX_CHARACTERS = 1_000_000;
 
 /** Of a request: the marks around messages, and the first characters of texts. */
 const TOKENS_PER_REQUEST = 50;

@@ -71,6 +71,16 @@ export class Ledger {
     return this.sumOfTasks(({ actions }) => actions);
   }
 
+  /** Calls that a budget had no room for. */
+  get refused(): readonly CallFigures[] {
+    return this.calls.filter(({ isRefused }) => isRefused === true);
+  }
+
+  /** Ended tasks whose span says so: `task.over_budget`. */
+  get flagged(): readonly TaskFigures[] {
+    return this.overBudget;
+  }
+
   /** Ended tasks that reached their budget. */
   get overBudget(): readonly TaskFigures[] {
     return this.tasks.filter(
