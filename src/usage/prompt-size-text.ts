@@ -16,8 +16,7 @@ export function mostTokens(text: string): number {
     const code = text.charCodeAt(at);
     const isCapital = code > 64 && code < 91;
     if (isCapital || isSmall(code)) {
-      // A capital after a small letter begins another word, as in `camelCase`.
-      letters = isCapital && isSmall(before) ? 1 : letters + 1;
+      letters += 1;
       tokens += ofLetter(letters, isCapital);
     } else {
       letters = 0;

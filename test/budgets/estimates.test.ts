@@ -55,11 +55,26 @@ describe('what an LLM call is expected to cost', () => {
     expect(most({ config: { candidateCount: 8 } })).toBeGreaterThanOrEqual(PROMPT_TOKENS + 8000);
   });
 
-  it('is the price of writing the prompt to the cache of Claude, which may be more than to read it', () => {
+  it.each([
+    ['of reading', { cacheWriteUsdPerMtok: 1 }, 2, 8],
+    ['of writing the prompt to a cache, where that is higher', { cacheWriteUsdPerMtok: 3 }, 3, 8],
+    ['of reasoning, where that is higher', { reasoningUsdPerMtok: 9 }, 2, 9],
+    ['of both', { cacheWriteUsdPerMtok: 3, reasoningUsdPerMtok: 9 }, 3, 9],
+    ['of a cache beside cheap reasoning', { cacheWriteUsdPerMtok: 3, reasoningUsdPerMtok: 1 }, 3, 8],
+  ])('is at the price %s', (_, rates, input, output) => {
+    startTracing({
+      cost: { overrides: { ours: { inputUsdPerMtok: 2, outputUsdPerMtok: 8, ...rates } } },
+    });
+    const request = { ...SIZED, model: 'ours' };
+    const prompt = estimatePromptTokens(request) ?? 0;
+    expect(estimateOf({ request })).toBeCloseTo((prompt * input + 1000 * output) / 1e6, 12);
+  });
+
+  it('is at the price of writing the prompt to the cache of Claude', () => {
     startTracing();
-    const request = { ...SIZED, model: 'claude-sonnet-4-5', max_tokens: 1 };
-    const tokens = estimatePromptTokens(request) ?? 0;
-    expect(estimateOf({ request, provider: 'anthropic' })).toBeCloseTo((tokens * 3.75 + 15) / 1e6, 12);
+    const request = { ...SIZED, model: 'claude-sonnet-4-5' };
+    const prompt = estimatePromptTokens(request) ?? 0;
+    expect(estimateOf({ request, provider: 'anthropic' })).toBeCloseTo((prompt * 3.75 + 1000 * 15) / 1e6, 12);
   });
 
   it.each([

@@ -99,6 +99,14 @@ describe('the most tokens of a text', () => {
     );
   });
 
+  it('are no fewer than those of JSON with many small entries', () => {
+    const properties = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`_${at}`, '']));
+    const tools = [{ type: 'function', function: { name: 'f', parameters: { properties } } }];
+    const without = estimatePromptTokens({ messages: [], tools: [] }) ?? 0;
+    const estimate = estimatePromptTokens({ messages: [], tools }) ?? 0;
+    expect(estimate - without).toBeGreaterThanOrEqual(tokensOf(JSON.stringify(tools)));
+  });
+
   it('are no fewer than those of the JSON that is sent', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (parameters) => {

@@ -40,6 +40,19 @@ describe('the most tokens of a prompt', () => {
     expect(tokens).toBeLessThanOrEqual(3 * TOKENS + 800);
   });
 
+  it('count what providers add to a prompt with tools, once', () => {
+    const tool = { name: 'a', input_schema: {} };
+    const [none = 0, one = 0, two = 0] = [[], [tool], [tool, tool]].map((tools) =>
+      ask({ ...say('hi'), ...(tools.length > 0 && { tools }) }),
+    );
+    expect(one - none).toBeGreaterThanOrEqual(530);
+    expect(two - one).toBeLessThan(100);
+  });
+
+  it('count the names of what they hold', () => {
+    expect(ask({ ...say('hi'), metadata: { [TEXT]: 1 } })).toBeGreaterThanOrEqual(TOKENS);
+  });
+
   it('count a schema whose properties are named like parts of a request', () => {
     const properties = {
       file_id: { type: 'string' },
@@ -72,6 +85,13 @@ describe('the most tokens of a prompt', () => {
     expect(withImage - without).toBeGreaterThanOrEqual(3779);
     expect(withImage - without).toBeLessThan(4900);
     expect(ask({ model: 'pixtral-large', ...say([part]) })).toBeUndefined();
+  });
+
+  it('count every image of a list', () => {
+    const images = ['a', 'b', 'c'];
+    expect(ask({ messages: [{ role: 'user', content: 'a', images }] })).toBeGreaterThan(3 * 3779);
+    expect(ask({ model: 'llava', messages: [{ role: 'user', content: 'a', images }] })).toBeUndefined();
+    expect(ask({ model: 'llava', messages: [{ role: 'user', content: 'a', images: [] }] })).toBeLessThan(150);
   });
 
   it('count an image of gpt-4o-mini, which has 33 times as many', () => {
@@ -135,6 +155,7 @@ describe('the size of a prompt is not known', () => {
     ['of a schema in code', { prompt: 'a', tools: { a: { inputSchema: { parse: () => {} } } } }],
     ['of several calls', { prompt: 'a', stopWhen: () => false }],
     ['of several steps', { prompt: 'a', maxSteps: 5 }],
+    ['of a function among messages', { messages: [() => TEXT] }],
     ['of a function that nobody knows', { prompt: 'a', rewrite: () => TEXT }],
     [
       'that may be written to a cache for an hour',
@@ -166,6 +187,10 @@ describe('the size of a prompt is not known', () => {
     expect(ask(cyclic)).toBeUndefined();
     expect(ask({ messages: Array.from({ length: 1e6 }, () => 'a') })).toBeUndefined();
     expect(ask({ messages: new Array(4e9) })).toBeUndefined();
+    expect(ask({ messages: Array.from({ length: 30_000 }, () => ({})) })).toBeUndefined();
+    expect(
+      ask({ ...say('a'), metadata: Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [at, 1])) }),
+    ).toBeUndefined();
     expect(ask(say('a '.repeat(2e6)))).toBeUndefined();
   });
 });
