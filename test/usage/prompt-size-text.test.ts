@@ -100,7 +100,9 @@ describe('the most tokens of a text', () => {
   });
 
   it('are no fewer than those of JSON with many small entries', () => {
-    const properties = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`_${at}`, '']));
+    const letters = [...'abcdefghijklmnopqrst'];
+    const names = letters.flatMap((one) => letters.map((other) => one + other));
+    const properties = Object.fromEntries(names.map((name) => [name, '']));
     const tools = [{ type: 'function', function: { name: 'f', parameters: { properties } } }];
     const without = estimatePromptTokens({ messages: [], tools: [] }) ?? 0;
     const estimate = estimatePromptTokens({ messages: [], tools }) ?? 0;
