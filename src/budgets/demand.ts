@@ -6,7 +6,7 @@ import type { Priced } from '../pricing/price-book.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { RequestFacts } from '../usage/read-request.js';
-import { noTokens } from '../usage/usage.js';
+import { noTokens, type TokenCounts } from '../usage/usage.js';
 
 /** The demand of a new agent-loop turn, which costs nothing itself. */
 export const STEP_DEMAND: Demand = {
@@ -55,7 +55,7 @@ export interface LlmRequest {
 
 /**
  * The demand of an LLM call: the app's own estimate, or else the most that the request may cost, or else the mean
- * of earlier calls, or else unknown.
+ * of earlier calls, or else unknown. `prompt` is the most tokens of the prompt.
  */
 export function llmDemand(
   runtime: Runtime,
@@ -65,11 +65,12 @@ export function llmDemand(
   const { facts } = llm;
   const known = facts.model === undefined ? undefined : runtime.history.find('llm', facts.model);
   // Embeddings return no tokens.
-  const most = facts.maxTokens ?? (llm.operation === 'embeddings' ? 0 : undefined);
+  const most = llm.operation === 'embeddings' ? 0 : facts.mostOutputTokens;
   const isSized = prompt !== undefined && most !== undefined;
-  const priced = listPrice(runtime, llm, prompt ?? 1, most ?? 1);
+  const priced = listPrice(runtime, llm, { input: prompt ?? 1, output: most ?? 1 });
   const mean = meanOf(known);
-  const firmPico = picoOf(llm.estimateUsd) ?? (isSized ? priced.pico : undefined);
+  const sized = isSized ? mostPico(runtime, llm, prompt, most, priced.pico) : undefined;
+  const firmPico = picoOf(llm.estimateUsd) ?? sized;
   const firmTokens = isSized ? prompt + most : undefined;
   return {
     kind: 'llm',
@@ -82,17 +83,30 @@ export function llmDemand(
   };
 }
 
+/** The highest price of so many tokens: a prompt may be written to the provider's cache, and an answer be reasoning. */
+function mostPico(
+  runtime: Runtime,
+  llm: LlmRequest,
+  prompt: number,
+  most: number,
+  plain: Pico | undefined,
+): Pico | undefined {
+  if (plain === undefined) return undefined;
+  const written = listPrice(runtime, llm, { cacheWrite: prompt, output: most });
+  const reasoned = listPrice(runtime, llm, { cacheWrite: prompt, reasoning: most });
+  return Math.max(plain, written.pico ?? 0, reasoned.pico ?? 0);
+}
+
 function listPrice(
   runtime: Runtime,
   { facts, startMillis }: LlmRequest,
-  input: number,
-  output: number,
+  tokens: Partial<TokenCounts>,
 ): Priced {
   return runtime.prices.price({
     provider: facts.provider,
     model: facts.model,
     timeMillis: startMillis,
-    usage: { tokens: { ...noTokens(), input, output: Math.max(0, output) } },
+    usage: { tokens: { ...noTokens(), ...tokens } },
   });
 }
 

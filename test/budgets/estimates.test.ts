@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetExceededError, type LlmOptions, withLlm, withTask, withTool } from '../../src/index.js';
+import { estimatePromptTokens } from '../../src/usage/prompt-size.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 /** What a refused call was expected to use. */
@@ -18,7 +19,7 @@ function estimateOf(options: LlmOptions, measure: 'usd' | 'tokens' = 'usd'): num
 /** The learned estimate of a call: it waits beside a stream that holds nearly everything, and cannot here. */
 function learnedFor(options: LlmOptions, measure: 'usd' | 'tokens' = 'usd'): number | undefined {
   const refused = withTask({ name: 't', budget: { [measure]: 1_000_000 } }, () => {
-    const request = { model: 'gpt-4o', messages: [], max_tokens: 999_900 };
+    const request = { model: 'gpt-4o', messages: [], max_tokens: 999_500 };
     withLlm({ request, provider: 'openai', estimateUsd: 1_000_000 }, async function* () {
       yield 1;
     });
@@ -32,10 +33,12 @@ function learnedFor(options: LlmOptions, measure: 'usd' | 'tokens' = 'usd'): num
   throw new Error('it was let in', { cause: refused });
 }
 
-// 300 characters: 100 tokens, and one for the word "user".
 const MESSAGES = [{ role: 'user', content: 'word '.repeat(60) }];
 const SIZED = { model: 'gpt-4o', messages: MESSAGES, max_tokens: 1000 };
-const PROMPT_TOKENS = 102;
+/** Its words, the names of its keys, and room for what the provider adds. */
+const PROMPT_TOKENS = estimatePromptTokens(SIZED) ?? 0;
+const INPUT_USD = 2.5e-6;
+const OUTPUT_USD = 1e-5;
 
 describe('what an LLM call is expected to cost', () => {
   it('is what the app says', () => {
@@ -45,7 +48,9 @@ describe('what an LLM call is expected to cost', () => {
 
   it('else the most that its request allows, where the price is known', () => {
     startTracing();
-    const usd = PROMPT_TOKENS * 2.5e-6 + 1000 * 1e-5;
+    const usd = PROMPT_TOKENS * INPUT_USD + 1000 * OUTPUT_USD;
+    expect(PROMPT_TOKENS).toBeGreaterThan(60);
+    expect(PROMPT_TOKENS).toBeLessThan(4 * 60 + 50);
     expect(estimateOf({ request: SIZED, provider: 'openai' })).toBeCloseTo(usd, 12);
     expect(estimateOf({ request: SIZED, provider: 'openai' }, 'tokens')).toBe(PROMPT_TOKENS + 1000);
   });
@@ -53,7 +58,55 @@ describe('what an LLM call is expected to cost', () => {
   it('is the prompt alone for embeddings', () => {
     startTracing();
     const request = { model: 'text-embedding-3-small', input: 'word '.repeat(600) };
-    expect(estimateOf({ request, provider: 'openai', operation: 'embeddings' })).toBeCloseTo(1000 * 2e-8, 12);
+    const tokens = estimateOf({ request, provider: 'openai', operation: 'embeddings' }, 'tokens');
+    expect(tokens).toBe(estimatePromptTokens(request));
+    const usd = estimateOf({ request, provider: 'openai', operation: 'embeddings' });
+    expect(usd).toBeCloseTo((tokens ?? 0) * 2e-8, 12);
+  });
+
+  it('is as many answers as the request asks for', () => {
+    startTracing();
+    const most = (extra: object) =>
+      estimateOf({ request: { ...SIZED, ...extra }, provider: 'openai' }, 'tokens');
+    expect(most({ n: 10 })).toBeGreaterThanOrEqual(PROMPT_TOKENS + 10_000);
+    expect(most({ config: { candidateCount: 8 } })).toBeGreaterThanOrEqual(PROMPT_TOKENS + 8000);
+  });
+
+  it.each([
+    ['of reading', { cacheWriteUsdPerMtok: 1 }, 2, 8],
+    ['of writing the prompt to a cache, where that is higher', { cacheWriteUsdPerMtok: 3 }, 3, 8],
+    ['of reasoning, where that is higher', { reasoningUsdPerMtok: 9 }, 2, 9],
+    ['of both', { cacheWriteUsdPerMtok: 3, reasoningUsdPerMtok: 9 }, 3, 9],
+    ['of a cache beside cheap reasoning', { cacheWriteUsdPerMtok: 3, reasoningUsdPerMtok: 1 }, 3, 8],
+  ])('is at the price %s', (_, rates, input, output) => {
+    startTracing({
+      cost: { overrides: { ours: { inputUsdPerMtok: 2, outputUsdPerMtok: 8, ...rates } } },
+    });
+    const request = { ...SIZED, model: 'ours' };
+    const prompt = estimatePromptTokens(request) ?? 0;
+    expect(estimateOf({ request })).toBeCloseTo((prompt * input + 1000 * output) / 1e6, 12);
+  });
+
+  it('is at the price of writing the prompt to the cache of Claude', () => {
+    startTracing();
+    const request = { ...SIZED, model: 'claude-sonnet-4-5' };
+    const prompt = estimatePromptTokens(request) ?? 0;
+    expect(estimateOf({ request, provider: 'anthropic' })).toBeCloseTo((prompt * 3.75 + 1000 * 15) / 1e6, 12);
+  });
+
+  it.each([
+    [
+      'context that it does not show',
+      { messages: undefined, input: 'go on', previous_response_id: 'resp_1' },
+    ],
+    ['a limit that is none', { max_tokens: -1 }],
+    ['a file', { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }] }],
+  ])('is not taken from a request with %s: the mean is', (_, extra) => {
+    startTracing();
+    withLlm('gpt-4o', () => completion(1000, 0));
+    const options = { request: { ...SIZED, ...extra }, provider: 'openai' };
+    expect(learnedFor(options)).toBe(0.0025);
+    expect(learnedFor(options, 'tokens')).toBe(1000);
   });
 
   it('else the mean of earlier calls of that model', () => {

@@ -3,7 +3,7 @@
  * one task are made one after the other, so that no other call is in the difference.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { withAgent, withSession, withStep, withTask } from 'otel-agent-cost';
+import { BudgetExceededError, withAgent, withSession, withStep, withTask } from 'otel-agent-cost';
 
 const PICO_PER_USD = 1e12;
 
@@ -30,12 +30,15 @@ export class Book {
     const place = { sessionId: options.sessionId, ...around, ...options.attribution, taskName: options.name };
     const ended = { outcome: 'failure', actions: 0 };
     let handle;
+    let error;
     await withTask(options, async (task) => {
       handle = task;
       const said = await here.run({ ...place, taskId: task.id, totals: () => task.totals }, work);
       Object.assign(ended, { outcome: 'success', actions: 1 }, said);
       state(task, ended);
-    }).catch(() => {});
+    }).catch((thrown) => {
+      error = thrown;
+    });
     const { team, feature, customer, user, sessionId, taskName } = place;
     this.tasks.push({
       id: handle.id,
@@ -45,6 +48,7 @@ export class Book {
       actions: ended.actions,
       isNested: around?.taskId !== undefined,
       budgetUsd: options.budget?.usd,
+      isStopped: error instanceof BudgetExceededError,
       totals: handle.totals,
     });
   }
@@ -68,10 +72,14 @@ export class Book {
   async call(facts, work) {
     const { totals, ...place } = here.getStore();
     const before = totals();
+    let isRefused = false;
     try {
       await work();
+    } catch (error) {
+      isRefused = error instanceof BudgetExceededError;
+      throw error;
     } finally {
-      this.calls.push({ ...place, ...facts, ...grownBy(before, totals()) });
+      this.calls.push({ ...place, ...facts, isRefused, ...grownBy(before, totals()) });
     }
   }
 }

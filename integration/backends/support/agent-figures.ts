@@ -27,6 +27,8 @@ export interface CallFigures extends Charged, Omit<Totals, 'costComplete'> {
   taskId?: string;
   /** It was seen by a span of another instrumentation, not by a wrapper. */
   isForeign?: boolean;
+  /** A budget had no room for it, so it was not made. */
+  isRefused?: boolean;
 }
 
 export interface TaskFigures extends Charged {
@@ -39,6 +41,8 @@ export interface TaskFigures extends Charged {
   /** Inside another task, whose totals include it. */
   isNested: boolean;
   budgetUsd?: number;
+  /** It ended by a call that its budget refused. */
+  isStopped?: boolean;
   totals: Totals;
 }
 

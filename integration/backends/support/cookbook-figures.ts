@@ -105,16 +105,25 @@ const ofTeam =
   (ledger) =>
     single(ledger.sumOfCalls(costOf, (call) => call.team === team));
 
+const ofBudget = ({ budgetUsd, totals }: TaskFigures) => ({
+  'task.budget_usd': budgetUsd,
+  'task.cost_usd': totals.costUsd,
+});
+
 /** The tasks themselves, and for each the call that crossed its budget, which names it. */
-function overBudget({ overBudget: over }: Ledger): Rows {
-  const crossing = over.map(({ id, name }) => ({ 'task.id': id, 'task.name': name }));
-  return [
-    ...rows(over, ({ budgetUsd, totals }) => ({
-      'task.budget_usd': budgetUsd,
-      'task.cost_usd': totals.costUsd,
-    })),
-    ...crossing,
-  ];
+function overBudget({ flagged, overBudget: crossed }: Ledger): Rows {
+  const crossing = crossed.map(({ id, name }) => ({ 'task.id': id, 'task.name': name }));
+  return [...rows(flagged, ofBudget), ...crossing];
+}
+
+const stopped = ({ isStopped }: TaskFigures) => isStopped === true;
+
+function refusedCalls({ refused }: Ledger): Rows {
+  return refused.map(({ tool }) => ({
+    'cost.budget.scope': 'task',
+    'cost.budget.measure': 'usd',
+    'gen_ai.tool.name': tool,
+  }));
 }
 
 function wasteByReason(ledger: Ledger): Answer {
@@ -211,13 +220,23 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Cost of one trace / traceql / 1': ofTrace,
   'Cost of one trace / jaeger / 1': ofTrace,
   'Tasks over their budget / traceql / 1': overBudget,
-  'Tasks over their budget / jaeger / 1': ({ overBudget: over }) => names(over),
+  'Tasks over their budget / jaeger / 1': ({ flagged }) => names(flagged),
   'Tasks over their budget / promql / 1': ({ overBudget: over }) =>
     grouped(
       over,
       ({ name }) => ({ task_name: name }),
       () => 1,
     ),
+  'Tasks that a budget stopped / traceql / 1': ({ tasks }) => rows(tasks.filter(stopped), ofBudget),
+  'Tasks that a budget stopped / jaeger / 1': ({ tasks }) => names(tasks.filter(stopped)),
+  'Calls that a budget refused / promql / 1': ({ refused }) =>
+    grouped(
+      refused,
+      ({ taskName }) => ({ task_name: taskName, cost_budget_scope: 'task', cost_budget_measure: 'usd' }),
+      () => 1,
+    ),
+  'Calls that a budget refused / traceql / 1': refusedCalls,
+  'Calls that a budget refused / jaeger / 1': refusedCalls,
   'Tasks that run now / promql / 1': openBy((costs) => Math.max(...costs)),
   'Tasks that run now / promql / 2': openBy((costs) => costs.length),
   'Waste / promql / 1': wasteByReason,

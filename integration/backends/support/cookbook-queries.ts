@@ -44,8 +44,15 @@ function fromJaeger(spans: readonly JaegerSpan[], query: string): Answer | Rows 
       (operation === undefined || span.name === operation) &&
       Object.entries(tags).every(([key, value]) => String(span.tags[key]) === value),
   );
+  if (tags['cost.budget.scope'] !== undefined) return meant.map(refusal);
   if (/status|outcome|over_budget|complete|operation/.test(query)) return named(meant);
   return single(meant.reduce((sum, span) => sum + Number(span.tags.cost_usd ?? 0), 0));
+}
+
+/** A call that was not made has no cost, and says whose budget had no room. */
+function refusal({ tags }: JaegerSpan): Rows[number] {
+  const keys = ['cost.budget.scope', 'cost.budget.measure', 'gen_ai.tool.name'];
+  return Object.fromEntries(keys.map((key) => [key, tags[key]]));
 }
 
 /** Tasks, which have a roll-up, by their id; calls by the name of their task. */

@@ -71,6 +71,17 @@ export class Ledger {
     return this.sumOfTasks(({ actions }) => actions);
   }
 
+  /** Calls that a budget had no room for. */
+  get refused(): readonly CallFigures[] {
+    return this.calls.filter(({ isRefused }) => isRefused === true);
+  }
+
+  /** Ended tasks whose span says so: `task.over_budget`. */
+  get flagged(): readonly TaskFigures[] {
+    const refusedIn = new Set(this.refused.map(({ taskId }) => taskId));
+    return this.tasks.filter((task) => this.overBudget.includes(task) || refusedIn.has(task.id));
+  }
+
   /** Ended tasks that reached their budget. */
   get overBudget(): readonly TaskFigures[] {
     return this.tasks.filter(

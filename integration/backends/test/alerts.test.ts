@@ -107,6 +107,29 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'alertmanager'))('alerts on
     );
   });
 
+  it('tell of calls that a budget refused, of a task that has stayed below it', async () => {
+    const crawls = rounds.flatMap(({ tasks }) => tasks).filter(({ name }) => name === 'crawl');
+    expect(crawls.every(({ budgetUsd, totals }) => totals.costUsd < (budgetUsd ?? 0))).toBe(true);
+    const refused = rounds.flatMap(({ calls }) => calls).filter(({ isRefused }) => isRefused);
+    expect(refused).toHaveLength(ROUNDS);
+    const [notification] = await eventually(
+      () => told('AgentCallsRefused', 'firing', 'crawl'),
+      (found) => expect(found.length).toBeGreaterThan(0),
+    );
+    expect(notification?.labels).toEqual({
+      alertname: 'AgentCallsRefused',
+      job: agents.service,
+      task_name: 'crawl',
+      cost_budget_scope: 'task',
+      severity: 'warning',
+    });
+    await eventually(
+      () => stand.activeAlerts('AgentCallsRefused'),
+      ([alert]) =>
+        expect(alert?.annotations.description).toMatch(new RegExp(`^${ROUNDS} calls were not made`)),
+    );
+  });
+
   it('tell of spend that burns the budget of a day, in dollars of the ledger', async () => {
     const before = spentUsd();
     const { id } = await agents.openTask({ name: 'migrate', sessionId: 'session-3', budgetUsd: 1000 });

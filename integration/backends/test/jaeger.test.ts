@@ -3,6 +3,7 @@ import { costOf, nanoUsd, sumUsd } from '../support/agent-figures.js';
 import { runAgents } from '../support/agent-run.js';
 import { eventually } from '../support/ask.js';
 import { JaegerClient, type JaegerSpan } from '../support/jaeger.js';
+import { Ledger } from '../support/ledger.js';
 import { isSkipped } from '../support/programs/binaries.js';
 import type { Collector } from '../support/programs/collector.js';
 import { type Jaeger, startJaeger } from '../support/programs/jaeger.js';
@@ -38,10 +39,12 @@ describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
       expect(nanoUsd(sumUsd(own.map(({ tags }) => Number(tags.cost_usd))))).toBe(nanoUsd(costOf(run.calls)));
     });
 
-    it('finds the task over its budget by its tag, and no other', async () => {
+    it('finds the tasks over their budget, or stopped by it, by a tag, and no other', async () => {
       const found = await jaegerApi.search(run.service, { 'task.over_budget': 'true' });
-      const over = run.tasks.filter(({ budgetUsd, totals }) => totals.costUsd >= (budgetUsd ?? Infinity));
-      expect(found.filter(isTask).map(({ tags }) => tags['task.id'])).toEqual(over.map(({ id }) => id));
+      // Whole traces, of which other tasks are part.
+      const flagged = found.filter((span) => isTask(span) && span.tags['task.over_budget'] === true);
+      const ids = flagged.map(({ tags }) => tags['task.id']);
+      expect(ids.sort()).toEqual(new Ledger([run]).flagged.map(({ id }) => id).sort());
     });
 
     it('finds the tasks of a session by its id', async () => {

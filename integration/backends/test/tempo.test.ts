@@ -74,10 +74,11 @@ describe.skipIf(isSkipped('collector', 'tempo'))('the spans in Tempo', () => {
       }
     });
 
-    it('finds tasks over their budget, with the calls that took them over it', async () => {
+    it('finds tasks over their budget or stopped by it, with the calls that took them over it', async () => {
       const spans = await tempoApi.search(`{ ${of(run)} && span.task.over_budget = true } | select(name)`);
       expect(spans.map(({ name }) => name).sort()).toEqual([
         'execute_tool register_search',
+        'task crawl',
         'task review_contract',
       ]);
     });

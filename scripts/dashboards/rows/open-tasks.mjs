@@ -1,7 +1,9 @@
 /** Running tasks, which have no span yet. */
 import { bars, COUNT, graph, levels, now, overTime, SMALL_USD } from '../panels.mjs';
-import { max, OF_TASK, sum, taskCostQuantile } from '../promql.mjs';
+import { max, OF_TASK, sum, taskCostQuantile, total } from '../promql.mjs';
 
+const BUDGET = { by: ['task_name', 'cost_budget_scope'] };
+const BUDGET_LEGEND = { legend: '{{task_name}}: {{cost_budget_scope}}' };
 const maxOpen = max(`task_max_open_cost_usd{${OF_TASK}}`, ['task_name']);
 
 export const openTasks = {
@@ -27,6 +29,20 @@ export const openTasks = {
           legend: '{{task_name}}',
         }),
         { unit: 'none', decimals: 1, min: 0, thresholds: levels(['green'], [2, 'orange'], [5, 'red']) },
+      ),
+    ],
+    [
+      bars(
+        'Calls refused by task and budget',
+        'In the time range: calls that were not made, by their task and by whose budget had no room.',
+        now(total('cost_budget_refusals_total', BUDGET), BUDGET_LEGEND),
+        { ...COUNT, size: { w: 12, h: 8 }, min: 0, thresholds: levels(['orange']) },
+      ),
+      bars(
+        'Budgets crossed by task and budget',
+        'In the time range: budgets that were used up, by whose they are. What follows is refused, if they refuse.',
+        now(total('cost_budget_hits_total', BUDGET), BUDGET_LEGEND),
+        { ...COUNT, size: { w: 12, h: 8 }, min: 0, thresholds: levels(['red']) },
       ),
     ],
   ],

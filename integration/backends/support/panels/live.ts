@@ -1,5 +1,5 @@
 /** What the panels of the dashboard *live* have to show. */
-import { type Answer, mapped, ratios, single } from '../answers.js';
+import { type Answer, grouped, mapped, ratios, single } from '../answers.js';
 import { type CallLabel, isLlm, type Ledger, quantilesByName } from '../ledger.js';
 import type { Figures } from './figures.js';
 
@@ -67,4 +67,16 @@ export const LIVE: Figures = {
   'Most expensive open task by name / A': maxOpen,
   'Most expensive open task, in medians of its name / A': (ledger) =>
     ratios(maxOpen(ledger), quantilesByName(0.5, ledger.outermost)),
+  'Calls refused by task and budget / A': ({ refused }) =>
+    grouped(
+      refused,
+      ({ taskName }) => ({ task_name: taskName, cost_budget_scope: 'task' }),
+      () => 1,
+    ),
+  'Budgets crossed by task and budget / A': ({ overBudget }) =>
+    grouped(
+      overBudget,
+      ({ name }) => ({ task_name: name, cost_budget_scope: 'task' }),
+      () => 1,
+    ),
 };

@@ -55,10 +55,6 @@ function failedShares(ledger: Ledger): Answer {
 
 const allWaste = (ledger: Ledger) => ledger.sumOfTasks(({ totals }) => totals.wastedCostUsd);
 
-/** A task that failed at its budget was refused its last call. */
-const refused = ({ outermost }: Ledger) =>
-  outermost.filter(({ budgetUsd, outcome }) => budgetUsd !== undefined && outcome === 'failure');
-
 export const SAVINGS: Figures = {
   'Calls a cheaper model could take / A': (ledger, chosen) =>
     single(ledger.sumOfCalls(callsIn, isLarger(chosen)) / ledger.sumOfCalls(callsIn, isLlm)),
@@ -76,7 +72,7 @@ export const SAVINGS: Figures = {
   'Wasted / A': (ledger) => single(allWaste(ledger)),
   'Wasted share / A': (ledger) => single(allWaste(ledger) / ledger.costUsd),
   'Budgets hit / A': ({ overBudget }) => single(overBudget.length),
-  'Calls refused / A': (ledger) => single(refused(ledger).length),
+  'Calls refused / A': ({ refused }) => single(refused.length),
   'Waste and budgets by task / A': (ledger) => ledger.lostInTasksBy(({ name }) => ({ task_name: name })),
   'Waste and budgets by task / B': (ledger) => ledger.callsBy(['task_name'], wasted),
   'Waste and budgets by task / C': ({ overBudget }) =>
@@ -85,14 +81,14 @@ export const SAVINGS: Figures = {
       ({ name }) => ({ task_name: name }),
       () => 1,
     ),
-  'Waste and budgets by task / D': (ledger) =>
+  'Waste and budgets by task / D': ({ refused }) =>
     grouped(
-      refused(ledger),
-      ({ name }) => ({ task_name: name }),
+      refused,
+      ({ taskName }) => ({ task_name: taskName }),
       () => 1,
     ),
-  'Tasks over budget / A': ({ overBudget }) =>
-    overBudget.map(({ id, name, budgetUsd, totals, outcome }) => ({
+  'Tasks over budget / A': ({ flagged }) =>
+    flagged.map(({ id, name, budgetUsd, totals, outcome }) => ({
       'task.id': id,
       'task.name': name,
       'task.budget_usd': budgetUsd,

@@ -110,6 +110,15 @@ export const RECORDED: Readonly<Record<string, Figure>> = {
     only: "task_runaway_reason='budget'",
     expected: ({ overBudget }) => grouped(overBudget, byName, one),
   },
+  'agent_cost:refusals:15m': {
+    by: ['task_name', 'cost_budget_scope', 'cost_budget_measure'],
+    expected: ({ refused }) =>
+      grouped(
+        refused,
+        ({ taskName }) => ({ task_name: taskName, cost_budget_scope: 'task', cost_budget_measure: 'usd' }),
+        one,
+      ),
+  },
   'agent_cost:task_cost_usd_bucket:5m': TASK_BUCKETS,
   'agent_cost:task_cost_usd_bucket:30m': TASK_BUCKETS,
   'agent_cost:task_cost_usd_bucket:1h': TASK_BUCKETS,
