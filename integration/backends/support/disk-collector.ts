@@ -19,6 +19,7 @@ export interface DiskCollector {
 export async function startDiskCollector(
   backendUrl: string,
   env: Record<string, string> = {},
+  settings: string[] = [],
 ): Promise<DiskCollector> {
   let folder = '';
   const collector = await startCollector(DISK_CONFIG, {
@@ -27,7 +28,10 @@ export async function startDiskCollector(
       return { BACKEND_URL: backendUrl, ...env };
     },
     // For the tests' receiver, which reads metrics in JSON only.
-    settings: ['traces', 'metrics'].map((signal) => `exporters::otlp_http/${signal}::encoding: json`),
+    settings: [
+      ...['traces', 'metrics'].map((signal) => `exporters::otlp_http/${signal}::encoding: json`),
+      ...settings,
+    ],
   });
   const state = join(folder, 'state');
   const bytesOf = (name: string) => statSync(join(state, name)).blocks * BYTES_A_BLOCK;
