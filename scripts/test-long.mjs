@@ -33,7 +33,7 @@ const RUNS = {
     command: ['integration/chaos/soak.mjs', 'dist'],
     variable: 'SOAK_SECONDS',
     length: 300,
-    unit: 'seconds of load, twice',
+    unit: 'seconds of load',
   },
 };
 

@@ -1,7 +1,8 @@
 /**
- * One process under load: `node --expose-gc app.mjs <bare or metered> <tasks a second> <seconds>`. Prints its figures as
- * JSON, and ends by itself.
+ * One process under load: `node --expose-gc app.mjs <bare or metered> <tasks a second> <seconds>`. Prints a line when it is
+ * ready, begins when it reads one, prints its figures as JSON, and ends by itself.
  */
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
@@ -20,6 +21,9 @@ const work = await import(`./${kind}.mjs`);
 await warmUp();
 const start = handles();
 await work.fill?.(flush);
+console.log('ready');
+await once(process.stdin, 'data');
+process.stdin.destroy();
 
 const load = new Load(work.task, FIRST_TASK, tasksPerSecond);
 let busyMillis = 0;
