@@ -25,7 +25,7 @@ const WELL_MILLIS = 5000;
 const DRAIN_MILLIS = 120_000 + AWAY_SECONDS * 200;
 
 /** The environment of docs/reliability.md: spans are handed over every second, and a collector that restarts is waited for. */
-const APP_ENV = { OTEL_BSP_SCHEDULE_DELAY: '1000', OTEL_EXPORTER_OTLP_TIMEOUT: '30000' };
+const APP_ENV = { OTEL_BSP_SCHEDULE_DELAY: '1000', OTEL_EXPORTER_OTLP_TIMEOUT: '15000' };
 
 const say = (name: string, value: number | string) => console.log(`${name.padEnd(58)} ${value}`);
 
