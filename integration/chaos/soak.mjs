@@ -44,11 +44,11 @@ const equal = (name, actual, expected) => check(name, actual === expected, `${ac
 
 const app = installApp(package_);
 const receiver = await startReceiver();
+const processes = [start('bare', []), start('metered', ['--import', 'otel-agent-cost/register'])];
 try {
   console.log(
     `Node.js ${process.versions.node}, ${TASKS_PER_SECOND} tasks a second for ${seconds} s in each process`,
   );
-  const processes = [start('bare', []), start('metered', ['--import', 'otel-agent-cost/register'])];
   await Promise.all(processes.map(({ ready }) => ready));
   for (const { begin } of processes) begin();
   const [bare, metered] = await Promise.all(processes.map(({ figures }) => figures()));
@@ -56,7 +56,7 @@ try {
   checkTotals(metered);
   printDelays(bare, metered);
 } finally {
-  receiver.child.kill();
+  for (const { child } of [receiver, ...processes]) child.kill('SIGKILL');
   app.remove();
 }
 const failed = checks.filter((ok) => !ok).length;
@@ -89,6 +89,7 @@ function start(kind, nodeArguments) {
   const stdout = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const [stderr, closed] = [text(child.stderr), once(child, 'close')];
   return {
+    child,
     ready: Promise.race([once(stdout, 'line'), closed]),
     begin: () => child.stdin.write('begin\n'),
     async figures() {
