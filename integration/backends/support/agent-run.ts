@@ -123,7 +123,7 @@ export async function runJob(options: AgentsOptions) {
 let app: App | undefined;
 
 /** The app beside the package, built once a test file. */
-function agentsApp(): App {
+export function agentsApp(): App {
   if (app !== undefined) return app;
   const names = readdirSync(APP_FOLDER);
   const files = Object.fromEntries(names.map((name) => [name, readFileSync(APP_FOLDER + name, 'utf8')]));
@@ -136,7 +136,13 @@ function agentsApp(): App {
   return created;
 }
 
-function launch({ endpoint, service = `agents-${randomUUID().slice(0, 8)}`, env, preload }: AgentsOptions) {
+/** How an app is started that sends there. */
+export function launch({
+  endpoint,
+  service = `agents-${randomUUID().slice(0, 8)}`,
+  env,
+  preload,
+}: AgentsOptions) {
   return {
     service,
     nodeArguments: ['--import', preload ?? 'otel-agent-cost/register'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GATEWAY_CONFIG } from '../../support/collector-stand.js';
+import { DISK_CONFIG } from '../../support/disk-collector.js';
 import { binaryOf, isSkipped } from '../../support/programs/binaries.js';
 import { COLLECTOR_CONFIG, startShippedCollector } from '../../support/shipped-collector.js';
 
@@ -21,6 +22,7 @@ describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
   it.each([
     ['collector-config.yaml', COLLECTOR_CONFIG],
     ['deploy/collector-config.gateway.yaml', GATEWAY_CONFIG],
+    ['deploy/collector-config.disk.yaml', DISK_CONFIG],
   ])('%s, and has nothing to say about it', (_name, file) => {
     expect(validate(file)).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
