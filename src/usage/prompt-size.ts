@@ -30,8 +30,10 @@ const PROMPT_KEYS = [
 export function estimatePromptTokens(request: unknown): number | undefined {
   try {
     if (typeof request !== 'object' || request === null) return undefined;
-    const fields: Record<string, unknown> = { ...request };
-    const parts = PROMPT_KEYS.map((key) => fields[key]).filter((part) => part !== undefined);
+    const fields = request;
+    const parts = PROMPT_KEYS.map((key): unknown => Reflect.get(fields, key)).filter(
+      (part) => part !== undefined,
+    );
     return parts.length === 0 ? undefined : sizeOf(parts);
   } catch {
     // A getter or proxy of the app threw, so the size is unknown.
@@ -55,9 +57,15 @@ function sizeOf(parts: unknown[]): number | undefined {
     } else if (typeof part === 'object' && part !== null) {
       if (seen.has(part)) continue;
       seen.add(part);
-      const inside: readonly unknown[] = Array.isArray(part) ? part : Object.values(part);
-      if (looks + parts.length + inside.length > MAX_PARTS) return undefined;
-      parts.push(...inside);
+      const room = MAX_PARTS - looks - parts.length;
+      if (Array.isArray(part)) {
+        if (part.length > room) return undefined;
+        for (const inside of part) parts.push(inside);
+      } else {
+        const keys = Object.keys(part);
+        if (keys.length > room) return undefined;
+        for (const key of keys) parts.push(Reflect.get(part, key));
+      }
     } else {
       // Numbers, flags and other values count as one token each.
       characters += CHARACTERS_PER_TOKEN;

@@ -14,6 +14,7 @@ import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
+import { shortText } from '../short-text.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
 import { contextWithRecord } from '../spans/record-lookup.js';
@@ -75,10 +76,15 @@ export abstract class Call implements CallHooks, GatedCall {
       attributes,
       ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
     };
-    const span = startOwnSpan(record, name, options, this.context);
+    const spanName = shortText(name);
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (typeof value === 'string') attributes[key] = shortText(value);
+    }
+    const span = startOwnSpan(record, spanName, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
-    record.ownTask?.bindSpan(span, name, repeatsSpanAround(span, this.context));
+    record.ownTask?.bindSpan(span, spanName, repeatsSpanAround(span, this.context));
     this.context = contextWithRecord(this.context, span, record);
   }
 
