@@ -29,6 +29,15 @@ const MAX_SHOWN_KEYS = 20;
 
 /** Describes a value for a message: short, and without calling any of its code. */
 export function show(value: unknown): string {
+  try {
+    return textOf(value);
+  } catch {
+    // A revoked proxy, or one that throws.
+    return 'an unreadable object';
+  }
+}
+
+function textOf(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > MAX_SHOWN_CHARS ? `${shortText(value, MAX_SHOWN_CHARS)}…` : value);
   if (typeof value === 'function') return 'a function';
@@ -97,5 +106,10 @@ export function unknownOptionError(
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
 }

@@ -46,10 +46,8 @@ function expectServed(key: string, value: unknown): number {
  * weights are negative, not numbers or all 0. Never throws.
  */
 export function spreadFee(feeUsd: number, weights: readonly number[]): number[] | undefined {
-  if (!Array.isArray(weights)) return undefined;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const isUsable = weights.every((weight) => weight >= 0) && total > 0 && Number.isFinite(total);
-  if (!isPostableUsd(feeUsd) || !isUsable) return undefined;
+  const total = totalOf(weights);
+  if (!isPostableUsd(feeUsd) || total === undefined) return undefined;
   const fee = picoFromUsd(feeUsd);
   let weightSoFar = 0;
   let shared: Pico = 0;
@@ -61,4 +59,17 @@ export function spreadFee(feeUsd: number, weights: readonly number[]): number[] 
     shared = due;
     return usdFromPico(share);
   });
+}
+
+/** Undefined when the weights are not a list of numbers from 0, or add up to nothing. */
+function totalOf(weights: unknown): number | undefined {
+  try {
+    if (!Array.isArray(weights) || !weights.every((weight) => typeof weight === 'number' && weight >= 0))
+      return undefined;
+    const total = weights.reduce((sum: number, weight: number) => sum + weight, 0);
+    return total > 0 && Number.isFinite(total) ? total : undefined;
+  } catch {
+    // A getter or proxy of the app threw.
+    return undefined;
+  }
 }

@@ -57,21 +57,22 @@ function sizeOf(parts: unknown[]): number | undefined {
     } else if (typeof part === 'object' && part !== null) {
       if (seen.has(part)) continue;
       seen.add(part);
-      const room = MAX_PARTS - looks - parts.length;
-      if (Array.isArray(part)) {
-        if (part.length > room) return undefined;
-        for (const inside of part) parts.push(inside);
-      } else {
-        const keys = Object.keys(part);
-        if (keys.length > room) return undefined;
-        for (const key of keys) parts.push(Reflect.get(part, key));
-      }
+      if (!takeInside(parts, part, MAX_PARTS - looks - parts.length)) return undefined;
     } else {
       // Numbers, flags and other values count as one token each.
       characters += CHARACTERS_PER_TOKEN;
     }
   }
   return Math.ceil(characters / CHARACTERS_PER_TOKEN) + files * TOKENS_PER_FILE;
+}
+
+/** Adds the parts inside. False, before any of them is read, if there are more than `room`. */
+function takeInside(parts: unknown[], part: object, room: number): boolean {
+  if (Array.isArray(part) && part.length > room) return false;
+  const keys = Object.keys(part);
+  if (keys.length > room) return false;
+  for (const key of keys) parts.push(Reflect.get(part, key));
+  return true;
 }
 
 /** Characters at the start of a string that are checked to tell a file from words. */
