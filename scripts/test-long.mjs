@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 /** For each name: the files of tests, how their number of cases is set, and how many there are by default. */
 const SEARCHES = {
   settlement: { tests: ['test/settlement/law.test.ts'], variable: 'SETTLEMENT_CASES', cases: 1_000_000 },
+  fuzz: { tests: ['test/fuzz'], variable: 'FUZZ_INPUTS', cases: 1_000_000 },
   laws: { tests: ['test/laws'], variable: 'LAW_CASES', cases: 20_000 },
 };
 

@@ -129,7 +129,7 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
 /** A copy of the app's options; none if a getter or proxy throws. */
 function readable(options: LlmOptions): LlmOptions {
   try {
-    const { counterfactual, ...rest } = { ...options };
+    const { counterfactual, ...rest } = isRecord(options) ? options : {};
     return isRecord(counterfactual) ? { ...rest, counterfactual: { ...counterfactual } } : rest;
   } catch (error) {
     warnOnce('options of a routed call that cannot be read are ignored', error);

@@ -70,9 +70,7 @@ it(`nothing throws, results are unchanged, and the money adds up (seed ${SEED})`
   const first = ONLY === undefined ? 0 : Number(ONLY);
   const end = ONLY === undefined ? INPUTS : first + 1;
   for (let at = first; at < end && faults.length < MAX_FAULTS; at++) {
-    const t0 = performance.now();
     await runInput(at, names[at % names.length] ?? '');
-    if (performance.now() - t0 > 50) console.log('SLOW', at, names[at % names.length], performance.now() - t0);
     if (at % BATCH === BATCH - 1 || at === end - 1) await audit();
     if (at % 50_000 === 49_999) console.log(`${at + 1} inputs in ${seconds(startMillis)} s`);
   }

@@ -62,7 +62,7 @@ function options(random: Random): unknown {
   if (random.chance(0.2)) return value(random, 2);
   const made = record(random, 2, OPTION_KEYS);
   if (random.chance(0.8)) made.name = `name-${random.int(3)}`;
-  if (random.chance(0.8)) made.id = `session-${random.int(50)}`;
+  if (random.chance(0.8)) made.id = `session-${random.int(1e9)}`;
   if (random.chance(0.5)) made.model = random.pick(['gpt-4o', 'claude-sonnet-4', 'unknown-model']);
   if (random.chance(0.3)) made.costUsd = primitive(random);
   if (random.chance(0.5)) delete made.startTimeMillis;
