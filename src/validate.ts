@@ -1,5 +1,5 @@
 /** Checks of options at construction. Messages name the key, the value and the expected form. */
-import { nearestName } from './nearest-name.js';
+import { nearestName, plainName } from './nearest-name.js';
 import { shortText } from './short-text.js';
 
 /** An invalid option. Thrown at construction only. */
@@ -91,8 +91,13 @@ export function expectKnownKeys(
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const path = option === '' ? key : `${option}.${key}`;
-    throw unknownOptionError(path, value[key], nearestName(key, known), known);
+    throw unknownOptionError(path, value[key], nearestName(key, known) ?? endOf(key, known), known);
   }
+}
+
+/** The known name at the end of a longer one: `budgetUSD` for `usd`. */
+function endOf(key: string, known: readonly string[]): string | undefined {
+  return known.find((name) => name.length > 2 && plainName(key).endsWith(plainName(name)));
 }
 
 export function unknownOptionError(
