@@ -17,12 +17,19 @@ export function withoutSecrets(text: string): string {
 
 /** A URL without its scheme, without user, password, query and unknown path segments. */
 export function printableUrl(url: string): string {
+  const [end = ''] = /[.,:;!)}]{0,9}$/.exec(url) ?? [];
   // A password may have any character, so everything up to the last `@` may be part of it.
   const at = url.lastIndexOf('@');
-  const [, host = '', path = '', query = '', end = ''] =
-    /^([^/?#]*)([^?#]*?)([?#].*?)?([.,:;!)\]}]*)$/s.exec(url.slice(at + 1)) ?? [];
+  const [, host = '', path = '', query = ''] =
+    /^([^/?#]*)([^?#]*)(.*)$/s.exec(url.slice(at + 1, url.length - end.length)) ?? [];
   const shown = path.split('/').map((segment) => (PATH_WORDS.test(segment) ? segment : '…'));
-  return `${at < 0 ? '' : '…@'}${host}${shown.join('/')}${query === '' ? '' : '?…'}${end}`;
+  return `${at < 0 ? '' : '…@'}${hostText(host)}${shown.join('/')}${query === '' ? '' : '?…'}${end}`;
+}
+
+/** What stands in the place of a port and is none may be a password, as in `https://user:password`. */
+function hostText(host: string): string {
+  const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(.*)$/s.exec(host) ?? [];
+  return name + (/^(?::\d*)?$/.test(port) ? port : ':…');
 }
 
 /** The longest message that is searched for URLs, in characters. */

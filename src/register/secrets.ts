@@ -14,7 +14,7 @@ const MIN_SECRET_CHARS = 4;
 export function endpointText(endpoint: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(endpoint.trim()) ?? [];
   const shown = printableUrl(rest);
-  const isHost = /^(?:…@)?(?:localhost|[^/?#]*[.:][^/?#]*)(?:[/?#].*)?$/s.test(shown);
+  const isHost = /^(?:…@|localhost|[^/?#]*[.:])/.test(shown);
   return scheme !== '' || isHost ? scheme + shown : '…';
 }
 
