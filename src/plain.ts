@@ -15,7 +15,7 @@ export interface PlainCopy {
 }
 
 /** Thrown where a value has more parts than the reader's bound. */
-export class TooLarge extends Error {}
+class TooLarge extends Error {}
 
 /**
  * The keys of a plain object or array whose properties are all enumerable data with string keys. Undefined for

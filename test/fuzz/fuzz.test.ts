@@ -61,7 +61,7 @@ afterAll(() => {
 
 it('has every public function as a target, and every attribute that is read among its keys', () => {
   expect(Object.keys(ENTRIES).filter((name) => !Object.hasOwn(TARGETS, name))).toEqual([]);
-  expect(SPAN_KEYS.length).toBeGreaterThan(200);
+  expect(SPAN_KEYS.length).toBeGreaterThan(150);
 });
 
 it(`nothing throws, results are unchanged, and the money adds up (seed ${SEED})`, async () => {

@@ -10,7 +10,7 @@ function fail(): never {
 }
 
 /** Throws whatever is done with it. */
-export const HOSTILE: object = new Proxy({}, new Proxy({}, { get: () => fail }));
+const HOSTILE: object = new Proxy({}, new Proxy({}, { get: () => fail }));
 
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
