@@ -37,15 +37,7 @@ function isFunction(made: unknown): made is Callable {
 }
 
 const NAMES = ['name', 'id', 'model', 'provider', 'operation', 'sessionId', 'kind'];
-const AMOUNTS = [
-  'costUsd',
-  'billable',
-  'unwrap',
-  'attempt',
-  'estimateUsd',
-  'startTimeMillis',
-  'costIncludesChildren',
-];
+const AMOUNTS = ['costUsd', 'billable', 'attempt', 'estimateUsd', 'startTimeMillis', 'costIncludesChildren'];
 const REST = [
   'attribution',
   'counterfactual',

@@ -57,7 +57,7 @@ export function primitive(random: Random): unknown {
 /** Anything at all, promises and streams left out: those are forms of work. */
 export function value(random: Random, depth = 3): unknown {
   const kind = random.int(14);
-  if (depth === 0 || kind < 4) return primitive(random);
+  if (depth <= 0 || kind < 4) return primitive(random);
   if (kind < 7) return mutated(random, random.pick(USAGE_SHAPES), depth);
   if (kind === 7) return Array.from({ length: random.int(5) }, () => value(random, depth - 1));
   if (kind === 8) return withGetter(random, depth);
