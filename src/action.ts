@@ -58,7 +58,7 @@ export function mistakeOf(action: object): string | undefined {
   return mistakes.get(action);
 }
 
-/** An object with more keys holds no options. */
+/** The most keys that are looked at. The first unknown one with a value ends the search. */
 const MAX_OPTIONS = 100;
 
 const RESULT_OPTIONS: readonly string[] = ['costUsd'];
@@ -88,9 +88,7 @@ function readCost(
 
 /** Describes the first unknown option and suggests the name that was probably meant. */
 export function unknownOption(options: object, known: readonly string[]): string | undefined {
-  const keys = Object.keys(options);
-  if (keys.length > MAX_OPTIONS) return 'too many options';
-  for (const key of keys) {
+  for (const key of Object.keys(options).slice(0, MAX_OPTIONS)) {
     if (known.includes(key) || Reflect.get(options, key) === undefined) continue;
     const meant = nearestName(key, known);
     return `unknown option "${shortText(key)}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;

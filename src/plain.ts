@@ -14,12 +14,9 @@ export interface PlainCopy {
   bytes: number;
 }
 
-/** Thrown where a value has more parts than the reader's bound. */
-class TooLarge extends Error {}
-
 /**
  * The keys of a plain object or array whose properties are all enumerable data with string keys. Undefined for
- * anything else: class instances, getters, symbols, arrays with extra properties. Throws {@link TooLarge} for more
+ * anything else: class instances, getters, symbols, arrays with extra properties. Throws `RangeError` for more
  * than `maxKeys`, before any of them is read.
  */
 export function plainKeys(value: object, maxKeys: number): readonly string[] | undefined {
@@ -28,9 +25,9 @@ export function plainKeys(value: object, maxKeys: number): readonly string[] | u
   if (isArray ? prototype !== Array.prototype : prototype !== Object.prototype && prototype !== null)
     return undefined;
   // The keys of an array are not listed before its length is known: listing a million takes a tenth of a second.
-  if (isArray && value.length > maxKeys) throw new TooLarge();
+  if (isArray && value.length > maxKeys) throw new RangeError('too many');
   const own = Reflect.ownKeys(value);
-  if (own.length > maxKeys + 1) throw new TooLarge();
+  if (own.length > maxKeys + 1) throw new RangeError('too many');
   const keys: string[] = [];
   for (const key of own) {
     if (isArray && key === 'length') continue;

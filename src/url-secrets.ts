@@ -5,8 +5,7 @@ import { MAX_MESSAGE_CHARS, shortText } from './short-text.js';
 const URLS = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s"'`<>]+)/gi;
 
 /** Path segments that are shown. Any other one may be a token, as in `https://ingest.example/<token>/v1/traces`. */
-const PATH_WORDS =
-  /^(?:v\d\w{0,5}|api|otlp|otel|opentelemetry|ingest|collector|traces|metrics|logs|chat|completions|responses|messages|embeddings|models)?$/;
+const PATH_WORDS = /^(?:v\d\w{0,5}|api|otlp|traces|metrics|logs|chat|completions|responses|messages)?$/;
 
 /** `https://user:password@host/v1/<token>?key=<token>` becomes `https://…@host/v1/…?…`. */
 export function withoutSecrets(text: string): string {

@@ -38,7 +38,7 @@ export function settleCounterfactual(...call: Parameters<typeof savingOf>): Pico
   try {
     return savingOf(...call);
   } catch (error) {
-    warnOnce('a counterfactual that cannot be read is ignored', error);
+    warnOnce('the counterfactual cannot be read', error);
     return 0;
   }
 }

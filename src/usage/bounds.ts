@@ -9,18 +9,16 @@ export const MAX_LISTED = 5_000;
 /** The most keys of an object that is read key by key: counts, models, providers. The largest known has about 40. */
 export const MAX_KEYS = 200;
 
-class TooMany extends RangeError {}
-
 /** The elements of a list; none for another value. Throws beyond {@link MAX_LISTED}, before an element is read. */
 export function listed(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) return [];
-  if (value.length > MAX_LISTED) throw new TooMany();
+  if (value.length > MAX_LISTED) throw new RangeError('too many');
   return value;
 }
 
 /** The keys of an object. Throws beyond {@link MAX_KEYS}, before a value is read. */
 export function keysOf(record: object): readonly string[] {
   const keys = Object.keys(record);
-  if (keys.length > MAX_KEYS) throw new TooMany();
+  if (keys.length > MAX_KEYS) throw new RangeError('too many');
   return keys;
 }

@@ -78,7 +78,7 @@ function textOf(part: unknown): string {
   let left = MAX_VALUES;
   const counted = (_key: string, value: unknown) => {
     left -= 1;
-    if (left < 0) throw new RangeError('too many values to count the tokens of');
+    if (left < 0) throw new RangeError('too many');
     return value;
   };
   return typeof part === 'string' ? part : (JSON.stringify(part, counted) ?? '');

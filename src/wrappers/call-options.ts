@@ -106,7 +106,7 @@ export function usable<O extends object>(given: O): Partial<O> {
     let keys = 0;
     for (const key in given) {
       keys += 1;
-      if (keys > MAX_OPTIONS) throw new RangeError(`more than ${MAX_OPTIONS} options`);
+      if (keys > MAX_OPTIONS) throw new RangeError('too many');
       const value = given[key];
       if (value === undefined) continue;
       const check = CHECKS.get(key);
