@@ -258,8 +258,18 @@ function plainCost(result: unknown): unknown {
 }
 
 function describe(value: unknown): string {
-  if (value instanceof Error)
-    return shortText(`the function threw ${errorType(value)}: ${errorMessage(value)}`);
-  if (typeof value === 'object') return value === null ? 'null' : 'an object';
-  return typeof value === 'number' || value === undefined ? String(value) : `a ${typeof value}`;
+  const kind = typeof value;
+  if (kind === 'number' || value === undefined || value === null) return String(value);
+  return isError(value)
+    ? shortText(`the function threw ${errorType(value)}: ${errorMessage(value)}`)
+    : `a${kind === 'object' ? 'n' : ''} ${kind}`;
+}
+
+/** False for a proxy of the app that throws. */
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }

@@ -17,15 +17,21 @@ export function faultsOf(spans: readonly ReadableSpan[], root: ReadableSpan): st
   const stated = lastStated(spans, root);
   const own = sum(spans.map(({ attributes }) => picoOf(finite(attributes.cost_usd))));
   const rollUp = picoOf(finite(stated['task.cost_usd']));
-  if (own !== rollUp) faults.push(`the task states ${rollUp} pico-dollars, its spans carry ${own}`);
+  if (differ(own, rollUp)) faults.push(`the task states ${rollUp} pico-dollars, its spans carry ${own}`);
   const parts = ['llm', 'tool', 'compute', 'other'].map((part) =>
     picoOf(finite(stated[`task.${part}_cost_usd`])),
   );
-  if (sum(parts) !== rollUp) faults.push('the parts do not add up to the total');
+  if (differ(sum(parts), rollUp)) faults.push('the parts do not add up to the total');
   const unpriced = spans.filter((span) => isUnpriced(span) && !isResolved(span, spans));
   if (unpriced.length > 0 && stated['task.cost_complete'] !== false)
     faults.push(`${unpriced.length} calls are unpriced and the task is complete`);
   return faults;
+}
+
+/** A double has 53 bits: from $9,007 on it does not hold every pico-dollar. */
+function differ(a: bigint, b: bigint): boolean {
+  const most = a > b ? a : b;
+  return (a > b ? a - b : b - a) > most / 2n ** 51n;
 }
 
 function lastStated(spans: readonly ReadableSpan[], root: ReadableSpan): Attributes {

@@ -1,7 +1,7 @@
 /** Spans as other instrumentations write them, well or badly, and the processor's own methods. */
 import { ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { CostSpanProcessor } from '../../../src/index.js';
-import { SPAN_KEYS, SPAN_SHAPES } from './keys.js';
+import { SPAN_KEYS, SPAN_SHAPES, WRITTEN } from './keys.js';
 import type { Random } from './random.js';
 import { mutated, primitive, record, value } from './values.js';
 
@@ -25,7 +25,7 @@ export async function foreignSpan(random: Random): Promise<void> {
 function set(random: Random, span: Span, attributes: unknown): void {
   if (typeof attributes !== 'object' || attributes === null) return;
   const past: unknown = random.chance(0.3) && 'attributes' in span ? span.attributes : undefined;
-  for (const key of Object.keys(attributes)) {
+  for (const key of Object.keys(attributes).filter((name) => !WRITTEN.test(name))) {
     const given: unknown = Reflect.get(attributes, key);
     if (typeof past === 'object' && past !== null) Reflect.set(past, key, given);
     else if (isAttribute(given)) span.setAttribute(key, given);

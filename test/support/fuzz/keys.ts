@@ -22,7 +22,7 @@ export const SPAN_SHAPES: readonly Record<string, unknown>[] = spanFixtures.case
 );
 
 /** Keys that we write ourselves: under these names the audit reads what we said. */
-const WRITTEN = /^(?:cost[._]|task\.|agent\.|step\.|session\.(?!id$)|gen_ai\.usage\.cost)/;
+export const WRITTEN = /^(?:cost[._]|task\.|agent\.|step\.|session\.(?!id$)|gen_ai\.usage\.cost)/;
 
 /** Every span attribute key that is read: string literals with a dot, `a.name`, and the keys of recorded spans. */
 export const SPAN_KEYS: readonly string[] = [
