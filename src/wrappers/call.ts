@@ -14,7 +14,7 @@ import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
-import { shortText } from '../short-text.js';
+import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
 import { contextWithRecord } from '../spans/record-lookup.js';
@@ -77,10 +77,7 @@ export abstract class Call implements CallHooks, GatedCall {
       ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
     };
     const spanName = shortText(name);
-    for (const key in attributes) {
-      const value = attributes[key];
-      if (typeof value === 'string') attributes[key] = shortText(value);
-    }
+    cutLong(attributes);
     const span = startOwnSpan(record, spanName, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
@@ -207,5 +204,13 @@ export abstract class Call implements CallHooks, GatedCall {
     if (!this.span.isRecording()) return;
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
     this.span.setAttribute(ERROR_TYPE, errorType(error));
+  }
+}
+
+/** Only a long value is replaced: a store under a variable name takes longer than everything else here. */
+function cutLong(attributes: Attributes): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (typeof value === 'string' && value.length > MAX_NAME_CHARS) attributes[key] = shortText(value);
   }
 }
