@@ -2,6 +2,7 @@
  * Longer runs, by name:
  *
  *   npm run test:long -- settlement [<cases a law>]
+ *   npm run test:long -- fuzz [<inputs>]
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
  *
@@ -22,6 +23,12 @@ const RUNS = {
     variable: 'BUDGET_CASES',
     length: 50_000,
     unit: 'cases',
+  },
+  fuzz: {
+    command: ['scripts/test.mjs', 'test/fuzz'],
+    variable: 'FUZZ_INPUTS',
+    length: 1_000_000,
+    unit: 'inputs',
   },
   laws: {
     command: ['scripts/test.mjs', 'test/laws'],

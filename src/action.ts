@@ -1,5 +1,6 @@
 /** Values that a tool returns or throws to state its cost. Recognised across copies and versions of this package. */
 import { nearestName } from './nearest-name.js';
+import { shortText } from './short-text.js';
 import { isRecord } from './validate.js';
 
 const ACTION = Symbol.for('otel-agent-cost.action');
@@ -57,6 +58,9 @@ export function mistakeOf(action: object): string | undefined {
   return mistakes.get(action);
 }
 
+/** The most keys that are looked at. The first unknown one with a value ends the search. */
+const MAX_OPTIONS = 100;
+
 const RESULT_OPTIONS: readonly string[] = ['costUsd'];
 const ERROR_OPTIONS: readonly string[] = ['costUsd', 'cause'];
 
@@ -84,10 +88,10 @@ function readCost(
 
 /** Describes the first unknown option and suggests the name that was probably meant. */
 export function unknownOption(options: object, known: readonly string[]): string | undefined {
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || known.includes(key)) continue;
+  for (const key of Object.keys(options).slice(0, MAX_OPTIONS)) {
+    if (known.includes(key) || Reflect.get(options, key) === undefined) continue;
     const meant = nearestName(key, known);
-    return `unknown option "${key}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
+    return `unknown option "${shortText(key)}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;
   }
   return undefined;
 }

@@ -12,6 +12,15 @@ import { isPlainDate, plainKeys } from './plain.js';
  */
 export const MAX_CANONICAL_CHARS = 262_144;
 
+/**
+ * The most values to visit: the arguments of a call have tens, a long conversation with its tools a few thousand.
+ * Reading this many takes about 5 ms.
+ */
+export const MAX_CANONICAL_VALUES = 20_000;
+
+/** Larger bigints are refused, because their digits take quadratic time. */
+const MAX_BIGINT_BITS = 1024;
+
 /** The deepest nesting to follow: far deeper than anything a model writes, far from overflowing the stack. */
 const MAX_CANONICAL_DEPTH = 100;
 
@@ -60,6 +69,7 @@ export function canonicalHash(name: string, value: unknown, options?: CanonicalO
 
 class Writer {
   text = '';
+  private values = 0;
   private readonly around = new Set<object>();
 
   private readonly opaqueText: (value: object) => string;
@@ -71,6 +81,8 @@ class Writer {
   }
 
   write(value: unknown, depth: number): void {
+    this.values += 1;
+    if (this.values > MAX_CANONICAL_VALUES) throw new Refused();
     if (typeof value === 'object' && value !== null) this.writeObject(value, depth);
     else if (typeof value === 'function') this.append(this.opaqueText(value));
     else this.append(primitiveText(value, this.maxChars));
@@ -90,10 +102,13 @@ class Writer {
     this.around.delete(value);
   }
 
+  /** The number of values that may still be visited. Each takes at least one character and a comma. */
+  private room(): number {
+    return Math.min(MAX_CANONICAL_VALUES - this.values, this.maxChars / 2);
+  }
+
   private writeArray(values: readonly unknown[], depth: number): void {
-    // Each element takes at least one character and a comma. Walking a million of them would take half a second.
-    if (values.length * 2 > this.maxChars) throw new Refused();
-    const keys = plainKeys(values);
+    const keys = plainKeys(values, this.room());
     if (keys === undefined) {
       this.append(this.opaqueText(values));
       return;
@@ -108,7 +123,7 @@ class Writer {
   }
 
   private writeRecord(value: object, depth: number): void {
-    const keys = plainKeys(value);
+    const keys = plainKeys(value, this.room());
     if (keys === undefined) {
       this.append(this.opaqueText(value));
       return;
@@ -130,6 +145,7 @@ function primitiveText(value: unknown, maxChars: number): string {
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value);
     case 'bigint':
+      if (BigInt.asIntN(MAX_BIGINT_BITS, value) !== value) throw new Refused();
       return `${value}n`;
     case 'boolean':
     case 'undefined':

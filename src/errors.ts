@@ -1,4 +1,5 @@
 /** The only errors that may reach the app while it runs. */
+import { shortText } from './short-text.js';
 
 /**
  * The quantity that a budget limits. `usd`, `llmUsd` and `toolUsd` are in US dollars, `wallMillis` is in
@@ -90,8 +91,9 @@ function describeWait({ waitedMillis, waitedFor }: BudgetWait): string {
   return `the call waited ${waitedMillis} ms${call}`;
 }
 
-const MAX_NAME_CHARS = 100;
+/** The name of the scope in a message, in characters. */
+const MAX_SCOPE_CHARS = 100;
 
 function shorten(name: string): string {
-  return name.length > MAX_NAME_CHARS ? `${name.slice(0, MAX_NAME_CHARS)}…` : name;
+  return name.length > MAX_SCOPE_CHARS ? `${shortText(name, MAX_SCOPE_CHARS)}…` : name;
 }

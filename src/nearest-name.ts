@@ -1,10 +1,12 @@
 /** Most typing errors change one or two letters. In a short name, that many edits give a different name. */
 const MAX_EDITS = 2;
 const MIN_LENGTH = 4;
+/** Longer than any name of ours with {@link MAX_EDITS} letters too many. Longer ones are not compared. */
+const MAX_LENGTH = 50;
 
 /** The known name that a mistyped one most likely stands for. Undefined when none is close enough. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const written = plainName(name);
+  const written = name.length > MAX_LENGTH ? '' : plainName(name);
   if (written.length < MIN_LENGTH) return undefined;
   let nearest: string | undefined;
   let fewest = MAX_EDITS + 1;

@@ -16,15 +16,20 @@ export interface PlainCopy {
 
 /**
  * The keys of a plain object or array whose properties are all enumerable data with string keys. Undefined for
- * anything else: class instances, getters, symbols, arrays with extra properties.
+ * anything else: class instances, getters, symbols, arrays with extra properties. Throws `RangeError` for more
+ * than `maxKeys`, before any of them is read.
  */
-export function plainKeys(value: object): readonly string[] | undefined {
+export function plainKeys(value: object, maxKeys: number): readonly string[] | undefined {
   const isArray = Array.isArray(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (isArray ? prototype !== Array.prototype : prototype !== Object.prototype && prototype !== null)
     return undefined;
+  // The keys of an array are not listed before its length is known: listing a million takes a tenth of a second.
+  if (isArray && value.length > maxKeys) throw new RangeError('too many');
+  const own = Reflect.ownKeys(value);
+  if (own.length > maxKeys + 1) throw new RangeError('too many');
   const keys: string[] = [];
-  for (const key of Reflect.ownKeys(value)) {
+  for (const key of own) {
     if (isArray && key === 'length') continue;
     if (typeof key !== 'string' || (isArray && !isIndex(key))) return undefined;
     const property = Object.getOwnPropertyDescriptor(value, key);
@@ -74,7 +79,7 @@ class Copier {
     if (depth > MAX_DEPTH) throw new NotPlain();
     this.take(BYTES_PER_OBJECT);
     if (isPlainDate(value)) return this.keep(value, new Date(value));
-    const keys = plainKeys(value);
+    const keys = plainKeys(value, (this.maxBytes - this.bytes) / BYTES_PER_VALUE);
     // The copy of an object without a prototype would have one.
     if (keys === undefined || Object.getPrototypeOf(value) === null) throw new NotPlain();
     const copy: object = this.keep(value, Array.isArray(value) ? new Array(value.length) : {});

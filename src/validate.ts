@@ -1,5 +1,6 @@
 /** Checks of options at construction. Messages name the key, the value and the expected form. */
-import { nearestName } from './nearest-name.js';
+import { nearestName, plainName } from './nearest-name.js';
+import { shortText } from './short-text.js';
 
 /** An invalid option. Thrown at construction only. */
 export class InvalidOptionError extends TypeError {
@@ -22,14 +23,35 @@ export function formerOption(option: string, value: unknown, line: string): Inva
   return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
 }
 
+/** A message has room for this many characters of a value, and keys of an object. */
+const MAX_SHOWN_CHARS = 60;
+const MAX_SHOWN_KEYS = 20;
+
 /** Describes a value for a message: short, and without calling any of its code. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  try {
+    return textOf(value);
+  } catch {
+    // A revoked proxy, or one that throws.
+    return 'an unreadable object';
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > MAX_SHOWN_CHARS ? `${shortText(value, MAX_SHOWN_CHARS)}…` : value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null)
-    return `an object with keys ${Object.keys(value).join(', ') || '(none)'}`;
-  return String(value);
+    return `an object with keys ${shownKeys(Object.keys(value))}`;
+  // The digits of a large bigint take seconds.
+  const isLarge = typeof value === 'bigint' && BigInt.asIntN(64, value) !== value;
+  return isLarge ? 'a bigint' : String(value);
+}
+
+function shownKeys(keys: readonly string[]): string {
+  const shown = keys.slice(0, MAX_SHOWN_KEYS).map((key) => shortText(key, MAX_SHOWN_CHARS));
+  return (keys.length > MAX_SHOWN_KEYS ? [...shown, '…'] : shown).join(', ') || '(none)';
 }
 
 export function expectNumber(option: string, value: unknown, min: number, max: number): number {
@@ -69,8 +91,13 @@ export function expectKnownKeys(
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const path = option === '' ? key : `${option}.${key}`;
-    throw unknownOptionError(path, value[key], nearestName(key, known), known);
+    throw unknownOptionError(path, value[key], nearestName(key, known) ?? endOf(key, known), known);
   }
+}
+
+/** The known name at the end of a longer one: `budgetUSD` for `usd`. */
+function endOf(key: string, known: readonly string[]): string | undefined {
+  return known.find((name) => name.length > 2 && plainName(key).endsWith(plainName(name)));
 }
 
 export function unknownOptionError(
@@ -84,5 +111,10 @@ export function unknownOptionError(
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 /** Warnings about mistakes in the app that do not stop it. Each is reported once, where a person sees it. */
 import { diag } from '@opentelemetry/api';
+import { shownMessage } from './url-secrets.js';
 import { PACKAGE_NAME } from './version.js';
 
 /**
@@ -36,8 +37,9 @@ export function warnOnce(message: string, ...details: unknown[]): void {
   if (warned.has(message) || (warned.size >= MAX_WARNINGS && message !== INTERNAL_ERROR)) return;
   warned.add(message);
   try {
-    diag.warn(`${PACKAGE_NAME}: ${message}`, ...details);
-    if (print !== undefined || !hasLogger()) show([message, ...details.map(textOf)].join(': '));
+    const shown = details.map(textOf);
+    diag.warn(`${PACKAGE_NAME}: ${message}`, ...shown);
+    if (print !== undefined || !hasLogger()) show([message, ...shown].join(': '));
   } catch {
     // A logger of the app that throws must not disturb the app's own work.
   }
@@ -54,6 +56,7 @@ function hasLogger(): boolean {
   return globals[API_GLOBALS]?.diag !== undefined;
 }
 
+/** The message of an error of the app or of a library may contain a URL with a password. */
 function textOf(detail: unknown): string {
-  return detail instanceof Error ? `${detail.name}: ${detail.message}` : String(detail);
+  return shownMessage(detail instanceof Error ? `${detail.name}: ${detail.message}` : String(detail));
 }

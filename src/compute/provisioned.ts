@@ -43,13 +43,11 @@ function expectServed(key: string, value: unknown): number {
 /**
  * Divides a fee by weight (the tokens of each call, or 1 for each), in USD. The shares are whole pico-dollars that
  * add up to the fee exactly, as long as no share is above $2,251. Undefined when the fee cannot be posted, or the
- * weights are negative, not numbers or all 0. Never throws.
+ * weights are negative, not numbers, all 0 or more than a million. Never throws.
  */
 export function spreadFee(feeUsd: number, weights: readonly number[]): number[] | undefined {
-  if (!Array.isArray(weights)) return undefined;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const isUsable = weights.every((weight) => weight >= 0) && total > 0 && Number.isFinite(total);
-  if (!isPostableUsd(feeUsd) || !isUsable) return undefined;
+  const total = totalOf(weights);
+  if (!isPostableUsd(feeUsd) || total === undefined) return undefined;
   const fee = picoFromUsd(feeUsd);
   let weightSoFar = 0;
   let shared: Pico = 0;
@@ -61,4 +59,20 @@ export function spreadFee(feeUsd: number, weights: readonly number[]): number[] 
     shared = due;
     return usdFromPico(share);
   });
+}
+
+/** The most shares of one fee: the calls of a busy month. */
+const MAX_SHARES = 1_000_000;
+
+/** Undefined when the weights are not a list of numbers from 0, or add up to nothing. */
+function totalOf(weights: unknown): number | undefined {
+  try {
+    if (!Array.isArray(weights) || weights.length > MAX_SHARES) return undefined;
+    if (!weights.every((weight) => typeof weight === 'number' && weight >= 0)) return undefined;
+    const total = weights.reduce((sum: number, weight: number) => sum + weight, 0);
+    return total > 0 && Number.isFinite(total) ? total : undefined;
+  } catch {
+    // A getter or proxy of the app threw.
+    return undefined;
+  }
 }

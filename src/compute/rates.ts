@@ -61,6 +61,15 @@ export function computeCostUsd(rates: ComputeRates, amounts: ComputeAmounts): nu
 
 /** The cost in USD, or the reason why it is unknown. */
 export function priceAmounts(rates: ComputeRates, amounts: ComputeAmounts): number | string {
+  try {
+    return readAmounts(rates, amounts);
+  } catch {
+    // A getter or proxy of the app threw.
+    return 'unreadable amounts';
+  }
+}
+
+function readAmounts(rates: ComputeRates, amounts: ComputeAmounts): number | string {
   let sumUsd = 0;
   let isEmpty = true;
   for (const key of AMOUNTS) {

@@ -11,6 +11,9 @@ import { recordCost } from '../wrappers/record.js';
 
 type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;
 
+/** The most units in one call. */
+const MAX_UNITS = 1_000;
+
 const KINDS: readonly UnitKind[] = ['storage', 'network', 'compute', 'other'];
 
 export interface UnitCostOptions<Unit extends string> {
@@ -53,7 +56,11 @@ function check(options: unknown): { name: string; kind: UnitKind; rates: Readonl
 function costOf(rates: ReadonlyMap<string, number>, counts: Partial<Record<string, number>>): number {
   try {
     let sumUsd = 0;
-    for (const [unit, count] of Object.entries(counts)) {
+    const units = Object.keys(counts);
+    // An unknown unit makes the cost unknown, so more units than rates need not be read.
+    if (units.length > MAX_UNITS) return Number.NaN;
+    for (const unit of units) {
+      const count = counts[unit];
       if (count === undefined) continue;
       if (typeof count !== 'number' || !(count >= 0)) return Number.NaN;
       sumUsd += count * (rates.get(unit) ?? Number.NaN);

@@ -50,12 +50,21 @@ export interface RecordedCompute {
 export function recordCompute(recorded: RecordedCompute): void {
   const runtime = currentRuntime();
   runtime.guard(() => {
-    const { name, rates, amounts, seconds = 0 } = isRecord(recorded) ? recorded : NOTHING_READABLE;
+    const { name, rates, amounts, seconds = 0 } = readable(recorded);
     const ctx = activeContext();
     const bill = billOf(runtime, rates, amounts, seconds);
     const isNamed = typeof name === 'string' && name !== '';
     chargeOnChild(runtime, recordIn(ctx), trace.getSpan(ctx), isNamed ? name : 'compute', bill);
   });
+}
+
+/** A copy; one that is refused if a getter or proxy of the app throws. */
+function readable(recorded: RecordedCompute): RecordedCompute {
+  try {
+    return isRecord(recorded) ? { ...recorded } : NOTHING_READABLE;
+  } catch {
+    return NOTHING_READABLE;
+  }
 }
 
 const NOTHING_READABLE: RecordedCompute = {

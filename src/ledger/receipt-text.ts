@@ -1,6 +1,7 @@
 /** Formats a scope's tree with the cost of each part, for people who read a terminal or a log. */
 
 import { UsdSum } from '../money.js';
+import { shortText } from '../short-text.js';
 import { alignCells, alignDecimals, counted, countText, usdText } from '../text.js';
 import type { Account } from './account.js';
 import { CallLine, type ReceiptLine } from './receipt.js';
@@ -178,5 +179,5 @@ function aligned(rows: readonly Row[]): string {
 function shortened(text: string, width: number): string {
   // A name from the app must not break the line.
   const line = text.replace(/[\s\p{Cc}]/gu, ' ');
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+  return line.length <= width ? line : `${shortText(line, width - 1)}…`;
 }

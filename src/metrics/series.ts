@@ -1,13 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
+import { shortText } from '../short-text.js';
 
 /**
  * The most label combinations in one table. The SDK allows 2,000 per instrument and overwrites existing ones beyond
  * that, so this limit is lower. A row takes about 300 bytes.
  */
 export const MAX_SERIES = 1_900;
-
-/** Longer values, in characters, are cut: backends reject them or index them badly, and no real name is that long. */
-const MAX_VALUE_LENGTH = 200;
 
 /** The labels of the row that sums everything beyond the limit, as the SDK defines them for its own limit. */
 export const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
@@ -37,8 +35,7 @@ export class Series<Row> {
   row(keys: readonly string[], values: readonly LabelValue[]): Row {
     let node = this.rootOf(keys);
     for (const value of values) {
-      const cut = value !== undefined && value.length > MAX_VALUE_LENGTH;
-      const known = cut ? value.slice(0, MAX_VALUE_LENGTH) : value;
+      const known = value === undefined ? undefined : shortText(value);
       let next: Node<Row> | undefined = node.next.get(known);
       if (next === undefined) {
         if (this.kept.length >= this.maxSeries) return this.overflowRow();
@@ -90,7 +87,7 @@ function labelsOf(keys: readonly string[], values: readonly LabelValue[]): Attri
   const labels: Attributes = {};
   keys.forEach((key, index) => {
     const value = values[index];
-    if (value !== undefined) labels[key] = value.slice(0, MAX_VALUE_LENGTH);
+    if (value !== undefined) labels[key] = shortText(value);
   });
   return labels;
 }

@@ -1,5 +1,6 @@
 import type { Demand } from '../ledger/measures.js';
 import type { Pico } from '../money.js';
+import { isAbortError } from '../results/call-watch.js';
 import { isPlainPromise } from '../results/thenables.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
@@ -87,7 +88,7 @@ export class CachedToolCall extends ToolCall {
         return this.cache.read(outcome.result);
       case 'threw':
         // That call was aborted, which is no reason for this one to fail.
-        if (isAbort(outcome.error)) return this.answer(run);
+        if (isAbortError(outcome.error)) return this.answer(run);
         this.hit(0, true);
         throw outcome.error;
       case 'alone':
@@ -148,8 +149,4 @@ export class CachedToolCall extends ToolCall {
 function isAround(outer: object, inner: SpanRecord): boolean {
   for (let at = inner.parent; at !== undefined; at = at.parent) if (at === outer) return true;
   return false;
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

@@ -20,17 +20,22 @@ const BINARY_KEYS = new Set([
 /** Deeper than any message. Anything deeper is not counted. */
 const MAX_DEPTH = 20;
 
+/** The most values to visit: a hundred times a long conversation. Those beyond are not counted. */
+const MAX_VALUES = 500_000;
+
 /** A low estimate of the tokens of some messages, by the length of their strings. */
 export function estimateTokens(messages: readonly unknown[]): number {
-  return Math.floor(countChars(messages, 0) / CHARS_PER_TOKEN);
+  return Math.floor(countChars(messages, 0, { left: MAX_VALUES }) / CHARS_PER_TOKEN);
 }
 
-function countChars(value: unknown, depth: number): number {
+function countChars(value: unknown, depth: number, values: { left: number }): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return 0;
   let chars = 0;
-  for (const [key, inner] of Object.entries(value)) {
-    if (!BINARY_KEYS.has(key)) chars += countChars(inner, depth + 1);
+  for (const key of Object.keys(value)) {
+    values.left -= 1;
+    if (values.left < 0) break;
+    if (!BINARY_KEYS.has(key)) chars += countChars(Reflect.get(value, key), depth + 1, values);
   }
   return chars;
 }

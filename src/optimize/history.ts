@@ -56,18 +56,32 @@ export async function compressHistory<M extends object>(
   const tally = (previous === undefined ? undefined : tallies.get(previous)) ?? new Tally();
   const unchanged = () => compressed([...messages], false, previous?.removedTokens ?? 0, tally, options);
   if (step !== undefined && step <= startAfterStep) return unchanged();
+  try {
+    return (await compress(messages, options, tally)) ?? unchanged();
+  } catch (error) {
+    // A message, or a function of the app that counts or creates one, threw.
+    return { ...unchanged(), error };
+  }
+}
+
+/** Undefined when there is nothing to gain. Rejects with the error of a function or a message of the app. */
+async function compress<M extends object>(
+  messages: readonly (M | SummaryMessage)[],
+  options: CompressOptions<M>,
+  tally: Tally,
+): Promise<CompressedHistory<M> | undefined> {
   const cut = cutOf(messages, options.keepLast ?? DEFAULT_KEEP_LAST);
   const old = messages.slice(0, cut).filter((message) => !isSystemMessage(message));
   const oldTokens = tokensOf(old, options);
-  if (old.length < MIN_MESSAGES || oldTokens < (options.minTokens ?? DEFAULT_MIN_TOKENS)) return unchanged();
+  if (old.length < MIN_MESSAGES || oldTokens < (options.minTokens ?? DEFAULT_MIN_TOKENS)) return undefined;
   const summary = await summarise(old, options, tally);
-  if ('error' in summary) return { ...unchanged(), error: summary.error };
+  if ('error' in summary) throw summary.error;
   const removed = oldTokens - tokensOf([summary.message], options);
-  if (removed <= 0) return unchanged();
+  if (removed <= 0) return undefined;
   tally.compressions += 1;
   const system = messages.slice(0, cut).filter(isSystemMessage);
   const kept = [...system, summary.message, ...messages.slice(cut)];
-  return compressed(kept, true, (previous?.removedTokens ?? 0) + removed, tally, options);
+  return compressed(kept, true, (options.previous?.removedTokens ?? 0) + removed, tally, options);
 }
 
 /** Calls the app's `summarize` as a separate agent, whose roll-up then has the cost. */

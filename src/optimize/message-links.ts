@@ -17,6 +17,9 @@ interface MessageLinks {
   leadsNext: boolean;
 }
 
+/** The most parts of one message. Real ones have up to a few hundred. */
+const MAX_PARTS = 10_000;
+
 /** Block types of a message: Anthropic's, the AI SDK's, and the items of OpenAI's Responses API. */
 const CALL_TYPE =
   /^(?:(?:server_|mcp_)?tool_use|tool-call|(?:\w+_)?(?:function|tool|computer|shell|mcp)_call|mcp_approval_request)$/;
@@ -79,7 +82,9 @@ export function cutOf(messages: readonly unknown[], keepLast: number): number {
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+  if (!Array.isArray(value)) return [];
+  if (value.length > MAX_PARTS) throw new RangeError('a message has too many parts');
+  return value.filter(isRecord);
 }
 
 function addId(ids: string[], id: unknown): void {

@@ -3,7 +3,7 @@ import { activeContext } from '../otel.js';
 import type { Saving } from '../pipeline/counterfactual.js';
 import { addListener } from '../runtime/listeners.js';
 import { recordIn } from '../spans/record-lookup.js';
-import { expectKnownKeys, expectRecord, expectString, InvalidOptionError } from '../validate.js';
+import { expectKnownKeys, expectRecord, expectString, InvalidOptionError, isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmOptions } from '../wrappers/llm-options.js';
 import { type RoutedTasks, RouteTasks } from './route-tasks.js';
@@ -95,9 +95,10 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
   llmOptions(step: S, options: LlmOptions = {}): RoutedLlmOptions {
     const route = this.routes.find((candidate) => candidate.isFor(step)) ?? this.fallback;
     this.tasks.note(recordIn(activeContext())?.task, route.name);
-    const { counterfactual } = options;
+    const given = readable(options);
+    const { counterfactual } = given;
     return {
-      ...options,
+      ...given,
       ...route.target,
       counterfactual: {
         ...counterfactual,
@@ -122,6 +123,17 @@ export class ModelRouter<S extends RoutedStep = RoutedStep> {
   /** Stops recording tasks. Models are still chosen. */
   stop(): void {
     this.stopListening();
+  }
+}
+
+/** A copy of the app's options; none if a getter or proxy throws. */
+function readable(options: LlmOptions): LlmOptions {
+  try {
+    const { counterfactual, ...rest } = isRecord(options) ? options : {};
+    return isRecord(counterfactual) ? { ...rest, counterfactual: { ...counterfactual } } : rest;
+  } catch (error) {
+    warnOnce('options of a routed call that cannot be read are ignored', error);
+    return {};
   }
 }
 

@@ -32,14 +32,18 @@ type Prices = Pick<PriceBook, 'price'>;
 
 /**
  * Reports the saving of a call, and returns its sum in pico-dollars, at least 0. Without a known price, it reports
- * nothing and returns 0.
+ * nothing and returns 0. Never throws: the app's values are checked only here.
  */
-export function settleCounterfactual(
-  prices: Prices,
-  facts: LlmFacts,
-  usage: Usage,
-  other: Counterfactual,
-): Pico {
+export function settleCounterfactual(...call: Parameters<typeof savingOf>): Pico {
+  try {
+    return savingOf(...call);
+  } catch (error) {
+    warnOnce('the counterfactual cannot be read', error);
+    return 0;
+  }
+}
+
+function savingOf(prices: Prices, facts: LlmFacts, usage: Usage, other: Counterfactual): Pico {
   const more = withMoreTokens(usage, other);
   const actual = priceOf(prices, facts, usage, {});
   const unshortened = priceOf(prices, facts, more, {});

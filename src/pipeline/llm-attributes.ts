@@ -15,6 +15,7 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
+import { shortText } from '../short-text.js';
 import type { RequestFacts } from '../usage/read-request.js';
 import {
   type CallFacts,
@@ -47,10 +48,13 @@ export function writeResponse(
   carried: ReadonlySet<string> | undefined,
 ): void {
   if (!span.isRecording()) return;
-  if (response?.responseModel !== undefined) span.setAttribute(RESPONSE_MODEL, response.responseModel);
-  if (response?.responseId !== undefined) span.setAttribute(RESPONSE_ID, response.responseId);
+  setName(span, RESPONSE_MODEL, response?.responseModel);
+  setName(span, RESPONSE_ID, response?.responseId);
   if (response?.finishReasons !== undefined)
-    span.setAttribute(RESPONSE_FINISH_REASONS, response.finishReasons);
+    span.setAttribute(
+      RESPONSE_FINISH_REASONS,
+      response.finishReasons.map((reason) => shortText(reason)),
+    );
   if (usage === undefined || usage.unsplitTokens !== undefined) return;
   const { tokens } = usage;
   writeCount(span, USAGE_INPUT_TOKENS, inputTokens(tokens), carried);
@@ -58,6 +62,10 @@ export function writeResponse(
   writePart(span, USAGE_CACHE_READ_TOKENS, cacheReadTokens(tokens), carried);
   writePart(span, USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens(tokens), carried);
   writePart(span, USAGE_REASONING_TOKENS, tokens.reasoning, carried);
+}
+
+function setName(span: Span, key: string, name: string | undefined): void {
+  if (name !== undefined) span.setAttribute(key, shortText(name));
 }
 
 function writeCount(span: Span, key: string, count: number, carried: ReadonlySet<string> | undefined): void {

@@ -23,6 +23,7 @@ import { usdFromPico } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import type { DialectWriter } from '../runtime/dialects.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { MAX_MESSAGE_CHARS } from '../short-text.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { putText, type SpanAttributes, takesAttributes, writeKept } from '../spans/targets.js';
@@ -59,7 +60,7 @@ function writeBill(
   if (bill.status !== undefined) into[COST_STATUS] = bill.status;
   if (bill.reason !== undefined) into[COST_REASON] = bill.reason;
   if (bill.rateMatch !== undefined) into[COST_RATE_MATCH] = bill.rateMatch;
-  if (bill.anomaly !== undefined) putText(into, span, COST_ANOMALY, bill.anomaly);
+  if (bill.anomaly !== undefined) putText(into, span, COST_ANOMALY, bill.anomaly, MAX_MESSAGE_CHARS);
   if (bill.retries > 0 && bill.attempt !== undefined) into[COST_ATTEMPT] = bill.attempt;
   if (bill.savedPico > 0) into[COST_SAVED_USD] = usdFromPico(bill.savedPico);
   if (crossedBudget) into[TASK_OVER_BUDGET] = true;
@@ -77,7 +78,7 @@ function writeBill(
 /** A span that is not billed may be estimated: it repeats others, and does not add up with them. */
 function writeNoCost(into: SpanAttributes, span: SdkSpan, bill: Bill, dialects: DialectWriter): void {
   dialects.notBilled(into);
-  if (bill.anomaly !== undefined) putText(into, span, COST_ANOMALY, bill.anomaly);
+  if (bill.anomaly !== undefined) putText(into, span, COST_ANOMALY, bill.anomaly, MAX_MESSAGE_CHARS);
   const isEstimated = bill.status === 'estimated' && bill.reason !== undefined;
   into[COST_STATUS] = isEstimated ? 'estimated' : NOT_BILLED;
   into[COST_REASON] = (isEstimated ? bill.reason : bill.notBilled) ?? 'aggregate';
@@ -120,7 +121,7 @@ function writeNotBilledKeys(
   anomaly: string | undefined,
 ): void {
   dialects.notBilled(into);
-  if (anomaly !== undefined) putText(into, span, COST_ANOMALY, anomaly);
+  if (anomaly !== undefined) putText(into, span, COST_ANOMALY, anomaly, MAX_MESSAGE_CHARS);
   into[COST_STATUS] = NOT_BILLED;
   into[COST_REASON] = reason;
 }

@@ -34,7 +34,14 @@ async function main(): Promise<void> {
 
 async function post({ url, headers }: ExitSendRequest, body: Buffer, signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body), signal });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(body),
+      // A redirect would send the headers to another server, and none of the OTLP exporters follows one.
+      redirect: 'manual',
+      signal,
+    });
     await response.arrayBuffer();
     return response.ok;
   } catch {

@@ -1,15 +1,23 @@
 import { writeSync } from 'node:fs';
 import { PACKAGE_NAME } from '../version.js';
+import { printable } from './secrets.js';
 
 const STDERR = 2;
 
-/** Writes one line to stderr synchronously, because it may be the last output of the process. Never throws. */
+/**
+ * Writes one line to stderr synchronously, because it may be the last output of the process. Passwords and tokens are
+ * left out. Never throws.
+ */
 export function notice(message: string): void {
-  writeLine(`${PACKAGE_NAME}: ${message}`);
+  write(`${PACKAGE_NAME}: ${printable(message)}`);
 }
 
 /** Writes a line without the package's name in front. */
 export function writeLine(line: string): void {
+  write(printable(line));
+}
+
+function write(line: string): void {
   try {
     writeSync(STDERR, `${line}\n`);
   } catch {

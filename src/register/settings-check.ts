@@ -1,5 +1,6 @@
 import { nearestName } from '../nearest-name.js';
 import { notice } from './notice.js';
+import { endpointText } from './secrets.js';
 
 interface Check {
   expected: string;
@@ -64,8 +65,8 @@ function reportUnknown(name: string): void {
 function reportIfWrong(env: NodeJS.ProcessEnv, name: string, { expected, isRight }: Check): void {
   const text = env[name]?.trim();
   if (text === undefined || text === '' || isRight(text)) return;
-  // An address may contain a password.
-  notice(`${name} must be ${expected}, got ${JSON.stringify(text.replace(/^.*@/s, '…@'))}`);
+  const shown = ENDPOINTS.includes(name) ? endpointText(text) : text;
+  notice(`${name} must be ${expected}, got ${JSON.stringify(shown)}`);
 }
 
 function oneOf(...values: string[]): Check {

@@ -15,6 +15,7 @@ import { notice } from './notice.js';
 import { mainFileOf, packageFinder } from './packages.js';
 import { isProviderRegistered, type Pipeline, registerProvider } from './provider.js';
 import { findResource } from './resource.js';
+import { printableLogger } from './secrets.js';
 import { tellWrongSettings } from './settings-check.js';
 import { TaskWatch } from './task-watch.js';
 
@@ -26,7 +27,8 @@ export async function start(): Promise<void> {
   }
   tellWrongSettings(process.env);
   const environment = readEnvironment(process.env);
-  if (environment.logLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), environment.logLevel);
+  if (environment.logLevel !== undefined)
+    diag.setLogger(printableLogger(new DiagConsoleLogger()), environment.logLevel);
   // Apps that use `register` set up no diagnostics of their own.
   if ((environment.logLevel ?? DiagLogLevel.NONE) < DiagLogLevel.WARN) printWarnings(notice);
   const processor = processorFromFile(environment.configPath);

@@ -37,6 +37,15 @@ export interface StreamSink {
   stepEnds?(): void;
 }
 
+/** True for the error of an aborted operation. Never throws: the name may be a getter of the app's. */
+export function isAbortError(error: unknown): boolean {
+  try {
+    return error instanceof Error && error.name === 'AbortError';
+  } catch {
+    return false;
+  }
+}
+
 /** The hooks of one call. Never throws, and reports the end once. */
 export class CallWatch implements StreamSink {
   private over = false;
@@ -89,7 +98,7 @@ export class CallWatch implements StreamSink {
 
   /** A stream failed. If it failed because its consumer aborted it, it was stopped. */
   failed(error: unknown): void {
-    if (error instanceof Error && error.name === 'AbortError') this.stopped();
+    if (isAbortError(error)) this.stopped();
     else this.threw(error);
   }
 

@@ -1,5 +1,6 @@
 import { costTag, USER_ID } from '../attributes.js';
 import { nearestName } from '../nearest-name.js';
+import { shortText } from '../short-text.js';
 import { show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import type { Attribution } from './surroundings.js';
@@ -69,7 +70,8 @@ export function mergeAttribution(
 ): Attribution | undefined {
   if (options === undefined) return around;
   const merged: Record<string, string> = { ...around };
-  for (const [key, value] of Object.entries<unknown>(options)) {
+  for (const key of Object.keys(options)) {
+    const value: unknown = options[key];
     // Apps often pass null or undefined for "none".
     if (value === undefined || value === null) continue;
     const isKnown = ATTRIBUTION_KEYS.includes(key) || declaredKeys.includes(key);
@@ -88,5 +90,5 @@ function unknownKey(key: string, declaredKeys: readonly string[]): string {
     meant === undefined
       ? `known are ${ATTRIBUTION_KEYS.join(', ')}; declare others with the option attributionKeys of CostSpanProcessor`
       : `did you mean "${meant}"?`;
-  return `unknown attribution "${key}"; ${advice}`;
+  return `unknown attribution "${shortText(key)}"; ${advice}`;
 }

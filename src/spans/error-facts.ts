@@ -1,9 +1,10 @@
 /** Reads an error for `error.type`, the span's status and the bill, without keeping a reference to it. */
-
-const MAX_MESSAGE_LENGTH = 500;
+import { shortText } from '../short-text.js';
+import { shownMessage } from '../url-secrets.js';
 
 interface ErrorShape {
   name?: unknown;
+  message?: unknown;
   code?: unknown;
   status?: unknown;
   statusCode?: unknown;
@@ -18,13 +19,20 @@ export function errorStatus(error: unknown): number | undefined {
 
 /** A low-cardinality name of the error: its HTTP status, its code, or its class. Never throws. */
 export function errorType(error: unknown): string {
-  return readSafely(() => typeOf(error)) ?? '_OTHER';
+  return readSafely(() => shortText(typeOf(error))) ?? '_OTHER';
 }
 
-/** The message of the error, at most 500 characters. Never throws. */
+/** The message of the error, at most 500 characters and without the secrets of URLs. Never throws. */
 export function errorMessage(error: unknown): string {
-  const message = readSafely(() => (error instanceof Error ? error.message : String(error)));
-  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE_LENGTH) : '';
+  return readSafely(() => shownMessage(messageIn(error))) ?? '';
+}
+
+/** An object that is no error is not turned into a string: of an array, that would read every element. */
+function messageIn(error: unknown): string {
+  if (typeof error === 'function' || typeof error === 'bigint') return `a ${typeof error}`;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { message } = error as ErrorShape;
+  return typeof message === 'string' ? message : Object.prototype.toString.call(error);
 }
 
 /** Any value can be thrown, such as an object without a string form, or a proxy that throws on access. */

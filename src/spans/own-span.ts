@@ -7,6 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { type SdkSpan, tracer } from '../otel.js';
+import { shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
 import { attachRecord, recordOf, shareSpan } from './record-lookup.js';
 import type { SpanRecord } from './span-record.js';
@@ -80,7 +81,7 @@ export function instantChild(
 ): void {
   const now = Date.now();
   const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-  const span = startOwnSpan(record, name, { startTime: now }, ctx);
+  const span = startOwnSpan(record, shortText(name), { startTime: now }, ctx);
   write(span);
   span.end(now);
 }

@@ -5,6 +5,7 @@
  * them, and a span may limit their length.
  */
 import type { SdkSpan } from '../otel.js';
+import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 
 export type SpanAttributes = NonNullable<SdkSpan['attributes']>;
 
@@ -42,8 +43,15 @@ function setAll(span: SdkSpan, written: SpanAttributes): void {
   }
 }
 
-/** Assigns a string of the app's. */
-export function putText(into: SpanAttributes, span: SdkSpan, key: string, value: string): void {
+/** Assigns a string of the app's, cut to `maxChars`. */
+export function putText(
+  into: SpanAttributes,
+  span: SdkSpan,
+  key: string,
+  whole: string,
+  maxChars = MAX_NAME_CHARS,
+): void {
+  const value = shortText(whole, maxChars);
   if (into !== span.attributes || span.ended === true) {
     into[key] ??= value;
     return;

@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { keysOf } from './bounds.js';
 import { addBills } from './combine.js';
 import { type Notes, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
@@ -23,8 +24,8 @@ export function readAgentSdkResult(result: Record<string, unknown>): CallFacts |
 /** Sorted by bill, largest first. The first one becomes the run's model. */
 function readModels(modelUsage: Record<string, unknown>): ModelUsage[] {
   const models: ModelUsage[] = [];
-  for (const [model, counts] of Object.entries(modelUsage)) {
-    const usage = readUsage(counts);
+  for (const model of keysOf(modelUsage)) {
+    const usage = readUsage(modelUsage[model]);
     if (usage !== undefined) models.push({ model, usage });
   }
   return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));

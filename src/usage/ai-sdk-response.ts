@@ -1,5 +1,6 @@
 import { isRecord } from '../validate.js';
 import { statesCacheOutside } from './ai-sdk-usage.js';
+import { keysOf, listed } from './bounds.js';
 import { addUsage } from './combine.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import { readUsage } from './read-usage.js';
@@ -40,7 +41,7 @@ export function readStep(step: Record<string, unknown>): CallFacts {
 function readSteps(steps: unknown): Usage | undefined {
   if (!Array.isArray(steps) || steps.length < 2) return undefined;
   let sum: Usage | undefined;
-  for (const step of steps) {
+  for (const step of listed(steps)) {
     const usage = isRecord(step) ? readStep(step).usage : undefined;
     if (usage === undefined) return undefined;
     sum = addUsage(sum, usage);
@@ -49,8 +50,7 @@ function readSteps(steps: unknown): Usage | undefined {
 }
 
 function readStepIds(steps: unknown): string[] {
-  if (!Array.isArray(steps)) return [];
-  return steps.flatMap((step) => (isRecord(step) ? (readStep(step).responseId ?? []) : []));
+  return listed(steps).flatMap((step) => (isRecord(step) ? (readStep(step).responseId ?? []) : []));
 }
 
 /**
@@ -75,5 +75,5 @@ function holds(view: Usage, other: Usage): boolean {
 
 /** The provider that wrote the metadata is its key. */
 function providerIn(metadata: unknown): string | undefined {
-  return isRecord(metadata) ? Object.keys(metadata).find(statesCacheOutside) : undefined;
+  return isRecord(metadata) ? keysOf(metadata).find(statesCacheOutside) : undefined;
 }

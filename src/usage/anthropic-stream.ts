@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { keysOf } from './bounds.js';
 import { isPresent } from './counts.js';
 import { setFacts, setTier } from './response-facts.js';
 import type { CallFacts } from './usage.js';
@@ -27,7 +28,7 @@ function replaceCounts(
   said: CallFacts,
 ): Record<string, unknown> {
   const merged = { ...before };
-  for (const [key, value] of Object.entries(usage)) if (isPresent(value)) merged[key] = value;
+  for (const key of keysOf(usage)) if (isPresent(usage[key])) merged[key] = usage[key];
   // The cache-write lifetimes belong to the count beside them, so a new count without lifetimes makes the old ones
   // stale.
   const isNewCount = isPresent(usage.cache_creation_input_tokens) && !isPresent(usage.cache_creation);

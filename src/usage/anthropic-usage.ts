@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { listed } from './bounds.js';
 import { isPresent } from './counts.js';
 import { Draft, toUsage } from './draft.js';
 import type { ModelUsage } from './usage.js';
@@ -24,7 +25,7 @@ export function readAnthropicUsage(usage: Record<string, unknown>): Draft {
   if (isRecord(usage.server_tool_use)) {
     draft.addUnits('webSearches', draft.most(usage.server_tool_use, 'web_search_requests'));
   }
-  if (Array.isArray(usage.iterations)) addIterations(draft, usage.iterations.filter(isRecord));
+  if (Array.isArray(usage.iterations)) addIterations(draft, listed(usage.iterations).filter(isRecord));
   return draft;
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { listed } from './bounds.js';
 import { Draft } from './draft.js';
 
 /**
@@ -29,7 +30,7 @@ export function readInvokeUsage(usage: Record<string, unknown>): Draft {
   draft.input = draft.first(usage, 'inputTextTokenCount', 'prompt_token_count');
   draft.output = draft.first(usage, 'generation_token_count');
   if (Array.isArray(usage.results)) {
-    for (const result of usage.results) {
+    for (const result of listed(usage.results)) {
       if (isRecord(result)) draft.output = (draft.output ?? 0) + (draft.first(result, 'tokenCount') ?? 0);
     }
   }
@@ -39,7 +40,7 @@ export function readInvokeUsage(usage: Record<string, unknown>): Draft {
 function writtenForAnHour(draft: Draft, details: unknown): number {
   if (!Array.isArray(details)) return 0;
   let tokens = 0;
-  for (const entry of details)
+  for (const entry of listed(details))
     if (isRecord(entry) && entry.ttl === '1h') tokens += draft.most(entry, 'inputTokens');
   return tokens;
 }

@@ -8,6 +8,9 @@ export const MAX_COUNT = 1e12;
 /** No note is added once the notes have this many characters, because they become a span attribute. */
 const MAX_NOTE_LENGTH = 200;
 
+/** The longest number that is read from a string, in characters. */
+const MAX_DIGITS = 100;
+
 /** Collects the problems that a reader finds in its input. */
 export interface Notes {
   anomaly: string | undefined;
@@ -67,6 +70,7 @@ function toNumber(value: unknown): number | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string' && value.length > MAX_DIGITS) return Number.NaN;
   if (typeof value === 'string')
     return /^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i.test(value) ? Number(value) : Number.NaN;
   return isRecord(value) ? fromLong(value) : Number.NaN;

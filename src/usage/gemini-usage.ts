@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { keysOf, listed } from './bounds.js';
 import { isPresent } from './counts.js';
 import { Draft } from './draft.js';
 
@@ -33,11 +34,17 @@ export function readSnakeGeminiUsage(usage: Record<string, unknown>): Draft {
   return readGeminiUsage(camelKeys(usage));
 }
 
-function camelKeys(record: Record<string, unknown>): Record<string, unknown> {
+function camelKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(record)) {
+  for (const key of keysOf(record)) {
+    const value = record[key];
     const name = key.replace(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
-    renamed[name] = Array.isArray(value) ? value.filter(isRecord).map(camelKeys) : value;
+    const isList = levels > 1 && Array.isArray(value);
+    renamed[name] = isList
+      ? listed(value)
+          .filter(isRecord)
+          .map((entry) => camelKeys(entry, levels - 1))
+      : value;
   }
   return renamed;
 }
@@ -81,7 +88,7 @@ function sum(a: number | undefined, b: number | undefined): number | undefined {
 function byModality(draft: Draft, details: unknown): Modalities {
   const counts = { audio: 0, image: 0 };
   if (!Array.isArray(details)) return counts;
-  for (const entry of details) {
+  for (const entry of listed(details)) {
     if (
       !isRecord(entry) ||
       typeof entry.modality !== 'string' ||

@@ -1,4 +1,5 @@
 import { isRecord } from '../validate.js';
+import { keysOf, listed } from './bounds.js';
 import { readSeconds } from './counts.js';
 import { Draft } from './draft.js';
 
@@ -69,10 +70,12 @@ function readLifetimes(d: Draft, written: Record<string, unknown>): number {
 /** Sums a list of details: the OpenAI Agents SDK lists those of every request of a run. */
 function addedUp(list: readonly unknown[]): Record<string, unknown> {
   const sum: Record<string, number> = {};
-  for (const details of list) {
+  for (const details of listed(list)) {
     if (!isRecord(details)) continue;
-    for (const [key, count] of Object.entries(details))
+    for (const key of keysOf(details)) {
+      const count = details[key];
       if (typeof count === 'number') sum[key] = (sum[key] ?? 0) + count;
+    }
   }
   return sum;
 }
@@ -121,7 +124,7 @@ function readUnits(draft: Draft, usage: Record<string, unknown>): void {
   const tools = usage.server_side_tool_usage_details;
   const webSearches = isRecord(tools) ? draft.most(tools, 'web_search_calls') : 0;
   let toolCalls = 0;
-  if (isRecord(tools)) for (const key of Object.keys(tools)) toolCalls += draft.most(tools, key);
+  if (isRecord(tools)) for (const key of keysOf(tools)) toolCalls += draft.most(tools, key);
   const used = usage.num_server_side_tools_used;
   toolCalls = Math.max(toolCalls, draft.part(0, used, 'num_server_side_tools_used'));
   draft.addUnits('webSearches', webSearches + searches);
@@ -142,7 +145,7 @@ function searchesIn(draft: Draft, usage: Record<string, unknown>): number {
 function readConnectors(draft: Draft, connectors: Record<string, unknown>): number {
   const searches = draft.most(connectors, 'web_search');
   let calls = 0;
-  for (const name of Object.keys(connectors)) calls += draft.most(connectors, name);
+  for (const name of keysOf(connectors)) calls += draft.most(connectors, name);
   draft.addUnits('otherToolCalls', calls - searches);
   return searches;
 }

@@ -92,7 +92,7 @@ function addValue(walk: Walk, value: unknown, key: string, isData: boolean): boo
   if (typeof value === 'string') return addText(walk, value);
   if (Array.isArray(value)) return addList(walk, value, key, isData);
   if (typeof value !== 'object' || value === null) return addText(walk, String(value));
-  if (!isSentAsItIs(value)) return false;
+  if (!isSentAsItIs(value) || !countKeys(walk, value)) return false;
   return Object.entries(value).every(([name, part]) => {
     if (isData) return addEntry(walk, name, part, true);
     // The AI SDK has its tools by name.
@@ -125,7 +125,7 @@ function addList(walk: Walk, list: readonly unknown[], key: string, isData: bool
 
 /** A message, a part of one, or a tool: its type says what it holds. */
 function addElement(walk: Walk, element: Record<string, unknown>, list: string): boolean {
-  if (!isSentAsItIs(element)) return false;
+  if (!isSentAsItIs(element) || !countKeys(walk, element)) return false;
   const fields: Record<string, unknown> = { ...element };
   const { type, text, encrypted_content, name, inputSchema, inlineData = fields.inline_data } = fields;
   const {
@@ -142,6 +142,12 @@ function addElement(walk: Walk, element: Record<string, unknown>, list: string):
   const isFunction = type !== undefined || name !== undefined || inputSchema !== undefined;
   if (list === 'tools' && !isFunction && !keys.every((key) => DECLARATION_KEY.test(key))) return false;
   return keys.every((key) => addPart(walk, key, fields[key]));
+}
+
+/** Counts the entries of an object before any of them is read. False if there are too many. */
+function countKeys(walk: Walk, object: object): boolean {
+  walk.parts += Object.keys(object).length;
+  return walk.parts <= MAX_PARTS;
 }
 
 function addImages(walk: Walk, images: number): boolean {

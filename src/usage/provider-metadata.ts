@@ -3,6 +3,7 @@
  * tier.
  */
 import { isRecord } from '../validate.js';
+import { keysOf } from './bounds.js';
 import { richest } from './combine.js';
 import { type Notes, readCount, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
@@ -18,7 +19,8 @@ import { type CallFacts, noTokens, type Usage } from './usage.js';
 export function withProviderMetadata(facts: CallFacts, metadata: unknown): CallFacts {
   if (!isRecord(metadata)) return facts;
   const merged = { ...facts };
-  for (const entry of Object.values(metadata)) {
+  for (const key of keysOf(metadata)) {
+    const entry = metadata[key];
     if (!isRecord(entry)) continue;
     const usage = readEntry(entry, merged.usage);
     if (usage !== undefined) merged.usage = usage;

@@ -2,6 +2,7 @@
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
+import { listed } from './bounds.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
 import { readUsage } from './read-usage.js';
@@ -80,7 +81,7 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
 /** OpenAI's Responses API bills each web search, and lists them only in its output. */
 function withSearches(usage: Usage, output: unknown): Usage {
   if (usage.units !== undefined || !Array.isArray(output)) return usage;
-  const webSearches = output.filter(isSearch).length;
+  const webSearches = listed(output).filter(isSearch).length;
   return webSearches === 0 ? usage : { ...usage, units: { webSearches } };
 }
 

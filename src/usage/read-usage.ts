@@ -3,6 +3,7 @@ import { isRecord } from '../validate.js';
 import { readAiSdkUsage } from './ai-sdk-usage.js';
 import { isAnthropicUsage, readAnthropicUsage } from './anthropic-usage.js';
 import { readCacheOutsideUsage, readInvokeUsage } from './bedrock-usage.js';
+import { keysOf } from './bounds.js';
 import { billedUnits, readCohereUsage } from './cohere-usage.js';
 import { richest } from './combine.js';
 import { isPresent } from './counts.js';
@@ -135,7 +136,8 @@ const BILLS = new Set(['costUsd', 'costUSD']);
  */
 function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
   const renamed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(record)) {
+  for (const key of keysOf(record)) {
+    const value = record[key];
     const name = BILLS.has(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     renamed[name] = levels > 1 && isRecord(value) ? snakeKeys(value, levels - 1) : value;
   }

@@ -5,6 +5,9 @@ import type { CallFacts } from './usage.js';
 /** A call has one finish reason per choice. Further ones are not listed. */
 const MAX_FINISH_REASONS = 8;
 
+/** The most choices whose reasons are read. Providers give up to 128. */
+const MAX_CHOICES = 128;
+
 /** Sets the facts that this object has. The others keep their values. */
 export function setFacts(facts: CallFacts, from: Record<string, unknown>): void {
   const model = firstString(from.model, from.modelVersion, from.model_version, from.modelId);
@@ -41,7 +44,7 @@ export function setFinishReason(facts: CallFacts, reason: unknown): void {
 export function setChoiceReasons(facts: CallFacts, from: Record<string, unknown>): void {
   for (const list of [from.choices, from.candidates]) {
     if (!Array.isArray(list)) continue;
-    for (const choice of list)
+    for (const choice of list.slice(0, MAX_CHOICES))
       if (isRecord(choice)) setFinishReason(facts, choice.finish_reason ?? choice.finishReason);
   }
 }

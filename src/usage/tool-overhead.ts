@@ -1,7 +1,11 @@
 /** The part of a prompt that tools take up: their definitions and their results. */
 import { answered } from '../callback.js';
 import { isRecord } from '../validate.js';
+import { listed } from './bounds.js';
 import { inputTokens, type TokenCounts, type Usage } from './usage.js';
+
+/** The most values of one definition or result to turn into JSON. The count of a larger one stays unknown. */
+const MAX_VALUES = 20_000;
 
 /** Counts the tokens of a string, as the model's own tokenizer does. */
 export type CountTokens = (text: string) => number;
@@ -67,9 +71,15 @@ function resultInPart(part: unknown): unknown[] {
 }
 
 function listIn(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+  return [...listed(value)];
 }
 
 function textOf(part: unknown): string {
-  return typeof part === 'string' ? part : (JSON.stringify(part) ?? '');
+  let left = MAX_VALUES;
+  const counted = (_key: string, value: unknown) => {
+    left -= 1;
+    if (left < 0) throw new RangeError('too many');
+    return value;
+  };
+  return typeof part === 'string' ? part : (JSON.stringify(part, counted) ?? '');
 }

@@ -3,6 +3,7 @@ import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { nearestName, plainName } from '../nearest-name.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
+import { shortText } from '../short-text.js';
 import {
   expectFunction,
   expectKnownKeys,
@@ -102,7 +103,10 @@ export function usable<O extends object>(given: O): Partial<O> {
     if (!isRecord(given)) return {};
     let bad: string[] | undefined;
     let misspelled = false;
+    let keys = 0;
     for (const key in given) {
+      keys += 1;
+      if (keys > MAX_OPTIONS) throw new RangeError('too many');
       const value = given[key];
       if (value === undefined) continue;
       const check = CHECKS.get(key);
@@ -124,7 +128,7 @@ export function usable<O extends object>(given: O): Partial<O> {
     return copy;
   } catch (error) {
     if (error instanceof InvalidOptionError) throw error;
-    warnOnce('options that throw when they are read are ignored', error);
+    warnOnce('options that cannot be read are ignored', error);
     return {};
   }
 }
@@ -145,7 +149,7 @@ function noteUnknown(key: string, value: unknown): string | undefined {
   }
   const name = meant.get(key);
   if (name === undefined) {
-    warnOnce(`unknown option "${key}"; it is ignored`);
+    warnOnce(`unknown option "${shortText(key)}"; it is ignored`);
     return undefined;
   }
   if (CHECKS.get(name) === BUDGET && plainName(key) === plainName(name)) {
@@ -159,9 +163,16 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
+/** An object with more keys was given by mistake, such as data in place of options. */
+const MAX_OPTIONS = 1_000;
+
 /** Reads every value, because a getter that throws is caught here. */
 function isReadable(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).length >= 0;
+  if (!isRecord(value)) return false;
+  const keys = Object.keys(value);
+  if (keys.length > MAX_OPTIONS) return false;
+  for (const key of keys) Reflect.get(value, key);
+  return true;
 }
 
 /** Checks the options of a `wrap…`. Throws `InvalidOptionError`, because wrapping is construction and not run time. */

@@ -15,6 +15,7 @@ import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
+import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 import type { Bill } from '../spans/bill.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
 import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
@@ -79,10 +80,12 @@ export abstract class Call implements CallHooks, GatedCall {
       attributes,
       ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
     };
-    const span = startOwnSpan(record, name, options, this.context);
+    const spanName = shortText(name);
+    cutLong(attributes);
+    const span = startOwnSpan(record, spanName, options, this.context);
     this.startedSpan = span;
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
-    record.ownTask?.bindSpan(span, name, repeatsSpanAround(span, this.context));
+    record.ownTask?.bindSpan(span, spanName, repeatsSpanAround(span, this.context));
     this.context = contextWithRecord(this.context, span, record);
   }
 
@@ -233,5 +236,13 @@ export abstract class Call implements CallHooks, GatedCall {
     if (!this.span.isRecording()) return;
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
     this.span.setAttribute(ERROR_TYPE, errorType(error));
+  }
+}
+
+/** Only a long value is replaced: a store under a variable name takes longer than everything else here. */
+function cutLong(attributes: Attributes): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (typeof value === 'string' && value.length > MAX_NAME_CHARS) attributes[key] = shortText(value);
   }
 }

@@ -11,7 +11,7 @@ import { isInDeclaredTask } from '../spans/task.js';
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { LlmCall } from './llm-call.js';
-import type { RecordedUsage } from './llm-options.js';
+import type { LlmOptions, RecordedUsage } from './llm-options.js';
 
 export interface CostOptionsOfRecord {
   /** The kind of cost. Default `other`. */
@@ -58,14 +58,23 @@ export function recordUsage(usage: RecordedUsage | object): void {
   const runtime = currentRuntime();
   runtime.guard(() => {
     if (recordIn(activeContext())?.openCall?.takeUsage?.(usage)) return;
-    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
-    const call = new LlmCall({
-      ...(typeof model === 'string' && { model }),
-      ...(typeof provider === 'string' && { provider }),
-    });
+    const call = new LlmCall(namesIn(usage));
     call.recordUsage(usage);
     call.returned(undefined);
   });
+}
+
+/** The model and the provider that the app records. None if a getter or proxy of it throws. */
+function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
+  try {
+    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
+    return {
+      ...(typeof model === 'string' && { model }),
+      ...(typeof provider === 'string' && { provider }),
+    };
+  } catch {
+    return {};
+  }
 }
 
 interface ReadOptions {

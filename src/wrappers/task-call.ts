@@ -9,6 +9,7 @@ import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
+import { shownMessage } from '../url-secrets.js';
 import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
@@ -149,8 +150,11 @@ export class TaskCall extends ScopeCall {
   }
 
   private markStatus(): void {
-    const message = this.failReason;
-    this.span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+    const reason = this.failReason;
+    this.span.setStatus({
+      code: SpanStatusCode.ERROR,
+      ...(reason !== undefined && { message: shownMessage(reason) }),
+    });
   }
 
   protected override afterEnd(): void {

@@ -19,7 +19,9 @@ import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
 import { postBill } from '../pipeline/post.js';
 import { openTool } from '../pipeline/start.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
+import { shortText } from '../short-text.js';
 import { type Amount, Bill, type BillSubject } from '../spans/bill.js';
+import { errorMessage, errorType } from '../spans/error-facts.js';
 import type { OpenCall } from '../spans/surroundings.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { isRecord } from '../validate.js';
@@ -260,12 +262,19 @@ function plainCost(result: unknown): unknown {
   }
 }
 
-/** The part of the app's error message that is kept. */
-const MAX_REASON_CHARS = 200;
-
 function describe(value: unknown): string {
-  if (value instanceof Error)
-    return `the function threw ${value.name}: ${value.message}`.slice(0, MAX_REASON_CHARS);
-  if (typeof value === 'object') return value === null ? 'null' : 'an object';
-  return typeof value === 'number' || value === undefined ? String(value) : `a ${typeof value}`;
+  const kind = typeof value;
+  if (kind === 'number' || value === undefined || value === null) return String(value);
+  return isError(value)
+    ? shortText(`the function threw ${errorType(value)}: ${errorMessage(value)}`)
+    : `a${kind === 'object' ? 'n' : ''} ${kind}`;
+}
+
+/** False for a proxy of the app that throws. */
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }

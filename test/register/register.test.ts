@@ -287,7 +287,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
     });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^otel-agent-cost: option "tools\.web_search\.costUsd" must be .+, got "5 cents" \(in \.\/wrong\.json; the whole file is ignored\)\n$/,
+      /^otel-agent-cost: \.\/wrong\.json: option "tools\.web_search\.costUsd" must be .+, got "5 cents"\. Not in force: the price of the tool "web_search"\n$/,
     );
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
@@ -297,7 +297,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: 'function.json' },
     });
     expect(stderr).toBe(
-      'otel-agent-cost: option "onTaskEnd" must be a function, got "log" (in function.json; the whole file is ignored)\n',
+      'otel-agent-cost: function.json: option "onTaskEnd" must be a function, got "log". Not in force: the option "onTaskEnd"\n',
     );
   });
 
@@ -306,7 +306,11 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file },
     });
     expect(code).toBe(0);
-    expect(stderr).toMatch(new RegExp(`^otel-agent-cost: ${file} could not be read: .+; it is ignored`));
+    expect(stderr).toMatch(
+      new RegExp(
+        `^otel-agent-cost: ${file} could not be read: .+\\. Not in force: everything in it, budgets`,
+      ),
+    );
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 });
@@ -337,11 +341,11 @@ describe('mistakes of the app', () => {
   it.each([
     [
       'renamed.json',
-      '"discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off (in renamed.json; the whole file is ignored)',
+      'renamed.json: "discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off. Not in force: the option "discounts"',
     ],
     [
       'percent.json',
-      'option "priceFactors.openai" must be a number from 0 to 2: 0.9 is 10 % off, 1.05 a fee of 5 %, got 10 (in percent.json; the whole file is ignored)',
+      'percent.json: option "priceFactors.openai" must be a number from 0 to 2: 0.9 is 10 % off, 1.05 a fee of 5 %, got 10. Not in force: the price factor of "openai"',
     ],
   ])('in %s are named with what to write', async (file, message) => {
     const { stderr } = await app.run('app.mjs', { env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file } });
