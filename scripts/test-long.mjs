@@ -1,29 +1,46 @@
 /**
- * Longer searches with random cases, by name:
+ * Longer runs, by name:
  *
  *   npm run test:long -- settlement [<cases a law>]
+ *   npm run test:long -- chaos [<tries a row>]
  *
- * Prints the seed. To repeat a run, set `LAW_SEED` to it.
+ * Those with random cases print the seed. To repeat a run, set `LAW_SEED` to it.
  */
 import { spawnSync } from 'node:child_process';
 
-/** For each name: the files of tests, how their number of cases is set, and how many there are by default. */
-const SEARCHES = {
-  settlement: { tests: ['test/settlement/law.test.ts'], variable: 'SETTLEMENT_CASES', cases: 1_000_000 },
-  laws: { tests: ['test/laws'], variable: 'LAW_CASES', cases: 20_000 },
+/** For each name: what is run, how its length is set, and how long it is by default. */
+const RUNS = {
+  settlement: {
+    command: ['scripts/test.mjs', 'test/settlement/law.test.ts'],
+    variable: 'SETTLEMENT_CASES',
+    length: 1_000_000,
+    unit: 'cases a law',
+  },
+  laws: {
+    command: ['scripts/test.mjs', 'test/laws'],
+    variable: 'LAW_CASES',
+    length: 20_000,
+    unit: 'cases a law',
+  },
+  chaos: {
+    command: ['integration/chaos/long.mjs'],
+    variable: 'CHAOS_TRIES',
+    length: 10,
+    unit: 'tries a row',
+  },
 };
 
 const [name, count] = process.argv.slice(2);
-const search = SEARCHES[name];
-if (search === undefined) {
-  console.error(`No search is named ${JSON.stringify(name)}. Searches: ${Object.keys(SEARCHES).join(', ')}`);
+const run = RUNS[name];
+if (run === undefined) {
+  console.error(`No long run is named ${JSON.stringify(name)}. There are: ${Object.keys(RUNS).join(', ')}`);
   process.exit(2);
 }
-const { tests, variable, cases } = search;
+const { command, variable, length, unit } = run;
 const seed = process.env.LAW_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
-const chosen = count ?? String(cases);
-console.log(`${name}: ${chosen} cases a law, LAW_SEED=${seed}`);
-const { status } = spawnSync(process.execPath, ['scripts/test.mjs', ...tests], {
+const chosen = count ?? String(length);
+console.log(`${name}: ${chosen} ${unit}, LAW_SEED=${seed}`);
+const { status } = spawnSync(process.execPath, command, {
   stdio: 'inherit',
   env: { ...process.env, LAW_SEED: seed, [variable]: chosen },
 });
