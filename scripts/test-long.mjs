@@ -5,6 +5,7 @@
  *   npm run test:long -- fuzz [<inputs>]
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
+ *   npm run test:long -- chaos [<tries a row>]
  *
  * Those with random cases print the seed. To repeat a run, set `LAW_SEED` to it.
  */
@@ -47,6 +48,12 @@ const RUNS = {
     variable: 'SOAK_SECONDS',
     length: 300,
     unit: 'seconds of load',
+  },
+  chaos: {
+    command: ['integration/chaos/long.mjs'],
+    variable: 'CHAOS_TRIES',
+    length: 10,
+    unit: 'tries a row',
   },
 };
 

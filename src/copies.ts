@@ -4,6 +4,7 @@
  * different protocols share only plain data (`ActionResult`, and the context that is carried without an SDK) and
  * warn once.
  */
+import type { Attributes } from '@opentelemetry/api';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 import { warnOnce } from './warnings.js';
 
@@ -31,7 +32,10 @@ const COPIES = Symbol.for('otel-agent-cost.copies');
 /** Version 0.1 did not know about other copies. It lists its processors here once it has been used. */
 const METERS_OF_FIRST = Symbol.for('otel-agent-cost.meters');
 
+const METRICS = Symbol.for('otel-agent-cost.metrics');
+
 interface Globals {
+  [METRICS]?: CopyMetrics[];
   [COPIES]?: Copy[];
   [METERS_OF_FIRST]?: { readonly meters?: readonly unknown[] };
 }
@@ -58,6 +62,46 @@ export function enterCopy(processors: () => number): void {
  */
 export function meteringVersion(): string | undefined {
   return others().find(({ processors }) => processors > 0)?.version;
+}
+
+/** A metric of a copy. `observe` passes its current values on. The shape never changes. */
+interface CopyMetric {
+  readonly kind: 'counter' | 'upDownCounter' | 'gauge';
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+  observe(result: { observe(value: number, attributes?: Attributes): void }): void;
+}
+
+/** The metrics of all copies with one protocol, which versions of every protocol read. The shape never changes. */
+interface CopyMetrics {
+  readonly version: string;
+  readonly protocol: number;
+  /** Undefined before there was a meter provider. */
+  latest(): { readonly startMillis: number; readonly observed: readonly CopyMetric[] } | undefined;
+}
+
+/** Lists the metrics of this protocol, so that another one can send them where the SDK cannot. Never throws. */
+export function enterMetrics(latest: CopyMetrics['latest']): void {
+  try {
+    globals[METRICS] ??= [];
+    globals[METRICS].push({ version: PACKAGE_VERSION, protocol: PROTOCOL, latest });
+  } catch {
+    // Another library's object has this name.
+  }
+}
+
+/** The metrics of copies with other protocols. */
+export function otherMetrics(): readonly CopyMetrics[] {
+  const all = globals[METRICS];
+  // Another library's object may have this name.
+  return Array.isArray(all) ? all.filter(({ protocol }) => protocol !== PROTOCOL) : [];
+}
+
+/** The version of a copy with another protocol that does not list its metrics. */
+export function unlistedVersion(): string | undefined {
+  const listed = new Set(otherMetrics().map(({ version }) => version));
+  return others().find(({ version }) => !listed.has(version))?.version;
 }
 
 let looked = 0;

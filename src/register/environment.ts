@@ -42,7 +42,8 @@ export interface SignalEnvironment {
 export interface Environment extends SignalEnvironment {
   /** `OTEL_SDK_DISABLED=true`. */
   sdkDisabled: boolean;
-  hasMaxQueueSize: boolean;
+  /** `OTEL_BSP_MAX_QUEUE_SIZE`. Undefined if it is not set. */
+  maxQueueSize: number | undefined;
   hasMaxExportBatchSize: boolean;
   metrics: SignalEnvironment & {
     /** True if `OTEL_METRICS_EXPORTER` was set, so that problems with metrics are reported. */
@@ -84,7 +85,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
       asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
       exportIntervalMillis: exportInterval(env),
     },
-    hasMaxQueueSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_QUEUE_SIZE')),
+    maxQueueSize: aboveZero(setting(env, 'OTEL_BSP_MAX_QUEUE_SIZE')),
     hasMaxExportBatchSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
@@ -112,18 +113,6 @@ export function otlpUrl(env: NodeJS.ProcessEnv, signal: Signal): string {
   if (own !== undefined) return own;
   const base = setting(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318';
   return `${base.replace(/\/$/, '')}/v1/${signal}`;
-}
-
-/** Request headers, as the OTLP exporters read them: `key=value` pairs, percent-encoded, the signal's own last. */
-export function otlpHeaders(env: NodeJS.ProcessEnv, signal: Signal): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const name of ['OTEL_EXPORTER_OTLP_HEADERS', `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`]) {
-    for (const pair of (env[name] ?? '').split(',')) {
-      const at = pair.indexOf('=');
-      if (at > 0) headers[decoded(pair.slice(0, at))] = decoded(pair.slice(at + 1));
-    }
-  }
-  return headers;
 }
 
 function readSignal(env: NodeJS.ProcessEnv, signal: Signal, byDefault: string): SignalEnvironment {
@@ -185,12 +174,8 @@ function isProtocol(name: string): name is Protocol {
   return Object.hasOwn(EXPORTER_PACKAGES, name);
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.trim());
-  } catch {
-    return text.trim();
-  }
+function aboveZero(text: string | undefined): number | undefined {
+  return isAboveZero(text) ? Number(text) : undefined;
 }
 
 function setting(env: NodeJS.ProcessEnv, name: string): string | undefined {

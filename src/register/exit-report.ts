@@ -1,29 +1,75 @@
+import { usdFromPico } from '../money.js';
+import { countText, usdText } from '../text.js';
+import { PACKAGE_VERSION } from '../version.js';
 import type { ExportTally } from './export-tally.js';
 import { installLine } from './install-line.js';
 import type { InstrumentedLibraries } from './instrumentations.js';
+import type { MetricsTally } from './metrics-tally.js';
 import { notice } from './notice.js';
+import type { ThreadCounts } from './thread-counts.js';
 
-const count = new Intl.NumberFormat('en-US');
+const ADVICE =
+  '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing, ' +
+  'OTEL_AGENT_COST_SUMMARY=1 shows the costs here';
 
-/** Reports lost spans, if there are any. */
-export function reportLosses(tally: ExportTally, url: string): void {
-  if (tally.missing <= 0) return;
-  const spans = `${count.format(tally.missing)} of ${count.format(tally.ended)} spans`;
-  const why = tally.lastError === undefined ? '' : ` (${tally.lastError})`;
-  const advice =
-    tally.delivered > 0
-      ? ''
-      : '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing, ' +
-        'OTEL_AGENT_COST_SUMMARY=1 shows the costs here';
-  notice(`${spans} were lost: ${url} did not confirm them${why}${advice}`);
+/** Reports lost spans of this thread, if there are any. */
+export function reportLosses({ missing, counts, lastError }: ExportTally, url: string): void {
+  if (missing <= 0) return;
+  counts.add('noticed', missing);
+  const spans = partOf(missing, counts.get('ended'));
+  const advice = counts.get('delivered') > 0 ? '' : ADVICE;
+  notice(`${spans} spans were lost: ${url} did not confirm them${because(lastError)}${advice}`);
 }
 
-/** Reports that the final metrics of this process were not delivered. */
-export function reportLostMetrics(error: string | undefined, url: string): void {
-  if (error === undefined) return;
+/** Reports that metrics of this thread were not delivered, and how much cost is missing in them. */
+export function reportLostMetrics({ isUnconfirmed, counts, lastError }: MetricsTally, url: string): void {
+  if (!isUnconfirmed) return;
+  const { missingPico } = counts;
+  counts.add('noticedPico', missingPico);
+  const lost =
+    missingPico > 0
+      ? `${usdPartOf(missingPico, counts)} in metrics was lost`
+      : 'the latest metrics were lost';
   notice(
-    `the latest metrics were lost: ${url} did not confirm them (${error}); OTEL_METRICS_EXPORTER=none sends none`,
+    `${lost}: ${url} did not confirm ${missingPico > 0 ? 'it' : 'them'}${because(lastError ?? 'no answer')}; ` +
+      'OTEL_METRICS_EXPORTER=none sends none',
   );
+}
+
+/** Reports losses that worker threads did not report themselves. */
+export function reportLostWorkers(counts: ThreadCounts): void {
+  const spans = counts.missingSpans - counts.get('noticed');
+  const pico = counts.missingPico - counts.get('noticedPico');
+  const lost = [
+    ...(spans > 0 ? [`${partOf(spans, counts.get('ended'))} spans`] : []),
+    ...(pico > 0 ? [`${usdPartOf(pico, counts)} in metrics`] : []),
+  ];
+  if (lost.length === 0) return;
+  notice(
+    `${lost.join(' and ')} of worker threads were lost: a thread that is terminated sends nothing more; ` +
+      'let it end by itself, or by process.exit() inside it',
+  );
+}
+
+/** Reports that metrics of a copy that shares nothing with this one cannot be sent without the event loop. */
+export function reportOtherVersion(version: string | undefined): void {
+  if (version === undefined) return;
+  notice(
+    `metrics of version ${version} of this package since their last export were lost: at process.exit and after a crash ` +
+      `only those of version ${PACKAGE_VERSION} are sent`,
+  );
+}
+
+function partOf(part: number, whole: number): string {
+  return `${countText(part)} of ${countText(whole)}`;
+}
+
+function usdPartOf(pico: number, counts: ThreadCounts): string {
+  return `${usdText(usdFromPico(pico))} of ${usdText(usdFromPico(counts.get('countedPico')))}`;
+}
+
+function because(error: string | undefined): string {
+  return error === undefined ? '' : ` (${error})`;
 }
 
 const WRAP = 'wrap your calls with withTask, withLlm and withTool';

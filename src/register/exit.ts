@@ -1,5 +1,7 @@
-/** The longest delay of an exit for spans that are still to be sent, in milliseconds. */
-const EXIT_FLUSH_MILLIS = 5_000;
+import { messageOf, notice } from './notice.js';
+
+/** The longest delay of an exit for data that is still to be sent, in milliseconds. */
+export const EXIT_FLUSH_MILLIS = 5_000;
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -7,9 +9,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export interface ExitWork {
   /** True when spans ended or something was counted since the last flush began. */
   hasNews(): boolean;
-  /** Sends everything. Resolves when it has been answered. */
+  /** Sends everything, that of worker threads too. Resolves when it has been answered. */
   flush(): Promise<void>;
-  /** Sends the rest without the event loop. */
+  /** Sends the rest without the event loop, within this time. */
   flushSync(timeoutMillis: number): void;
   /** Reports to the user. Called once. */
   report(): void;
@@ -20,7 +22,7 @@ export function flushAtExit(work: ExitWork): void {
   let gaveUp = false;
   let reported = false;
   const report = () => {
-    if (!reported) work.report();
+    if (!reported) quietly(() => work.report());
     reported = true;
   };
 
@@ -34,7 +36,7 @@ export function flushAtExit(work: ExitWork): void {
     });
   });
   const atEnd = () => {
-    if (!gaveUp) work.flushSync(EXIT_FLUSH_MILLIS);
+    if (!gaveUp) quietly(() => work.flushSync(EXIT_FLUSH_MILLIS));
     report();
   };
   process.on('exit', atEnd);
@@ -90,6 +92,15 @@ function flushAtSignal(signal: NodeJS.Signals, work: ExitWork, beforeEnd: () => 
     void within(work.flush(), EXIT_FLUSH_MILLIS).then(end);
   };
   process.on(signal, onSignal);
+}
+
+/** An error of ours must not change how the app ends. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    notice(`internal error at exit, please report it: ${messageOf(error)}`);
+  }
 }
 
 const SIGNAL_EXIT = [Symbol.for('signal-exit emitter'), '__signal_exit_emitter__'];

@@ -1,5 +1,12 @@
 import { ValueType } from '@opentelemetry/api';
-import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type {
+  DataPoint,
+  Histogram,
+  MetricData,
+  ResourceMetrics,
+  ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { otherMetrics } from '../copies.js';
 import type { Instruments, Observed } from '../metrics/instruments.js';
 import { USD_BUCKETS, type UsdHistogram } from '../metrics/usd-histogram.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
@@ -8,17 +15,41 @@ import type { Resource } from './resource.js';
 type Sdk = typeof import('@opentelemetry/sdk-metrics');
 type HrTime = DataPoint<number>['startTime'];
 
-/** The current values, in the format of the SDK's exporters. */
-export function snapshotOf(sdk: Sdk, instruments: Instruments, resource: Resource): ResourceMetrics {
-  const { observed, taskCost, sessionCost } = instruments;
-  const times = { startTime: hrTime(instruments.startMillis), endTime: hrTime(Date.now()) };
+/**
+ * The current values, in the format of the SDK's exporters.
+ *
+ * @param instruments undefined if this copy of the package counted nothing yet
+ */
+export function snapshotOf(
+  sdk: Sdk,
+  instruments: Instruments | undefined,
+  losses: readonly Observed[],
+  resource: Resource,
+): ResourceMetrics {
+  const endTime = hrTime(Date.now());
+  const times = { startTime: hrTime(instruments?.startMillis ?? Date.now()), endTime };
+  const histograms = instruments === undefined ? [] : [instruments.taskCost, instruments.sessionCost];
   const all = [
-    ...observed.map((instrument) => sumOrGauge(sdk, instrument, times)),
-    ...[taskCost, sessionCost].map((histogram) => histogramData(sdk, histogram, times)),
+    ...[...(instruments?.observed ?? []), ...losses].map((instrument) => sumOrGauge(sdk, instrument, times)),
+    ...histograms.map((histogram) => histogramData(sdk, histogram, times)),
   ];
-  const scope = { name: PACKAGE_NAME, version: PACKAGE_VERSION };
+  const own = scopeMetrics(PACKAGE_VERSION, all);
+  return { resource, scopeMetrics: [own, ...otherMetrics().map((copy) => metricsOf(sdk, copy))] };
+}
+
+/** The metrics of a copy with another protocol, without histograms. */
+function metricsOf(sdk: Sdk, { version, latest }: ReturnType<typeof otherMetrics>[number]): ScopeMetrics {
+  const { observed = [], startMillis = 0 } = latest() ?? {};
+  const times = { startTime: hrTime(startMillis), endTime: hrTime(Date.now()) };
+  return scopeMetrics(
+    version,
+    observed.map((instrument) => sumOrGauge(sdk, instrument, times)),
+  );
+}
+
+function scopeMetrics(version: string, all: readonly MetricData[]): ScopeMetrics {
   const metrics = all.filter(({ dataPoints }) => dataPoints.length > 0);
-  return { resource, scopeMetrics: [{ scope, metrics }] };
+  return { scope: { name: PACKAGE_NAME, version }, metrics };
 }
 
 interface Times {

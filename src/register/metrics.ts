@@ -1,16 +1,22 @@
 import { createNoopMeter, metrics } from '@opentelemetry/api';
 import { ledgerMetrics } from '../runtime/ledger-metrics.js';
 import { currentRuntime } from '../runtime/runtime.js';
-import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
+import { PACKAGE_NAME } from '../version.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
-import { exitRoute } from './exit-route.js';
-import { EXPORT_TIMEOUT_MILLIS } from './export-tally.js';
+import { EXPORT_USER_AGENT } from './export-sockets.js';
+import { EXPORT_TIMEOUT_MILLIS, type ExportTally } from './export-tally.js';
 import { installLine } from './install-line.js';
+import { lossCounters, registerCounters } from './loss-metrics.js';
 import { CheckedExporter, MetricsPipeline } from './metrics-pipeline.js';
 import { snapshotOf } from './metrics-snapshot.js';
+import { MetricsTally } from './metrics-tally.js';
 import { notice } from './notice.js';
+import { serializerOf } from './otlp-transformer.js';
 import { loadPackage, type PackageFinder } from './packages.js';
+import { watchRejections } from './rejections.js';
 import type { Resource } from './resource.js';
+import { ThreadCounts } from './thread-counts.js';
+import type { Threads } from './threads.js';
 
 type Sdk = typeof import('@opentelemetry/sdk-metrics');
 type ExporterPackage = typeof import('@opentelemetry/exporter-metrics-otlp-http');
@@ -20,6 +26,15 @@ const SDK_PACKAGE = '@opentelemetry/sdk-metrics';
 /** The standard's timeout for one export, in ms. It must not exceed the interval. */
 const MAX_READ_MILLIS = 30_000;
 
+/** The other parts of the set-up that metrics need. */
+export interface MetricsSurroundings {
+  packages: PackageFinder;
+  resource: Resource | undefined;
+  /** Counts the spans of this thread. */
+  spans: ExportTally;
+  threads: Threads;
+}
+
 /**
  * Registers a meter provider with the exporters that the environment sets. Its packages are optional: a missing one
  * is reported only if metrics were requested.
@@ -28,9 +43,9 @@ const MAX_READ_MILLIS = 30_000;
  */
 export function registerMetrics(
   environment: Environment['metrics'],
-  packages: PackageFinder,
-  resource: Resource | undefined,
+  surroundings: MetricsSurroundings,
 ): MetricsPipeline | undefined {
+  const { packages } = surroundings;
   const { otlp, console, protocol, asked } = environment;
   if (!otlp && !console) return undefined;
   if (metrics.getMeterProvider().getMeter(PACKAGE_NAME) !== createNoopMeter()) return undefined;
@@ -42,59 +57,61 @@ export function registerMetrics(
     if (asked) notice(`no metrics are sent, because a package is missing: ${installLine(missing)}`);
     return undefined;
   }
-  return setUp(loadPackage<Sdk>(sdkFile), exporterFile, environment, resource);
+  return setUp(loadPackage<Sdk>(sdkFile), exporterFile, environment, surroundings);
 }
 
 function setUp(
   sdk: Sdk,
   exporterFile: string | undefined,
   environment: Environment['metrics'],
-  resource: Resource | undefined,
+  { resource, spans, threads }: MetricsSurroundings,
 ): MetricsPipeline {
   const { exportIntervalMillis, protocol } = environment;
-  const exportTimeoutMillis = Math.min(MAX_READ_MILLIS, exportIntervalMillis);
-  const times = { exportIntervalMillis, exportTimeoutMillis };
-  const exporter = exporterFile === undefined ? undefined : otlpExporter(exporterFile, environment);
-  const reader = exporter && new sdk.PeriodicExportingMetricReader({ exporter, ...times });
+  const otlp =
+    exporterFile === undefined ? undefined : otlpExport(sdk, exporterFile, environment, threads.own);
   const onConsole = environment.console ? new sdk.ConsoleMetricExporter() : undefined;
   const provider = new sdk.MeterProvider({
     ...(resource === undefined ? {} : { resource }),
-    readers: [
-      ...(reader === undefined ? [] : [reader]),
-      ...(onConsole === undefined
+    readers: [otlp?.exporter, onConsole].flatMap((exporter) =>
+      exporter === undefined
         ? []
-        : [new sdk.PeriodicExportingMetricReader({ exporter: onConsole, ...times })]),
-    ],
+        : new sdk.PeriodicExportingMetricReader({
+            exporter,
+            exportIntervalMillis,
+            exportTimeoutMillis: Math.min(MAX_READ_MILLIS, exportIntervalMillis),
+          }),
+    ),
   });
   metrics.setGlobalMeterProvider(provider);
-  const route = exporterFile === undefined ? undefined : exitRoute('metrics', exporterFile, protocol);
-  return new MetricsPipeline(provider, exporter, route, () => {
+  // What is only printed is not lost.
+  const tally = otlp?.tally ?? new MetricsTally(new ThreadCounts(), true);
+  const counters = lossCounters(spans, tally, threads.workers);
+  registerCounters(counters);
+  const serialize = exporterFile === undefined ? undefined : serializerOf('metrics', exporterFile, protocol);
+  if (exporterFile === undefined || serialize === undefined) {
+    return new MetricsPipeline(provider, tally, otlp !== undefined, undefined);
+  }
+  const snapshot = () => {
     const { latest } = ledgerMetrics(currentRuntime);
     // A receiver that expects deltas cannot be sent sums.
-    if (exporter === undefined || !takesSums(sdk, exporter)) return undefined;
-    return latest && resource && snapshotOf(sdk, latest, resource);
-  });
+    if (!tally.takesSums || resource === undefined) return undefined;
+    return snapshotOf(sdk, latest, counters, resource);
+  };
+  return new MetricsPipeline(provider, tally, true, { exporterFile, serialize, snapshot });
 }
 
-function takesSums({ InstrumentType, AggregationTemporality }: Sdk, exporter: CheckedExporter): boolean {
-  const temporality = exporter.selectAggregationTemporality(InstrumentType.OBSERVABLE_COUNTER);
-  return temporality === AggregationTemporality.CUMULATIVE;
-}
-
-function otlpExporter(exporterFile: string, { hasExportTimeout }: Environment['metrics']): CheckedExporter {
+function otlpExport(
+  { InstrumentType, AggregationTemporality }: Sdk,
+  exporterFile: string,
+  { hasExportTimeout }: Environment['metrics'],
+  counts: ThreadCounts,
+) {
   const { OTLPMetricExporter } = loadPackage<ExporterPackage>(exporterFile);
-  return new CheckedExporter(
-    new OTLPMetricExporter(hasExportTimeout ? {} : { timeoutMillis: EXPORT_TIMEOUT_MILLIS }),
-  );
-}
-
-/** Counts spans that were lost during export. */
-export function observeLostSpans(lost: () => number): void {
-  metrics
-    .getMeter(PACKAGE_NAME, PACKAGE_VERSION)
-    .createObservableCounter('cost.lost_spans', {
-      unit: '{span}',
-      description: 'Sampled spans that no receiver confirmed.',
-    })
-    .addCallback((result) => result.observe(lost()));
+  const inner = new OTLPMetricExporter({
+    userAgent: EXPORT_USER_AGENT,
+    ...(hasExportTimeout ? {} : { timeoutMillis: EXPORT_TIMEOUT_MILLIS }),
+  });
+  const temporality = inner.selectAggregationTemporality(InstrumentType.OBSERVABLE_COUNTER);
+  const tally = new MetricsTally(counts, temporality === AggregationTemporality.CUMULATIVE);
+  return { tally, exporter: new CheckedExporter(inner, tally, watchRejections(exporterFile, 'metrics')) };
 }

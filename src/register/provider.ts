@@ -3,10 +3,12 @@ import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/s
 import { exportSettings } from '../export-settings.js';
 import { AlwaysRecordSampler } from '../processor/always-record.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
-import { type ExitRoute, exitRoute } from './exit-route.js';
+import type { ExitParcel } from './exit-send.js';
+import { EXPORT_USER_AGENT } from './export-sockets.js';
 import { EXPORT_TIMEOUT_MILLIS, type ExportTally, ScopeRouter, TalliedExporter } from './export-tally.js';
 import { installLine } from './install-line.js';
 import { notice } from './notice.js';
+import { type Serialize, serializerOf } from './otlp-transformer.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 import { watchRejections } from './rejections.js';
 import { RESOURCES_PACKAGE, type Resource } from './resource.js';
@@ -19,11 +21,10 @@ const SDK_PACKAGE = '@opentelemetry/sdk-trace-node';
 
 /** The SDK as set up. */
 export interface Pipeline {
-  forceFlush(): Promise<void>;
-  /** The OTLP exporters. Empty without OTLP. */
-  exporters: TalliedExporter[];
-  /** Sends when the event loop has stopped. Undefined when that is impossible. */
-  exitRoute: ExitRoute<ReadableSpan[]> | undefined;
+  /** Resolves when everything that had ended was answered. */
+  flush(): Promise<void>;
+  /** The spans that are not delivered, to be sent without the event loop. Undefined if that is impossible. */
+  parcel(): ExitParcel | undefined;
 }
 
 /** True when a provider is registered, through any copy of the API. */
@@ -69,31 +70,65 @@ export function registerProvider(
     ],
   });
   provider.register();
+  const exporters = otlp?.exporters ?? [];
   return {
-    forceFlush: () => provider.forceFlush(),
-    exporters: otlp?.exporters ?? [],
-    exitRoute:
-      exporterFile === undefined ? undefined : exitRoute('traces', exporterFile, environment.protocol),
+    async flush() {
+      // Failures are in the tally and reported at the end.
+      await Promise.allSettled([provider.forceFlush()]);
+    },
+    parcel() {
+      const serialize = exporterFile && serializerOf('traces', exporterFile, environment.protocol);
+      if (!exporterFile || !serialize || tally.missing === 0) return undefined;
+      for (const exporter of exporters) exporter.holdBack();
+      // Passes everything that waits to the exporters synchronously.
+      provider.forceFlush().catch(() => {});
+      const batches = exporters.flatMap((exporter) => exporter.undelivered());
+      return spanParcel(exporterFile, batches, serialize, tally);
+    },
+  };
+}
+
+function spanParcel(
+  exporterFile: string,
+  batches: ReadableSpan[][],
+  serialize: Serialize<'traces'>,
+  tally: ExportTally,
+): ExitParcel {
+  return {
+    signal: 'traces',
+    exporterFile,
+    makeBodies: () => batches.map((spans) => serialize(spans) ?? new Uint8Array()),
+    answered(answers) {
+      for (const [index, spans] of batches.entries()) {
+        const answer = answers[index];
+        if (answer !== undefined && answer.error === undefined)
+          tally.confirmed(spans.length, answer.rejected);
+        else tally.failed(spans.length, answer?.error ?? 'no answer');
+      }
+    },
   };
 }
 
 function otlpExport(sdk: Sdk, exporterFile: string, environment: Environment, tally: ExportTally) {
   const { OTLPTraceExporter } = loadPackage<ExporterPackage>(exporterFile);
   const settings = exportSettings();
-  const rejections = watchRejections(exporterFile);
-  const exporters: TalliedExporter[] = [];
-  const batchProcessor = () => {
+  const maxQueueSize = environment.maxQueueSize ?? settings.batch.maxQueueSize;
+  const { maxExportBatchSize } = settings.batch;
+  const rejections = watchRejections(exporterFile, 'traces');
+  const branch = () => {
     const inner: SpanExporter = new OTLPTraceExporter({
       ...settings.exporter,
+      userAgent: EXPORT_USER_AGENT,
       ...(environment.hasExportTimeout ? {} : { timeoutMillis: EXPORT_TIMEOUT_MILLIS }),
     });
-    const exporter = new TalliedExporter(inner, tally, rejections);
-    exporters.push(exporter);
-    const { maxQueueSize, maxExportBatchSize } = settings.batch;
-    return new sdk.BatchSpanProcessor(exporter, {
-      ...(environment.hasMaxQueueSize ? {} : { maxQueueSize }),
+    const exporter = new TalliedExporter(inner, tally, rejections, maxQueueSize);
+    const processor = new sdk.BatchSpanProcessor(exporter, {
+      maxQueueSize,
       ...(environment.hasMaxExportBatchSize ? {} : { maxExportBatchSize }),
     });
+    return { processor, exporter };
   };
-  return { router: new ScopeRouter(batchProcessor(), batchProcessor(), tally), exporters };
+  const [scopes, others] = [branch(), branch()];
+  const exporters = [scopes.exporter, others.exporter];
+  return { router: new ScopeRouter(scopes, others, tally), exporters };
 }

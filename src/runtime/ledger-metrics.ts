@@ -1,5 +1,5 @@
 import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
-import { sharedName } from '../copies.js';
+import { enterMetrics, sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
 import { isUnsuccessful } from '../ledger/scope.js';
@@ -188,6 +188,10 @@ const HOLDER = Symbol.for(sharedName('metrics'));
 /** One instance for all copies of the same protocol in a process, because two would report under the same names. */
 export function ledgerMetrics(current: () => MeteredRuntime): LedgerMetrics {
   const holder: typeof globalThis & { [HOLDER]?: LedgerMetrics } = globalThis;
-  holder[HOLDER] ??= new LedgerMetrics(current);
+  if (holder[HOLDER] === undefined) {
+    const created = new LedgerMetrics(current);
+    holder[HOLDER] = created;
+    enterMetrics(() => created.latest);
+  }
   return holder[HOLDER];
 }

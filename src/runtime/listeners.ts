@@ -1,3 +1,4 @@
+import { sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Session } from '../ledger/sessions.js';
@@ -24,19 +25,32 @@ export interface LedgerListener {
   refused?(error: BudgetExceededError, record: SpanRecord): void;
 }
 
-let listeners: readonly LedgerListener[] = [];
+interface Listeners {
+  all: readonly LedgerListener[];
+}
 
-/** Returns a function that removes the listener. */
+const HOLDER = Symbol.for(sharedName('listeners'));
+
+/** One list for all copies of the same protocol in a process: each notifies the listeners of the others, too. */
+const listeners = sharedListeners();
+
+function sharedListeners(): Listeners {
+  const holder: typeof globalThis & { [HOLDER]?: Listeners } = globalThis;
+  holder[HOLDER] ??= { all: [] };
+  return holder[HOLDER];
+}
+
+/** Adds a listener once. Returns a function that removes it. */
 export function addListener(listener: LedgerListener): () => void {
-  listeners = [...listeners, listener];
+  if (!listeners.all.includes(listener)) listeners.all = [...listeners.all, listener];
   return () => {
-    listeners = listeners.filter((other) => other !== listener);
+    listeners.all = listeners.all.filter((other) => other !== listener);
   };
 }
 
 export function notifyBilled(bill: Bill, record: SpanRecord): void {
   // Called for every bill, so without a closure.
-  for (const listener of listeners) {
+  for (const listener of listeners.all) {
     try {
       listener.billed(bill, record);
     } catch (error) {
@@ -70,7 +84,7 @@ export function notifyRefused(error: BudgetExceededError, record: SpanRecord): v
 }
 
 function notify(what: (listener: LedgerListener) => void): void {
-  for (const listener of listeners) {
+  for (const listener of listeners.all) {
     try {
       what(listener);
     } catch (error) {

@@ -185,7 +185,7 @@ describe.concurrent('a receiver that is not there', () => {
     });
   });
 
-  it('refuses at process.exit: the exit is at once', async () => {
+  it('refuses at process.exit, too: the exit waits for one retry', async () => {
     await against('refused', async (endpoint) => {
       const finished = await app.run('exit.mjs', { env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
       expect(finished).toMatchObject({ code: 3, stderr: expect.stringMatching(UNANSWERED) });

@@ -66,7 +66,7 @@ describe('a job shorter than the export interval', () => {
     const more = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' };
     const { stderr } = await app.run('exit.mjs', { env: env(more) });
     expect(points('cost.usd')).toEqual([]);
-    expect(stderr).toMatch(/the latest metrics were lost: .+ended before they could be sent/);
+    expect(stderr).toMatch(/\$0\.0085 of \$0\.0085 in metrics was lost: .+ended before they could be sent/);
     await app.run('short.mjs', { env: env(more) });
     expect(nanos('cost.usd')).toBe(8_500_000);
   });
@@ -139,7 +139,7 @@ describe('without', () => {
     const { code, stderr } = await app.run('short.mjs', { env: env() });
     expect(code).toBe(0);
     expect(stderr).toMatch(/3 of 3 spans were lost/);
-    expect(stderr).toMatch(/the latest metrics were lost: .+\/v1\/metrics did not confirm them/);
+    expect(stderr).toMatch(/\$0\.0085 of \$0\.0085 in metrics was lost: .+\/v1\/metrics did not confirm it/);
     expect(points('cost.lost_spans')).toMatchObject([{ value: 3 }]);
   });
 });
