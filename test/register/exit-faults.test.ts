@@ -90,7 +90,7 @@ describe.each(ENDS)('%s', (file) => {
     };
     const { stderr } = await app.run(file, { env });
     expect(usd).toBeCloseTo(0.05, 9);
-    expect(stderr).toContain(`10 of 10 spans were lost: http://127.0.0.1:${port}/v1/traces did not`);
+    expect(stderr).toContain(`10 of 10 spans were lost: http://…@127.0.0.1:${port}/v1/traces did not`);
     expect(stderr).not.toMatch(/secret|in metrics/);
   });
 
