@@ -54,8 +54,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     super();
     const { record } = this;
     this.request = readRequest(options.request);
-    if (options.model !== undefined) this.request.model = options.model;
-    if (options.provider !== undefined) this.request.provider = options.provider;
+    const { model, provider } = options;
+    // A getter may give something else than when the options were checked.
+    if (typeof model === 'string') this.request.model = model;
+    if (typeof provider === 'string') this.request.provider = provider;
     if (terms !== undefined) this.limitTo(terms, this.request.model ?? 'llm');
     this.markedAttempt = options.attempt;
     this.startMillis = options.startTimeMillis ?? Date.now();

@@ -11,7 +11,8 @@ import { isInDeclaredTask } from '../spans/task.js';
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { LlmCall } from './llm-call.js';
-import type { LlmOptions, RecordedUsage } from './llm-options.js';
+import type { RecordedUsage } from './llm-options.js';
+import { namesIn } from './usage-call.js';
 
 export interface CostOptionsOfRecord {
   /** The kind of cost. Default `other`. */
@@ -64,19 +65,6 @@ export function recordUsage(usage: RecordedUsage | object): void {
   });
 }
 
-/** The model and the provider that the app records. None if a getter or proxy of it throws. */
-function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
-  try {
-    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
-    return {
-      ...(typeof model === 'string' && { model }),
-      ...(typeof provider === 'string' && { provider }),
-    };
-  } catch {
-    return {};
-  }
-}
-
 interface ReadOptions {
   kind: CostKind;
   name: string;
@@ -94,7 +82,9 @@ function readOptions(given: CostOptionsOfRecord): ReadOptions {
     }
     const mistake = unknownOption(given, OPTIONS);
     const kind: unknown = given.kind ?? 'other';
-    const named = typeof given.name === 'string' && given.name !== '' ? given.name : undefined;
+    // Each option is read once: a getter may give something else the second time.
+    const { name } = given;
+    const named = typeof name === 'string' && name !== '' ? name : undefined;
     if (mistake !== undefined) return { kind: 'other', name: named ?? 'other', mistake };
     if (isKind(kind)) return { kind, name: named ?? kind };
     const known = `known are ${[...KINDS].join(', ')}`;

@@ -5,10 +5,10 @@ import { addUsage } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import type { Usage } from '../usage/usage.js';
-import { show } from '../validate.js';
+import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
-import type { RecordedUsage } from './llm-options.js';
+import type { LlmOptions, RecordedUsage } from './llm-options.js';
 
 /** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
 const MAX_WAIT_MILLIS = 60_000;
@@ -35,6 +35,19 @@ function isFetchResponse(value: unknown): value is Response {
 const SAY_IT =
   'or record the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
 
+/** The model and the provider that the app records. None if a getter or proxy of it throws. */
+export function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
+  try {
+    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
+    return {
+      ...(typeof model === 'string' && { model }),
+      ...(typeof provider === 'string' && { provider }),
+    };
+  } catch {
+    return {};
+  }
+}
+
 /**
  * A call whose usage is in its result, or recorded by the app. If the result is a fetch `Response`, the call is settled
  * once the body has been read.
@@ -60,9 +73,9 @@ export abstract class UsageCall extends Call {
           warnOnce(`recordUsage found no counts in ${show(usage)}; pass { inputTokens, outputTokens }`);
           return;
         }
-        const { model, provider }: RecordedUsage = usage;
-        if (typeof model === 'string') this.recordedModel = model;
-        if (typeof provider === 'string') this.recordedProvider = provider;
+        const { model, provider } = namesIn(usage);
+        if (model !== undefined) this.recordedModel = model;
+        if (provider !== undefined) this.recordedProvider = provider;
         this.recorded = addUsage(this.recorded, read);
         if (!this.open) this.billLate(this.recorded);
       });

@@ -1,7 +1,7 @@
 /** What the fuzz found, each as the smallest case. */
 import { describe, expect, it } from 'vitest';
 import { recordCompute, spreadFee } from '../../src/compute.js';
-import { recordUsage, type TaskHandle, withLlm, withTask, withTool } from '../../src/index.js';
+import { recordCost, recordUsage, type TaskHandle, withLlm, withTask, withTool } from '../../src/index.js';
 import { compressHistory, routeModel } from '../../src/optimize.js';
 import { startTracing } from '../support/tracing.js';
 
@@ -71,6 +71,21 @@ describe('a value that throws when it is looked at', () => {
       const totals = totalsOf(() => Reflect.apply(withLlm, undefined, [options, () => RESPONSE]));
       expect(totals).toMatchObject({ costUsd: 2.5, costComplete: true });
     }
+  });
+
+  it('that changes between two looks, or fails at the second, costs no bill', () => {
+    const changing = (first: unknown, second: unknown) => {
+      let looks = 0;
+      return { enumerable: true, get: () => (looks++ === 0 ? first : second) };
+    };
+    const model = Object.defineProperty({}, 'model', changing('gpt-4o', 5));
+    const named = Object.defineProperty({ kind: 'tool' }, 'name', changing('fee', Symbol('x')));
+    const usage = Object.defineProperty({ inputTokens: 1_000_000, outputTokens: 0 }, 'model', { get: fail });
+    expect(totalsOf(() => Reflect.apply(withLlm, undefined, [model, () => RESPONSE]))).toMatchObject({
+      costUsd: 2.5,
+    });
+    expect(totalsOf(() => Reflect.apply(recordCost, undefined, [1, named])).costUsd).toBe(1);
+    expect(totalsOf(() => recordUsage(usage))).toMatchObject({ inputTokens: 1_000_000, costComplete: false });
   });
 
   it('does not throw out of a router, a compression or a division of fees', async () => {
