@@ -192,6 +192,10 @@ export const accepted = [
     kind: /^session\.id (changed|only in old)$/,
     clause: '2, session of a span: of the nearest wrapper; on spans with own cost and scopes',
   },
+  {
+    kind: /^receipt: text changed$/,
+    clause: '4, counts: an agent that made no call of its own has none in its line',
+  },
   { kind: /^stats "processor" only in (old|new)$/, clause: 'law 8, corrections' },
   {
     kind: /^metric (cost\.|task\.|session\.|")/,
@@ -201,6 +205,11 @@ export const accepted = [
   {
     kind: /^(\((events|status)\)|cost\.budget\.(measure|scope)|error\.type|outcome: (limit|scope|threw)|figure over_budget) /,
     clause: '5, budgets: by what is billed',
+  },
+  {
+    kind: /^(figure (budget_unknown_calls higher|budget_refusals (higher|lower)) in new|outcome: (spent|estimate) (higher|lower) in new|outcome: aborted false → true|outcome "call N" only in (old|new))$/,
+    clause:
+      'law 9: what was reserved for a call of unknown cost stays booked, and an estimate is an upper bound',
   },
   {
     kind: /^own cost (refused → (sure|estimated|unpriced|free|absent)|(sure|estimated|unpriced|free|absent) → refused)$/,

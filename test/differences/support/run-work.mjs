@@ -13,7 +13,7 @@ const COST = { tools: { search: { costUsd: 0.005 }, paid: { billable: true } } }
 export async function runWork(lib, place, seed, options = {}) {
   const cost = {
     ...COST,
-    ...(seed % 7 === 0 && { budgets: { session: { usd: 0.02, reserveTimeoutMillis: 0 } } }),
+    ...(seed % 7 === 0 && { budgets: { session: { usd: 0.02, mode: 'observe' } } }),
   };
   const started = startTrace(lib, place, { ...options, cost });
   const schedule = scheduler(seed, clock.tick);
