@@ -189,7 +189,7 @@ export const accepted = [
     clause: '2, which span is the task: where AI work happened below it, open calls included',
   },
   {
-    kind: /^session\.id (changed|only in old)$/,
+    kind: /^(session\.id (changed|only in old)|figure session_id only in new)$/,
     clause: '2, session of a span: of the nearest wrapper; on spans with own cost and scopes',
   },
   {
