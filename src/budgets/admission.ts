@@ -48,9 +48,7 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
   const proceed = (outcome: Reservation | Refusal): R => {
     if (outcome instanceof Refusal) throw refuse(call, outcome);
     call.admitted(outcome);
-    const value = follow(work, call);
-    if (outcome.holdsLasting) lost.register(call, outcome);
-    return value;
+    return follow(work, call);
   };
   // If the work returns a promise, this one takes its place. The caller cannot get a result before the work has run.
   if (admission instanceof Promise) return admission.then(proceed) as R;
@@ -69,6 +67,14 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
 const lost = new FinalizationRegistry<Reservation>((reservation) => {
   if (reservation.isOpen) countUnknown(reservation.keep());
 });
+
+/** Called when the work of a call has returned something that the app may never read. */
+export function noteMayStayUnread(call: object, reservation: Reservation): void {
+  if (reservation.isUnread) return;
+  reservation.isUnread = true;
+  // Not for other calls: a registry keeps an entry for each until long after its end.
+  if (reservation.holdsLasting) lost.register(call, reservation);
+}
 
 /** Ends the reservation of a call: `release` if its cost is known, else what was posted of it, if anything. */
 export function endReservation(

@@ -17,13 +17,19 @@ export const SYSTEM_CLOCK: Clock = {
   wallMillis: () => Date.now(),
 };
 
-/** The use of a budget in its current periods, kept when the budget itself is dropped. */
-export type BudgetMemory = readonly { readonly name: string; readonly use: Use }[];
+/**
+ * The use of a budget in its current periods, kept when the budget itself is dropped: for each the name and the use, as
+ * strings.
+ */
+export type BudgetMemory = readonly string[];
+
+/** Shared by all budgets without limits by day or month, which may be many. */
+const NO_WINDOWS: ReadonlyMap<BudgetWindow, OpenWindow> = new Map();
 
 export class BudgetPeriods {
   private readonly total = new Period();
   /** The current day and month, where limits ask for them. */
-  private readonly open = new Map<BudgetWindow, OpenWindow>();
+  private open: ReadonlyMap<BudgetWindow, OpenWindow> = NO_WINDOWS;
 
   /** The periods that count now, each once. */
   private all: readonly Period[] = [this.total];
@@ -52,7 +58,7 @@ export class BudgetPeriods {
     const open = this.open.get(window);
     if (open !== undefined && !open.isOver(name, nowMillis)) return open.period;
     const period = open === undefined ? this.firstPeriod() : this.nextPeriod(justPosted);
-    this.open.set(window, new OpenWindow(name, nowMillis, period));
+    this.open = new Map(this.open).set(window, new OpenWindow(name, nowMillis, period));
     this.list();
     return period;
   }
@@ -77,7 +83,8 @@ export class BudgetPeriods {
 
   /** Forgets the periods of windows that no limit has any more. Their bills are not followed from now on. */
   keepOnly(windows: readonly BudgetWindow[]): void {
-    for (const window of this.open.keys()) if (!windows.includes(window)) this.open.delete(window);
+    if ([...this.open.keys()].every((window) => windows.includes(window))) return;
+    this.open = new Map([...this.open].filter(([window]) => windows.includes(window)));
     this.list();
   }
 
@@ -96,12 +103,12 @@ export class BudgetPeriods {
 
   /** Undefined when nothing was used. */
   memory(): BudgetMemory | undefined {
-    const memory: { name: string; use: Use }[] = [];
+    const memory: string[] = [];
     const remember = (name: string, { before, kept }: Period) => {
       const use = useOfAccount(this.account);
       use.add(kept);
       if (before !== undefined) use.subtract(before);
-      if (!use.isZero) memory.push({ name, use });
+      if (!use.isZero) memory.push(name, use.toText());
     };
     remember('total', this.total);
     for (const { name, period } of this.open.values()) remember(name, period);
@@ -111,10 +118,11 @@ export class BudgetPeriods {
   /** Counts the use of an earlier budget of the same scope, as far as its periods have not passed. Called first. */
   restore(memory: BudgetMemory): void {
     const count = (wanted: string, period: Period) => {
-      const known = memory.find(({ name }) => name === wanted);
-      if (known === undefined) return;
+      const at = memory.indexOf(wanted);
+      const use = at < 0 ? undefined : memory[at + 1];
+      if (use === undefined) return;
       period.before ??= new Use();
-      period.before.subtract(known.use);
+      period.before.subtract(Use.fromText(use));
     };
     count('total', this.total);
     for (const { name, period } of this.open.values()) count(name, period);

@@ -9,8 +9,8 @@ const MAX_VALUES = 10_000;
 /** In use, values are kept beyond that, up to this many times as many. More are scopes that never end. */
 const MAX_IN_USE_FACTOR = 10;
 
-/** The most dropped values whose spending is remembered, about 200 bytes each: 20 MB. */
-const MAX_REMEMBERED = 100_000;
+/** The most dropped values whose spending is remembered, some 200 bytes each: 10 MB. */
+const MAX_REMEMBERED = 50_000;
 
 /** Entries checked for an idle one at a time. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;

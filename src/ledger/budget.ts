@@ -41,7 +41,8 @@ export class Budget {
   readonly line = new WaitingLine();
   /** The calls in flight. */
   readonly holds = new Set<Hold>();
-  private readonly known = new Map<string, Limit>();
+  /** Every limit so far. One that is set again goes on with what it has reported. */
+  private known: readonly Limit[] = [];
   private readonly periods: BudgetPeriods;
   private readonly alarm = new BudgetAlarm();
   private readonly startMillis: number;
@@ -97,12 +98,12 @@ export class Budget {
     for (const window of windows) this.periods.current(window, terms.calendar);
     if (memory !== undefined) this.periods.restore(memory);
     this.limits = terms.limits.map(({ measure, window, most }) => {
-      const name = `${measure} ${window}`;
-      const limit = this.known.get(name) ?? new Limit(measure, window, most);
+      const known = this.known.find((limit) => limit.measure === measure && limit.window === window);
+      const limit = known ?? new Limit(measure, window, most);
       limit.change(most);
-      this.known.set(name, limit);
       return limit;
     });
+    this.known = [...new Set([...this.known, ...this.limits])];
     // The earlier budget has reported these thresholds.
     if (memory !== undefined)
       for (const limit of this.limits) limit.pass(terms.thresholds, this.spent(limit));

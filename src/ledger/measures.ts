@@ -3,7 +3,7 @@ import type { BudgetMeasure } from '../errors.js';
 import { type Pico, picoFromUsd } from '../money.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import type { Account, Posting } from './account.js';
-import { minus, plus, type Units, unitsOf } from './units.js';
+import { minus, plus, type Units, unitsFromText, unitsOf } from './units.js';
 
 /** The expected use of one call, as far as it is known before the call runs. */
 export interface Demand {
@@ -91,11 +91,29 @@ export class Use {
     }
   }
 
+  /** A short form for tables with many rows: one string takes a third of the memory. */
+  toText(): string {
+    return KEYS.map((key) => this[key]).join(' ');
+  }
+
+  static fromText(text: string): Use {
+    const use = new Use();
+    const [llmPico = 0, toolPico = 0, otherPico = 0, tokens = 0, ...counts] = text
+      .split(' ')
+      .map(unitsFromText);
+    Object.assign(use, { llmPico, toolPico, otherPico, tokens });
+    [use.llmCalls = 0, use.toolCalls = 0, use.steps = 0] = counts.map(Number);
+    return use;
+  }
+
   get isZero(): boolean {
     // Units compare by value.
     return COUNTED.every((measure) => this.of(measure) === 0);
   }
 }
+
+/** In the order of the short form. */
+const KEYS = ['llmPico', 'toolPico', 'otherPico', 'tokens', 'llmCalls', 'toolCalls', 'steps'] as const;
 
 const COUNTED = ['usd', 'tokens', 'llmCalls', 'toolCalls', 'steps'] as const;
 

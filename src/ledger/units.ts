@@ -25,6 +25,11 @@ export function unitsOf(amount: number): Units {
   return Number.isSafeInteger(amount) ? amount : BigInt(amount);
 }
 
+/** Of an integer as it is printed. */
+export function unitsFromText(text: string): Units {
+  return narrowed(BigInt(text));
+}
+
 function narrowed(units: bigint): Units {
   const number = Number(units);
   return Number.isSafeInteger(number) ? number : units;

@@ -18,8 +18,12 @@ const TRIES_PER_TURN = 64;
  */
 const MAX_PASSED_OVER = 16;
 
+/** Nothing is added to it. */
+const NOBODY: ReadonlySet<InLine> = new Set();
+
 export class WaitingLine {
-  private readonly line = new Set<InLine>();
+  /** Made for the first call that waits, because there may be many budgets. */
+  private made: Set<InLine> | undefined;
   private head: InLine | undefined;
   private passedOver = 0;
   /** Where the pass over the whole line has got to. Undefined between passes. */
@@ -27,16 +31,21 @@ export class WaitingLine {
   private isAskedAgain = false;
   private isForced = false;
 
+  private get line(): ReadonlySet<InLine> {
+    return this.made ?? NOBODY;
+  }
+
   get size(): number {
     return this.line.size;
   }
 
   add(call: InLine): void {
-    this.line.add(call);
+    this.made ??= new Set();
+    this.made.add(call);
   }
 
   delete(call: InLine): void {
-    this.line.delete(call);
+    this.made?.delete(call);
     if (this.head !== call) return;
     this.head = undefined;
     this.passedOver = 0;

@@ -1,6 +1,6 @@
 import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
-import { type Admission, endReservation, type GatedCall } from '../budgets/admission.js';
+import { type Admission, endReservation, type GatedCall, noteMayStayUnread } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
@@ -124,7 +124,7 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   mayStayUnread(): void {
-    if (this.reservation !== undefined) this.reservation.isUnread = true;
+    if (this.reservation !== undefined) noteMayStayUnread(this, this.reservation);
   }
 
   /** Tells the budgets whether the cost of this call is known, after its bill has been posted. */
