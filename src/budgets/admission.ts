@@ -1,14 +1,14 @@
 /** Admits or refuses calls, before the work of a wrapper begins. */
 import type { BudgetExceededError } from '../errors.js';
-import type { Budget } from '../ledger/budget.js';
 import type { CallHistory } from '../ledger/history.js';
 import type { Demand, Use } from '../ledger/measures.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
 import { reserve } from '../ledger/room.js';
+import type { Kept } from '../ledger/unknown-cost.js';
 import { reserveOrWait } from '../ledger/waiting.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { follow } from '../results/follow.js';
-import { notifyBudgetBlind } from '../runtime/listeners.js';
+import { notifyBudgetBlind, notifyBudgetCrossed } from '../runtime/listeners.js';
 import { currentRuntime, type Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
@@ -29,8 +29,8 @@ export interface GatedCall {
   admitted(reservation: Reservation): void;
   /** Ends the call's span without its work. */
   refused(error: BudgetExceededError): void;
-  /** True when the work is known to return a promise. */
-  givesPromise(): boolean;
+  /** Whether the work is known to return a promise. Undefined: it has never been called. */
+  givesPromise(): boolean | undefined;
   noteForm(value: unknown): void;
 }
 
@@ -65,7 +65,9 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
  * booked, since its cost will stay unknown.
  */
 const lost = new FinalizationRegistry<Reservation>((reservation) => {
-  if (reservation.isOpen) countUnknown(reservation.keep());
+  currentRuntime().guard(() => {
+    if (reservation.isOpen) countUnknown(reservation.keep());
+  });
 });
 
 /** Called when the work of a call has returned something that the app may never read. */
@@ -97,10 +99,12 @@ export function giveUpUnread(record: SpanRecord): void {
   if (reservation.isOpen && reservation.isUnread) countUnknown(reservation.keep(), record);
 }
 
-function countUnknown(blind: readonly Budget[], record?: SpanRecord): void {
+function countUnknown(kept: readonly Kept[], record?: SpanRecord): void {
+  for (const { budget, crossed } of kept) if (crossed) notifyBudgetCrossed(budget, record);
+  const blind = kept.filter(({ isBlind }) => isBlind);
   if (blind.length === 0) return;
   currentRuntime().stats.budgetUnknownCalls += 1;
-  for (const budget of blind) notifyBudgetBlind(budget, record);
+  for (const { budget } of blind) notifyBudgetBlind(budget, record);
 }
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
@@ -111,7 +115,7 @@ function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
 
 /** True when the work of a call is known to return a promise. */
 export function willGivePromise(call: GatedCall, fn: unknown): boolean {
-  return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise();
+  return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise() === true;
 }
 
 /** True when there are enclosing budgets. Most calls have none, so nothing has to be estimated for them. Never throws. */
@@ -134,18 +138,42 @@ export function askBudgets(
   record: SpanRecord,
   isCovered: boolean,
   demand: () => Demand,
-  when: { name: string; mayWait: boolean; canWait: boolean },
+  when: { name: string; mayWait: boolean; canWait: boolean; isFirst?: boolean },
 ): Admission | undefined {
   try {
     const budgets = budgetsAround(record);
     if (budgets.length === 0) return undefined;
-    const { name, canWait } = when;
-    const request = { name, budgets, demand, around: record.reservation, isCovered, canWait };
+    const { name, canWait, isFirst = false } = when;
+    const request = {
+      name,
+      budgets,
+      demand: guarded(runtime, demand),
+      around: record.reservation,
+      isCovered,
+      canWait,
+      isFirst,
+    };
     return when.mayWait ? reserveOrWait(request) : reserve(request);
   } catch (error) {
     runtime.caught(error);
     return undefined;
   }
+}
+
+/**
+ * A demand is asked again in timers and at the end of other calls, where an error of the app's getters must not arrive: the
+ * latest one holds. The first one may throw.
+ */
+function guarded(runtime: Runtime, demand: () => Demand): () => Demand {
+  let latest: Demand | undefined;
+  return () => {
+    if (latest === undefined) latest = demand();
+    else
+      runtime.guard(() => {
+        latest = demand();
+      });
+    return latest;
+  };
 }
 
 /** Asks the budgets around an LLM call for room. Reads `request` only if there are any. */

@@ -57,8 +57,11 @@ export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews 
   const thresholds: BudgetThreshold[] = [];
   const { reservation } = record;
   const own = reservation === record.parent?.reservation ? undefined : reservation;
+  // All of them before the first review, which may call the app, and wake calls that look at the others.
   for (const budget of budgets) {
     if (budget.hasWindows) budget.bookWhereReserved(posting, reservation?.holdIn(budget));
+  }
+  for (const budget of budgets) {
     const news = budget.review(own?.ownHoldIn(budget));
     if (news === undefined) continue;
     if (news.crossed) notifyBudgetCrossed(budget, record);

@@ -15,15 +15,21 @@ const MAX_REMEMBERED = 50_000;
 /** Entries checked for an idle one at a time. Keeps an eviction O(1). */
 const EVICTION_LOOKS = 32;
 
+/** A dropped budget: its use, and the budget itself as long as someone still has it. */
+interface Dropped {
+  readonly memory: BudgetMemory | undefined;
+  readonly budget: WeakRef<Budget>;
+}
+
 /**
- * The budgets of one attribution key: one per value. The least recently used idle one is dropped first. What it has
- * spent is remembered, and counts when the value returns.
+ * The budgets of one attribution key: one per value. The least recently used idle one is dropped first. Its spending is
+ * remembered, and counts when the value returns.
  */
 export class BudgetTable {
   /** Values whose spending is forgotten because both tables were full. A value that returns starts with nothing spent. */
   evictions = 0;
   private readonly byValue = new Map<string, Budget>();
-  private readonly remembered = new Map<string, BudgetMemory>();
+  private readonly dropped = new Map<string, Dropped>();
 
   constructor(
     private readonly key: string,
@@ -34,18 +40,24 @@ export class BudgetTable {
 
   /** The budget of a value: the existing one, or a new one. */
   enter(value: string): Budget {
-    const known = this.byValue.get(value);
-    if (known !== undefined) {
-      this.byValue.delete(value);
-      this.byValue.set(value, known);
-      return known;
-    }
-    if (this.byValue.size >= this.maxValues) this.makeRoom();
-    const scope = { kind: this.key, name: value };
-    const budget = new Budget(scope, new Account(), this.terms, undefined, this.remembered.get(value));
-    this.remembered.delete(value);
-    this.byValue.set(value, budget);
+    const known = this.byValue.get(value) ?? this.dropped.get(value)?.budget.deref();
+    const budget = known ?? this.begin(value);
+    this.put(value, budget);
     return budget;
+  }
+
+  private begin(value: string): Budget {
+    const scope = { kind: this.key, name: value };
+    return new Budget(scope, new Account(), this.terms, undefined, this.dropped.get(value)?.memory);
+  }
+
+  /** Makes it the most recently used one. */
+  private put(value: string, budget: Budget): void {
+    budget.onUse = undefined;
+    this.dropped.delete(value);
+    this.byValue.delete(value);
+    if (this.byValue.size >= this.maxValues) this.makeRoom();
+    this.byValue.set(value, budget);
   }
 
   /** Drops idle entries. Those in use move to the end, so that the next look finds others. */
@@ -55,20 +67,19 @@ export class BudgetTable {
       const isTooMany = this.byValue.size >= this.maxValues * MAX_IN_USE_FACTOR;
       this.byValue.delete(value);
       if (budget.isInUse && !isTooMany) this.byValue.set(value, budget);
-      else this.remember(value, budget);
+      else this.drop(value, budget);
       looks += 1;
       if (this.byValue.size < this.maxValues || looks === EVICTION_LOOKS) return;
     }
   }
 
-  private remember(value: string, budget: Budget): void {
-    budget.close();
-    const memory = budget.memory();
-    if (memory === undefined) return;
-    this.remembered.set(value, memory);
-    if (this.remembered.size <= this.maxRemembered) return;
-    const [oldest] = this.remembered.keys();
-    if (oldest !== undefined) this.remembered.delete(oldest);
+  private drop(value: string, budget: Budget): void {
+    this.dropped.set(value, { memory: budget.memory(), budget: new WeakRef(budget) });
+    // Work that goes on without its scope may still have the budget, and uses it later.
+    budget.onUse = () => this.put(value, budget);
+    if (this.dropped.size <= this.maxRemembered) return;
+    const [oldest] = this.dropped.keys();
+    if (oldest !== undefined) this.dropped.delete(oldest);
     this.evictions += 1;
   }
 }

@@ -37,6 +37,8 @@ export class Budget {
   isOver = false;
   /** The scopes that are open in it. */
   openScopes = 0;
+  /** Called when it is used. Set while it is dropped from its table. */
+  onUse: (() => void) | undefined;
   /** The calls that wait for room. */
   readonly line = new WaitingLine();
   /** The calls in flight. */
@@ -146,6 +148,7 @@ export class Budget {
 
   /** Reserves for a call. */
   enter(hold: Hold): void {
+    this.onUse?.();
     for (const limit of this.limits) this.periodOf(limit);
     this.periods.enter(hold);
     this.holds.add(hold);
@@ -159,11 +162,11 @@ export class Budget {
   }
 
   /** Ends a hold, and books an amount in its place, because the cost of its call is unknown. */
-  keep(hold: Hold, use: Use): void {
+  keep(hold: Hold, use: Use): BudgetNews | undefined {
     hold.keep(use);
     this.holds.delete(hold);
     this.line.wake();
-    this.review();
+    return this.review();
   }
 
   /** Books a bill in the days and months in which its call was reserved. Called before `review`. */
@@ -177,6 +180,7 @@ export class Budget {
    * Undefined when there is nothing to report.
    */
   review(own?: Hold): BudgetNews | undefined {
+    this.onUse?.();
     let news: BudgetNews | undefined;
     for (const limit of this.limits) {
       const spent = this.spent(limit);

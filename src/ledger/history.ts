@@ -7,8 +7,8 @@ export interface CallRecord {
   calls: number;
   meanPico: Pico;
   meanTokens: number;
-  /** True if its function returned a promise when last called. */
-  givesPromise: boolean;
+  /** Whether its function returned a promise when last called. Undefined: it has not been called. */
+  givesPromise: boolean | undefined;
 }
 
 /** The most tools and models kept. An app has tens. A table full of made-up names is emptied and soon refilled. */
@@ -45,7 +45,7 @@ export class CallHistory {
   private record(kind: 'llm' | 'tool', name: string): CallRecord {
     let record = this.records.get(kind, name);
     if (record === undefined) {
-      record = { calls: 0, meanPico: 0, meanTokens: 0, givesPromise: false };
+      record = { calls: 0, meanPico: 0, meanTokens: 0, givesPromise: undefined };
       this.records.set(kind, name, record);
     }
     return record;

@@ -17,7 +17,8 @@ export class Hold {
   /** The periods in which it was reserved, and in which it is booked, whenever it ends. */
   periods: readonly Period[] = NONE;
   isOpen = true;
-  private readonly reserved: Use;
+  /** What it reserves while it is open. Less than it needs where it is part of a call that reserves for both. */
+  readonly reserved: Use;
   private kept: Use | undefined;
 
   constructor(
@@ -26,8 +27,10 @@ export class Hold {
     /** Holds all the money that is left, and not the amount of an estimate. */
     readonly isAloneInMoney: boolean,
     readonly isAloneInTokens: boolean,
+    covering?: Use,
   ) {
-    this.reserved = isAloneInMoney || isAloneInTokens ? this.countsAndEstimates() : needs.use;
+    const isPlain = !isAloneInMoney && !isAloneInTokens && covering === undefined;
+    this.reserved = isPlain ? needs.use : this.countsAndEstimates(covering);
   }
 
   /** Begins to count. */
@@ -81,10 +84,11 @@ export class Hold {
     period.alone.count(needs, this.isAloneInMoney && needs.isBillable, this.isAloneInTokens, step);
   }
 
-  /** The needs without the parts in which the call holds all that is left. */
-  private countsAndEstimates(): Use {
+  /** The needs without the parts in which the call holds all that is left, and those that an enclosing call covers. */
+  private countsAndEstimates(covering: Use | undefined): Use {
     const use = new Use();
     use.add(this.needs.use);
+    if (covering !== undefined) use.subtractDownToZero(covering);
     if (this.isAloneInMoney) {
       use.llmPico = 0;
       use.toolPico = 0;

@@ -17,10 +17,12 @@ export class Limit {
     public most: Units,
   ) {}
 
-  /** Sets another amount. Thresholds are then reported again. */
+  /** Sets another amount. It has then reported and refused nothing yet. */
   change(most: Units): void {
-    if (this.most !== most) this.told = 0;
+    if (this.most === most) return;
     this.most = most;
+    this.told = 0;
+    this.wasHit = false;
   }
 
   /** Begins again in a new day or month. */

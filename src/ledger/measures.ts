@@ -67,13 +67,19 @@ export class Use {
     this.steps -= other.steps;
   }
 
-  /** Subtracts what was posted of a call from what was reserved for it, but never below 0. */
-  subtractPosted({ llmPico, toolPico, tokens, llmCalls, toolCalls }: Use): void {
+  /** Subtracts, but never below 0 in any measure. */
+  subtractDownToZero({ llmPico, toolPico, tokens, llmCalls, toolCalls, steps }: Use): void {
     this.llmPico = this.llmPico > llmPico ? minus(this.llmPico, llmPico) : 0;
     this.toolPico = this.toolPico > toolPico ? minus(this.toolPico, toolPico) : 0;
     this.tokens = this.tokens > tokens ? minus(this.tokens, tokens) : 0;
     this.llmCalls = Math.max(0, this.llmCalls - llmCalls);
     this.toolCalls = Math.max(0, this.toolCalls - toolCalls);
+    this.steps = Math.max(0, this.steps - steps);
+  }
+
+  /** Subtracts what was posted of a call from what was reserved for it. */
+  subtractPosted(posted: Use): void {
+    this.subtractDownToZero(posted);
     // A turn is counted with its call, or when it begins.
     this.steps = 0;
   }
@@ -169,6 +175,8 @@ export class Needs {
   /** False without an estimate of the cost: the call then holds all the money that is left. */
   readonly knowsMoney: boolean;
   readonly knowsTokens: boolean;
+  private readonly knowsFirmMoney: boolean;
+  private readonly knowsFirmTokens: boolean;
 
   constructor({ kind, isBillable, hasPrice, pico, tokens, firmPico, firmTokens, steps }: Demand) {
     this.kind = kind;
@@ -178,6 +186,8 @@ export class Needs {
     const size = whole(tokens);
     this.knowsMoney = money !== undefined;
     this.knowsTokens = size !== undefined;
+    this.knowsFirmMoney = whole(firmPico) !== undefined;
+    this.knowsFirmTokens = whole(firmTokens) !== undefined;
     const isFirm = firmPico === pico && (firmTokens === tokens || kind !== 'llm');
     fill(this.use, this, money, size, steps);
     this.firm = isFirm ? this.use : new Use();
@@ -198,6 +208,13 @@ export class Needs {
       default:
         return this.use[measure] > 0;
     }
+  }
+
+  /** True if all of the estimate is certain. A learned amount of 0 is not. */
+  isFirm(measure: CountedMeasure): boolean {
+    if (isMoney(measure) && !this.knowsFirmMoney) return false;
+    if (measure === 'tokens' && !this.knowsFirmTokens) return false;
+    return this.use.of(measure) === this.firm.of(measure);
   }
 
   knows(measure: CountedMeasure): boolean {

@@ -3,9 +3,9 @@ import type { BudgetExceededError, BudgetWait } from '../errors.js';
 import type { Budget } from './budget.js';
 import type { CallInFlight, Hold } from './hold.js';
 import type { Limit } from './limit.js';
-import type { CountedMeasure, Use } from './measures.js';
-import { plus, type Units } from './units.js';
-import { keepUnknown } from './unknown-cost.js';
+import { Use } from './measures.js';
+import type { Units } from './units.js';
+import { type Kept, keepUnknown } from './unknown-cost.js';
 
 /** The reservation of one call in flight. */
 export class Reservation implements CallInFlight {
@@ -55,11 +55,14 @@ export class Reservation implements CallInFlight {
     return this.holds[this.budgets.indexOf(budget)];
   }
 
-  /** The amount reserved in a limit by LLM calls of which a call inside them is a part. */
-  coveringIn(budget: Budget, measure: CountedMeasure): Units {
-    let sum: Units = 0;
+  /** The amounts reserved by open LLM calls of which a call inside them is a part. Undefined when there are none. */
+  coveringIn(budget: Budget): Use | undefined {
+    let sum: Use | undefined;
     for (let at: Reservation | undefined = this; at !== undefined; at = at.coveredBy) {
-      sum = plus(sum, at.ownHoldIn(budget)?.amountIn(measure) ?? 0);
+      const hold = at.ownHoldIn(budget);
+      if (hold === undefined || !hold.isOpen) continue;
+      sum ??= new Use();
+      sum.add(hold.reserved);
     }
     return sum;
   }
@@ -79,22 +82,22 @@ export class Reservation implements CallInFlight {
 
   /**
    * Ends the reservation of a call whose cost is unknown, or known only in part: `posted`. The rest stays booked in the
-   * budgets until `release`. Returns the budgets in which nothing could be booked; a second time, none. A call that is part
-   * of an open LLM call leaves this to that call.
+   * budgets until `release`. Returns its effect on each budget; a second time, none. A call that is part of an open LLM call
+   * leaves this to that call.
    */
-  keep(posted?: Use): readonly Budget[] {
+  keep(posted?: Use): readonly Kept[] {
     if (this.coveredBy !== undefined) {
       this.release();
       return [];
     }
     this.isOpen = false;
-    const blind = this.budgets.filter((budget, at) => {
+    const kept = this.budgets.flatMap((budget, at) => {
       const hold = this.holds[at];
-      return hold !== undefined && !keepUnknown(budget, hold, posted);
+      return hold === undefined ? [] : keepUnknown(budget, hold, posted);
     });
     const isFirst = !this.wasKept;
     this.wasKept = true;
-    return isFirst ? blind : [];
+    return isFirst ? kept : [];
   }
 
   private get coveredBy(): Reservation | undefined {

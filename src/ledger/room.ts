@@ -3,6 +3,7 @@ import type { Budget } from './budget.js';
 import { type CallInFlight, Hold } from './hold.js';
 import type { Limit } from './limit.js';
 import { type CountedMeasure, type Demand, fromUnits, isMoney, Needs } from './measures.js';
+import type { Period } from './period.js';
 import { Refusal, Reservation } from './reservation.js';
 import { minus, plus, type Units } from './units.js';
 import type { InLine } from './waiting-line.js';
@@ -20,6 +21,11 @@ export interface Request {
   isCovered?: boolean;
   /** True if the call can wait: its work is known to return a promise. */
   canWait?: boolean;
+  /**
+   * True for the first call of a function that may be synchronous. It cannot wait, and a missing estimate refuses no call,
+   * so it runs beside the others. After it, it is known whether the function returns a promise.
+   */
+  isFirst?: boolean;
   /** The call while it waits. */
   inLine?: InLine;
 }
@@ -28,13 +34,16 @@ export interface Request {
 export function reserve(request: Request): Reservation | Refusal {
   const needs = new Needs(request.demand());
   let wait: Refusal | undefined;
-  const alone = { money: !needs.knowsMoney, tokens: needs.kind === 'llm' && !needs.knowsTokens };
+  let alone: Alone | undefined;
   for (const budget of request.budgets) {
     if (!budget.isEnforced) continue;
     for (const limit of budget.limits) {
       const verdict = judge(budget, limit, needs, request);
       if (verdict === 'fits') continue;
-      if (verdict === 'alone') alone[limit.measure === 'tokens' ? 'tokens' : 'money'] = true;
+      if (verdict === 'alone') {
+        alone ??= { money: new Set(), tokens: new Set() };
+        alone[limit.measure === 'tokens' ? 'tokens' : 'money'].add(budget);
+      }
       // No wait helps against a limit of another budget that is used up.
       else if (!verdict.mayClear) return verdict;
       else wait ??= verdict;
@@ -43,12 +52,22 @@ export function reserve(request: Request): Reservation | Refusal {
   return wait ?? admit(request, needs, alone);
 }
 
-function admit(request: Request, needs: Needs, alone: { money: boolean; tokens: boolean }): Reservation {
+/** The budgets in which a learned estimate is larger than the room, so that the call has to run alone there. */
+interface Alone {
+  readonly money: Set<Budget>;
+  readonly tokens: Set<Budget>;
+}
+
+function admit(request: Request, needs: Needs, alone: Alone | undefined): Reservation {
   const { name = needs.kind, budgets, around, isCovered = false, inLine } = request;
   const holds: Hold[] = [];
   const reservation = new Reservation(name, budgets, holds, around, isCovered);
   for (const budget of budgets) {
-    const hold = new Hold(reservation, needs, alone.money, alone.tokens);
+    const isAloneInMoney = !needs.knowsMoney || alone?.money.has(budget) === true;
+    const isAloneInTokens =
+      needs.kind === 'llm' && (!needs.knowsTokens || alone?.tokens.has(budget) === true);
+    const covering = isCovered ? around?.coveringIn(budget) : undefined;
+    const hold = new Hold(reservation, needs, isAloneInMoney, isAloneInTokens, covering);
     holds.push(hold);
     budget.enter(hold);
     budget.line.noteAdmitted(inLine);
@@ -83,26 +102,38 @@ function roomIn(
 ): Verdict {
   const { around } = request;
   const period = budget.periodOf(limit);
-  const chain = around === undefined ? NO_CHAIN : chainIn(budget, measure, around);
-  if (period.alone.of(measure) > chain.alone) {
-    return wait(budget, limit, needs, true, aloneIn(budget, measure, around));
+  const chain = around === undefined ? NO_CHAIN : chainIn(budget, measure, around, period);
+  if (period.alone.of(measure) > chain.alone && !allWait(budget, measure, around)) {
+    return waitOrRun(budget, limit, needs, request, aloneIn(budget, measure, around));
   }
   const { first } = budget.line;
   if (first !== undefined && first !== request.inLine && request.canWait && chain.holders === 0) {
     return wait(budget, limit, needs, true);
   }
   let room = minus(left, period.reserved.of(measure));
-  if (request.isCovered && around !== undefined) room = plus(room, around.coveringIn(budget, measure));
+  if (request.isCovered) room = plus(room, around?.coveringIn(budget)?.of(measure) ?? 0);
   const need = needs.use.of(measure);
+  // The enclosing calls do not end before this one, so no wait helps against what they hold.
+  if (needs.isFirm(measure) && !request.isCovered && need > minus(left, chain.reserved)) {
+    return refuse(budget, limit, needs, `${describe(limit, need)} does not fit beside the calls around it`);
+  }
   // A call without an estimate, or with one of 0, needs at least some room.
   if (room >= 1 && need <= room) return 'fits';
-  if (needs.knows(measure) && need === needs.firm.of(measure)) return wait(budget, limit, needs, false);
+  if (needs.isFirm(measure)) return wait(budget, limit, needs, false);
   const others = period.holders.of(measure) - chain.holders;
-  return others === 0 || allWait(budget, measure, around) ? 'alone' : wait(budget, limit, needs, true);
+  return others === 0 || allWait(budget, measure, around)
+    ? 'alone'
+    : waitOrRun(budget, limit, needs, request);
 }
 
 function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Refusal {
   return new Refusal(budget, limit, false, false, estimateIn(limit, needs), reason);
+}
+
+/** For want of a certain estimate of this call or of one in flight. */
+function waitOrRun(budget: Budget, limit: Limit, needs: Needs, request: Request, blocker?: Hold): Verdict {
+  const mayRun = request.isFirst && !request.canWait && budget.terms.reserveTimeoutMillis === undefined;
+  return mayRun ? 'alone' : wait(budget, limit, needs, true, blocker);
 }
 
 function wait(
@@ -126,20 +157,25 @@ function estimateIn({ measure }: Limit, needs: Needs): Units | undefined {
 interface Chain {
   holders: number;
   alone: number;
+  /** The amount that they hold. */
+  reserved: Units;
 }
 
-const NO_CHAIN: Chain = { holders: 0, alone: 0 };
+const NO_CHAIN: Chain = { holders: 0, alone: 0, reserved: 0 };
 
-function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation): Chain {
+function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation, period: Period): Chain {
   let holders = 0;
   let alone = 0;
+  let reserved: Units = 0;
   for (let at: Reservation | undefined = around; at !== undefined; at = at.outer) {
     const hold = at.ownHoldIn(budget);
-    if (!hold?.isOpen || !hold.needs.uses(measure)) continue;
+    // One that was reserved on an earlier day holds nothing today.
+    if (!hold?.isOpen || !hold.needs.uses(measure) || !hold.periods.includes(period)) continue;
     holders += 1;
+    reserved = plus(reserved, hold.amountIn(measure));
     if (hold.isAloneIn(measure)) alone += 1;
   }
-  return { holders, alone };
+  return { holders, alone, reserved };
 }
 
 /**

@@ -4,25 +4,36 @@ import type { Hold } from './hold.js';
 import { isMoney, type Needs, Use } from './measures.js';
 import { minus, type Units } from './units.js';
 
+/** The effect on one budget of a call whose cost stays unknown. */
+export interface Kept {
+  readonly budget: Budget;
+  /** Nothing could be booked for a limited measure. */
+  readonly isBlind: boolean;
+  /** The booked amount took the budget over a limit. */
+  readonly crossed: boolean;
+}
+
 /**
  * Ends a hold whose call has no known cost: its reservation stays booked, less what was posted of it. A call without an
- * estimate has reserved no amount, so nothing is booked, except in a budget that refuses unknown prices: there the call
- * has used all that was left. Returns false if nothing was booked for a limited measure.
+ * estimate has reserved no amount, so nothing is booked, except in a budget that refuses unknown prices: there a call of
+ * which nothing is known has used all that was left.
  */
-export function keepUnknown(budget: Budget, hold: Hold, posted: Use | undefined): boolean {
+export function keepUnknown(budget: Budget, hold: Hold, posted: Use | undefined): Kept {
   const { needs } = hold;
-  const isStrict = budget.terms.unknownPrice === 'refuse';
+  const isPartlyKnown = posted !== undefined && posted.of('usd') > 0;
+  const isStrict = budget.terms.unknownPrice === 'refuse' && !isPartlyKnown;
   hold.release();
   const use = new Use();
   use.add(needs.use);
   if (isStrict && !needs.knowsMoney)
     use[needs.kind === 'llm' ? 'llmPico' : 'toolPico'] = moneyLeft(budget, needs);
   if (posted !== undefined) use.subtractPosted(posted);
-  budget.keep(hold, use);
-  return budget.limits.every(({ measure }) => {
-    if (measure === 'wallMillis' || !needs.uses(measure)) return true;
-    return needs.knows(measure) || (isStrict && isMoney(measure));
+  const crossed = budget.keep(hold, use)?.crossed === true;
+  const isBooked = budget.limits.every(({ measure }) => {
+    if (measure === 'wallMillis' || !needs.uses(measure) || needs.knows(measure)) return true;
+    return isMoney(measure) && (isStrict || isPartlyKnown);
   });
+  return { budget, isBlind: !isBooked, crossed };
 }
 
 /** The money that a call may use up, in whole pico-dollars. */

@@ -2,6 +2,8 @@
 
 /** A call that waits. */
 export interface InLine {
+  /** The line of the budget that has no room for it. It also stands in those of the other budgets around it. */
+  readonly blockedIn: WaitingLine | undefined;
   /** Tries to get room. It leaves the line if it succeeds, or if waiting is no longer of use. */
   tryAgain(isForced: boolean): void;
 }
@@ -45,22 +47,35 @@ export class WaitingLine {
   }
 
   delete(call: InLine): void {
+    const wasFirst = this.first === call;
     this.made?.delete(call);
     if (this.head !== call) return;
     this.head = undefined;
     this.passedOver = 0;
+    // Others waited for it alone.
+    if (wasFirst && this.line.size > 0) this.wakeAll(false);
   }
 
   /** The call that has to be let in before all others outside a running call. Undefined as long as it can wait. */
   get first(): InLine | undefined {
-    return this.passedOver >= MAX_PASSED_OVER ? this.head : undefined;
+    return this.passedOver >= MAX_PASSED_OVER && this.head?.blockedIn === this ? this.head : undefined;
+  }
+
+  /** The first call that this budget has no room for, among those that are looked at. */
+  private firstBlocked(): InLine | undefined {
+    let looks = 0;
+    for (const call of this.line) {
+      if (call.blockedIn === this) return call;
+      looks += 1;
+      if (looks === TRIES_AT_ONCE) break;
+    }
+    return undefined;
   }
 
   /** Called when a call has been let in, while it is still in line if it was. */
   noteAdmitted(call: InLine | undefined): void {
-    if (this.line.size === 0) return;
-    const [head] = this.line;
-    if (head === call) return;
+    const head = this.firstBlocked();
+    if (head === undefined || head === call) return;
     if (head !== this.head) this.passedOver = 0;
     this.head = head;
     this.passedOver += 1;

@@ -2,7 +2,7 @@
 import type { BudgetWait } from '../errors.js';
 import { Refusal, Reservation } from './reservation.js';
 import { type Request, reserve, waitsFor } from './room.js';
-import type { InLine } from './waiting-line.js';
+import type { InLine, WaitingLine } from './waiting-line.js';
 
 /**
  * The default wait of asynchronous calls when one of them has no certain estimate: the default time-out of the OpenAI
@@ -44,6 +44,10 @@ class WaitingCall implements InLine {
     this.request = { ...request, inLine: this };
   }
 
+  get blockedIn(): WaitingLine | undefined {
+    return this.refusal?.budget.line;
+  }
+
   /** Waits in every budget around the call, because each of them can make room or end the wait. */
   join(refusal: Refusal): void {
     const { budgets } = this.request;
@@ -55,7 +59,8 @@ class WaitingCall implements InLine {
   }
 
   tryAgain(isForced: boolean): void {
-    if (!isForced && this.refusal?.blocker?.isOpen) return;
+    const blocker = this.refusal?.blocker;
+    if (!isForced && blocker?.isOpen && blocker.call.waitingInside === 0) return;
     const outcome = reserve(this.request);
     if (outcome instanceof Refusal && patienceMillis(outcome, this.request) > 0) this.waitUntil(outcome);
     else this.settle(outcome);
@@ -65,7 +70,9 @@ class WaitingCall implements InLine {
   private waitUntil(refusal: Refusal): void {
     this.refusal = refusal;
     let leftMillis = this.startMillis + patienceMillis(refusal, this.request) - performance.now();
-    for (const budget of this.request.budgets) leftMillis = Math.min(leftMillis, budget.timeLeftMillis);
+    for (const budget of this.request.budgets) {
+      if (budget.isEnforced) leftMillis = Math.min(leftMillis, budget.timeLeftMillis);
+    }
     const endMillis = Math.round(performance.now() + leftMillis);
     if (endMillis === this.endMillis) return;
     this.endMillis = endMillis;

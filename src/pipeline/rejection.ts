@@ -11,6 +11,14 @@ const REJECTION_ERRORS = new Set([
   'RateLimitError',
 ]);
 
+/** Codes of errors in which no connection was made. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** True for the code of an error in which the request never left this machine. */
+export function isUnsent(code: string | undefined): boolean {
+  return code !== undefined && NO_CONNECTION.has(code);
+}
+
 /** True for an HTTP status (a number or a string) or an error name of a call that never reached the model. */
 export function isRejection(status: unknown): boolean {
   if (typeof status === 'number') return REJECTIONS.has(status);

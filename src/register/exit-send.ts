@@ -44,8 +44,19 @@ export function exitSetting(): ExitSetting {
   const options = [...(env.NODE_OPTIONS ?? '').split(/\s+/), ...process.execArgv];
   return {
     env: { ...env, NODE_OPTIONS: '' },
-    nodeOptions: options.filter((text) => NETWORK_OPTION.test(text)),
+    nodeOptions: networkOptions(options),
   };
+}
+
+function networkOptions(options: readonly string[]): string[] {
+  const kept: string[] = [];
+  let isKept = false;
+  for (const text of options) {
+    // A text without a dash is the value of the option in front of it.
+    if (text.startsWith('-')) isKept = NETWORK_OPTION.test(text);
+    if (isKept) kept.push(text);
+  }
+  return kept;
 }
 
 /**

@@ -8,16 +8,20 @@ const FREE = 0;
 const ENDED = -1;
 
 const COUNTS_BYTES = MAX_THREADS * COUNTS_LENGTH * Float64Array.BYTES_PER_ELEMENT;
-const TABLE_BYTES = COUNTS_BYTES + MAX_THREADS * Int32Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
+const IDS_BYTES = MAX_THREADS * Int32Array.BYTES_PER_ELEMENT;
+const TABLE_BYTES = COUNTS_BYTES + 2 * IDS_BYTES + Int32Array.BYTES_PER_ELEMENT;
 
 /** The counts of all worker threads of the process, in shared memory. */
 export class ThreadTable {
   private readonly owners: Int32Array;
+  /** The ids of the threads that started the owners. */
+  private readonly parents: Int32Array;
   /** One cell that threads wait on. Its value says nothing. */
   private readonly bell: Int32Array;
 
   private constructor(readonly memory: SharedArrayBuffer) {
     this.owners = new Int32Array(memory, COUNTS_BYTES, MAX_THREADS);
+    this.parents = new Int32Array(memory, COUNTS_BYTES + IDS_BYTES, MAX_THREADS);
     this.bell = new Int32Array(memory, TABLE_BYTES - Int32Array.BYTES_PER_ELEMENT, 1);
   }
 
@@ -32,17 +36,25 @@ export class ThreadTable {
   }
 
   /** The counts for a thread to write to. Undefined when the table is full. */
-  claim(threadId: number): ThreadCounts | undefined {
+  claim(threadId: number, parentId = 0): ThreadCounts | undefined {
     for (let row = 0; row < MAX_THREADS; row++) {
-      if (Atomics.compareExchange(this.owners, row, FREE, threadId) === FREE) return this.counts(row);
+      if (Atomics.compareExchange(this.owners, row, FREE, threadId) !== FREE) continue;
+      Atomics.store(this.parents, row, parentId);
+      return this.counts(row);
     }
     return undefined;
   }
 
-  /** Called by the thread that started the worker, when the worker has ended in any way. */
+  /**
+   * Called by the thread that started the worker, when the worker has ended in any way. The workers that it started ended
+   * with it, and it cannot say so any more.
+   */
   markEnded(threadId: number): void {
     for (let row = 0; row < MAX_THREADS; row++) {
-      if (Atomics.compareExchange(this.owners, row, threadId, ENDED) === threadId) return;
+      const owner = Atomics.load(this.owners, row);
+      if (owner > FREE && owner !== threadId && Atomics.load(this.parents, row) === threadId)
+        this.markEnded(owner);
+      Atomics.compareExchange(this.owners, row, threadId, ENDED);
     }
   }
 

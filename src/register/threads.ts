@@ -12,6 +12,9 @@ import { ThreadTable } from './thread-table.js';
 /** The name of the table for the threads below, and of the channel on which they are asked to flush. */
 const NAME = `${PACKAGE_NAME}.threads`;
 
+/** The name of the id of the thread that started this one. */
+const PARENT = `${NAME}.parent`;
+
 /** The pause between two looks at the workers, in ms. */
 const POLL_MILLIS = 20;
 
@@ -29,8 +32,10 @@ export function connectThreads(): Threads {
   try {
     const inherited = ThreadTable.from(getEnvironmentData(NAME));
     const table = inherited ?? ThreadTable.create();
-    const own = inherited?.claim(threadId) ?? new ThreadCounts();
+    const own = inherited?.claim(threadId, Number(getEnvironmentData(PARENT))) ?? new ThreadCounts();
     if (inherited === undefined) setEnvironmentData(NAME, table.memory);
+    // Workers of this thread read it when they start.
+    setEnvironmentData(PARENT, threadId);
     process.on('worker', (worker: Worker) => followWorker(table, worker));
     if (inherited === undefined) return { own, onFlushRequest: () => {}, workers: new Workers(table) };
     return { own, onFlushRequest: (flush) => answerRequests(table, own, flush), workers: undefined };

@@ -95,10 +95,10 @@ export class LedgerMetrics {
     instruments.sessionCost.record(row, session.account.total());
   }
 
-  budgetCrossed({ scope }: Budget, record: SpanRecord): void {
+  budgetCrossed({ scope }: Budget, record: SpanRecord | undefined): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetHits.row(HIT_KEYS, [scope.kind, taskName(record)]).count += 1;
+    instruments.budgetHits.row(HIT_KEYS, [scope.kind, record && taskName(record)]).count += 1;
     if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
   }
 

@@ -17,8 +17,8 @@ export interface LedgerListener {
   taskStarted?(task: Task): void;
   /** The last wrapper of a session that was open has ended. */
   sessionEnded?(session: Session, record: SpanRecord): void;
-  /** A bill took a budget over its limit. */
-  budgetCrossed?(budget: Budget, record: SpanRecord): void;
+  /** A bill, or an amount booked for a call of unknown cost, took a budget over its limit. */
+  budgetCrossed?(budget: Budget, record: SpanRecord | undefined): void;
   /** The cost of a call stayed unknown, and the budget could not book anything for it. */
   budgetBlind?(budget: Budget, record: SpanRecord | undefined): void;
   /** A budget had no room for a call. */
@@ -71,7 +71,7 @@ export function notifySessionEnded(session: Session, record: SpanRecord): void {
   notify((listener) => listener.sessionEnded?.(session, record));
 }
 
-export function notifyBudgetCrossed(budget: Budget, record: SpanRecord): void {
+export function notifyBudgetCrossed(budget: Budget, record: SpanRecord | undefined): void {
   notify((listener) => listener.budgetCrossed?.(budget, record));
 }
 

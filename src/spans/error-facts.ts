@@ -6,6 +6,7 @@ interface ErrorShape {
   name?: unknown;
   message?: unknown;
   code?: unknown;
+  cause?: unknown;
   status?: unknown;
   statusCode?: unknown;
   $metadata?: { httpStatusCode?: unknown } | null;
@@ -15,6 +16,17 @@ interface ErrorShape {
 /** The HTTP status of a failed request, if the error has one. Never throws. */
 export function errorStatus(error: unknown): number | undefined {
   return readSafely(() => statusOf(error));
+}
+
+/** The code of a failed connection, which `fetch` and clients give as the cause of their error. Never throws. */
+export function errorCode(error: unknown): string | undefined {
+  return readSafely(() => codeIn(error) ?? codeIn((error as ErrorShape).cause));
+}
+
+function codeIn(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code } = error as ErrorShape;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** A low-cardinality name of the error: its HTTP status, its code, or its class. Never throws. */

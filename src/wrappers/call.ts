@@ -6,7 +6,7 @@ import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
-import { type Use, useOfPosting } from '../ledger/measures.js';
+import { Use, useOfPosting } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
 import { chargeToCaller } from '../pipeline/charged-to.js';
@@ -127,21 +127,24 @@ export abstract class Call implements CallHooks, GatedCall {
     if (this.reservation !== undefined) noteMayStayUnread(this, this.reservation);
   }
 
-  /** Tells the budgets whether the cost of this call is known, after its bill has been posted. */
-  protected noteOutcome(bill: Bill): void {
+  /** Reports to the budgets whether the cost of this call is known, after its bill has been posted. `isCut`: a stream was left
+   * before its end, so that only a part of it was billed. */
+  protected noteOutcome(bill: Bill, isCut = false): void {
     if (this.reservation === undefined) return;
-    this.outcome = bill.unpricedCalls > 0 ? useOfPosting(bill) : 'known';
-    // The price is unknown and the tokens are not, so none of those reserved stay booked.
-    if (this.outcome !== 'known' && bill.tokens !== undefined && !bill.isLowerBound) {
-      this.outcome.tokens = Number.MAX_SAFE_INTEGER;
-    }
+    const isKnown = bill.unpricedCalls === 0 && !isCut;
+    this.outcome = isKnown ? 'known' : postedOf(bill, isCut);
   }
 
   /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */
   protected postLate(bill: Bill, post: () => void): void {
     const { reservation } = this;
     if (bill.status === 'unpriced') {
+      reservation?.dropKept();
       post();
+      const posted = postedOf(bill, false);
+      if (this.outcome instanceof Use) posted.add(this.outcome);
+      this.outcome = posted;
+      if (reservation !== undefined) endReservation(this.record, reservation, posted);
       return;
     }
     reservation?.dropKept();
@@ -149,7 +152,7 @@ export abstract class Call implements CallHooks, GatedCall {
     reservation?.release();
   }
 
-  givesPromise(): boolean {
+  givesPromise(): boolean | undefined {
     return false;
   }
 
@@ -237,6 +240,13 @@ export abstract class Call implements CallHooks, GatedCall {
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
     this.span.setAttribute(ERROR_TYPE, errorType(error));
   }
+}
+
+/** The posted part of a call whose price is unknown. Its tokens are not, so none of those reserved stay booked. */
+function postedOf(bill: Bill, isCut: boolean): Use {
+  const posted = useOfPosting(bill);
+  if (bill.tokens !== undefined && !bill.isLowerBound && !isCut) posted.tokens = Number.MAX_SAFE_INTEGER;
+  return posted;
 }
 
 /** Only a long value is replaced: a store under a variable name takes longer than everything else here. */

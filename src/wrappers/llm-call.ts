@@ -14,11 +14,11 @@ import { charge, chargeOnChild } from '../pipeline/charge.js';
 import { type Counterfactual, settleCounterfactual } from '../pipeline/counterfactual.js';
 import { requestAttributes, writeResponse } from '../pipeline/llm-attributes.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
-import { isRejection } from '../pipeline/rejection.js';
+import { isRejection, isUnsent } from '../pipeline/rejection.js';
 import { settleCall } from '../pipeline/settle.js';
 import { settleWrapper } from '../pipeline/settle-wrapper.js';
 import { Bill } from '../spans/bill.js';
-import { errorStatus } from '../spans/error-facts.js';
+import { errorCode, errorStatus } from '../spans/error-facts.js';
 import type { OpenCall } from '../spans/surroundings.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
@@ -93,12 +93,14 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     if (!isLimited(runtime, record)) return undefined;
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
-    const when = { name: this.spanName, canWait: willGivePromise(this, work) };
+    // Every client's call returns a promise or a stream, so the first call of a model may wait as well.
+    const canWait = willGivePromise(this, work) || this.givesPromise() === undefined;
+    const when = { name: this.spanName, canWait };
     return askForLlm(runtime, record, isInsideCall, asked, request, when);
   }
 
-  override givesPromise(): boolean {
-    return this.runtime.history.find('llm', this.request.model ?? '')?.givesPromise === true;
+  override givesPromise(): boolean | undefined {
+    return this.runtime.history.find('llm', this.request.model ?? '')?.givesPromise;
   }
 
   override noteForm(value: unknown): void {
@@ -131,7 +133,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     this.open = false;
     const { runtime, record, span } = this;
     const response = this.response(ending);
-    const rejected = ending.how === 'threw' && isRejection(errorStatus(ending.error));
+    const rejected = ending.how === 'threw' && wasRejected(ending.error);
     const facts = this.facts(this.recorded ?? response?.usage, response, rejected);
     const failed = ending.how === 'threw';
     const tokenKeys = record.pocket?.tokenKeys;
@@ -141,7 +143,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     if (facts.usage === undefined && bill.status === 'unpriced')
       this.advise(ending, this.reader !== undefined);
     charge(runtime, record, span, bill);
-    this.noteOutcome(bill);
+    this.noteOutcome(bill, this.brokeOff);
     this.billAdded(failed);
     writeResponse(span, response, facts.usage, tokenKeys);
     if (ending.how !== 'stopped') endAttempt(record, this, this.attempt, failed, this.markedAttempt);
@@ -187,7 +189,8 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
       bill.pico += record.settleMoney(this.addedPico, false);
       this.addedPico = 0;
     }
-    learn(runtime.history, this.request.model, bill);
+    // A part of a cost would lower the mean.
+    if (!this.brokeOff) learn(runtime.history, this.request.model, bill);
   }
 
   /** Bills costs that were recorded on this call and could not be added to its own bill. */
@@ -212,6 +215,11 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
         chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
     });
   }
+}
+
+/** True when the model never ran, so that nothing is charged. */
+function wasRejected(error: unknown): boolean {
+  return isRejection(errorStatus(error)) || isUnsent(errorCode(error));
 }
 
 const NO_IDS: readonly string[] = [];

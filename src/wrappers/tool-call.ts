@@ -108,6 +108,7 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
       name: `execute_tool ${this.options.name}`,
       mayWait: true,
       canWait: willGivePromise(this, work),
+      isFirst: this.givesPromise() === undefined,
     };
     return askBudgets(runtime, record, false, () => this.demand(), when);
   }
@@ -117,8 +118,8 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     return toolDemand(runtime, options.name, price, options.estimateUsd);
   }
 
-  override givesPromise(): boolean {
-    return this.runtime.history.find('tool', this.options.name)?.givesPromise === true;
+  override givesPromise(): boolean | undefined {
+    return this.runtime.history.find('tool', this.options.name)?.givesPromise;
   }
 
   override noteForm(value: unknown): void {
