@@ -115,7 +115,13 @@ function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
 
 /** True when the work of a call is known to return a promise. */
 export function willGivePromise(call: GatedCall, fn: unknown): boolean {
-  return Object.prototype.toString.call(fn) === '[object AsyncFunction]' || call.givesPromise() === true;
+  const kind = Object.prototype.toString.call(fn);
+  return kind === '[object AsyncFunction]' || (!kind.includes('Generator') && call.givesPromise() === true);
+}
+
+/** True for a generator function: no promise can stand for its result. */
+export function isGenerator(fn: unknown): boolean {
+  return Object.prototype.toString.call(fn).includes('Generator');
 }
 
 /** True when there are enclosing budgets. Most calls have none, so nothing has to be estimated for them. Never throws. */
@@ -183,7 +189,7 @@ export function askForLlm(
   isCovered: boolean,
   llm: LlmRequest,
   request: unknown,
-  when: { name: string; canWait: boolean },
+  when: { name: string; mayWait: boolean; canWait: boolean },
 ): Admission | undefined {
   let promptTokens: number | undefined;
   let isSized = false;
@@ -193,7 +199,7 @@ export function askForLlm(
     const steps = record.scope?.countsLlmCalls === false ? 0 : 1;
     return { ...llmDemand(runtime, llm, promptTokens), steps };
   };
-  return askBudgets(runtime, record, isCovered, demand, { ...when, mayWait: true });
+  return askBudgets(runtime, record, isCovered, demand, when);
 }
 
 /** Records the cost of a call by its name. A call that failed before it cost anything is ignored. */

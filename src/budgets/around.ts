@@ -7,7 +7,7 @@ import type { BudgetThreshold } from '../ledger/budget-options.js';
 import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
 import { notifyBudgetCrossed } from '../runtime/listeners.js';
-import type { AttributionOptions } from '../spans/attribution.js';
+import { type AttributionOptions, attributedValue } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 /** The effect of a bill on the budgets around it. */
@@ -96,8 +96,8 @@ export function withAttributionBudgets(
   let budgets = around;
   if (set === undefined) return budgets;
   for (const [key, table] of tables) {
-    const value = set[key];
-    if (typeof value !== 'string') continue;
+    const value = attributedValue(set[key]);
+    if (value === undefined) continue;
     budgets = [...(budgets ?? []).filter(({ scope }) => scope.kind !== key), table.enter(value)];
   }
   return budgets;

@@ -81,11 +81,14 @@ export class BudgetPeriods {
     return period;
   }
 
-  /** Forgets the periods of windows that no limit has any more. Their bills are not followed from now on. */
-  keepOnly(windows: readonly BudgetWindow[]): void {
-    if ([...this.open.keys()].every((window) => windows.includes(window))) return;
-    this.open = new Map([...this.open].filter(([window]) => windows.includes(window)));
-    this.list();
+  /** True once there was a limit by day or month. Its periods go on without it, for it may be set again. */
+  get hasWindows(): boolean {
+    return this.open.size > 0;
+  }
+
+  /** Begins the next day or month where one has passed. `justPosted`: a bill that is in the account already. */
+  roll(calendar: Calendar, justPosted?: Posting): void {
+    for (const window of this.open.keys()) this.current(window, calendar, justPosted);
   }
 
   enter(hold: Hold): void {

@@ -6,7 +6,7 @@ import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './bu
 import type { Hold } from './hold.js';
 import { Limit } from './limit.js';
 import { type CountedMeasure, fromUnits, type Use } from './measures.js';
-import { type Period, WINDOWS } from './period.js';
+import type { Period } from './period.js';
 import { minus, type Units } from './units.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -74,9 +74,9 @@ export class Budget {
     return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
   }
 
-  /** True with a limit by day or month. */
+  /** True once there was a limit by day or month. */
   get hasWindows(): boolean {
-    return this.limits.some(({ window }) => window !== 'total');
+    return this.periods.hasWindows;
   }
 
   /**
@@ -95,9 +95,7 @@ export class Budget {
   /** Sets new terms. The holds of calls in flight stay, and count in limits that did not exist before. */
   change(terms: BudgetTerms, memory?: BudgetMemory): void {
     this.terms = terms;
-    const windows = WINDOWS.filter((window) => terms.limits.some((limit) => limit.window === window));
-    this.periods.keepOnly(windows);
-    for (const window of windows) this.periods.current(window, terms.calendar);
+    for (const { window } of terms.limits) this.periods.current(window, terms.calendar);
     if (memory !== undefined) this.periods.restore(memory);
     this.limits = terms.limits.map(({ measure, window, most }) => {
       const known = this.known.find((limit) => limit.measure === measure && limit.window === window);
@@ -123,8 +121,8 @@ export class Budget {
   }
 
   /** The current period of a limit. With a new day or month the limit begins again. */
-  periodOf(limit: Limit, justPosted?: Posting): Period {
-    const period = this.periods.current(limit.window, this.terms.calendar, justPosted);
+  periodOf(limit: Limit): Period {
+    const period = this.periods.current(limit.window, this.terms.calendar);
     if (period !== limit.period) this.begin(limit, period);
     return period;
   }
@@ -149,7 +147,7 @@ export class Budget {
   /** Reserves for a call. */
   enter(hold: Hold): void {
     this.onUse?.();
-    for (const limit of this.limits) this.periodOf(limit);
+    this.periods.roll(this.terms.calendar);
     this.periods.enter(hold);
     this.holds.add(hold);
   }
@@ -171,7 +169,7 @@ export class Budget {
 
   /** Books a bill in the days and months in which its call was reserved. Called before `review`. */
   bookWhereReserved(posting: Posting, hold: Hold | undefined): void {
-    for (const limit of this.limits) if (limit.measure !== 'wallMillis') this.periodOf(limit, posting);
+    this.periods.roll(this.terms.calendar, posting);
     if (hold !== undefined) this.periods.bookWhereReserved(posting, hold);
   }
 
@@ -218,6 +216,11 @@ export class Budget {
   get timeLeftMillis(): number {
     const limit = this.limits.find(({ measure }) => measure === 'wallMillis');
     return limit === undefined ? Number.POSITIVE_INFINITY : Number(minus(limit.most, this.spent(limit)));
+  }
+
+  /** Starts the timer again when the scope is entered again. */
+  open(): void {
+    this.startTimer();
   }
 
   /** Stops the timer when the scope has ended. */

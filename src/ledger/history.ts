@@ -7,7 +7,7 @@ export interface CallRecord {
   calls: number;
   meanPico: Pico;
   meanTokens: number;
-  /** Whether its function returned a promise when last called. Undefined: it has not been called. */
+  /** Whether its functions have always returned promises. Undefined: none has been called. */
   givesPromise: boolean | undefined;
 }
 
@@ -39,7 +39,9 @@ export class CallHistory {
   }
 
   noteForm(kind: 'llm' | 'tool', name: string, givesPromise: boolean): void {
-    this.record(kind, name).givesPromise = givesPromise;
+    const record = this.record(kind, name);
+    // A name may stand for several functions. A promise in place of a stream would break the app.
+    record.givesPromise = givesPromise && record.givesPromise !== false;
   }
 
   private record(kind: 'llm' | 'tool', name: string): CallRecord {

@@ -80,6 +80,13 @@ export class Hold {
     if (step === 1) period.reserved.add(reserved);
     else period.reserved.subtract(reserved);
     period.holders.count(needs, needs.isBillable, needs.kind === 'llm', step);
+    if (!needs.isSure)
+      period.unsure.count(
+        needs,
+        needs.isBillable && !needs.isFirm('usd'),
+        needs.kind === 'llm' && !needs.isFirm('tokens'),
+        step,
+      );
     if (reserved === needs.use) return;
     period.alone.count(needs, this.isAloneInMoney && needs.isBillable, this.isAloneInTokens, step);
   }

@@ -210,6 +210,11 @@ export class Needs {
     }
   }
 
+  /** True if every estimate is certain. */
+  get isSure(): boolean {
+    return (!this.isBillable || this.isFirm('usd')) && (this.kind !== 'llm' || this.isFirm('tokens'));
+  }
+
   /** True if all of the estimate is certain. A learned amount of 0 is not. */
   isFirm(measure: CountedMeasure): boolean {
     if (isMoney(measure) && !this.knowsFirmMoney) return false;

@@ -75,6 +75,8 @@ export class Period {
   readonly kept = new Use();
   /** Calls in flight that hold money or tokens. */
   readonly holders = new CallCounts();
+  /** Those of them whose estimate is learned or missing. */
+  readonly unsure = new CallCounts();
   /** Those of them that hold all that is left. */
   readonly alone = new CallCounts();
   /** The use of the account that does not count in this period. Undefined: all of it counts. */

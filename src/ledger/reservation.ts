@@ -14,6 +14,8 @@ export class Reservation implements CallInFlight {
   isOpen = true;
   /** True if the work has returned a stream, or a promise that starts when it is awaited: the app may never read it. */
   isUnread = false;
+  /** True if a call that is part of this LLM call has ended with unknown cost. */
+  isUnknownInside = false;
   private wasKept = false;
 
   constructor(
@@ -86,7 +88,9 @@ export class Reservation implements CallInFlight {
    * leaves this to that call.
    */
   keep(posted?: Use): readonly Kept[] {
-    if (this.coveredBy !== undefined) {
+    const { coveredBy } = this;
+    if (coveredBy !== undefined) {
+      coveredBy.isUnknownInside = true;
       this.release();
       return [];
     }

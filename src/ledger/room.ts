@@ -119,7 +119,8 @@ function roomIn(
   }
   // A call without an estimate, or with one of 0, needs at least some room.
   if (room >= 1 && need <= room) return 'fits';
-  if (needs.isFirm(measure)) return wait(budget, limit, needs, false);
+  // It waits by default only for a call whose estimate may be too large: a learned one refuses no call.
+  if (needs.isFirm(measure)) return wait(budget, limit, needs, period.unsure.of(measure) > 0);
   const others = period.holders.of(measure) - chain.holders;
   return others === 0 || allWait(budget, measure, around)
     ? 'alone'

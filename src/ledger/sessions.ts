@@ -76,6 +76,8 @@ const MAX_IN_USE_FACTOR = 10;
 export class Sessions {
   /** Sessions that were evicted because the table was full. */
   evictions = 0;
+  /** Evicted sessions with a budget whose use is not remembered any more. */
+  forgottenBudgets = 0;
   private readonly byId = new Map<string, Session>();
   private readonly evictedIds = new Map<string, BudgetMemory | undefined>();
 
@@ -128,6 +130,8 @@ export class Sessions {
     this.evictedIds.set(id, session.memoryOfBudget());
     if (this.evictedIds.size <= MAX_EVICTED_IDS) return;
     const [oldest] = this.evictedIds.keys();
-    if (oldest !== undefined) this.evictedIds.delete(oldest);
+    if (oldest === undefined) return;
+    if (this.evictedIds.get(oldest) !== undefined) this.forgottenBudgets += 1;
+    this.evictedIds.delete(oldest);
   }
 }

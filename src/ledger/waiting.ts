@@ -77,15 +77,21 @@ class WaitingCall implements InLine {
     if (endMillis === this.endMillis) return;
     this.endMillis = endMillis;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(reserve(this.request)), Math.max(0, leftMillis));
+    // Timers may fire slightly early.
+    this.timer = setTimeout(() => this.giveUp(), Math.max(0, Math.ceil(leftMillis) + 1));
+  }
+
+  private giveUp(): void {
+    const outcome = reserve(this.request);
+    // A limit that has been reached meanwhile is the reason, and not the wait.
+    if (outcome instanceof Refusal && outcome.mayClear) outcome.wait = this.waitFor(outcome);
+    this.settle(outcome);
   }
 
   private settle(outcome: Reservation | Refusal): void {
     clearTimeout(this.timer);
     this.countInside(-1);
     for (const { line } of this.request.budgets) line.delete(this);
-    // A limit that has been reached meanwhile is the reason, and not the wait.
-    if (outcome instanceof Refusal && outcome.mayClear) outcome.wait = this.waitFor(outcome);
     this.resolve(outcome);
   }
 

@@ -16,6 +16,7 @@ export class CachedToolCall extends ToolCall {
   readonly cacheTtlSeconds: number;
   private hitPico: Pico = 0;
   private flight: Flight | undefined;
+  private mustRun = false;
   /** The result of this call for the cache, until its cost is known. */
   private kept: CachedResult | undefined;
 
@@ -42,14 +43,27 @@ export class CachedToolCall extends ToolCall {
     if (flight === undefined) return this.lead(key, run);
     // A tool that calls itself with the same arguments would otherwise wait for itself.
     if (isAround(flight.leader, this.record)) return this.runAlone(run);
-    return flight.outcome.then((outcome) => this.join(outcome, run));
+    return flight.outcome.then((outcome) => this.join(outcome, this.askingFirst(run)));
+  }
+
+  /** A call that joined another one was let in for nothing. If it has to run after all, the budgets are asked again. */
+  private askingFirst(run: () => unknown): () => unknown {
+    return async () => {
+      this.mustRun = true;
+      await this.askAgain();
+      return run();
+    };
   }
 
   /** A call that need not run is not refused for its price. */
   protected override demand(): Demand {
     const demand = super.demand();
     const { cache, key } = this;
-    if (key === undefined || (cache.find(key) === undefined && cache.flight(key) === undefined))
+    if (
+      this.mustRun ||
+      key === undefined ||
+      (cache.find(key) === undefined && cache.flight(key) === undefined)
+    )
       return demand;
     return { ...demand, isBillable: false, pico: 0 };
   }

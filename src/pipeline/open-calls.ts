@@ -13,21 +13,22 @@ export function noteOpenCalls(scope: SpanRecord): void {
   if (ownTask !== undefined) giveUpBodiesIn(ownTask);
   if (!scope.hasOpenBelow) return;
   const calls: SpanRecord[] = [];
+  const unread: SpanRecord[] = [];
   scope.forEachOpenBelow((open) => {
-    if (isSpanRecord(open) && isOpenCall(open)) calls.push(open);
+    if (!isSpanRecord(open)) return;
+    if (ownTask !== undefined) unread.push(open);
+    if (isOpenCall(open)) calls.push(open);
   });
   if (calls.length > 0) ownTask?.ensureScope();
   for (const call of calls) {
-    if (ownTask !== undefined) {
-      postCollected(call);
-      giveUpUnread(call);
-    }
+    if (ownTask !== undefined) postCollected(call);
     for (const book of scope.books()) {
       accountOf(book).openCalls += 1;
       call.missingIn ??= [];
       call.missingIn.push(book);
     }
   }
+  for (const open of unread) giveUpUnread(open);
 }
 
 function isOpenCall(record: SpanRecord): boolean {

@@ -45,7 +45,14 @@ export class CostSpanProcessor {
     // Read before this runtime is registered. If another version was first, its processor meters other
     // instrumentations' spans.
     this.standsBack = meteringVersion() !== undefined;
-    if (!registerRuntime(this.runtime) || this.standsBack) this.runtime.stats.ignoredProcessors += 1;
+    if (registerRuntime(this.runtime) && !this.standsBack) return;
+    this.runtime.stats.ignoredProcessors += 1;
+    if (options.budgets !== undefined) {
+      warnOnce(
+        'a second CostSpanProcessor does nothing until the first one is shut down: its budgets are not in force. ' +
+          'With `register`, name them in agent-cost.json',
+      );
+    }
   }
 
   /** Number of errors and of dropped entries so far. */

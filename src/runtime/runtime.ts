@@ -94,9 +94,9 @@ export class Runtime {
     this.budgetTables = new Map(keys.map(([key, terms]) => [key, new BudgetTable(key, terms)]));
   }
 
-  /** Number of attribution values whose budgets were dropped because a table was full. */
+  /** Number of attribution values and sessions whose spending is forgotten because a table was full. */
   get budgetEvictions(): number {
-    let evictions = 0;
+    let evictions = this.sessions.forgottenBudgets;
     for (const table of this.budgetTables.values()) evictions += table.evictions;
     return evictions;
   }

@@ -76,10 +76,19 @@ export function mergeAttribution(
     if (value === undefined || value === null) continue;
     const isKnown = ATTRIBUTION_KEYS.includes(key) || declaredKeys.includes(key);
     if (!isKnown) refused(unknownKey(key, declaredKeys));
-    else if (typeof value === 'string') merged[attributeOf(key)] = value;
-    else refused(`attribution "${key}" must be a string; it is ignored`, `got ${show(value)}`);
+    else {
+      const text = attributedValue(value);
+      if (text !== undefined) merged[attributeOf(key)] = text;
+      else refused(`attribution "${key}" must be a string; it is ignored`, `got ${show(value)}`);
+    }
   }
   return Object.freeze(merged);
+}
+
+/** The ids of users and customers are often numbers. Undefined for what cannot be an id. */
+export function attributedValue(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Number.isSafeInteger(value) || typeof value === 'bigint' ? String(value) : undefined;
 }
 
 function unknownKey(key: string, declaredKeys: readonly string[]): string {

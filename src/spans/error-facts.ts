@@ -11,6 +11,8 @@ interface ErrorShape {
   statusCode?: unknown;
   $metadata?: { httpStatusCode?: unknown } | null;
   response?: { status?: unknown } | null;
+  /** The AI SDK's `RetryError` has the error of its last attempt. */
+  lastError?: { statusCode?: unknown } | null;
 }
 
 /** The HTTP status of a failed request, if the error has one. Never throws. */
@@ -58,8 +60,9 @@ function readSafely<T>(read: () => T): T | undefined {
 
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const { status, statusCode, $metadata, response } = error as ErrorShape;
-  for (const value of [status, statusCode, $metadata?.httpStatusCode, response?.status]) {
+  const { status, statusCode, $metadata, response, lastError } = error as ErrorShape;
+  const statuses = [status, statusCode, $metadata?.httpStatusCode, response?.status, lastError?.statusCode];
+  for (const value of statuses) {
     if (typeof value === 'number') return value;
   }
   return undefined;

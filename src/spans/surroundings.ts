@@ -14,6 +14,8 @@ export interface OpenCall {
   readonly kind: CostKind;
   /** False once it has ended. */
   addCost(pico: Pico): boolean;
+  /** A cost of the same kind that was recorded below it could not be read. */
+  costRefused(): void;
   /** Only for a `withLlm`. False once it has ended. */
   takeUsage?(usage: object): boolean;
 }

@@ -1,6 +1,12 @@
 import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
-import { type Admission, endReservation, type GatedCall, noteMayStayUnread } from '../budgets/admission.js';
+import {
+  type Admission,
+  endReservation,
+  type GatedCall,
+  giveUpUnread,
+  noteMayStayUnread,
+} from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
@@ -43,6 +49,7 @@ export abstract class Call implements CallHooks, GatedCall {
   /** How its cost ended: known, or what was posted of it. Undefined: nothing was posted. */
   private outcome: 'known' | Use | undefined;
   private abortSignal: AbortSignal | undefined;
+  private isCostUnknown = false;
   /** The budget of this call itself. */
   protected budget: Budget | undefined;
 
@@ -123,22 +130,39 @@ export abstract class Call implements CallHooks, GatedCall {
     this.record.change().reservation = reservation;
   }
 
+  /** Releases what was reserved so far, before the budgets are asked again. */
+  protected endOwnReservation(): void {
+    this.reservation?.release();
+    this.reservation = undefined;
+  }
+
   mayStayUnread(): void {
-    if (this.reservation !== undefined) noteMayStayUnread(this, this.reservation);
+    const { record, reservation } = this;
+    if (reservation === undefined) return;
+    noteMayStayUnread(this, reservation);
+    // Its task has ended already, and will not give it up.
+    if (record.scope?.ended) giveUpUnread(record);
+  }
+
+  /** A cost that was recorded inside this call was refused, so that its cost is not known. */
+  costRefused(): void {
+    this.isCostUnknown = true;
   }
 
   /** Reports to the budgets whether the cost of this call is known, after its bill has been posted. `isCut`: a stream was left
    * before its end, so that only a part of it was billed. */
   protected noteOutcome(bill: Bill, isCut = false): void {
     if (this.reservation === undefined) return;
-    const isKnown = bill.unpricedCalls === 0 && !isCut;
+    // An LLM call without usage of its own does not know more than the calls inside it.
+    const knowsLess = this.isCostUnknown || (this.reservation.isUnknownInside && bill.llmCalls === 0);
+    const isKnown = bill.unpricedCalls === 0 && !isCut && !knowsLess;
     this.outcome = isKnown ? 'known' : postedOf(bill, isCut);
   }
 
   /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */
   protected postLate(bill: Bill, post: () => void): void {
     const { reservation } = this;
-    if (bill.status === 'unpriced') {
+    if (bill.status === 'unpriced' || bill.isLowerBound) {
       reservation?.dropKept();
       post();
       const posted = postedOf(bill, false);

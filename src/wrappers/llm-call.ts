@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import {
   type Admission,
   askForLlm,
+  isGenerator,
   isLimited,
   learn,
   noteForm,
@@ -94,8 +95,12 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     const { request, operation = 'chat', estimateUsd } = this.options ?? {};
     const asked = { facts, operation, estimateUsd, startMillis };
     // Every client's call returns a promise or a stream, so the first call of a model may wait as well.
-    const canWait = willGivePromise(this, work) || this.givesPromise() === undefined;
-    const when = { name: this.spanName, canWait };
+    const isFirst = this.givesPromise() === undefined && !isGenerator(work);
+    const when = {
+      name: this.spanName,
+      mayWait: !isGenerator(work),
+      canWait: isFirst || willGivePromise(this, work),
+    };
     return askForLlm(runtime, record, isInsideCall, asked, request, when);
   }
 
@@ -133,7 +138,8 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     this.open = false;
     const { runtime, record, span } = this;
     const response = this.response(ending);
-    const rejected = ending.how === 'threw' && wasRejected(ending.error);
+    // After the first chunk, the model has run.
+    const rejected = ending.how === 'threw' && this.reader === undefined && wasRejected(ending.error);
     const facts = this.facts(this.recorded ?? response?.usage, response, rejected);
     const failed = ending.how === 'threw';
     const tokenKeys = record.pocket?.tokenKeys;

@@ -49,6 +49,7 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
     if (bill.pico === undefined) {
       runtime.stats.refusedAmounts += 1;
       warnOnce('a cost given to recordCost is refused', bill.anomaly);
+      if (parent?.openCall?.kind === kind) parent.openCall.costRefused();
     } else if (parent?.openCall?.kind === kind && parent.openCall.addCost(bill.pico)) return;
     chargeOnChild(runtime, parent, parentSpan, name, bill);
   });

@@ -23,6 +23,7 @@ export class SessionCall extends ScopeCall {
     this.session = entry.session;
     this.session.openScopes += 1;
     if (terms !== undefined) this.session.limitTo(terms);
+    else if (this.session.openScopes === 1) this.session.budget?.open();
     const isNew = entry !== record.sessions && !isAround(record.sessions, entry);
     record.ownSession = isNew ? entry : { ...entry, outer: undefined };
     record.kind = 'scope';

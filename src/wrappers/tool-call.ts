@@ -4,6 +4,7 @@ import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import {
   type Admission,
   askBudgets,
+  isGenerator,
   isLimited,
   learn,
   noteForm,
@@ -13,6 +14,7 @@ import { toolDemand } from '../budgets/demand.js';
 import { askAmount } from '../callback.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import type { Demand } from '../ledger/measures.js';
+import { Refusal } from '../ledger/reservation.js';
 import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
 import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
@@ -106,11 +108,21 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     if (!isLimited(runtime, record)) return undefined;
     const when = {
       name: `execute_tool ${this.options.name}`,
-      mayWait: true,
+      mayWait: !isGenerator(work),
       canWait: willGivePromise(this, work),
       isFirst: this.givesPromise() === undefined,
     };
     return askBudgets(runtime, record, false, () => this.demand(), when);
+  }
+
+  /** Asks the budgets once more, for work that was not expected. Rejects if there is no room. */
+  protected async askAgain(): Promise<void> {
+    const { runtime, record } = this;
+    this.endOwnReservation();
+    const when = { name: `execute_tool ${this.options.name}`, mayWait: true, canWait: true };
+    const outcome = await askBudgets(runtime, record, false, () => this.demand(), when);
+    if (outcome instanceof Refusal) throw outcome.error();
+    if (outcome !== undefined) this.admitted(outcome);
   }
 
   protected demand(): Demand {

@@ -151,7 +151,7 @@ describe('what an LLM call is expected to cost', () => {
 
 describe('what a tool call is expected to cost', () => {
   const refusal = (options: Parameters<typeof withTool>[0]) =>
-    withTask({ name: 't', budgetUsd: 0.001 }, () => {
+    withTask({ name: 't', budget: { usd: 0.001, reserveTimeoutMillis: 0 } }, () => {
       // Learned estimates are refused only where a call cannot wait for another one.
       withTool({ name: 'stream', estimateUsd: 0.001 }, async function* () {
         yield 1;

@@ -74,7 +74,8 @@ describe('a stream that is not read when its task ends', () => {
   });
 
   it('holds for its team and its user as long as its task runs, and no longer', async () => {
-    startTracing({ cost: { budgets: { team: { usd: 0.1 }, user: { usd: 0.1 } } } });
+    const budget = { usd: 0.1, reserveTimeoutMillis: 0 };
+    startTracing({ cost: { budgets: { team: budget, user: budget } } });
     const attribution = { team: 'a', user: 'ann' };
     await withTask({ name: 'outer', attribution }, async () => {
       await withTask('inner', async () => {

@@ -25,9 +25,18 @@ describe('the budgets of an attribution key', () => {
     expect(table.enter('ann')).toBe(ann);
     if (held instanceof Reservation) held.release();
     for (let user = 100; user < 200; user++) table.enter(`user-${user}`);
-    expect(table.enter('ann')).not.toBe(ann);
     expect([spentBy(table, 'ann'), spentBy(table, 'user-7'), spentBy(table, 'user-150')]).toEqual([5, 7, 0]);
     expect(table.evictions).toBe(0);
+  });
+
+  it('are the same object for work that still has them, and come back when it uses them', () => {
+    const table = new BudgetTable('user', terms, 2);
+    const ann = table.enter('ann');
+    for (let user = 0; user < 100; user++) table.enter(`user-${user}`);
+    ann.account.add(postingOf(7), 0);
+    ann.review();
+    expect(spentBy(table, 'ann')).toBe(7);
+    expect(table.enter('ann')).toBe(ann);
   });
 
   it('are in use while a scope is open in them', () => {

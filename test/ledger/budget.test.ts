@@ -104,7 +104,7 @@ describe('a budget', () => {
   it('counts a call of unknown cost as blind once', () => {
     const budget = budgetOf(0.1);
     const held = admitted(budget, demandOf(undefined));
-    expect(held.keep()).toEqual([budget]);
+    expect(held.keep()).toEqual([{ budget, isBlind: true, crossed: false }]);
     expect(held.keep()).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ describe('a call that waits for room', () => {
     const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 50 });
     now(ask([budget], undefined));
     const outcome = ask([budget], undefined);
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(51);
     expect(await outcome).toBeInstanceOf(Refusal);
     expect(budget.line.size).toBe(0);
   });

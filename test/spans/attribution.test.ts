@@ -57,9 +57,21 @@ describe('attribution', () => {
 
   it('that is no text is left out, and harms nothing', () => {
     const { attributes } = startTracing();
-    for (const attribution of [{ team: 7 }, { team: null }, null, 'growth', []]) {
+    for (const attribution of [{ team: {} }, { team: 0.5 }, { team: null }, null, 'growth', []]) {
       withTask({ name: JSON.stringify(attribution), attribution: attribution as never }, () => {});
       expect(attributes(`task ${JSON.stringify(attribution)}`)).not.toHaveProperty(['cost.tag.team']);
+    }
+  });
+
+  it('that is a whole number is written as a string: ids often are', () => {
+    const { attributes } = startTracing({ cost: { budgets: { user: { usd: 0.05 } } } });
+    for (const [name, user] of Object.entries({ number: 42, bigint: 42n })) {
+      const attribution = { user } as never;
+      const call = () =>
+        withTask({ name, attribution }, () => withTool({ name: 'x', costUsd: 0.04 }, () => 1));
+      if (name === 'number') call();
+      else expect(call).toThrow('budget of user "42"');
+      expect(attributes(`task ${name}`)['user.id']).toBe('42');
     }
   });
 

@@ -389,7 +389,8 @@ export class Model {
     const hasDay = day !== undefined;
     // A limit by day that is new counts everything so far.
     if (hasDay && !session.hasDayLimit) this.countAllToday(session);
-    session.hasDayLimit = hasDay;
+    // Its periods go on when the limit is gone.
+    session.hasDayLimit ||= hasDay;
   }
 
   private countAllToday(scope: Scope): void {
