@@ -25,7 +25,7 @@ export function printableUrl(url: string): string {
   return `${at < 0 ? '' : '…@'}${hostText(host)}${shown.join('/')}${query === '' ? '' : '?…'}${end}`;
 }
 
-/** What stands in the place of a port and is none may be a password, as in `https://user:password`. */
+/** Anything but digits in the place of a port may be a password, as in `https://user:password`. */
 function hostText(host: string): string {
   const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(.*)$/s.exec(host) ?? [];
   return name + (/^(?::\d*)?$/.test(port) ? port : ':…');

@@ -109,7 +109,7 @@ export class Budget {
       for (const limit of this.limits) limit.pass(terms.thresholds, this.spent(limit));
     this.isOver = this.limits.some((limit) => this.spent(limit) > limit.most);
     if (this.usedUp() === undefined) this.alarm.reset();
-    this.startTimer();
+    this.open();
     this.line.wake(true);
   }
 
@@ -218,11 +218,6 @@ export class Budget {
     return limit === undefined ? Number.POSITIVE_INFINITY : Number(minus(limit.most, this.spent(limit)));
   }
 
-  /** Starts the timer again when the scope is entered again. */
-  open(): void {
-    this.startTimer();
-  }
-
   /** Stops the timer when the scope has ended. */
   close(): void {
     this.alarm.stopTimer();
@@ -283,8 +278,8 @@ export class Budget {
     return this.elapsedMillis;
   }
 
-  /** Starts the timer that aborts running work when its time is up. */
-  private startTimer(): void {
+  /** Starts the timer that aborts running work when its time is up. Also called when a session is entered again. */
+  open(): void {
     this.alarm.stopTimer();
     if (this.terms.mode === 'abort') this.alarm.setTimer(this.timeLeftMillis, () => this.timeUp());
   }
@@ -292,7 +287,7 @@ export class Budget {
   private timeUp(): void {
     this.review();
     // Timers may fire slightly early.
-    if (!this.alarm.aborted) this.startTimer();
+    if (!this.alarm.aborted) this.open();
   }
 }
 

@@ -119,8 +119,11 @@ function roomIn(
   }
   // A call without an estimate, or with one of 0, needs at least some room.
   if (room >= 1 && need <= room) return 'fits';
-  // It waits by default only for a call whose estimate may be too large: a learned one refuses no call.
-  if (needs.isFirm(measure)) return wait(budget, limit, needs, period.unsure.of(measure) > 0);
+  if (needs.isFirm(measure)) {
+    // It waits by default for calls whose estimate may be too large, unless these wait for calls inside them.
+    const mayShrink = period.unsure.of(measure) > chain.unsure && !allWait(budget, measure, around);
+    return wait(budget, limit, needs, mayShrink);
+  }
   const others = period.holders.of(measure) - chain.holders;
   return others === 0 || allWait(budget, measure, around)
     ? 'alone'
@@ -158,15 +161,17 @@ function estimateIn({ measure }: Limit, needs: Needs): Units | undefined {
 interface Chain {
   holders: number;
   alone: number;
+  unsure: number;
   /** The amount that they hold. */
   reserved: Units;
 }
 
-const NO_CHAIN: Chain = { holders: 0, alone: 0, reserved: 0 };
+const NO_CHAIN: Chain = { holders: 0, alone: 0, unsure: 0, reserved: 0 };
 
 function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation, period: Period): Chain {
   let holders = 0;
   let alone = 0;
+  let unsure = 0;
   let reserved: Units = 0;
   for (let at: Reservation | undefined = around; at !== undefined; at = at.outer) {
     const hold = at.ownHoldIn(budget);
@@ -174,9 +179,10 @@ function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation, p
     if (!hold?.isOpen || !hold.needs.uses(measure) || !hold.periods.includes(period)) continue;
     holders += 1;
     reserved = plus(reserved, hold.amountIn(measure));
+    if (!hold.needs.isFirm(measure)) unsure += 1;
     if (hold.isAloneIn(measure)) alone += 1;
   }
-  return { holders, alone, reserved };
+  return { holders, alone, unsure, reserved };
 }
 
 /**

@@ -65,7 +65,7 @@ interface Flush {
 }
 
 /**
- * Takes batches over from the SDK's batch processor, sends them, and counts the results. The processor is told at once
+ * Takes batches over from the SDK's batch processor, sends them, and counts the results. The processor is notified at once
  * that a batch is done, so that none of its timers keeps the process alive for a receiver that does not answer.
  */
 export class TalliedExporter implements SpanExporter {

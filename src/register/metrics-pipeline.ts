@@ -15,7 +15,7 @@ type Temporality = NonNullable<PushMetricExporter['selectAggregationTemporality'
 const EXPORT_SUCCESS = 0;
 
 /**
- * An exporter that records the results. The reader is told at once that a request is done, so that none of its timers
+ * An exporter that records the results. The reader is notified at once that a request is done, so that none of its timers
  * keeps the process alive for a receiver that does not answer, and a flush does not wait for an earlier request.
  */
 export class CheckedExporter implements PushMetricExporter {

@@ -83,7 +83,7 @@ function setUp(
     ),
   });
   metrics.setGlobalMeterProvider(provider);
-  // What is only printed is not lost.
+  // Metrics that are only printed are not lost.
   const tally = otlp?.tally ?? new MetricsTally(new ThreadCounts(), true);
   const counters = lossCounters(spans, tally, threads.workers);
   registerCounters(counters);

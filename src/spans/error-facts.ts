@@ -2,6 +2,9 @@
 import { shortText } from '../short-text.js';
 import { shownMessage } from '../url-secrets.js';
 
+/** The cause of the cause: OpenAI's client has the error of `fetch` as its cause, and that has the one of the socket. */
+const MAX_CAUSES = 3;
+
 interface ErrorShape {
   name?: unknown;
   message?: unknown;
@@ -22,7 +25,15 @@ export function errorStatus(error: unknown): number | undefined {
 
 /** The code of a failed connection, which `fetch` and clients give as the cause of their error. Never throws. */
 export function errorCode(error: unknown): string | undefined {
-  return readSafely(() => codeIn(error) ?? codeIn((error as ErrorShape).cause));
+  return readSafely(() => {
+    let at = error;
+    for (let depth = 0; depth < MAX_CAUSES; depth++) {
+      const code = codeIn(at);
+      if (code !== undefined) return code;
+      at = (at as ErrorShape).cause;
+    }
+    return undefined;
+  });
 }
 
 function codeIn(error: unknown): string | undefined {

@@ -8,6 +8,7 @@ import { receiptText } from '../ledger/receipt-text.js';
 import { Refusal, Reservation } from '../ledger/reservation.js';
 import type { Scope } from '../ledger/scope.js';
 import { openScope } from '../pipeline/start.js';
+import { InvalidOptionError } from '../validate.js';
 import { ScopeCall, type ScopeOptions } from './scope-call.js';
 
 export interface AgentOptions extends ScopeOptions, BudgetedOptions {
@@ -50,6 +51,19 @@ export class AgentCall extends ScopeCall {
   }
 }
 
+/** An ignored budget would limit nothing, so it is refused like a misspelled one. */
+function refuseBudget(options: object): void {
+  for (const key of ['budget', 'budgetUsd']) {
+    const value: unknown = Reflect.get(options, key) ?? undefined;
+    if (value === undefined) continue;
+    throw new InvalidOptionError(
+      `withStep.${key}`,
+      value,
+      'left out: steps have no budget, give it to the agent or task',
+    );
+  }
+}
+
 export class StepCall extends ScopeCall {
   /** Number of the step in its agent's loop, from 1. */
   readonly number: number;
@@ -57,6 +71,7 @@ export class StepCall extends ScopeCall {
   private readonly refusal: Refusal | undefined;
 
   constructor(options: StepOptions) {
+    refuseBudget(options);
     super();
     this.takeAttribution(options);
     if (this.record.parent === undefined) this.standInForTask();

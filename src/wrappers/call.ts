@@ -50,6 +50,7 @@ export abstract class Call implements CallHooks, GatedCall {
   private outcome: 'known' | Use | undefined;
   private abortSignal: AbortSignal | undefined;
   private isCostUnknown = false;
+  private wasRefused = false;
   /** The budget of this call itself. */
   protected budget: Budget | undefined;
 
@@ -185,6 +186,7 @@ export abstract class Call implements CallHooks, GatedCall {
   /** Ends a call that was not made. Nothing is billed, and the span has the reason. */
   refused(error: BudgetExceededError): void {
     const { runtime, span } = this;
+    this.wasRefused = true;
     runtime.stats.budgetRefusals += 1;
     for (let at = this.record.task; at !== undefined; at = at.around) at.wasRefused = true;
     runtime.guard(() => {
@@ -230,6 +232,8 @@ export abstract class Call implements CallHooks, GatedCall {
 
   private end(ending: Ending): void {
     const { record, runtime, span } = this;
+    // Its work threw the refusal.
+    if (this.wasRefused) return;
     try {
       if (ending.how === 'threw') this.markFailed(ending.error);
       this.reservation?.dropKept();

@@ -121,7 +121,11 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     this.endOwnReservation();
     const when = { name: `execute_tool ${this.options.name}`, mayWait: true, canWait: true };
     const outcome = await askBudgets(runtime, record, false, () => this.demand(), when);
-    if (outcome instanceof Refusal) throw outcome.error();
+    if (outcome instanceof Refusal) {
+      const error = outcome.error();
+      this.refused(error);
+      throw error;
+    }
     if (outcome !== undefined) this.admitted(outcome);
   }
 

@@ -61,7 +61,7 @@ const FILES = {
   'mistakes.mjs': `
     import { ActionResult, withLlm, withTask, withTool } from 'otel-agent-cost';
     for (let time = 0; time < 2; time++) {
-      withTask({ name: 't', session_id: 's', sessionId: 7, attribution: { Team: 'x', user: 8 } }, () => {
+      withTask({ name: 't', session_id: 's', sessionId: 7, attribution: { Team: 'x', user: 0.5 } }, () => {
         withLlm({ modle: 'gpt-4o' }, () => ({ usage: { prompt_tokens: 1, completion_tokens: 1 } }));
         withTool('paid', () => new ActionResult(1, { cost_usd: 1 }));
       });
@@ -320,7 +320,7 @@ describe('mistakes of the app', () => {
     'unknown option "session_id"; did you mean "sessionId"?',
     'option "sessionId" must be a non-empty string; it is ignored: got 7',
     'unknown attribution "Team"; did you mean "team"?',
-    'attribution "user" must be a string; it is ignored: got 8',
+    'attribution "user" must be a string; it is ignored: got 0.5',
     'unknown option "modle"; did you mean "model"?',
     'a cost of the tool "paid" is refused: returned cost refused: unknown option "cost_usd", did you mean "costUsd"?',
   ];

@@ -1,4 +1,4 @@
-/** What a task does, whoever meters it: one model call and one tool call, of a session and a user. */
+/** The work of a task, whoever meters it: one model call and one tool call, of a session and a user. */
 import { setTimeout } from 'node:timers/promises';
 
 export const MODEL = 'soak-model';
@@ -57,7 +57,7 @@ export async function search(number) {
   return number;
 }
 
-/** What tasks make that are numbered from one number to below another. */
+/** The spans and amounts of the tasks from one number to below another. */
 export function madeBy(from, to, spansATask) {
   let pico = 0;
   for (let number = from; number < to; number++) pico += picoOf(number);

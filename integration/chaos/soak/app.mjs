@@ -89,7 +89,7 @@ function slope(points) {
   return covariance / mean(points.map((point) => (point.tasks - tasks) ** 2));
 }
 
-/** What keeps the process alive, by kind, and how many files and sockets are open, where the system tells. */
+/** The handles that keep the process alive, by kind, and the number of open files and sockets, where the system reports it. */
 function handles() {
   const counts = {};
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;

@@ -40,7 +40,7 @@ export const openTasks = {
       ),
       bars(
         'Budgets crossed by task and budget',
-        'In the time range: budgets that were used up, by whose they are. What follows is refused, if they refuse.',
+        'In the time range: budgets that were used up, by whose they are. Later calls are refused, if the budget refuses.',
         now(total('cost_budget_hits_total', BUDGET), BUDGET_LEGEND),
         { ...COUNT, size: { w: 12, h: 8 }, min: 0, thresholds: levels(['red']) },
       ),
