@@ -137,7 +137,9 @@ function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Ref
 /** For want of a certain estimate of this call or of one in flight. */
 function waitOrRun(budget: Budget, limit: Limit, needs: Needs, request: Request, blocker?: Hold): Verdict {
   const mayRun = request.isFirst && !request.canWait && budget.terms.reserveTimeoutMillis === undefined;
-  return mayRun ? 'alone' : wait(budget, limit, needs, true, blocker);
+  if (mayRun) return needs.isSure ? 'fits' : 'alone';
+  const hint = request.canWait ? '' : '; it cannot wait, for its function is not known to return a promise';
+  return wait(budget, limit, needs, true, blocker, hint);
 }
 
 function wait(
@@ -146,9 +148,10 @@ function wait(
   needs: Needs,
   isForWantOfEstimate: boolean,
   blocker?: Hold,
+  hint = '',
 ): Refusal {
   const estimate = estimateIn(limit, needs);
-  const reason = `calls in flight hold the room that ${describe(limit, estimate)} needs`;
+  const reason = `calls in flight hold the room that ${describe(limit, estimate)} needs${hint}`;
   return new Refusal(budget, limit, true, isForWantOfEstimate, estimate, reason, blocker);
 }
 
