@@ -2,18 +2,13 @@ import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
 import type { BudgetMemory } from './budget-periods.js';
+import { dropIdle } from './idle-rows.js';
 
 /** The most values per attribution key with a budget in memory, about 1 kB each: more users than a process serves at once. */
 const MAX_VALUES = 10_000;
 
-/** In use, values are kept beyond that, up to this many times as many. More are scopes that never end. */
-const MAX_IN_USE_FACTOR = 10;
-
 /** The most dropped values whose spending is remembered, some 200 bytes each: 10 MB. */
 const MAX_REMEMBERED = 50_000;
-
-/** Entries checked for an idle one at a time. Keeps an eviction O(1). */
-const EVICTION_LOOKS = 32;
 
 /** A dropped budget: its use, and the budget itself as long as someone still has it. */
 interface Dropped {
@@ -56,21 +51,9 @@ export class BudgetTable {
     budget.onUse = undefined;
     this.dropped.delete(value);
     this.byValue.delete(value);
-    if (this.byValue.size >= this.maxValues) this.makeRoom();
+    if (this.byValue.size >= this.maxValues)
+      dropIdle(this.byValue, this.maxValues, (...row) => this.drop(...row));
     this.byValue.set(value, budget);
-  }
-
-  /** Drops idle entries. Those in use move to the end, so that the next look finds others. */
-  private makeRoom(): void {
-    let looks = 0;
-    for (const [value, budget] of this.byValue) {
-      const isTooMany = this.byValue.size >= this.maxValues * MAX_IN_USE_FACTOR;
-      this.byValue.delete(value);
-      if (budget.isInUse && !isTooMany) this.byValue.set(value, budget);
-      else this.drop(value, budget);
-      looks += 1;
-      if (this.byValue.size < this.maxValues || looks === EVICTION_LOOKS) return;
-    }
   }
 
   private drop(value: string, budget: Budget): void {

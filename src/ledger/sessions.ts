@@ -2,6 +2,7 @@ import { Account } from './account.js';
 import { Budget } from './budget.js';
 import type { BudgetTerms } from './budget-options.js';
 import type { BudgetMemory } from './budget-periods.js';
+import { dropIdle } from './idle-rows.js';
 import { costPerAction } from './task-tally.js';
 
 /** One session's account, by its id, across any number of tasks and traces of this process. */
@@ -66,12 +67,6 @@ export const DEFAULT_MAX_SESSIONS = 10_000;
  */
 const MAX_EVICTED_IDS = 50_000;
 
-/** Rows checked for an idle session at a time. Keeps an eviction O(1). */
-const EVICTION_LOOKS = 32;
-
-/** In use, sessions are kept beyond the limit, up to this many times as many. More are wrappers that never end. */
-const MAX_IN_USE_FACTOR = 10;
-
 /** The sessions of a process. When the table is full, the least recently used idle one is evicted first. */
 export class Sessions {
   /** Sessions that were evicted because the table was full. */
@@ -97,7 +92,8 @@ export class Sessions {
     }
     const session = new Session(id, this.evictedIds.get(id));
     session.account.partial = this.evictedIds.has(id);
-    if (this.byId.size >= this.maxSessions) this.makeRoom();
+    if (this.byId.size >= this.maxSessions)
+      dropIdle(this.byId, this.maxSessions, (...row) => this.evict(...row));
     this.byId.set(id, session);
     return session;
   }
@@ -109,19 +105,6 @@ export class Sessions {
       if (openScopes > 0) maxUsd = Math.max(maxUsd, account.total().toUsd());
     }
     return maxUsd;
-  }
-
-  /** Evicts idle sessions. Those in use move to the end, so that the next look finds others. */
-  private makeRoom(): void {
-    let looks = 0;
-    for (const [id, session] of this.byId) {
-      const isTooMany = this.byId.size >= this.maxSessions * MAX_IN_USE_FACTOR;
-      this.byId.delete(id);
-      if (session.isInUse && !isTooMany) this.byId.set(id, session);
-      else this.evict(id, session);
-      looks += 1;
-      if (this.byId.size < this.maxSessions || looks === EVICTION_LOOKS) return;
-    }
   }
 
   private evict(id: string, session: Session): void {
