@@ -56,6 +56,15 @@ describe('a budget with the mode abort', () => {
     });
   });
 
+  it('aborts when its time is up also in a session that is entered again', async () => {
+    startTracing({ cost: { budgets: { session: { wallMillis: 30, mode: 'abort' } } } });
+    withSession('s', () => 1);
+    await withSession('s', async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      expect(signal.reason).toMatchObject({ measure: 'wallMillis', scope: 'session', scopeName: 's' });
+    });
+  });
+
   it('is the only one that aborts', () => {
     startTracing();
     withTask({ name: 't', budgetUsd: 0.1 }, (task) => {
@@ -154,6 +163,8 @@ describe('a budget that makes no sense', () => {
     ['withSession', () => withSession({ id: 's', budgetUsd: -1 }, () => 1)],
     ['withTask', () => withTask({ name: 't', budgetUsd: Number.NaN }, () => 1)],
     ['withAgent', () => withAgent({ name: 'a', budget: { steps: -1 } }, () => 1)],
+    // A step has no budget, and one that is ignored would limit nothing.
+    ['withStep.budgetUsd', () => withStep({ name: 's', budgetUsd: 1 } as never, () => 1)],
     ['withTool', () => withTool({ name: 't', budget: { wallMillis: 0.5 } }, () => 1)],
     ['withLlm', () => withLlm({ budgetUsd: Number.POSITIVE_INFINITY }, () => 1)],
     ['wrapTool options', () => wrapTool({ name: 't', budgetUsd: -1 }, () => 1)],

@@ -3,10 +3,14 @@ import {
   ActionError,
   ActionResult,
   BudgetExceededError,
+  recordCost,
   withLlm,
+  withSession,
   withTask,
   withTool,
 } from '../../src/index.js';
+import { addListener } from '../../src/runtime/listeners.js';
+import { outcomeAtOnce } from '../support/budgets/outcome.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 /** Runs a call up to 200 times in a task with a budget of $0.10. Returns how many ran, and the task. Once in a test. */
@@ -36,6 +40,7 @@ class Failure extends Error {
 }
 
 const ESTIMATED = { model: 'gpt-4o', estimateUsd: 0.03 };
+const ESTIMATED_HIGH = { model: 'gpt-4o', estimateUsd: 0.06 };
 const ESTIMATED_TOOL = { name: 'search', estimateUsd: 0.03 };
 const SIZED = { model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }], max_tokens: 3000 };
 
@@ -184,6 +189,68 @@ describe('a cost that becomes known late', () => {
       record?.({ inputTokens: 4000, outputTokens: 0 });
       expect(next()).toBe(1);
     });
+  });
+
+  it.each<[string, object]>([
+    ['not numbers', { inputTokens: Number.NaN, outputTokens: 'many' }],
+    ['not there', {}],
+  ])('does not, when its counts are %s', (_, usage) => {
+    startTracing();
+    withSession({ id: 's', budgetUsd: 0.1 }, () => {
+      let ran = 0;
+      const call = () => {
+        let late: (usage: object) => void = () => {};
+        withLlm(ESTIMATED_HIGH, (handle) => {
+          ran += 1;
+          late = handle.recordUsage;
+          return 'an answer';
+        });
+        late(usage);
+      };
+      for (let count = 0; count < 5; count++) outcomeAtOnce(call);
+      expect(ran).toBe(1);
+      expect(outcomeAtOnce(call)).toContain('spent 0.06, reserved 0;');
+    });
+  });
+
+  it('takes the place of the reserved tokens where the price is unknown, and counts as one call', () => {
+    startTracing();
+    const unpriced = { ...SIZED, model: 'nobody/knows-this', max_tokens: 1000 };
+    const { budget, usage } = {
+      budget: { tokens: 2000, llmCalls: 2 },
+      usage: { inputTokens: 10, outputTokens: 5 },
+    };
+    withTask({ name: 't', budget }, () => {
+      let late: (usage: object) => void = () => {};
+      withLlm({ request: unpriced }, (call) => {
+        late = call.recordUsage;
+        return undefined;
+      });
+      late(usage);
+      late(usage);
+      expect(outcomeAtOnce(() => withLlm({ request: unpriced }, () => 'ran'))).toBe('ran');
+    });
+  });
+});
+
+describe('an amount that is booked for a call', () => {
+  it('is reported when it takes the budget over its limit, once', () => {
+    startTracing();
+    const crossed: string[] = [];
+    const stop = addListener({
+      billed: () => {},
+      taskEnded: () => {},
+      budgetCrossed: ({ scope }) => crossed.push(scope.name),
+    });
+    withTool({ name: 'learned', billable: true }, () => new ActionResult(1, { costUsd: 0.08 }));
+    withTask({ name: 't', budgetUsd: 0.1 }, () => {
+      withTool({ name: 'declared', costUsd: 0.05 }, () => 1);
+      withTool({ name: 'learned', billable: true }, () => new ActionResult(1, { costUsd: Number.NaN }));
+      expect(crossed).toEqual(['t']);
+      recordCost(0.2);
+    });
+    stop();
+    expect(crossed).toEqual(['t']);
   });
 });
 

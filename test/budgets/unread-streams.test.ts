@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withLlm, withSession, withTask, withTool } from '../../src/index.js';
+import { gate, outcomeAtOnce, outcomeOf } from '../support/budgets/outcome.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 async function* answers(usage = true) {
@@ -83,6 +84,99 @@ describe('a stream that is not read when its task ends', () => {
         expect(() => withTool({ name: 'x', costUsd: 0.01 }, () => 1)).toThrow('reserved 0.1');
       });
       expect(withTool({ name: 'x', costUsd: 0.01 }, () => 1)).toBe(1);
+    });
+  });
+});
+
+/** Streams that are kept, so that no garbage collection ends them. */
+const kept: unknown[] = [];
+
+const next = () =>
+  outcomeOf(() => withTask('next', () => withTool({ name: 'x', costUsd: 0.04 }, async () => 'ran')));
+const figures = () => outcomeAtOnce(() => withTool({ name: 'probe', costUsd: 9 }, () => 1));
+
+async function* rows() {
+  yield 1;
+}
+
+describe('an unread stream of a tool', () => {
+  it.each<[string, string, () => unknown]>([
+    ['that is local', '0.04', () => withTool('local', rows)],
+    ['with an estimate', '0.1', () => withTool({ name: 'estimated', estimateUsd: 0.06 }, rows)],
+    ['that is billable', '0.04', () => withTool({ name: 'billable', billable: true }, rows)],
+    ['with a declared price', '0.1', () => withTool({ name: 'declared', costUsd: 0.06 }, rows)],
+    [
+      'inside a local one',
+      '0.04',
+      () => withTool('local', () => withTool({ name: 'billable', billable: true }, rows)),
+    ],
+  ])('%s stops holding room when its task ends', async (_, spent, call) => {
+    startTracing();
+    await withSession({ id: 's', budgetUsd: 0.1 }, async () => {
+      withTask('drops', () => {
+        kept.push(call());
+        return 'done';
+      });
+      expect(await next()).toBe('ran');
+      expect(figures()).toContain(`spent ${spent}, reserved 0;`);
+    });
+  });
+});
+
+describe('a stream that comes after its task has ended', () => {
+  it.each([
+    ['without an estimate', undefined, '0.04'],
+    ['with one', 0.06, '0.1'],
+  ])('%s holds no room', async (_, estimateUsd, spent) => {
+    startTracing();
+    await withSession({ id: 's', budgetUsd: 0.1 }, async () => {
+      const slow = gate();
+      let late: Promise<unknown> = Promise.resolve();
+      withTask('early', () => {
+        late = withLlm({ model: 'my-model', ...(estimateUsd !== undefined && { estimateUsd }) }, async () => {
+          await slow.opened;
+          return rows();
+        });
+        return 'done';
+      });
+      expect(figures()).toContain(`reserved ${estimateUsd ?? 0.1};`);
+      slow.open();
+      kept.push(await late);
+      expect(await next()).toBe('ran');
+      expect(figures()).toContain(`spent ${spent}, reserved 0;`);
+    });
+  });
+});
+
+describe('an unread stream inside a withLlm', () => {
+  it.each([
+    ['without estimates', {}, {}, '0.041'],
+    ['with estimates', { estimateUsd: 0.03 }, { estimateUsd: 0.02 }, '0.061'],
+  ])('%s stops holding room when its task ends', async (_, outer, inner, spent) => {
+    startTracing();
+    await withSession({ id: 's', budgetUsd: 0.1 }, async () => {
+      await withTask('t', () =>
+        withLlm({ model: 'gpt-4o', ...outer }, async () => {
+          kept.push(withLlm({ model: 'my-model', ...inner }, rows));
+          return completion(400, 0);
+        }),
+      );
+      expect(await next()).toBe('ran');
+      expect(figures()).toContain(`spent ${spent}, reserved 0;`);
+    });
+  });
+});
+
+describe('an unread stream that its task returns', () => {
+  it('holds its estimate until it is read', async () => {
+    startTracing();
+    await withSession({ id: 's', budgetUsd: 0.1 }, async () => {
+      const open = () =>
+        withTask('t', () => withLlm({ model: 'gpt-4o', estimateUsd: 0.06 }, () => answers()));
+      const stream = open();
+      expect(outcomeAtOnce(open)).toContain('spent 0, reserved 0.06;');
+      for await (const _ of stream);
+      expect(figures()).toContain('spent 0.01, reserved 0;');
     });
   });
 });

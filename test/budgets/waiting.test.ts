@@ -8,6 +8,7 @@ import {
   withTask,
   withTool,
 } from '../../src/index.js';
+import { gate, outcomeOf } from '../support/budgets/outcome.js';
 import { completion, startTracing, wait } from '../support/tracing.js';
 
 /** A turn of the event loop, many times. */
@@ -181,5 +182,57 @@ describe('a call that waits', () => {
     const place = order.indexOf('large');
     expect(place).toBeGreaterThan(1);
     expect(place).toBeLessThan(40);
+  });
+
+  it('is refused for the time of a budget that refuses, and not for that of one that observes', async () => {
+    startTracing();
+    const observed: BudgetOptions = { wallMillis: 20, mode: 'observe' };
+    const outcome = await withTask({ name: 'outer', budget: observed }, () =>
+      withTask({ name: 'inner', budgetUsd: 0.5 }, async () => {
+        const first = hold(100);
+        const second = await outcomeOf(() => withTool({ name: 'x', costUsd: () => 0.01 }, async () => 'ran'));
+        await first;
+        return second;
+      }),
+    );
+    expect(outcome).toBe('ran');
+  });
+});
+
+describe('a call of certain estimate', () => {
+  it('waits by default beside one of learned estimate, which may be too large', async () => {
+    startTracing();
+    withLlm('gpt-4o', () => completion(32_000, 0));
+    const request = { model: 'gpt-4o', max_tokens: 3000, messages: [{ role: 'user', content: 'hi' }] };
+    const totals = await withTask({ name: 't', budgetUsd: 0.1 }, async (task) => {
+      const slow = gate();
+      const learned = withLlm('gpt-4o', async () => {
+        await slow.opened;
+        return completion(100, 0);
+      });
+      const sized = outcomeOf(() => withLlm({ provider: 'openai', request }, async () => completion(100, 0)));
+      await turns(2);
+      expect(task.totals.llmCalls).toBe(0);
+      slow.open();
+      expect(await sized).toMatchObject({ usage: { prompt_tokens: 100 } });
+      await learned;
+      return task.totals;
+    });
+    expect(totals.costUsd).toBe(0.0005);
+  });
+});
+
+describe('a learned estimate of 0', () => {
+  it('waits for room, and is not refused as a declared price would be', async () => {
+    startTracing();
+    withTool({ name: 'free so far', billable: true }, () => new ActionResult(1, { costUsd: 0 }));
+    await withTask({ name: 't', budgetUsd: 0.1 }, async () => {
+      const slow = gate();
+      const first = withTool({ name: 'slow', costUsd: () => 0.05, estimateUsd: 0.1 }, () => slow.opened);
+      const second = outcomeOf(() => withTool({ name: 'free so far', billable: true }, async () => 'ran'));
+      slow.open();
+      expect(await second).toBe('ran');
+      await first;
+    });
   });
 });

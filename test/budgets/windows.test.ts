@@ -1,6 +1,15 @@
+import { context } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ActionResult, type BudgetThreshold, recordCost, withTask, withTool } from '../../src/index.js';
-import { startTracing } from '../support/tracing.js';
+import {
+  ActionResult,
+  type BudgetThreshold,
+  recordCost,
+  withSession,
+  withTask,
+  withTool,
+} from '../../src/index.js';
+import { outcomeAtOnce } from '../support/budgets/outcome.js';
+import { chat, startTracing } from '../support/tracing.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -111,6 +120,17 @@ describe('a call in flight over midnight', () => {
     });
   });
 
+  it('leaves all of the new day to the calls inside it', async () => {
+    vi.setSystemTime(new Date('2026-11-29T23:59:59Z'));
+    startWith({ usd: { day: 0.06 } });
+    await asAnn(() =>
+      withTool({ name: 'agent', costUsd: 0.04 }, async () => {
+        vi.setSystemTime(new Date('2026-11-30T00:00:01Z'));
+        expect(outcomeAtOnce(() => tool(0.06))).toBe(1);
+      }),
+    );
+  });
+
   it('does not book there a call inside it that began after midnight', async () => {
     vi.setSystemTime(new Date('2026-11-29T23:59:59Z'));
     startWith({ usd: { day: 0.06 } });
@@ -136,5 +156,94 @@ describe('a bill that no budget was asked for', () => {
       recordCost(0.01);
       expect(() => tool(0.03)).toThrow('spent 0.04');
     });
+  });
+});
+
+describe('work that began yesterday', () => {
+  /** Runs some work today, inside a tool of $0.01 that ran yesterday. */
+  function fromYesterday(work: () => unknown): void {
+    vi.setSystemTime(new Date('2026-11-29T12:00:00Z'));
+    startWith({ usd: { day: 0.05 } });
+    let inside: (work: () => unknown) => void = () => {};
+    asAnn(() =>
+      withTool({ name: 'start server', costUsd: 0.01 }, () => {
+        const around = context.active();
+        inside = (later) => context.with(around, later);
+      }),
+    );
+    vi.setSystemTime(new Date('2026-11-30T12:00:00Z'));
+    inside(work);
+  }
+
+  it.each<[string, string, () => unknown]>([
+    ['recorded costs', '0.06', () => recordCost(0.06, { kind: 'tool' })],
+    ['spans of others', '0.1', () => [chat(20_000, 0), chat(20_000, 0)]],
+    ['calls', '0.05', () => withTool({ name: 'x', costUsd: 0.05 }, () => 1)],
+  ])('books today what comes below it today: %s', (_, spent, work) => {
+    fromYesterday(work);
+    expect(() => asAnn(() => tool(0.01))).toThrow(`per day, spent ${spent}, reserved 0`);
+  });
+});
+
+describe('limits that are set in turns', () => {
+  it('begin again each day, whichever was set last', () => {
+    startTracing();
+    const outcomes = new Set<unknown>();
+    for (let day = 1; day <= 8; day++) {
+      vi.setSystemTime(new Date(`2026-01-0${day}T12:00:00Z`));
+      for (const usd of [{ day: 1 }, 100]) {
+        outcomes.add(outcomeAtOnce(() => withSession({ id: 's', budget: { usd } }, () => tool(0.3))));
+      }
+    }
+    expect([...outcomes]).toEqual([1]);
+    vi.setSystemTime(new Date('2026-01-08T13:00:00Z'));
+    // The total of the session goes on.
+    withSession({ id: 's', budget: { usd: { day: 1, total: 100 } } }, () =>
+      expect(outcomeAtOnce(() => tool(0.9))).toContain('usd limit 1 per day, spent 0.6'),
+    );
+  });
+});
+
+describe('a callback of a threshold that makes a call', () => {
+  const onThreshold = () => {
+    withTool({ name: 'alert', costUsd: 0 }, () => 1);
+  };
+
+  beforeEach(() => {
+    vi.setSystemTime(new Date('2026-11-29T23:59:00Z'));
+    startWith({ usd: { day: 0.1 }, thresholds: [0.5], onThreshold });
+  });
+
+  const ranInSession = () => {
+    let ran = 0;
+    withSession({ id: 's' }, () => {
+      for (let call = 0; call < 4; call++) {
+        outcomeAtOnce(() => withTool({ name: 'e', costUsd: 0.05 }, () => ran++));
+      }
+    });
+    return ran;
+  };
+
+  it('does not move a call of yesterday into the new day of another budget', async () => {
+    await withSession({ id: 's', budget: { usd: { day: 0.1 } } }, () =>
+      asAnn(() =>
+        withTool({ name: 'long', costUsd: 0.09 }, async () => {
+          vi.setSystemTime(new Date('2026-11-30T00:01:00Z'));
+          return 1;
+        }),
+      ),
+    );
+    expect(ranInSession()).toBe(2);
+  });
+
+  it('does not lose the first bill of a new day for another budget', () => {
+    withSession({ id: 's', budget: { usd: { day: 0.1 } } }, () =>
+      asAnn(() => {
+        tool(0.01);
+        vi.setSystemTime(new Date('2026-11-30T00:01:00Z'));
+        recordCost(0.09);
+      }),
+    );
+    expect(ranInSession()).toBe(0);
   });
 });

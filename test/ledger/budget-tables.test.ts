@@ -39,12 +39,40 @@ describe('the budgets of an attribution key', () => {
     expect(table.enter('ann')).toBe(ann);
   });
 
+  it('become the latest in use again, so that they are not the next to be forgotten', () => {
+    const table = new BudgetTable('user', terms, 2, 3);
+    const ann = table.enter('ann');
+    for (const user of ['a', 'b', 'c', 'd']) table.enter(user);
+    ann.account.add(postingOf(7), 0);
+    ann.review();
+    table.enter('e');
+    expect(table.enter('ann')).toBe(ann);
+    expect(spentBy(table, 'ann')).toBe(7);
+  });
+
   it('are in use while a scope is open in them', () => {
     const table = new BudgetTable('user', terms, 2);
     const ann = table.enter('ann');
     ann.openScopes = 1;
     for (let user = 0; user < 100; user++) table.enter(`user-${user}`);
     expect(table.enter('ann')).toBe(ann);
+  });
+
+  it('are kept while scopes are open in each, beyond the most that are kept idle', () => {
+    const table = new BudgetTable('user', terms, 2);
+    const first = table.enter('0');
+    first.openScopes += 1;
+    for (let user = 1; user < 15; user++) table.enter(String(user)).openScopes += 1;
+    expect(table.enter('0')).toBe(first);
+    expect(table.evictions).toBe(0);
+  });
+
+  it('are the same object also where more than ever are in use, as long as someone has it', () => {
+    const table = new BudgetTable('user', terms, 2);
+    const first = table.enter('0');
+    first.openScopes += 1;
+    for (let user = 1; user < 60; user++) table.enter(String(user)).openScopes += 1;
+    expect(table.enter('0')).toBe(first);
   });
 
   it('are bounded even when all are in use, and what is forgotten is counted', () => {
@@ -97,5 +125,18 @@ describe('the history of calls', () => {
     const history = new CallHistory();
     for (let call = 0; call < 5000; call++) history.noteForm('tool', `made-up-${call}`, true);
     expect(history.evicted).toBe(4000);
+  });
+
+  it('knows whether all functions of a name have given promises', () => {
+    const history = new CallHistory();
+    const form = () => history.find('tool', 'search')?.givesPromise;
+    expect(form()).toBeUndefined();
+    history.learn('tool', 'search', 10, 0);
+    expect(form()).toBeUndefined();
+    history.noteForm('tool', 'search', true);
+    expect(form()).toBe(true);
+    history.noteForm('tool', 'search', false);
+    history.noteForm('tool', 'search', true);
+    expect(form()).toBe(false);
   });
 });

@@ -28,6 +28,14 @@ function now(outcome: ReturnType<typeof ask>): Reservation {
   throw new Error('it was not let in at once');
 }
 
+/** The outcome, or 'waits' if there is none after a few turns. */
+async function settled(outcome: ReturnType<typeof ask>): Promise<unknown> {
+  const waits = new Promise((resolve) => setTimeout(() => resolve('waits'), 5));
+  const first = Promise.race([outcome, waits]);
+  await vi.advanceTimersByTimeAsync(5);
+  return first;
+}
+
 describe('a call that waits for room', () => {
   it('begins when enough is given back, the first to come first', async () => {
     const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 1000 });
@@ -127,5 +135,67 @@ describe('a call that waits for room', () => {
     });
     await Promise.all(calls);
     expect(most).toBe(1);
+  });
+
+  it('that waits in another budget does not keep the place of the first one in line', async () => {
+    const task = budgetOf(0.1, 'task', { reserveTimeoutMillis: 60_000 });
+    const user = budgetOf(1, 'user', { reserveTimeoutMillis: 60_000 });
+    const held = [now(ask([task, user], 10)), now(ask([user], 50))];
+    const inTask = ask([task, user], 5);
+    const large = askAsync(user, 90);
+    for (let count = 0; count < 16; count++) now(askAsync(user, 1)).release();
+    const small = askAsync(user, 1);
+    expect(small).toBeInstanceOf(Promise);
+    for (const each of held) each.release();
+    for (const each of [inTask, large, small]) now(await each).release();
+  });
+
+  it('holds nobody up any more when it has to wait in another budget', async () => {
+    const inner = budgetOf(0.1, 'inner', { reserveTimeoutMillis: 60_000 });
+    const outer = budgetOf(1, 'outer', { reserveTimeoutMillis: 60_000 });
+    const [held, ends] = [now(ask([outer], 94)), now(ask([outer], 1))];
+    const large = ask([inner, outer], 10);
+    for (let count = 0; count < 16; count++) now(askAsync(outer, 1)).release();
+    const small = askAsync(outer, 1);
+    expect(small).toBeInstanceOf(Promise);
+    const first = now(ask([inner], 5));
+    ends.release();
+    expect(await settled(small)).toBeInstanceOf(Reservation);
+    first.release();
+    held.release();
+    now(await large).release();
+  });
+
+  it('lets others in at once when it gives up after it was passed over for long', async () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 100 });
+    const held = now(ask([budget], 6));
+    const large = ask([budget], 8);
+    for (let count = 0; count < 16; count++) now(askAsync(budget, 1)).release();
+    await vi.advanceTimersByTimeAsync(50);
+    const small = askAsync(budget, 1);
+    expect(small).toBeInstanceOf(Promise);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await settled(large)).toBeInstanceOf(Refusal);
+    expect(await settled(small)).toBeInstanceOf(Reservation);
+    held.release();
+  });
+
+  it('inside one is let in as soon as the call that it waits for waits, in any budget', async () => {
+    const session = budgetOf(5, 'session', { mode: 'observe' });
+    const inner = budgetOf(0.1, 'inner', { reserveTimeoutMillis: 60_000 });
+    const [a, b] = [now(askAsync(session, undefined)), now(askAsync(session, undefined))];
+    session.change({ ...session.terms, mode: 'refuse' });
+    const held = now(ask([inner], 10));
+    const insideA = askAsync(session, undefined, a);
+    expect(insideA).toBeInstanceOf(Promise);
+    const request = { budgets: [inner, session], demand: () => demandOf(5 * CENT) };
+    const insideB = reserveOrWait({ ...request, around: b, canWait: true });
+    expect(await settled(insideA)).toBeInstanceOf(Reservation);
+    now(await insideA).release();
+    // This one waits for the first call, which waits for nothing any more.
+    held.release();
+    expect(await settled(insideB)).toBe('waits');
+    a.release();
+    now(await insideB).release();
   });
 });

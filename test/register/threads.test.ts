@@ -30,6 +30,23 @@ describe('the table of threads', () => {
     }
   });
 
+  it('ends the workers of a worker with it', () => {
+    const table = ThreadTable.create();
+    for (const [id, parent] of [
+      [1, 0],
+      [2, 1],
+      [3, 2],
+      [4, 0],
+    ] as const) {
+      table.claim(id, parent)?.add('ended', 1);
+    }
+    table.markEnded(1);
+    expect(table.takeEnded().get('ended')).toBe(3);
+    expect(table.running()).toHaveLength(1);
+    table.markEnded(4);
+    expect(table.takeEnded().get('ended')).toBe(1);
+  });
+
   it('has no row for more workers at once than it has room for', () => {
     const table = ThreadTable.create();
     const claimed = Array.from({ length: 1_100 }, (_, index) => table.claim(index + 1));
@@ -62,6 +79,27 @@ describe('the counts of a thread', () => {
   });
 });
 
+/** A worker of a worker does the work. The main thread ends both, and the one between cannot say so. */
+const INSIDE_A_WORKER = `import { Worker, workerData } from 'node:worker_threads';
+import { withTask, withTool } from 'otel-agent-cost';
+const url = new URL(import.meta.url);
+if (workerData?.done) {
+  for (let task = 0; task < 5; task++) withTask('work', () => withTool({ name: 'search', costUsd: 0.01 }, () => 1));
+  workerData.done.postMessage('done');
+  setInterval(() => {}, 1000);
+} else if (workerData) {
+  const { port } = workerData;
+  new Worker(url, { workerData: { done: port }, transferList: [port] });
+  setInterval(() => {}, 1000);
+} else {
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(url, { workerData: { port: port2 }, transferList: [port2] });
+  await new Promise((resolve) => port1.once('message', resolve));
+  port1.close();
+  await worker.terminate();
+}
+`;
+
 const WORK = `import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { withTask, withTool } from 'otel-agent-cost';
 const worker = isMainThread ? new Worker(new URL(import.meta.url), { stdout: true }) : undefined;
@@ -80,6 +118,7 @@ const app = createApp({
     'exit.mjs': main('process.exit(0);'),
     'crash.mjs': main(`setTimeout(() => { throw new Error('app broke'); }, 10);`),
     'wait.mjs': main(`console.log('ready');`),
+    'inside.mjs': INSIDE_A_WORKER,
     'nested.mjs':
       `${WORK} if (worker) { await worker.terminate(); parentPort?.postMessage('done'); }`.replace(
         'const worker = isMainThread',
@@ -96,13 +135,16 @@ afterEach(async () => {
 });
 
 describe('a worker', () => {
-  it.each(['terminate.mjs', 'nested.mjs'])('that is terminated has its losses counted: %s', async (file) => {
-    receiver = await startReceiver();
-    const { stderr } = await app.run(file, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-    expect(stderr).toContain('10 of 10 spans and $0.05 of $0.05 in metrics of worker threads were lost');
-    expect(receiver.points().find(({ metric }) => metric === 'cost.lost_spans')?.value).toBe(10);
-    expect(receiver.points().find(({ metric }) => metric === 'cost.lost_usd')?.value).toBeCloseTo(0.05, 9);
-  });
+  it.each(['terminate.mjs', 'nested.mjs', 'inside.mjs'])(
+    'that is terminated has its losses counted: %s',
+    async (file) => {
+      receiver = await startReceiver();
+      const { stderr } = await app.run(file, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+      expect(stderr).toContain('10 of 10 spans and $0.05 of $0.05 in metrics of worker threads were lost');
+      expect(receiver.points().find(({ metric }) => metric === 'cost.lost_spans')?.value).toBe(10);
+      expect(receiver.points().find(({ metric }) => metric === 'cost.lost_usd')?.value).toBeCloseTo(0.05, 9);
+    },
+  );
 
   it.each(['exit.mjs', 'crash.mjs'])('sends when the main thread ends: %s', async (file) => {
     receiver = await startReceiver();
