@@ -101,6 +101,20 @@ describe('a budget', () => {
     expect(refusal(budget, demandOf(0))).toMatchObject({ reserved: 0.1, estimate: 0 });
   });
 
+  it('gives the tokens of a call that runs alone to what runs inside it', () => {
+    const budget = limited({ tokens: 100 });
+    const outer = admitted(budget, { ...LLM, tokens: 150, firmTokens: undefined });
+    expect(refusal(budget, { ...LLM, tokens: 50, firmTokens: 50 })).toMatchObject({ reserved: 100 });
+    expect(admitted(budget, { ...LLM, tokens: 50, firmTokens: 50 }, outer)).toBeDefined();
+  });
+
+  it('that refuses unknown prices books the least that was left of its limits on money', () => {
+    const budget = limited({ usd: 1, toolUsd: 0.1, unknownPrice: 'refuse' });
+    admitted(budget, demandOf(undefined)).keep();
+    expect(refusal(budget, demandOf(1))).toMatchObject({ measure: 'toolUsd', spent: 0.1 });
+    expect(budget.limits.map((limit) => budget.spent(limit))).toEqual([0.1 * USD, 0.1 * USD]);
+  });
+
   it('counts a call of unknown cost as blind once', () => {
     const budget = budgetOf(0.1);
     const held = admitted(budget, demandOf(undefined));
