@@ -161,9 +161,9 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */
-  protected postLate(bill: Bill, post: () => void): void {
+  protected postLate(bill: Bill, isComplete: boolean, post: () => void): void {
     const { reservation } = this;
-    if (bill.status === 'unpriced' || bill.isLowerBound) {
+    if (bill.status === 'unpriced' || bill.isLowerBound || !isComplete) {
       reservation?.dropKept();
       post();
       const posted = postedOf(bill, false);

@@ -216,7 +216,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
   protected billLate(usage: Usage): void {
     const { runtime, record, span } = this;
     const bill = settleCall(runtime, record, this.facts(usage, undefined, false));
-    this.postLate(bill, () => {
+    this.postLate(bill, usage.incomplete !== true, () => {
       if (bill.notBilled === undefined)
         chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
     });

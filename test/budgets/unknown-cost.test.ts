@@ -254,6 +254,23 @@ describe('an amount that is booked for a call', () => {
   });
 });
 
+describe('late counts that cannot be read', () => {
+  it('leave what was booked as it is, however often they come', () => {
+    startTracing();
+    withSession({ id: 's', budgetUsd: 0.1 }, () => {
+      let late: (usage: object) => void = () => {};
+      withLlm({ model: 'gpt-4o', estimateUsd: 0.06 }, (call) => {
+        late = call.recordUsage;
+        return 'an answer';
+      });
+      for (let count = 0; count < 3; count++) {
+        late({ inputTokens: Number.NaN });
+        expect(() => withTool({ name: 'p', costUsd: 9 }, () => 1)).toThrow('spent 0.06');
+      }
+    });
+  });
+});
+
 describe('a tool that costs more than it declares', () => {
   it.each([0, 0.001])(
     'at $%d and returns $0.03: what it turned out to cost is booked, and reserved from then on',
