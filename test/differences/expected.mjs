@@ -154,6 +154,10 @@ export const accepted = [
     clause: '4, llm_calls is a side of due: the call is counted by what is around or below it',
   },
   {
+    kind: /^own cost free → unpriced$/,
+    clause: 'law 9: an error with status 429 in the middle of a stream is no refusal, for the model has run',
+  },
+  {
     kind: /^own cost (unpriced|free) → (sure|estimated)$/,
     clause: '4, an open withLlm: it writes the bills of the spans inside, and a part of them is estimated',
   },
