@@ -2,7 +2,7 @@
 import type { Account, Posting } from './account.js';
 import type { Hold } from './hold.js';
 import { type CountedMeasure, spentIn, Use, useOfAccount, useOfPosting } from './measures.js';
-import { type BudgetWindow, type Calendar, OpenWindow, Period } from './period.js';
+import { type BudgetWindow, type Calendar, OpenWindow, Period, windowOf } from './period.js';
 import { minus, plus, type Units } from './units.js';
 
 export interface Clock {
@@ -106,20 +106,28 @@ export class BudgetPeriods {
 
   /** Undefined when nothing was used. */
   memory(): BudgetMemory | undefined {
-    const memory: string[] = [];
-    const remember = (name: string, { before, kept }: Period) => {
-      const use = useOfAccount(this.account);
-      use.add(kept);
-      if (before !== undefined) use.subtract(before);
-      if (!use.isZero) memory.push(name, use.toText());
-    };
-    remember('total', this.total);
-    for (const { name, period } of this.open.values()) remember(name, period);
-    return memory.length === 0 ? undefined : memory;
+    const total = this.useOf(this.total);
+    if (total.isZero) return undefined;
+    const memory = ['total', total.toText()];
+    // Also those in which nothing was used, since they have begun.
+    for (const { name, period } of this.open.values()) memory.push(name, this.useOf(period).toText());
+    return memory;
+  }
+
+  private useOf({ before, kept }: Period): Use {
+    const use = useOfAccount(this.account);
+    use.add(kept);
+    if (before !== undefined) use.subtract(before);
+    return use;
   }
 
   /** Counts the use of an earlier budget of the same scope, as far as its periods have not passed. Called first. */
-  restore(memory: BudgetMemory): void {
+  restore(memory: BudgetMemory, calendar: Calendar): void {
+    // Limits by day and month of the earlier budget may be set again later.
+    for (const name of memory) {
+      const window = windowOf(name);
+      if (window !== undefined) this.current(window, calendar);
+    }
     const count = (wanted: string, period: Period) => {
       const at = memory.indexOf(wanted);
       const use = at < 0 ? undefined : memory[at + 1];

@@ -96,7 +96,7 @@ export class Budget {
   change(terms: BudgetTerms, memory?: BudgetMemory): void {
     this.terms = terms;
     for (const { window } of terms.limits) this.periods.current(window, terms.calendar);
-    if (memory !== undefined) this.periods.restore(memory);
+    if (memory !== undefined) this.periods.restore(memory, terms.calendar);
     this.limits = terms.limits.map(({ measure, window, most }) => {
       const known = this.known.find((limit) => limit.measure === measure && limit.window === window);
       const limit = known ?? new Limit(measure, window, most);

@@ -38,6 +38,12 @@ export class Calendar {
   }
 }
 
+/** The window of a day or a month with that name. */
+export function windowOf(name: string): BudgetWindow | undefined {
+  if (/^\d+-\d\d$/.test(name)) return 'month';
+  return /^\d+-\d\d-\d\d$/.test(name) ? 'day' : undefined;
+}
+
 /** Calls in flight by the limits in which they hold an amount that is not known for certain before they end. */
 class CallCounts {
   llm = 0;
