@@ -11,6 +11,8 @@ export const MAX_MESSAGE_CHARS = 500;
 
 /** Cuts a string without splitting a surrogate pair: half of one is no valid UTF-8. */
 export function shortText(text: string, maxChars = MAX_NAME_CHARS): string {
+  // A getter of the app may give something else than when the option was checked.
+  if (typeof text !== 'string') return '';
   if (text.length <= maxChars) return text;
   const last = text.charCodeAt(maxChars - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? maxChars - 1 : maxChars);

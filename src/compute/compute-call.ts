@@ -89,7 +89,7 @@ export function billOf(
   const usd = priceAmounts(rates, amounts);
   if (typeof usd === 'string') runtime.stats.refusedAmounts += 1;
   const bill = new Bill('compute', declared(usd));
-  if (seconds > 0 && Number.isFinite(seconds)) bill.computeMicros = Math.round(seconds * MICROS_PER_SECOND);
+  if (Number.isFinite(seconds) && seconds > 0) bill.computeMicros = Math.round(seconds * MICROS_PER_SECOND);
   return bill;
 }
 

@@ -86,6 +86,8 @@ describe('a value that throws when it is looked at', () => {
     });
     expect(totalsOf(() => Reflect.apply(recordCost, undefined, [1, named])).costUsd).toBe(1);
     expect(totalsOf(() => recordUsage(usage))).toMatchObject({ inputTokens: 1_000_000, costComplete: false });
+    const seconds = { name: 'gpu', rates: { usdPerHour: 1 }, amounts: {}, seconds: Symbol('x') };
+    expect(totalsOf(() => Reflect.apply(recordCompute, undefined, [seconds])).costComplete).toBe(false);
   });
 
   it('does not throw out of a router, a compression or a division of fees', async () => {
