@@ -74,7 +74,9 @@ export class Sessions {
   /** Evicted sessions with a budget whose use is not remembered any more. */
   forgottenBudgets = 0;
   private readonly byId = new Map<string, Session>();
-  private readonly evictedIds = new Map<string, BudgetMemory | undefined>();
+  private readonly evictedIds = new Set<string>();
+  /** Those of them that had a budget. */
+  private readonly evictedBudgets = new Map<string, BudgetMemory>();
 
   constructor(private readonly maxSessions: number = DEFAULT_MAX_SESSIONS) {}
 
@@ -90,7 +92,7 @@ export class Sessions {
       this.byId.set(id, known);
       return known;
     }
-    const session = new Session(id, this.evictedIds.get(id));
+    const session = new Session(id, this.evictedBudgets.get(id));
     session.account.partial = this.evictedIds.has(id);
     if (this.byId.size >= this.maxSessions)
       dropIdle(this.byId, this.maxSessions, (...row) => this.evict(...row));
@@ -110,11 +112,14 @@ export class Sessions {
   private evict(id: string, session: Session): void {
     this.evictions += 1;
     this.evictedIds.delete(id);
-    this.evictedIds.set(id, session.memoryOfBudget());
+    this.evictedIds.add(id);
+    const memory = session.memoryOfBudget();
+    if (memory === undefined) this.evictedBudgets.delete(id);
+    else this.evictedBudgets.set(id, memory);
     if (this.evictedIds.size <= MAX_EVICTED_IDS) return;
     const [oldest] = this.evictedIds.keys();
     if (oldest === undefined) return;
-    if (this.evictedIds.get(oldest) !== undefined) this.forgottenBudgets += 1;
     this.evictedIds.delete(oldest);
+    if (this.evictedBudgets.delete(oldest)) this.forgottenBudgets += 1;
   }
 }
