@@ -75,6 +75,16 @@ describe('a call that waits for room', () => {
     expect(ask([budgetOf(0.1)], 11)).toBeInstanceOf(Refusal);
   });
 
+  it('is refused as soon as the limit is reached, though the call that it waits for still runs', async () => {
+    const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 60_000 });
+    const running = now(ask([budget], undefined));
+    const outcome = ask([budget], undefined);
+    budget.account.add(postingOf(10 * CENT), 0);
+    budget.review();
+    expect(await outcome).toBeInstanceOf(Refusal);
+    running.release();
+  });
+
   it('is refused when the room it waits for was spent', async () => {
     const budget = budgetOf(0.1, 'test', { reserveTimeoutMillis: 50 });
     const held = now(ask([budget], 10));
