@@ -1,7 +1,7 @@
 /** Most typing errors change one or two letters. In a short name, that many edits give a different name. */
 const MAX_EDITS = 2;
 const MIN_LENGTH = 4;
-/** Longer than any name of ours with {@link MAX_EDITS} letters too many. Longer ones are not compared. */
+/** The longest name that is compared, in characters: more than the longest option name plus {@link MAX_EDITS}. */
 const MAX_LENGTH = 50;
 
 /** The known name that a mistyped one most likely stands for. Undefined when none is close enough. */

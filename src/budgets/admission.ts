@@ -74,7 +74,7 @@ const lost = new FinalizationRegistry<Reservation>((reservation) => {
 export function noteMayStayUnread(call: object, reservation: Reservation): void {
   if (reservation.isUnread) return;
   reservation.isUnread = true;
-  // Not for other calls: a registry keeps an entry for each until long after its end.
+  // Other calls are not registered: the registry keeps an entry for each until long after its end.
   if (reservation.holdsLasting) lost.register(call, reservation);
 }
 

@@ -57,7 +57,7 @@ export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews 
   const thresholds: BudgetThreshold[] = [];
   const { reservation } = record;
   const own = reservation === record.parent?.reservation ? undefined : reservation;
-  // All of them before the first review, which may call the app, and wake calls that look at the others.
+  // The bill is booked in all budgets before the first review, which may call the app and wake calls that read the others.
   for (const budget of budgets) {
     if (budget.hasWindows) budget.bookWhereReserved(posting, reservation?.holdIn(budget));
   }

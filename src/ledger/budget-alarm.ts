@@ -1,4 +1,4 @@
-/** The ways in which a budget is heard: its abort signal, the timer for its limit on time, and its callback. */
+/** The abort signal of a budget, the timer for its limit on time, and the app's callback for its thresholds. */
 import { answered } from '../callback.js';
 import { warnOnce } from '../warnings.js';
 import type { BudgetThreshold } from './budget-options.js';
@@ -25,7 +25,7 @@ export class BudgetAlarm {
     this.controller.abort(reason());
   }
 
-  /** Those who ask from now on get a new signal, if the former one has aborted. */
+  /** If the current signal has aborted, later reads of `signal` get a new one. */
   reset(): void {
     if (this.aborted) this.controller = undefined;
   }

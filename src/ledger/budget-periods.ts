@@ -139,7 +139,7 @@ export class BudgetPeriods {
     for (const { name, period } of this.open.values()) count(name, period);
   }
 
-  /** Replaces the list, which holds keep. */
+  /** Makes a new list, because holds keep the previous one. */
   private list(): void {
     this.all = [...new Set([this.total, ...[...this.open.values()].map(({ period }) => period)])];
   }

@@ -58,7 +58,7 @@ export class BudgetTable {
 
   private drop(value: string, budget: Budget): void {
     this.dropped.set(value, { memory: budget.memory(), budget: new WeakRef(budget) });
-    // Work that goes on without its scope may still have the budget, and uses it later.
+    // Work that outlives its scope may still have a reference to the budget, and use it later.
     budget.onUse = () => this.put(value, budget);
     if (this.dropped.size <= this.maxRemembered) return;
     const [oldest] = this.dropped.keys();

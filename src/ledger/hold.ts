@@ -1,4 +1,7 @@
-/** The hold of one call in one budget: what is reserved while it runs, and what stays booked if its cost stays unknown. */
+/**
+ * The hold of one call in one budget: the amounts reserved while the call runs, and the amounts that stay booked if its
+ * cost stays unknown.
+ */
 import { type CountedMeasure, isMoney, type Needs, Use } from './measures.js';
 import type { Period } from './period.js';
 import type { Units } from './units.js';
@@ -17,7 +20,7 @@ export class Hold {
   /** The periods in which it was reserved, and in which it is booked, whenever it ends. */
   periods: readonly Period[] = NONE;
   isOpen = true;
-  /** What it reserves while it is open. Less than it needs where it is part of a call that reserves for both. */
+  /** The amounts reserved while the call runs: less than its needs if an enclosing LLM call has reserved for both. */
   readonly reserved: Use;
   private kept: Use | undefined;
 
@@ -55,7 +58,7 @@ export class Hold {
     this.dropKept();
   }
 
-  /** Removes what is booked in place of the cost, because the cost is about to be posted. */
+  /** Removes the amount booked in place of the cost, because the cost is about to be posted. */
   dropKept(): void {
     if (this.kept === undefined) return;
     for (const { kept } of this.periods) kept.subtract(this.kept);

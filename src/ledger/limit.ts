@@ -8,7 +8,7 @@ export class Limit {
   told = 0;
   /** True if the limit has refused or stopped a call in `period`. */
   wasHit = false;
-  /** The current day or month, as far as anyone has looked. */
+  /** The period that was current when the limit was last checked. */
   period: Period | undefined;
 
   constructor(

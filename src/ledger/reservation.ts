@@ -69,7 +69,7 @@ export class Reservation implements CallInFlight {
     return sum;
   }
 
-  /** Called before the cost of a call is posted that was given up, so that the two never count together. */
+  /** Called before the cost of a given-up call is posted, so that its reservation and its cost never count together. */
   dropKept(): void {
     for (const hold of this.holds) hold.dropKept();
   }

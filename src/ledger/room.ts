@@ -134,7 +134,7 @@ function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Ref
   return new Refusal(budget, limit, false, false, estimateIn(limit, needs), reason);
 }
 
-/** For want of a certain estimate of this call or of one in flight. */
+/** The verdict when there is no room, and this call or one in flight has no certain estimate. */
 function waitOrRun(budget: Budget, limit: Limit, needs: Needs, request: Request, blocker?: Hold): Verdict {
   const mayRun = request.isFirst && !request.canWait && budget.terms.reserveTimeoutMillis === undefined;
   if (mayRun) return needs.isSure ? 'fits' : 'alone';

@@ -94,7 +94,7 @@ function flushAtSignal(signal: NodeJS.Signals, work: ExitWork, beforeEnd: () => 
   process.on(signal, onSignal);
 }
 
-/** An error of ours must not change how the app ends. */
+/** An error in this package must not change how the app ends. */
 function quietly(work: () => void): void {
   try {
     work();
