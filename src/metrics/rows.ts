@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Posting } from '../ledger/account.js';
 import { UsdSum } from '../money.js';
-import { cacheReadTokens, cacheWriteTokens, type TokenCounts } from '../usage/usage.js';
+import { cacheReadTokens, cacheWriteTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
 /** Sums over the calls of one kind, model, tool and task. */
 export class CallRow {
@@ -53,10 +53,10 @@ export class TaskRow {
 
 /** Token types are disjoint, so that a sum over them counts each token once. */
 const TOKEN_TYPES = {
-  input: ({ input, inputAudio, inputImage }: TokenCounts) => input + inputAudio + inputImage,
+  input: (t: TokenCounts) => inputTokens(t) - cacheReadTokens(t) - cacheWriteTokens(t),
   cache_read: cacheReadTokens,
   cache_write: cacheWriteTokens,
-  output: ({ output, outputAudio, outputImage }: TokenCounts) => output + outputAudio + outputImage,
+  output: (t: TokenCounts) => outputTokens(t) - t.reasoning,
   reasoning: ({ reasoning }: TokenCounts) => reasoning,
 } as const;
 

@@ -33,14 +33,18 @@ const TOKEN_KEYS: readonly (readonly [string, TokenKind])[] = [
   ['input_mtok', 'input'],
   ['input_audio_mtok', 'inputAudio'],
   ['input_image_mtok', 'inputImage'],
+  ['input_video_mtok', 'inputVideo'],
   ['cache_read_mtok', 'cacheRead'],
   ['cache_audio_read_mtok', 'cacheReadAudio'],
+  ['cache_image_read_mtok', 'cacheReadImage'],
   ['cache_write_mtok', 'cacheWrite'],
   ['cache_write_1h_mtok', 'cacheWrite1h'],
   ['output_mtok', 'output'],
   ['output_audio_mtok', 'outputAudio'],
   ['output_image_mtok', 'outputImage'],
+  ['output_video_mtok', 'outputVideo'],
   ['output_reasoning_mtok', 'reasoning'],
+  ['output_citation_mtok', 'citation'],
 ];
 const PER_THOUSAND = 1000;
 const SECONDS_PER_HOUR = 3600;

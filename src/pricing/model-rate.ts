@@ -35,14 +35,20 @@ export interface ModelRate {
   inputAudioUsdPerMtok?: number;
   outputAudioUsdPerMtok?: number;
   cacheReadAudioUsdPerMtok?: number;
+  cacheReadImageUsdPerMtok?: number;
   inputImageUsdPerMtok?: number;
+  inputVideoUsdPerMtok?: number;
   outputImageUsdPerMtok?: number;
+  outputVideoUsdPerMtok?: number;
+  citationUsdPerMtok?: number;
   /** One rate for every token. Used for totals without a split, and when there is no input or output rate. */
   totalUsdPerMtok?: number;
   perRequestUsd?: number;
   webSearchUsd?: number;
   otherToolCallUsd?: number;
   rerankSearchUsd?: number;
+  fileSearchUsd?: number;
+  codeExecutionUsd?: number;
   audioSecondUsd?: number;
   imageUsd?: number;
   /** The model is known to cost nothing, whatever it is used for. */
@@ -62,20 +68,26 @@ const TOKEN_KEYS: Record<TokenKind, keyof ModelRate> = {
   input: 'inputUsdPerMtok',
   inputAudio: 'inputAudioUsdPerMtok',
   inputImage: 'inputImageUsdPerMtok',
+  inputVideo: 'inputVideoUsdPerMtok',
   cacheRead: 'cacheReadUsdPerMtok',
   cacheReadAudio: 'cacheReadAudioUsdPerMtok',
+  cacheReadImage: 'cacheReadImageUsdPerMtok',
   cacheWrite: 'cacheWriteUsdPerMtok',
   cacheWrite1h: 'cacheWrite1hUsdPerMtok',
   output: 'outputUsdPerMtok',
   outputAudio: 'outputAudioUsdPerMtok',
   outputImage: 'outputImageUsdPerMtok',
+  outputVideo: 'outputVideoUsdPerMtok',
   reasoning: 'reasoningUsdPerMtok',
+  citation: 'citationUsdPerMtok',
 };
 
 const UNIT_KEYS: Record<UnitKind, keyof ModelRate> = {
   webSearches: 'webSearchUsd',
   otherToolCalls: 'otherToolCallUsd',
   rerankSearches: 'rerankSearchUsd',
+  fileSearches: 'fileSearchUsd',
+  codeExecutions: 'codeExecutionUsd',
   inputAudioSeconds: 'audioSecondUsd',
   images: 'imageUsd',
 };

@@ -1,6 +1,6 @@
 /** A compiled rate: it prices a call with a few multiplications over its disjoint counts. */
 
-import type { EstimateReason } from '../cost-reason.js';
+import { type EstimateReason, firstReason } from '../cost-reason.js';
 import {
   type BilledUnits,
   inputTokens,
@@ -58,6 +58,8 @@ const UNPRICED_UNITS: Record<UnitKind, string> = {
   webSearches: 'no rate for web searches',
   otherToolCalls: 'no rate for tool calls',
   rerankSearches: 'no rate for rerank searches',
+  fileSearches: 'no rate for file searches',
+  codeExecutions: 'no rate for code executions',
   inputAudioSeconds: 'no rate for audio seconds',
   images: 'no rate for images',
 };
@@ -87,14 +89,18 @@ export function tokenRates(stated: StatedPrices['tokens'], longWriteFactor?: num
     input,
     inputAudio: stated.inputAudio ?? input,
     inputImage: stated.inputImage ?? input,
+    inputVideo: stated.inputVideo ?? input,
     cacheRead: stated.cacheRead ?? input,
     cacheReadAudio: stated.cacheReadAudio ?? stated.cacheRead ?? stated.inputAudio ?? input,
+    cacheReadImage: stated.cacheReadImage ?? stated.cacheRead ?? stated.inputImage ?? input,
     cacheWrite,
     cacheWrite1h: stated.cacheWrite1h ?? (derivesLongWrite ? input * longWriteFactor : cacheWrite),
     output,
     outputAudio: stated.outputAudio ?? output,
     outputImage: stated.outputImage ?? output,
+    outputVideo: stated.outputVideo ?? output,
     reasoning: stated.reasoning ?? output,
+    citation: stated.citation ?? output,
   };
   return Float64Array.from(TOKEN_KINDS, (kind) => rates[kind]);
 }
@@ -134,8 +140,10 @@ export function guesses(stated: StatedPrices['tokens']): Guesses {
 
 /** Why the amount for this usage is a likely one only, or a lower bound; undefined where it is neither. */
 export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undefined {
-  const { tokens } = usage;
-  if (usage.incomplete === true) return 'unread_usage';
+  return firstReason(usage.doubt, usage.incomplete === true ? 'unread_usage' : reasonOfRate(rate, usage));
+}
+
+function reasonOfRate(rate: Rate, { tokens }: Usage): EstimateReason | undefined {
   if (rate.guessesInputAudio && tokens.inputAudio + tokens.cacheReadAudio > 0) return 'unsplit_modality';
   if (rate.guessesOutputAudio && tokens.outputAudio > 0) return 'unsplit_modality';
   return rate.guessesLongWrite && tokens.cacheWrite1h > 0 ? 'other_tier' : undefined;
@@ -184,17 +192,23 @@ function bandFor(bands: Rate['bands'], total: number): Band {
  */
 export function tokensUsd(rates: TokenRates, count: TokenCounts): number {
   const freshMicroUsd =
-    at(rates, 0) * count.input + at(rates, 1) * count.inputAudio + at(rates, 2) * count.inputImage;
+    at(rates, 0) * count.input +
+    at(rates, 1) * count.inputAudio +
+    at(rates, 2) * count.inputImage +
+    at(rates, 3) * count.inputVideo;
   const cacheMicroUsd =
-    at(rates, 3) * count.cacheRead +
-    at(rates, 4) * count.cacheReadAudio +
-    at(rates, 5) * count.cacheWrite +
-    at(rates, 6) * count.cacheWrite1h;
+    at(rates, 4) * count.cacheRead +
+    at(rates, 5) * count.cacheReadAudio +
+    at(rates, 6) * count.cacheReadImage +
+    at(rates, 7) * count.cacheWrite +
+    at(rates, 8) * count.cacheWrite1h;
   const outputMicroUsd =
-    at(rates, 7) * count.output +
-    at(rates, 8) * count.outputAudio +
-    at(rates, 9) * count.outputImage +
-    at(rates, 10) * count.reasoning;
+    at(rates, 9) * count.output +
+    at(rates, 10) * count.outputAudio +
+    at(rates, 11) * count.outputImage +
+    at(rates, 12) * count.outputVideo +
+    at(rates, 13) * count.reasoning +
+    at(rates, 14) * count.citation;
   // Adding 0 turns a -0 into 0.
   return (freshMicroUsd + cacheMicroUsd + outputMicroUsd) / TOKENS_PER_MTOK + 0;
 }

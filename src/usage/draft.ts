@@ -183,14 +183,18 @@ function disjoint(draft: Draft): TokenCounts {
     input: 0,
     inputAudio: draft.inputAudio,
     inputImage: draft.inputImage,
+    inputVideo: 0,
     cacheRead: draft.cacheRead,
     cacheReadAudio: Math.min(draft.cacheReadAudio, draft.cacheRead),
+    cacheReadImage: 0,
     cacheWrite: draft.cacheWrite - cacheWrite1h,
     cacheWrite1h,
     output: 0,
     outputAudio: draft.outputAudio,
     outputImage: draft.outputImage,
+    outputVideo: 0,
     reasoning: draft.reasoning,
+    citation: 0,
   };
   splitInput(draft, tokens);
   splitOutput(draft, tokens);

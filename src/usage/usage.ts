@@ -3,14 +3,18 @@
  * once. Contains no prices.
  */
 
+import type { EstimateReason } from '../cost-reason.js';
+
 /** Tokens of one LLM call. Whole, from 0; no token is in two fields. */
 export interface TokenCounts {
   /** Uncached text sent to the model, and anything without a more specific count. */
   input: number;
   inputAudio: number;
   inputImage: number;
+  inputVideo: number;
   cacheRead: number;
   cacheReadAudio: number;
+  cacheReadImage: number;
   /** Written to a cache that lives five minutes, or for an unnamed time. */
   cacheWrite: number;
   cacheWrite1h: number;
@@ -18,8 +22,11 @@ export interface TokenCounts {
   output: number;
   outputAudio: number;
   outputImage: number;
+  outputVideo: number;
   /** Thinking tokens; most providers bill them as output. */
   reasoning: number;
+  /** Tokens of cited sources, which Perplexity counts beside the answer and bills at a rate of their own. */
+  citation: number;
 }
 
 export type TokenKind = keyof TokenCounts;
@@ -28,8 +35,10 @@ export const INPUT_KINDS = [
   'input',
   'inputAudio',
   'inputImage',
+  'inputVideo',
   'cacheRead',
   'cacheReadAudio',
+  'cacheReadImage',
   'cacheWrite',
   'cacheWrite1h',
 ] as const satisfies readonly TokenKind[];
@@ -38,7 +47,9 @@ export const OUTPUT_KINDS = [
   'output',
   'outputAudio',
   'outputImage',
+  'outputVideo',
   'reasoning',
+  'citation',
 ] as const satisfies readonly TokenKind[];
 
 export const TOKEN_KINDS = [...INPUT_KINDS, ...OUTPUT_KINDS] as const;
@@ -49,6 +60,10 @@ export interface BilledUnits {
   /** Server-side tools other than web search that the provider bills by the call. */
   otherToolCalls?: number;
   rerankSearches?: number;
+  /** Searches of files that the provider stores. */
+  fileSearches?: number;
+  /** Runs or containers of a provider's code interpreter. */
+  codeExecutions?: number;
   inputAudioSeconds?: number;
   images?: number;
 }
@@ -66,12 +81,32 @@ export interface Usage {
   incomplete?: true;
   /** The cost that the provider or gateway reported for this call, `others` included, in USD. */
   reportedCostUsd?: number;
+  /**
+   * Why the counts or the bill are not sure: the first reason that applies, in the order of `cost.reason`. The amount
+   * is then `estimated`.
+   */
+  doubt?: EstimateReason;
+  /** The paths of numbers that were neither read nor known to be irrelevant. `doubt` is then set. */
+  unread?: readonly string[];
+  /**
+   * The calls that this usage sums up, or the models that worked in it, where they are known one by one. Each is priced
+   * by itself; `tokens` is their sum.
+   */
+  parts?: readonly UsagePart[];
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
   /** The input tokens of tool definitions and results, if the provider reports them. */
   toolOverheadTokens?: number;
   /** Further models that worked within the same call (such as an advisor), each billed at its own price. */
   others?: ModelUsage[];
+}
+
+/** One of the calls that a usage sums up, or all of one model's. */
+export interface UsagePart {
+  usage: Usage;
+  model?: string | undefined;
+  provider?: string | undefined;
+  serviceTier?: string | undefined;
 }
 
 export interface ModelUsage {
@@ -96,29 +131,33 @@ export function noTokens(): TokenCounts {
     input: 0,
     inputAudio: 0,
     inputImage: 0,
+    inputVideo: 0,
     cacheRead: 0,
     cacheReadAudio: 0,
+    cacheReadImage: 0,
     cacheWrite: 0,
     cacheWrite1h: 0,
     output: 0,
     outputAudio: 0,
     outputImage: 0,
+    outputVideo: 0,
     reasoning: 0,
+    citation: 0,
   };
 }
 
 /** Input tokens, caches included: `gen_ai.usage.input_tokens` of the GenAI conventions. */
 export function inputTokens(t: TokenCounts): number {
-  return t.input + t.inputAudio + t.inputImage + cacheReadTokens(t) + cacheWriteTokens(t);
+  return t.input + t.inputAudio + t.inputImage + t.inputVideo + cacheReadTokens(t) + cacheWriteTokens(t);
 }
 
 /** Output tokens, reasoning included: `gen_ai.usage.output_tokens` of the GenAI conventions. */
 export function outputTokens(t: TokenCounts): number {
-  return t.output + t.outputAudio + t.outputImage + t.reasoning;
+  return t.output + t.outputAudio + t.outputImage + t.outputVideo + t.reasoning + t.citation;
 }
 
 export function cacheReadTokens(t: TokenCounts): number {
-  return t.cacheRead + t.cacheReadAudio;
+  return t.cacheRead + t.cacheReadAudio + t.cacheReadImage;
 }
 
 export function cacheWriteTokens(t: TokenCounts): number {
@@ -134,8 +173,10 @@ export function addInputTokens(into: TokenCounts, more: TokenCounts): void {
   into.input += more.input;
   into.inputAudio += more.inputAudio;
   into.inputImage += more.inputImage;
+  into.inputVideo += more.inputVideo;
   into.cacheRead += more.cacheRead;
   into.cacheReadAudio += more.cacheReadAudio;
+  into.cacheReadImage += more.cacheReadImage;
   into.cacheWrite += more.cacheWrite;
   into.cacheWrite1h += more.cacheWrite1h;
 }
@@ -144,5 +185,7 @@ export function addOutputTokens(into: TokenCounts, more: TokenCounts): void {
   into.output += more.output;
   into.outputAudio += more.outputAudio;
   into.outputImage += more.outputImage;
+  into.outputVideo += more.outputVideo;
   into.reasoning += more.reasoning;
+  into.citation += more.citation;
 }
