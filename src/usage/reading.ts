@@ -123,56 +123,67 @@ function settle(draft: Draft, sides: Sides, totals: Totals): void {
   const { input, output, total, cache } = totals;
   const { reasoning } = sides;
   const beside = (draft.toolInput ?? 0) + (draft.besideInput ?? 0);
-  const places = placesOf(draft, totals, reasoning, beside);
-  const outsideInput = (places.isCacheOutside ? cache : 0) + beside;
-  const outsideOutput = places.isReasoningOutside ? reasoning : 0;
+  const outside = outsideOf(draft, sides, totals, beside);
+  const besideInput = outside.cache + beside;
   sides.knowsInput = (input ?? total) !== undefined;
   sides.knowsOutput = (output ?? total) !== undefined;
-  sides.input = input ?? Math.max((total ?? 0) - (output ?? 0) - outsideOutput - outsideInput, cache);
-  sides.input += outsideInput;
-  sides.output = output ?? Math.max((total ?? 0) - sides.input - outsideOutput, reasoning - outsideOutput);
-  sides.output += outsideOutput;
+  sides.input = input ?? Math.max((total ?? 0) - (output ?? 0) - outside.reasoning - besideInput, cache);
+  sides.input += besideInput;
+  sides.output =
+    output ?? Math.max((total ?? 0) - sides.input - outside.reasoning, reasoning - outside.reasoning);
+  sides.output += outside.reasoning;
   if (input === undefined || output === undefined || total === undefined) return;
   // Many recorders add up the two counts themselves, whatever those leave out.
-  if (!places.addUp && total !== input + output) explainTotal(draft, sides, total);
+  if (!outside.addsUp && total !== input + output) explainTotal(draft, sides, total);
 }
 
-interface Places {
-  isCacheOutside: boolean;
-  isReasoningOutside: boolean;
+/** The tokens that are stated beside the totals that should contain them. */
+interface Outside {
+  cache: number;
+  reasoning: number;
   /** True if the stated total is the sum of everything that is stated. */
-  addUp: boolean;
+  addsUp: boolean;
 }
 
 /** The places in which the stated total adds up, or else the usual ones. */
-function placesOf(draft: Draft, totals: Totals, reasoning: number, beside: number): Places {
-  const { input, output, total, cache } = totals;
-  const caches = readings(decidedCache(draft, input, cache), draft.cacheIsOutside, cache, input);
-  const reasonings = readings(decidedReasoning(draft), draft.reasoningIsOutside, reasoning, output);
-  const all = caches.flatMap((isCacheOutside) =>
-    reasonings.map((isReasoningOutside) => ({ isCacheOutside, isReasoningOutside })),
-  );
-  const stated = (input ?? 0) + (output ?? 0) + beside;
-  const fitting = all.find(({ isCacheOutside, isReasoningOutside }) => {
-    const sum = stated + (isCacheOutside ? cache : 0) + (isReasoningOutside ? reasoning : 0);
-    return sum === total || sum + (draft.citation ?? 0) === total;
-  });
-  if (fitting !== undefined && input !== undefined && output !== undefined)
-    return { ...fitting, addUp: true };
-  if (draft.cacheIsUnsure && caches.length > 1) draft.doubtful('ambiguous_usage');
-  return { isCacheOutside: caches[0] ?? false, isReasoningOutside: reasonings[0] ?? false, addUp: false };
+function outsideOf(draft: Draft, sides: Sides, totals: Totals, beside: number): Outside {
+  const { input, output, total } = totals;
+  const caches = cachePlaces(draft, sides, totals);
+  const reasonings = reasoningPlaces(draft, sides.reasoning, output);
+  if (input !== undefined && output !== undefined && total !== undefined) {
+    const stated = input + output + beside;
+    for (const cache of caches) {
+      for (const reasoning of reasonings) {
+        const sum = stated + cache + reasoning;
+        if (sum === total || sum + (draft.citation ?? 0) === total) return { cache, reasoning, addsUp: true };
+      }
+    }
+  }
+  // More cache than input is beside it, all of it or only what was read or written.
+  const isForced = !draft.cacheIsOutside && totals.cache > (input ?? totals.cache);
+  if (caches.length > 1 && (draft.cacheIsUnsure || isForced)) draft.doubtful('ambiguous_usage');
+  return { cache: caches[0] ?? 0, reasoning: reasonings[0] ?? 0, addsUp: false };
 }
 
-/** Both places of a part, the usual one first; only one where the other is not possible or was decided. */
-function readings(
-  decided: boolean | undefined,
-  usual: boolean,
-  part: number,
-  whole: number | undefined,
-): readonly boolean[] {
-  if (part === 0 || whole === undefined) return [false];
-  if (part > whole) return [true];
-  return decided === undefined ? [usual, !usual] : [decided];
+/** How many cached tokens may be beside the input, the usual number first. The rest must fit into the input. */
+function cachePlaces(
+  draft: Draft,
+  { cacheRead, cacheWrite }: Sides,
+  { input, cache }: Totals,
+): readonly number[] {
+  const decided = decidedCache(draft, input, cache);
+  if (cache === 0 || input === undefined) return [0];
+  if (decided !== undefined) return [decided ? cache : 0];
+  const usual = draft.cacheIsOutside ? [cache, 0] : [0, cache];
+  const places = new Set([...usual, cacheWrite, cacheRead]);
+  return [...places].filter((outside) => cache - outside <= input);
+}
+
+function reasoningPlaces(draft: Draft, reasoning: number, output: number | undefined): readonly number[] {
+  const isInside = decidedReasoning(draft);
+  if (reasoning === 0 || output === undefined || isInside) return [0];
+  if (reasoning > output) return [reasoning];
+  return draft.reasoningIsOutside ? [reasoning, 0] : [0, reasoning];
 }
 
 /** Whether the cache is beside the input, where further statements of the input show it. */
@@ -192,12 +203,13 @@ function decidedCache(draft: Draft, input: number | undefined, cache: number): b
   return undefined;
 }
 
-function decidedReasoning(draft: Draft): boolean | undefined {
+/** True where a second statement of the output leaves the reasoning out that this one contains. */
+function decidedReasoning(draft: Draft): boolean {
   const { output = 0, lesserOutput, reasoning = 0 } = draft;
-  if (lesserOutput === undefined) return undefined;
-  if (output - lesserOutput === reasoning) return false;
+  if (lesserOutput === undefined) return false;
+  if (output - lesserOutput === reasoning) return true;
   draft.doubtful('ambiguous_usage');
-  return undefined;
+  return false;
 }
 
 /** A total that no reading explains: it counts something that is stated nowhere else, or is wrong. */
