@@ -94,6 +94,8 @@ function requestModelOf(a: SpanAttributes): string | undefined {
   return (
     text(a['gen_ai.request.model']) ??
     text(a['llm.request.model_name']) ??
+    // VoltAgent.
+    text(a['llm.model']) ??
     text(a['ai.model.id']) ??
     text(a['langsmith.metadata.ls_model_name']) ??
     text(a.model_name) ??

@@ -198,8 +198,9 @@ function decidedCache(draft: Draft, input: number | undefined, cache: number): b
   if (other === undefined) return undefined;
   if (other === input) return freshInput === undefined ? undefined : true;
   const gap = input - other;
-  if (gap === cache || (draft.cacheRead !== undefined && gap === draft.cacheRead)) return false;
-  draft.doubtful('ambiguous_usage');
+  if (gap === cache) return false;
+  // Some recorders count what was written to the cache as fresh.
+  if (gap !== draft.cacheRead) draft.doubtful('ambiguous_usage');
   return undefined;
 }
 
@@ -253,7 +254,7 @@ function disjoint(draft: Draft, sides: Sides): TokenCounts {
     citation: draft.citation ?? 0,
   };
   tokens.cacheRead = cacheRead - tokens.cacheReadAudio - cacheReadImage;
-  splitInput(draft, tokens, sides.input - cacheRead - cacheWrite);
+  splitInput(draft, tokens, Math.max(sides.input - cacheRead - cacheWrite, 0));
   splitOutput(draft, tokens, sides.output);
   return tokens;
 }

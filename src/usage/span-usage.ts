@@ -72,11 +72,31 @@ function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, record
   // Google ADK follows each provider: Gemini's thoughts are counted beside the output, those of other models inside it.
   draft.reasoningIsOutside =
     a['gen_ai.usage.experimental.reasoning_tokens'] !== undefined && isOwnGemini(a['gen_ai.request.model']);
+  if (hidesCounts(a)) draft.doubtful('dropped_cache');
   if ((draft.cacheRead ?? 0) + (draft.cacheWrite ?? 0) === 0) return;
   if (a['ai.operationId'] !== undefined && !hasAiSdkDetails(a)) expectOldAiSdk(draft, provider, model);
   const isKnown = statesCacheInside(recorder) || !mayDropCache(provider, model);
   if (isKnown) draft.cacheIsUnsure = false;
   if (recordsCacheOutside(recorder)) draft.cacheMustBeOutside = true;
+}
+
+/** Gemini models that think, and whose prompts are cached unasked. */
+const THINKING_GEMINI = /gemini-(?:2\.5|[3-9])/;
+
+/**
+ * Google ADK states prompt and candidates alone. Cached tokens and thoughts are in its copy of the response, which the
+ * app can turn off.
+ */
+function hidesCounts(a: SpanAttributes): boolean {
+  const model = a['gen_ai.request.model'];
+  return (
+    a['gen_ai.system'] === 'gcp.vertex.agent' &&
+    isOwnGemini(model) &&
+    typeof model === 'string' &&
+    THINKING_GEMINI.test(model) &&
+    a['gen_ai.usage.experimental.reasoning_tokens'] === undefined &&
+    copiedUsage(a) === undefined
+  );
 }
 
 /** From version 6, the AI SDK's input count includes the cache, and it has details that show so. */
