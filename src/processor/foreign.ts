@@ -79,7 +79,8 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
     return;
   }
   if (usage === undefined && !isCall) return;
-  if (!isCall) facts.of = 'sum';
+  if (!isCall || record.turnsInside > 1) facts.of = 'sum';
+  if (isCall && record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
     if (!isSpanRecord(wrapper)) return;
