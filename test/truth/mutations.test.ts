@@ -9,15 +9,16 @@ import { describe, expect, it, vi } from 'vitest';
 import * as sdk from '../../src/index.js';
 import { type Counts, countsOf, truthUsd } from '../support/truth/counts.js';
 import { build, type Shape } from '../support/truth/encoding.js';
+import { FRAMEWORK_SHAPES } from '../support/truth/framework-shapes.js';
 import { type Dice, type Expected, MUTATIONS } from '../support/truth/mutations.js';
 import { judge, state, type Verdict } from '../support/truth/replay.js';
-import { RESPONSE_SHAPES } from '../support/truth/response-shapes.js';
+import { PROVIDER_SHAPES } from '../support/truth/response-shapes.js';
 import { SPAN_SHAPES } from '../support/truth/span-shapes.js';
 import { standing } from '../support/truth/table.js';
 
 const SEED = Number(process.env.LAW_SEED ?? 13);
 const CASES = Number(process.env.LAW_CASES ?? 25);
-const SHAPES = [...RESPONSE_SHAPES, ...SPAN_SHAPES];
+const SHAPES = [...PROVIDER_SHAPES, ...FRAMEWORK_SHAPES, ...SPAN_SHAPES];
 vi.setConfig({ testTimeout: 600_000 });
 
 const diceOf = fc.record({ leaf: fc.nat(10_000), name: fc.nat(10_000), value: fc.nat(10_000) });

@@ -1,29 +1,22 @@
-/** The usage objects of providers and frameworks. */
+/** The usage objects of providers. */
 import { type Counts, INPUTS, type Kind, OUTPUTS, sum, TIME } from './counts.js';
 import { type Leaf, leaf, type Named, type Shape } from './encoding.js';
 import type { Report } from './report.js';
 
 const CACHED = ['cacheRead', 'cacheReadAudio'] as const satisfies readonly Kind[];
-const WRITTEN = ['cacheWrite', 'cacheWrite1h'] as const satisfies readonly Kind[];
+export const WRITTEN = ['cacheWrite', 'cacheWrite1h'] as const satisfies readonly Kind[];
 
-const allInput = (c: Counts) => sum(c, INPUTS);
-const allOutput = (c: Counts) => sum(c, OUTPUTS);
-const all = (c: Counts) => allInput(c) + allOutput(c);
+export const allInput = (c: Counts) => sum(c, INPUTS);
+export const allOutput = (c: Counts) => sum(c, OUTPUTS);
+export const all = (c: Counts) => allInput(c) + allOutput(c);
 
-function call(response: (usage: unknown, model: string) => object, more: object = {}): Shape['wrap'] {
+export function call(response: (usage: unknown, model: string) => object, more: object = {}): Shape['wrap'] {
   return (usage, { model, provider }: Named): Report['input'] => ({
     calls: [{ provider, model, time: TIME, ...more, response: response(usage, model) }],
   });
 }
 
 const chat = call((usage, model) => ({ id: 'c', object: 'chat.completion', model, choices: [], usage }));
-const aiSdk = call((usage, modelId) => ({
-  text: 'x',
-  finishReason: 'stop',
-  usage,
-  totalUsage: usage,
-  response: { id: 'r', modelId },
-}));
 const message = call((usage, model) => ({
   id: 'msg_1',
   type: 'message',
@@ -242,121 +235,4 @@ function modalities(list: string, text: number, audio: number): Leaf[] {
   ];
 }
 
-const frameworkShapes: Shape[] = [
-  {
-    name: 'AI SDK 5',
-    model: 'gpt-4o',
-    provider: 'openai',
-    kinds: ['input', 'cacheRead', 'output', 'reasoning'],
-    cache: 'inside',
-    reasoning: 'inside',
-    encode: (c) => [
-      ...leaf('inputTokens', allInput(c), 'input'),
-      ...leaf('outputTokens', allOutput(c), 'output'),
-      ...leaf('totalTokens', all(c), 'total'),
-      ...leaf('reasoningTokens', c.reasoning, 'part'),
-      ...leaf('cachedInputTokens', c.cacheRead, 'cache'),
-    ],
-    wrap: aiSdk,
-  },
-  {
-    name: 'AI SDK 5 with Anthropic',
-    model: 'claude-opus-4-8',
-    provider: 'anthropic',
-    kinds: ['input', 'cacheRead', 'output'],
-    needsProvider: true,
-    encode: (c) => [
-      ...leaf('inputTokens', c.input, 'input'),
-      ...leaf('outputTokens', c.output, 'output'),
-      ...leaf('totalTokens', c.input + c.output, 'total'),
-      ...leaf('cachedInputTokens', c.cacheRead, 'cache'),
-    ],
-    wrap: aiSdk,
-  },
-  {
-    name: 'AI SDK 6 and 7',
-    model: 'claude-opus-4-8',
-    provider: 'anthropic',
-    kinds: ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'],
-    encode: (c) => [
-      ...leaf('inputTokens', allInput(c), 'input'),
-      ...leaf('inputTokenDetails/noCacheTokens', c.input, 'part', true),
-      ...leaf('inputTokenDetails/cacheReadTokens', c.cacheRead, 'cache', true),
-      ...leaf('inputTokenDetails/cacheWriteTokens', c.cacheWrite, 'cache', true),
-      ...leaf('outputTokens', allOutput(c), 'output'),
-      ...leaf('outputTokenDetails/textTokens', c.output, 'part', true),
-      ...leaf('outputTokenDetails/reasoningTokens', c.reasoning, 'part', true),
-      ...leaf('totalTokens', all(c), 'total'),
-      ...leaf('reasoningTokens', c.reasoning, 'part', true),
-      ...leaf('cachedInputTokens', c.cacheRead, 'cache', true),
-    ],
-    wrap: aiSdk,
-  },
-  {
-    name: 'AI SDK provider',
-    model: 'claude-opus-4-8',
-    provider: 'anthropic',
-    kinds: ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'],
-    encode: (c) => [
-      ...leaf('inputTokens/total', allInput(c), 'input'),
-      ...leaf('inputTokens/noCache', c.input, 'part', true),
-      ...leaf('inputTokens/cacheRead', c.cacheRead, 'cache', true),
-      ...leaf('inputTokens/cacheWrite', c.cacheWrite, 'cache', true),
-      ...leaf('outputTokens/total', allOutput(c), 'output'),
-      ...leaf('outputTokens/text', c.output, 'part', true),
-      ...leaf('outputTokens/reasoning', c.reasoning, 'part', true),
-    ],
-    wrap: call((usage, modelId) => ({
-      content: [],
-      finishReason: 'stop',
-      usage,
-      response: { id: 'r', modelId },
-    })),
-  },
-  {
-    name: 'LangChain',
-    model: 'claude-opus-4-8',
-    provider: 'anthropic',
-    kinds: ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'],
-    cache: 'inside',
-    reasoning: 'inside',
-    encode: (c) => [
-      ...leaf('input_tokens', allInput(c), 'input'),
-      ...leaf('output_tokens', allOutput(c), 'output'),
-      ...leaf('total_tokens', all(c), 'total'),
-      ...leaf('input_token_details/cache_read', c.cacheRead, 'cache'),
-      ...leaf('input_token_details/cache_creation', c.cacheWrite, 'cache'),
-      ...leaf('output_token_details/reasoning', c.reasoning, 'part'),
-    ],
-    wrap: call((usage_metadata, model_name) => ({
-      content: 'x',
-      additional_kwargs: {},
-      response_metadata: { model_name },
-      usage_metadata,
-    })),
-  },
-  {
-    name: 'pi',
-    model: 'claude-opus-4-8',
-    provider: 'anthropic',
-    kinds: ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output'],
-    cache: 'outside',
-    encode: (c) => [
-      ...leaf('input', c.input, 'input'),
-      ...leaf('output', c.output, 'output'),
-      ...leaf('cacheRead', c.cacheRead, 'cache', true),
-      ...leaf('cacheWrite', sum(c, WRITTEN), 'cache', true),
-      ...leaf('cacheWrite1h', c.cacheWrite1h, 'part'),
-      ...leaf('totalTokens', all(c), 'total'),
-    ],
-    wrap: call((usage, model) => ({
-      role: 'assistant',
-      content: [],
-      api: 'anthropic-messages',
-      model,
-      usage,
-    })),
-  },
-];
-
-export const RESPONSE_SHAPES: readonly Shape[] = [...openAiShapes, ...vendorShapes, ...frameworkShapes];
+export const PROVIDER_SHAPES: readonly Shape[] = [...openAiShapes, ...vendorShapes];
