@@ -150,12 +150,7 @@ function flagDroppedCache(runtime: Runtime, bill: Bill, facts: LlmFacts, { sameT
   if (sameTokensPico === undefined || usage === undefined) return;
   if (cacheReadTokens(usage.tokens) + cacheWriteTokens(usage.tokens) === 0) return;
   const { pico } = priceCall(runtime, facts, usage);
-  // Without a price, only that it would be another one is known.
-  if (pico === undefined) {
-    bill.estimate('dropped_cache');
-    return;
-  }
-  if (!differs(sameTokensPico, pico) || (of === 'sum' && pico > sameTokensPico)) return;
+  if (pico === undefined || !differs(sameTokensPico, pico) || (of === 'sum' && pico > sameTokensPico)) return;
   bill.estimate('dropped_cache');
   bill.estimatedPico = Math.abs(pico - sameTokensPico);
 }

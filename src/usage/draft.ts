@@ -100,7 +100,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
   private refuse(fact: Fact): void {
     if (fact === 'input' || fact === 'output' || fact === 'total' || fact === 'freshInput')
       this.refused = true;
-    else this.doubtful('unread_usage');
+    else if (!WITHOUT_PRICE.has(fact)) this.doubtful('unread_usage');
   }
 
   get units(): BilledUnits | undefined {
@@ -121,6 +121,9 @@ export class Draft implements Notes, Record<Fact, Stated> {
     return undefined;
   }
 }
+
+/** Counts that are compared with others, and have no price of their own. */
+const WITHOUT_PRICE: ReadonlySet<Fact> = new Set<Fact>(['inputText', 'outputText', 'requests']);
 
 export const UNITS = [
   'webSearches',

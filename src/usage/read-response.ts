@@ -2,11 +2,11 @@
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
-import { listed } from './bounds.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
 import { readUsage, type UsageHint } from './read-usage.js';
 import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
+import { withFees } from './response-fees.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
@@ -79,7 +79,7 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
   const facts: CallFacts = {};
   const source = usageOf(response);
   const usage = settleOneSided(response, readUsage(source, hintOf(response)));
-  if (usage !== undefined) facts.usage = withSearches(usage, response.output);
+  if (usage !== undefined) facts.usage = withFees(usage, response);
   setFacts(facts, response);
   if (isRecord(source)) setTier(facts, source);
   setChoiceReasons(facts, response);
@@ -90,19 +90,6 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
 function hintOf(response: Record<string, unknown>): UsageHint {
   const { model, modelVersion, provider } = response;
   return { model: firstString(model, modelVersion), provider: firstString(provider) };
-}
-
-/** OpenAI's Responses API bills each web search, and lists them only in its output. */
-function withSearches(usage: Usage, output: unknown): Usage {
-  if (usage.units !== undefined || !Array.isArray(output)) return usage;
-  const webSearches = listed(output).filter(isSearch).length;
-  return webSearches === 0 ? usage : { ...usage, units: { webSearches } };
-}
-
-/** Only searches are billed: opening pages and finding text in them is free. */
-function isSearch(item: unknown): boolean {
-  if (!isRecord(item) || item.type !== 'web_search_call' || item.status === 'failed') return false;
-  return !isRecord(item.action) || item.action.type === 'search';
 }
 
 /** The object that holds the counts. In Ollama, Titan and older Cohere responses that is the response itself. */

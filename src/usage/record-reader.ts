@@ -60,7 +60,8 @@ function readInside(
 ): void {
   for (const key of keysOf(record)) {
     const value = record[key];
-    if (isPresent(value) && !APART.has(key)) readValue(draft, numbers, value, around.at(key));
+    if (isPresent(value) && !APART.has(key) && !isLabel(key, value))
+      readValue(draft, numbers, value, around.at(key));
   }
 }
 
@@ -74,6 +75,10 @@ function readValue(draft: Draft, numbers: UnreadNumbers, value: unknown, name: N
     numbers.read(value);
     draft.take(meaning, value, path.at(-1) ?? '');
   }
+}
+
+function isLabel(key: string, value: unknown): boolean {
+  return typeof value === 'string' && (key === 'modality' || key === 'ttl');
 }
 
 /** False for a 64-bit integer of a protobuf library, and for an empty object in the place of a total. */
