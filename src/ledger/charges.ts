@@ -12,6 +12,8 @@ const MAX_CHARGES = 10_000;
  */
 export class Charges {
   private readonly billed = new Map<string, Pico>();
+  /** Charges that were forgotten: stated again, they are billed again. */
+  evictions = 0;
 
   /** Books the amount of a charge so far. Returns the part that was billed before; undefined for a new charge. */
   book(id: string, pico: Pico): Pico | undefined {
@@ -26,6 +28,6 @@ export class Charges {
 
   private evictOldest(): void {
     const { value } = this.billed.keys().next();
-    if (value !== undefined) this.billed.delete(value);
+    if (value !== undefined && this.billed.delete(value)) this.evictions += 1;
   }
 }

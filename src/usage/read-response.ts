@@ -44,6 +44,9 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isRecord(response.response) && isPresent(response.response.usageMetadata))
     return readWhole(response.response);
   if (isEnvelope(response)) return readProviderResponse(response.data);
+  // A model behind an MCP tool.
+  if (isRecord(response.structuredContent) && !isPresent(response.usage))
+    return readWhole(response.structuredContent);
   if (response.type === 'result') return readAgentSdkResult(response);
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);

@@ -55,7 +55,8 @@ export function isFailedResult(result: unknown): boolean {
 
 /** True for the JSON of an MCP result that states a failure, as spans record it. */
 export function isFailedJson(text: string): boolean {
-  if (text.length > MAX_JSON_CHARS || !/"isError"\s*:\s*true|"payment_required"/.test(text)) return false;
+  if (text.length > MAX_JSON_CHARS) return false;
+  if (!text.includes('"isError"') && !text.includes('"payment_required"')) return false;
   return isFailedResult(parsed(text));
 }
 

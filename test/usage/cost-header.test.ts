@@ -70,3 +70,10 @@ describe("the cost in a gateway's headers", () => {
     expect(readResponse(body)?.usage).not.toHaveProperty('reportedCostUsd');
   });
 });
+
+describe('the usage in the structured content of an MCP result', () => {
+  it('is that of the model behind the tool', () => {
+    const facts = readResponse({ content: [{ type: 'text', text: 'x' }], structuredContent: body });
+    expect(facts).toMatchObject({ responseModel: 'gpt-4o', usage: { tokens: { input: 1000, output: 100 } } });
+  });
+});
