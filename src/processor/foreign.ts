@@ -156,7 +156,7 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   const bill = toolBill(amount);
   const timeMillis = startMillisOf(span);
   bill.subject = { toolName: name, timeMillis };
-  bill.failed = hasFailed(span) || (result !== undefined && isFailedJson(result));
+  bill.failed = hasFailed(span) || hasFailedResult(attributes, result);
   const work = new SpanWork('tool', name, attributes);
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   bill.attempt = attempt?.number;
@@ -197,6 +197,11 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
 
 function startMillisOf({ startTime }: SdkSpan): number {
   return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
+}
+
+/** True for an MCP result that says so: as Sentry's attribute, or in the recorded result. */
+function hasFailedResult(attributes: Attributes, result: string | undefined): boolean {
+  return attributes['mcp.tool.result.is_error'] === true || (result !== undefined && isFailedJson(result));
 }
 
 function hasFailed(span: SdkSpan): boolean {

@@ -7,7 +7,7 @@ import { headerIn, readCostHeader } from './cost-header.js';
 import { isPending } from './read-response.js';
 import type { SpanAttributes } from './span-role.js';
 import { amount, paid, readStatements, type Statement } from './tool-senders.js';
-import { isSettlement, settlementIn, termsIn } from './x402.js';
+import { askedIn, isSettlement, paymentIn, settlementIn } from './x402.js';
 
 /** The bill of one result. */
 export type ToolBill = Statement & {
@@ -152,14 +152,16 @@ class Search {
   }
 
   /** The headers of `fetch`, axios, or of the response beside a body. Their body is never touched. */
-  private visitHeaders({ headers, response, config }: Record<string, unknown>): void {
+  private visitHeaders(record: Record<string, unknown>): void {
+    const { headers, response, config } = record;
     for (const place of [headers, isRecord(response) ? response.headers : undefined]) {
       const cost = readCostHeader(place);
       const id = headerIn(place, 'x-litellm-call-id');
       if (cost !== undefined) this.stated.push({ usd: cost, id: id === undefined ? id : `litellm/${id}` });
       const settlement = settlementIn(place);
       if (settlement === undefined) continue;
-      this.stated.push(paid(settlement, isRecord(config) ? termsIn(config.headers) : undefined));
+      const sent = isRecord(config) ? paymentIn(config.headers) : undefined;
+      this.stated.push(paid(settlement, [sent, record, askedIn(place)]));
     }
   }
 

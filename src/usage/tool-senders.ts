@@ -5,7 +5,7 @@
 import { isPostableUsd } from '../money.js';
 import { isRecord, show } from '../validate.js';
 import { decimal } from './cost-header.js';
-import { isSettlement, readPayment } from './x402.js';
+import { isSettlement, readPayment, termsOf } from './x402.js';
 
 /** One bill, as it is stated at one place of a result. */
 export type Statement =
@@ -106,15 +106,16 @@ function spider({ costs }: Record<string, unknown>): Statement | undefined {
 function payment(from: Record<string, unknown>): Statement | undefined {
   const settlement = from['x402/payment-response'] ?? from.paymentResponse;
   if (!isSettlement(settlement)) return undefined;
-  return paid(settlement, [from.accepted, from.paymentRequirements].find(isRecord));
+  const { paymentRequired: asked } = from;
+  return paid(settlement, [from, isRecord(asked) ? asked : undefined]);
 }
 
-/** The statement of an x402 settlement. */
+/** The statement of an x402 settlement. `places` are the objects where its terms may stand. */
 export function paid(
   settlement: Record<string, unknown>,
-  terms: Record<string, unknown> | undefined,
+  places: readonly (Record<string, unknown> | undefined)[],
 ): Statement {
-  const read = readPayment(settlement, terms);
+  const read = readPayment(settlement, termsOf(settlement, places));
   return 'usd' in read ? withId(checked('x402 amount', read.usd), 'x402', read.id) : read;
 }
 

@@ -5,6 +5,7 @@
  */
 import { shortText } from '../short-text.js';
 import { isRecord } from '../validate.js';
+import { listed } from './bounds.js';
 import { headerIn } from './cost-header.js';
 
 /** A payment, as far as it is stated. */
@@ -63,10 +64,38 @@ export function settlementIn(headers: unknown): Record<string, unknown> | undefi
   return isSettlement(settlement) ? settlement : undefined;
 }
 
-/** The terms that the client accepted, from the headers of its request. Version 1 does not name the asset there. */
-export function termsIn(headers: unknown): Record<string, unknown> | undefined {
+/** The payment that the client sent, from the headers of its request. Version 1 does not name the asset there. */
+export function paymentIn(headers: unknown): Record<string, unknown> | undefined {
   const payment = decoded(headerIn(headers, 'payment-signature') ?? headerIn(headers, 'x-payment'));
-  return isRecord(payment) && isRecord(payment.accepted) ? payment.accepted : undefined;
+  return isRecord(payment) ? payment : undefined;
+}
+
+/** The terms that the server asked for, from the header of its response. */
+export function askedIn(headers: unknown): Record<string, unknown> | undefined {
+  const asked = decoded(headerIn(headers, 'payment-required'));
+  return isRecord(asked) ? asked : undefined;
+}
+
+/**
+ * The terms of a payment: those that the client accepted, or else the only ones that the server asked for on the network
+ * that was paid on. `places` are the objects where they may stand.
+ */
+export function termsOf(
+  settlement: Record<string, unknown>,
+  places: readonly (Record<string, unknown> | undefined)[],
+): Record<string, unknown> | undefined {
+  for (const place of places) {
+    const accepted = place?.accepted ?? place?.paymentRequirements;
+    if (isRecord(accepted)) return accepted;
+  }
+  const asked = places.flatMap((place) => listed(place?.accepts)).filter(isRecord);
+  const fitting = asked.filter(({ network }) => networkOf(network) === networkOf(settlement.network));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function networkOf(name: unknown): string {
+  const network = String(name).toLowerCase();
+  return NETWORKS.get(network) ?? network;
 }
 
 /** Reads what was paid. `terms` are those that the client accepted, if they are known. */
@@ -80,8 +109,7 @@ export function readPayment(
   const asset = settlement.asset ?? terms.asset;
   if (typeof asset !== 'string') return { unstated: 'x402 payment without an asset' };
   if (typeof amount !== 'string' || !ATOMIC_UNITS.test(amount)) return { refused: 'x402 amount unreadable' };
-  const network = String(settlement.network).toLowerCase();
-  const coin = `${NETWORKS.get(network) ?? network}/${asset.toLowerCase()}`;
+  const coin = `${networkOf(settlement.network)}/${asset.toLowerCase()}`;
   const decimals = DECIMALS.get(coin);
   if (decimals === undefined) return { refused: `x402 payment in ${shortText(coin, MAX_SHOWN_CHARS)}` };
   const { transaction } = settlement;

@@ -271,6 +271,16 @@ describe('a result that says that the call failed', () => {
     );
     expect(attributes('task t')['task.failed_calls']).toBe(1);
   });
+
+  it("is a failed call by Sentry's attribute", () => {
+    const { attributes } = startTracing();
+    const span = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'local' };
+    withTask('t', () => {
+      inSpan('x', { ...span, 'mcp.tool.result.is_error': true }, () => {});
+      inSpan('y', { ...span, 'mcp.tool.result.is_error': false }, () => {});
+    });
+    expect(attributes('task t')['task.failed_calls']).toBe(1);
+  });
 });
 
 describe('options of an ActionResult or ActionError that hide an amount', () => {
