@@ -10,18 +10,13 @@ const COST_HEADER = 'x-litellm-response-cost';
 /** A plain decimal number, as gateways write amounts: `2.85e-05`. Nothing with a unit or a sign. */
 const DECIMAL = /^\d{1,12}(?:\.\d{1,40})?(?:e[-+]?\d{1,3})?$/i;
 
-/** The number that a string states. NaN for any other string. */
-export function decimal(text: string): number {
-  return DECIMAL.test(text) ? Number(text) : Number.NaN;
-}
-
 /**
  * The cost in the headers of a response, in USD. Undefined when it is not stated. LiteLLM writes 0 and `None` where it
  * does not know the cost: for every stream, and for models and tools without a price. A 0 is therefore no bill.
  */
 export function readCostHeader(headers: unknown): number | undefined {
   const text = headerIn(headers, COST_HEADER);
-  const usd = text === undefined ? 0 : decimal(text.trim());
+  const usd = text !== undefined && DECIMAL.test(text.trim()) ? Number(text) : 0;
   return usd > 0 && isPostableUsd(usd) ? usd : undefined;
 }
 

@@ -4,7 +4,6 @@
  */
 import { isPostableUsd } from '../money.js';
 import { isRecord, show } from '../validate.js';
-import { decimal } from './cost-header.js';
 import { isSettlement, readPayment, termsOf } from './x402.js';
 
 /** One bill, as it is stated at one place of a result. */
@@ -116,16 +115,12 @@ export function paid(
   places: readonly (Record<string, unknown> | undefined)[],
 ): Statement {
   const read = readPayment(settlement, termsOf(settlement, places));
-  return 'usd' in read ? withId(checked('x402 amount', read.usd), 'x402', read.id) : read;
+  return 'usd' in read ? withId(amount('x402 amount', read.usd), 'x402', read.id) : read;
 }
 
-/** The statement of a value that should be an amount in dollars. */
+/** The statement of a value that should be an amount in dollars: a number, since a string may have any unit. */
 export function amount(name: string, value: unknown): Statement {
-  return checked(name, value, typeof value === 'string' ? decimal(value) : value);
-}
-
-function checked(name: string, stated: unknown, usd: unknown = stated): Statement {
-  return isPostableUsd(usd) ? { usd: usd + 0 } : { refused: `${name} is ${show(stated)}` };
+  return isPostableUsd(value) ? { usd: value + 0 } : { refused: `${name} is ${show(value)}` };
 }
 
 function otherCurrency(from: Record<string, unknown>): Statement | undefined {

@@ -342,6 +342,12 @@ describe('options of an ActionResult or ActionError that hide an amount', () => 
     expect(attributes('execute_tool paid').cost_usd).toBe(0.5);
   });
 
+  it('with more keys than are looked at are not read one by one', () => {
+    const { attributes } = startTracing();
+    withTool('paid', () => Reflect.construct(ActionResult, ['x', { ...many, costUsd: 1 }]));
+    expect(attributes('execute_tool paid')['cost.anomaly']).toBe('returned cost refused: 102 options');
+  });
+
   it('are read once', () => {
     let reads = 0;
     const options = {
