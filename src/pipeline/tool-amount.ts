@@ -39,8 +39,9 @@ export function returnedAmount(
   if (before !== undefined && whole <= before) return { pico: 0, source: 'returned', notBilled: 'duplicate' };
   const amount: ToolAmount = { pico: whole - (before ?? 0), source: 'returned' };
   if (whole === 0) amount.status = 'free';
+  if (isPartial === true) amount.isLowerBound = true;
   if (differs !== undefined) return { ...amount, ...estimated('reported_differs'), anomaly: differs };
-  if (isPartial === true) return { ...amount, ...estimated('unread_usage'), isLowerBound: true };
+  if (isPartial === true) return { ...amount, ...estimated('unread_usage') };
   return before === undefined ? amount : { ...amount, ...estimated('partial_statement') };
 }
 

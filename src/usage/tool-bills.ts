@@ -2,7 +2,7 @@
 import { isActionError, isActionResult, mistakeOf } from '../action.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import { isRecord } from '../validate.js';
-import { keysOf, listed } from './bounds.js';
+import { keysOf, listed, MAX_LISTED } from './bounds.js';
 import { headerIn, readCostHeader } from './cost-header.js';
 import { isPending } from './read-response.js';
 import type { SpanAttributes } from './span-role.js';
@@ -20,6 +20,11 @@ const MAX_DEPTH = 5;
 
 /** All JSON text of one result that is parsed, in characters: a parse of as much takes some milliseconds. */
 const MAX_JSON_CHARS = 1_000_000;
+
+/** All objects, lists and strings that are looked at: a list of results, each with an envelope and its content. */
+const MAX_PLACES = 4 * MAX_LISTED;
+
+const CONTENT_TYPES: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'resource', 'resource_link']);
 
 /** Matches JSON that may state a bill. */
 const MAY_STATE =
@@ -75,13 +80,19 @@ export function readToolResult(a: SpanAttributes): string | undefined {
   }
 }
 
-/** The characters of JSON that are left to parse. */
+/** What is left of the bounds of one search. */
 class Allowance {
-  private left = MAX_JSON_CHARS;
+  private chars = MAX_JSON_CHARS;
+  private places = MAX_PLACES;
 
-  take(chars: number): void {
-    this.left -= chars;
-    if (this.left < 0) throw new RangeError('too long');
+  takeChars(chars: number): void {
+    this.chars -= chars;
+    if (this.chars < 0) throw new RangeError('too long');
+  }
+
+  takePlace(): void {
+    this.places -= 1;
+    if (this.places < 0) throw new RangeError('too many');
   }
 }
 
@@ -99,9 +110,10 @@ class Search {
   constructor(private readonly allowance: Allowance) {}
 
   visit(value: unknown, depth: number): void {
+    this.allowance.takePlace();
     if (depth > MAX_DEPTH) return;
     if (typeof value === 'string') this.visitText(value, depth);
-    else if (Array.isArray(value)) this.lists.push({ list: listed(value), depth });
+    else if (Array.isArray(value)) this.visitList(listed(value), depth);
     else if (isActionResult(value) || isActionError(value)) this.visitAction(value, depth);
     else if (isRecord(value) && !isPending(value)) this.visitRecord(value, depth);
   }
@@ -119,8 +131,18 @@ class Search {
 
   private visitText(text: string, depth: number): void {
     if (!/^\s*[[{]/.test(text) || !MAY_STATE.test(text)) return;
-    this.allowance.take(text.length);
+    this.allowance.takeChars(text.length);
     this.visit(parsed(text), depth + 1);
+  }
+
+  /** The content of an MCP result, as some clients hand it on, is one result. Any other list is one of results. */
+  private visitList(list: readonly unknown[], depth: number): void {
+    if (list.length > 0 && list.every(isContent)) this.visitContent(list, depth);
+    else this.lists.push({ list, depth });
+  }
+
+  private visitContent(content: readonly unknown[], depth: number): void {
+    for (const part of content) if (isRecord(part) && part.type === 'text') this.visit(part.text, depth + 1);
   }
 
   private visitAction(action: { costUsd: number | undefined; data?: unknown }, depth: number): void {
@@ -136,8 +158,7 @@ class Search {
     const { structuredContent, _meta: meta, content, result } = record;
     if (isRecord(meta)) this.visitMeta(meta, isRecord(structuredContent) ? structuredContent : meta);
     this.visit(structuredContent, depth + 1);
-    for (const part of Array.isArray(content) ? listed(content) : [])
-      if (isRecord(part) && part.type === 'text') this.visit(part.text, depth + 1);
+    this.visitContent(listed(content), depth);
     if (record.jsonrpc === '2.0') this.visit(result, depth + 1);
     if (isEnvelope(record)) this.visit(record.data, depth + 1);
   }
@@ -166,15 +187,17 @@ class Search {
   }
 
   private sumOfLists(): ToolBill | undefined {
-    let sum: ToolBill | undefined;
-    for (const { list, depth } of this.lists) {
-      const bills = list.map((one) => readOne(one, this.allowance, depth + 1));
-      const one = sumOf(bills);
-      if (one !== undefined && 'refused' in one) return one;
-      sum ??= one;
-    }
-    return sum;
+    const sums = this.lists
+      .map(({ list, depth }) => sumOf(list.map((one) => readOne(one, this.allowance, depth + 1))))
+      .filter((sum) => sum !== undefined);
+    const known = sums.filter((sum) => 'usd' in sum);
+    return sums.find((sum) => 'refused' in sum) ?? (known.length > 0 ? oneOf(known) : sums[0]);
   }
+}
+
+/** True for a part of the content of an MCP result. */
+function isContent(part: unknown): boolean {
+  return isRecord(part) && typeof part.type === 'string' && CONTENT_TYPES.has(part.type);
 }
 
 /** Envelopes of HTTP clients, and of Apify's API, which has nothing beside its `data`. */
@@ -183,7 +206,7 @@ function isEnvelope(record: Record<string, unknown>): boolean {
   return 'headers' in record || 'response' in record || keysOf(record).length === 1;
 }
 
-type Known = Extract<Statement, { usd: number }>;
+type Known = Extract<ToolBill, { usd: number }>;
 
 /** One bill may stand at several places. Where they contradict each other, none is certain. */
 function oneOf(known: readonly Known[]): ToolBill {
@@ -191,8 +214,9 @@ function oneOf(known: readonly Known[]): ToolBill {
   const id = known.find((one) => one.id !== undefined)?.id;
   const isPartial = known.some((one) => one.isPartial === true);
   const amounts = new Set(known.map((one) => picoFromUsd(one.usd)));
-  const bill: ToolBill = { usd: largest.usd, id, isPartial };
-  return amounts.size === 1 ? bill : { ...bill, differs: `bills of ${shown(amounts)} USD` };
+  const differs =
+    amounts.size > 1 ? `bills of ${shown(amounts)} USD` : known.find((one) => one.differs)?.differs;
+  return { usd: largest.usd, id, isPartial, ...(differs !== undefined && { differs }) };
 }
 
 function shown(amounts: Iterable<Pico>): string {

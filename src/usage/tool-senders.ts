@@ -92,7 +92,9 @@ function valyu(from: Record<string, unknown>): Statement | undefined {
 /** "Total tasks cost, USD" of every endpoint: https://docs.dataforseo.com/v3/serp/google/organic/live/regular */
 function dataForSeo({ cost, status_code: status, tasks }: Record<string, unknown>): Statement | undefined {
   if (typeof status !== 'number' || !Array.isArray(tasks) || cost === undefined) return undefined;
-  return amount('cost', cost);
+  // A task that was paid when it was posted is fetched by its id.
+  const task: unknown = tasks.length === 1 ? tasks[0] : undefined;
+  return withId(amount('cost', cost), 'dataforseo', isRecord(task) ? task.id : undefined);
 }
 
 /** One crawled page; the total has more than the parts beside it: https://spider.cloud/docs/api */

@@ -128,6 +128,23 @@ describe('the bill that a paid service sends', () => {
     expect(readToolBill([0.1, 0.2].map((cost_usd) => ({ cost_usd })))).toMatchObject({ usd: 0.3 });
   });
 
+  it('of the content of an MCP result, as some clients hand it on, is that of one result', () => {
+    const content = [
+      { type: 'text', text: '47 items' },
+      { type: 'text', text: '{"costDollars":{"total":0.007}}' },
+      { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+    ];
+    expect(readToolBill(content)).toEqual({ usd: 0.007, id: undefined, isPartial: false });
+    const twice = content.concat({ type: 'text', text: '{"costDollars":{"total":0.009}}' });
+    expect(readToolBill(twice)).toMatchObject({ usd: 0.009, differs: 'bills of 0.007 and 0.009 USD' });
+  });
+
+  it('of two lists of results is uncertain where their sums differ', () => {
+    const texts = ['[{"cost_usd":1},{"cost_usd":2}]', '[{"cost_usd":4}]'];
+    const bill = readToolBill({ content: texts.map((text) => ({ type: 'text', text })) });
+    expect(bill).toMatchObject({ usd: 4, differs: 'bills of 3 and 4 USD' });
+  });
+
   it('of a list of results some of which state none is a lower bound', () => {
     expect(readToolBill([{ cost_usd: 0.01 }, { error: 'timeout' }])).toMatchObject({
       usd: 0.01,
@@ -178,6 +195,17 @@ describe('a result that may state anything', () => {
     const list: unknown[] = [];
     list.push(list);
     expect(readToolBill(list)).toBeUndefined();
+    let looks = 0;
+    const wide: unknown[] = [];
+    const counted = new Proxy(wide, {
+      get(target, key) {
+        looks += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    for (let i = 0; i < 5_000; i++) wide.push(counted);
+    expect(readToolBill(wide)).toHaveProperty('unstated');
+    expect(looks).toBeLessThan(200_000);
   });
 
   it('never throws, whatever throws in it', () => {
