@@ -1,18 +1,18 @@
 /** Prices LLM calls: with the app's own rates, then with the price list, else as unknown. */
 
-import { type BillReason, type BillStatus, firstReason, type UnpricedReason } from '../cost-reason.js';
-import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import type { ModelUsage, Usage } from '../usage/usage.js';
+import { firstReason } from '../cost-reason.js';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import type { Usage, UsagePart } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord } from '../validate.js';
-import { joinSources } from './cost-source.js';
 import { rateAt } from './dated.js';
 import { Memo } from './memo.js';
 import type { ModelRate } from './model-rate.js';
 import { isPriceListLoaded } from './price-list.js';
 import { compilePriceOptions } from './price-options.js';
+import { type Priced, type PriceQuery, queryOfPart, sumOfPrices, unpriced } from './priced.js';
 import { costUsd, estimateReason, isPerCall } from './rate.js';
 import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
-import { addSplits, type CostSplit, splitOf } from './split.js';
+import { splitOf } from './split.js';
 
 /**
  * Prices set by the app. Names are compared case-insensitively. A key of the form `provider/model` applies only to
@@ -34,38 +34,6 @@ export interface PriceOptions {
    * it.
    */
   priceFactors?: Record<string, number>;
-}
-
-export interface PriceQuery {
-  provider: string | undefined;
-  /** The model that answered. */
-  model: string | undefined;
-  /** The requested model. Used when the model that answered is unknown, or when only the requested one has a rate. */
-  requestModel?: string | undefined;
-  /** The time of the call, in epoch milliseconds. Prices depend on the date. */
-  timeMillis: number;
-  usage: Usage | undefined;
-  /** The tier that was served, in lower case. */
-  serviceTier?: string | undefined;
-}
-
-export interface Priced {
-  /** Undefined when the cost is unknown. */
-  pico: Pico | undefined;
-  /** The value of `cost.source`; undefined when the cost is not known. */
-  source: string | undefined;
-  status?: BillStatus | undefined;
-  /** Beside `estimated` and `unpriced`. */
-  reason?: BillReason | undefined;
-  rateMatch?: 'alias' | 'prefix' | undefined;
-  /** Several calls that add up to this may cost something else: of a tier by size, or with a fee for each request. */
-  isPerCall?: boolean | undefined;
-  /** Names the tokens or units that have no rate, if the model is known. */
-  anomaly?: string | undefined;
-  /** The cost by its sides, where the book was asked for it and it is known. */
-  split?: CostSplit | undefined;
-  /** The most tokens in one call of this model, input and output together. Undefined when unknown. */
-  contextWindowTokens?: number | undefined;
 }
 
 const KNOWN = [
@@ -126,6 +94,7 @@ export class PriceBook {
   price(query: PriceQuery): Priced {
     const { usage } = query;
     if (usage === undefined) return this.priceWithoutUsage(query);
+    if (usage.parts !== undefined) return this.priceParts(query, usage, usage.parts);
     if (!query.model && !query.requestModel) return unpriced('unknown_model');
     const card = this.cardFor(query);
     if (card === undefined) return unpriced('unknown_model');
@@ -136,18 +105,30 @@ export class PriceBook {
     if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
     const isFree = rate.free !== undefined || card.factor === 0;
-    const reason = isFree ? undefined : firstReason(estimateReason(rate, usage), card.estimate);
+    const perCall = isPerCall(rate, usage.tokens);
+    const isSum = usage.isSum === true || (usage.requests ?? 1) > 1;
+    const guess = isSum && perCall ? 'sum_of_calls' : undefined;
+    const reason = isFree
+      ? undefined
+      : firstReason(firstReason(estimateReason(rate, usage), guess), card.estimate);
     const priced: Priced = {
       pico,
       source: card.source,
       status: isFree ? 'free' : reason && 'estimated',
       reason,
       rateMatch: card.rateMatch,
-      isPerCall: isPerCall(rate, usage.tokens),
+      isPerCall: perCall,
       contextWindowTokens: card.contextWindowTokens,
     };
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
-    return usage.others === undefined ? priced : this.withOthers(priced, query, usage.others);
+    return priced;
+  }
+
+  private priceParts(query: PriceQuery, usage: Usage, parts: readonly UsagePart[]): Priced {
+    return sumOfPrices(
+      usage,
+      parts.map((part) => this.price(queryOfPart(query, part, parts))),
+    );
   }
 
   /** Without usage, only a model that is always free has a known price. */
@@ -207,39 +188,4 @@ export class PriceBook {
     if (LIST_TIERS.has(served)) return undefined;
     return this.tierCards.has(served) ? served : OTHER_TIER;
   }
-
-  /**
-   * Adds the cost of further models that worked within the call. If one of their costs is unknown, so is the total.
-   */
-  private withOthers(main: Priced, query: PriceQuery, others: readonly ModelUsage[]): Priced {
-    const parts = [main];
-    for (const { model, usage } of others) {
-      const part = this.price({ ...query, model, requestModel: undefined, usage });
-      if (part.pico === undefined) return part;
-      parts.push(part);
-    }
-    const usd = parts.reduce((sum, part) => sum + usdFromPico(part.pico ?? 0), 0);
-    if (!isPostableUsd(usd)) return unpriced('bad_amount');
-    return {
-      pico: picoFromUsd(usd),
-      source: joinSources(parts.map((part) => part.source)),
-      ...combinedStatus(parts),
-      rateMatch: parts.find((part) => part.rateMatch !== undefined)?.rateMatch,
-      ...(this.splitsCost && { split: addSplits(parts.map((part) => part.split)) }),
-    };
-  }
-}
-
-/** The status of a sum of amounts, all of them known. */
-export function combinedStatus(parts: readonly Priced[]): Pick<Priced, 'status' | 'reason'> {
-  const guesses = parts.filter((part) => part.status === 'estimated');
-  if (guesses.length > 0) {
-    const reason = guesses.map((part) => part.reason).reduce(firstReason);
-    return { status: 'estimated', reason };
-  }
-  return { status: parts.every((part) => part.status === 'free') ? 'free' : undefined };
-}
-
-function unpriced(reason: UnpricedReason): Priced {
-  return { pico: undefined, source: undefined, status: 'unpriced', reason, rateMatch: undefined };
 }

@@ -150,8 +150,8 @@ function reasonOfRate(rate: Rate, { tokens }: Usage): EstimateReason | undefined
 }
 
 /**
- * The cost of `usage` in USD, or a few words that name what has no rate. The usage of further models in
- * `usage.others` is not in it, nor is what the provider reported.
+ * The cost of `usage` in USD as one call, or a few words that name what has no rate. What the provider reported is not
+ * in it.
  */
 export function costUsd(rate: Rate, usage: Usage): number | string {
   if (rate.free === 'always') return 0;

@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
-import { richest } from './combine.js';
+import { holds, richest } from './combine.js';
 import { type Notes, readCount, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
 import { setTier } from './response-facts.js';
@@ -32,13 +32,21 @@ export function withProviderMetadata(facts: CallFacts, metadata: unknown): CallF
 
 function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Usage | undefined {
   const own = readUsage(entry.usage);
-  const usage = known !== undefined && own !== undefined ? richest(known, own) : (known ?? own);
+  const usage = known !== undefined && own !== undefined ? ofOneCall(known, own) : (known ?? own);
   const notes: Notes = { anomaly: undefined };
   const withWrites = own === undefined && usage !== undefined ? addCacheWrites(usage, entry, notes) : usage;
   // Perplexity reports an object with the parts and their total.
   const cost = readUsd(isRecord(entry.cost) ? entry.cost.totalCost : entry.cost, 'cost', notes);
   if (cost === undefined || cost === 0) return withWrites;
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
+}
+
+/** A bill for less than the counts is that of one of several calls. */
+function ofOneCall(known: Usage, own: Usage): Usage {
+  const both = richest(known, own);
+  if (own.reportedCostUsd === undefined || holds(own, known)) return both;
+  const { reportedCostUsd: _bill, ...usage } = both;
+  return { ...usage, isSum: true, doubt: 'reported_differs' };
 }
 
 /** Older versions report only the cache counts, beside an input that excludes them. */

@@ -157,7 +157,8 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
   }
 
   private response(ending: Ending): CallFacts | undefined {
-    if (this.reader === undefined) return ending.how === 'returned' ? readResponse(ending.value) : undefined;
+    if (this.reader === undefined)
+      return ending.how === 'returned' ? readResponse(ending.value, this.options?.request) : undefined;
     // The stream was cut off: the counts so far are a lower bound.
     this.brokeOff = !this.reader.complete && ending.how !== 'streamed' && this.recorded === undefined;
     return this.reader.facts();
@@ -172,9 +173,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     facts.serviceTier = response?.serviceTier;
     facts.timeMillis = this.startMillis;
     facts.rejected = rejected;
-    if (responseIds.length > 1) {
+    const calls = this.recorded === undefined ? (response?.calls ?? 1) : 1;
+    if (calls > 1 || responseIds.length > 1) {
       facts.of = 'sum';
-      facts.calls = responseIds.length;
+      facts.calls = Math.max(calls, responseIds.length);
     }
     return facts;
   }

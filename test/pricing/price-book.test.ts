@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usdFromPico } from '../../src/money.js';
-import { PriceBook, type PriceOptions, type PriceQuery } from '../../src/pricing/price-book.js';
+import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { PriceQuery } from '../../src/pricing/priced.js';
 import type { TokenCounts, Usage } from '../../src/usage/usage.js';
 import { NOON, queryOf, usageOf } from './query.js';
 
@@ -188,9 +189,12 @@ describe('estimates', () => {
 });
 
 describe('further models within a call', () => {
-  const others = (model: string) => [{ model, usage: usageOf({ output: 1000 }) }];
-  const query = (model: string) =>
-    queryOf('anthropic', 'claude-haiku-4-5', { usage: usageOf({ input: 1000 }, { others: others(model) }) });
+  const query = (model: string) => {
+    const parts = [{ usage: usageOf({ input: 1000 }) }, { model, usage: usageOf({ output: 1000 }) }];
+    return queryOf('anthropic', 'claude-haiku-4-5', {
+      usage: usageOf({ input: 1000, output: 1000 }, { parts }),
+    });
+  };
 
   it('are billed each at its own price', () => {
     const billed = book.price(query('claude-opus-4-5'));
