@@ -64,6 +64,89 @@ export class RunSteps {
   }
 }
 
+/** The runs within one stream, of which the last one may still be going on. */
+export class Runs {
+  private readonly ended: CallFacts[] = [];
+  private steps = new RunSteps();
+
+  /** Steps have ended, and not yet their run. */
+  get isOpen(): boolean {
+    return this.steps.count > 0;
+  }
+
+  pushStep(facts: CallFacts, usage: unknown): void {
+    this.steps.push(facts, usage);
+  }
+
+  /** A whole run, as its result says. */
+  push(facts: CallFacts): void {
+    const { responseId } = facts;
+    if (responseId === undefined || this.ended.at(-1)?.responseId !== responseId) this.ended.push(facts);
+  }
+
+  /** The end of a run, with its total, or with counts that may be the last step's. */
+  finish(total: Usage | undefined, usage: Usage | undefined): void {
+    const { steps, ended } = this;
+    const run = total === undefined ? steps.total(usage, false) : steps.total(total);
+    const last = ended.at(-1)?.usage;
+    // The end of a run is stated twice.
+    if (!this.isOpen && last !== undefined && run.usage !== undefined && holds(last, run.usage)) return;
+    ended.push(run);
+    this.steps = new RunSteps();
+  }
+
+  /** The usage of all runs so far. */
+  get total(): CallFacts {
+    const runs = this.isOpen ? [...this.ended, this.steps.total(undefined)] : this.ended;
+    return runs.length > 1 ? joined(runs) : pick(runs[0] ?? {});
+  }
+}
+
+/** Only the facts about the usage: the others are as the stream said them last. */
+function pick({ usage, calls, stepIds }: CallFacts): CallFacts {
+  return {
+    ...(usage !== undefined && { usage }),
+    ...(calls !== undefined && { calls }),
+    ...(stepIds !== undefined && { stepIds }),
+  };
+}
+
+/** Several runs in one stream. */
+function joined(runs: readonly CallFacts[]): CallFacts {
+  const parts: UsagePart[] = runs.flatMap(({ usage, responseModel, serviceTier }) =>
+    usage === undefined ? [] : [{ usage, model: responseModel, serviceTier }],
+  );
+  const usage = sumOfParts(parts);
+  const ids = runs.flatMap(({ stepIds, responseId }) => stepIds ?? responseId ?? []);
+  const calls = runs.reduce((sum, run) => sum + (run.calls ?? 1), 0);
+  return {
+    ...(usage !== undefined && { usage }),
+    calls,
+    ...(ids.length === calls && { stepIds: ids }),
+  };
+}
+
+/** Of several views of one stream, such as its responses and a result that sums them up, the one with all of it. */
+export function mostCompleteOf(views: readonly CallFacts[]): CallFacts | undefined {
+  const [first, ...others] = views.filter(isCounted);
+  return first && others.reduce(moreComplete, first);
+}
+
+function isCounted(facts: { usage?: Usage | undefined }): facts is CallFacts & { usage: Usage } {
+  return facts.usage !== undefined;
+}
+
+/** Of two views of one stream, the one that loses nothing against the other, else the larger. */
+function moreComplete(
+  a: CallFacts & { usage: Usage },
+  b: CallFacts & { usage: Usage },
+): CallFacts & { usage: Usage } {
+  if (holds(b.usage, a.usage)) return b;
+  if (holds(a.usage, b.usage)) return a;
+  const larger = size(a.usage) > size(b.usage) ? a : b;
+  return { ...larger, usage: { ...larger.usage, doubt: 'ambiguous_usage' } };
+}
+
 /** One step and its total are two views of one call. */
 function larger(step: Usage, whole: Usage | undefined): Usage {
   if (whole === undefined || holds(step, whole)) return step;

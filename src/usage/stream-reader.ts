@@ -2,16 +2,15 @@
 import { isRecord } from '../validate.js';
 import { SessionResults } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
-import { holds, sumOfParts } from './combine.js';
 import { isPresent } from './counts.js';
 import { isLangChainMessage, runIdOf } from './langchain-response.js';
 import { isGemini, readProviderResponse, readResponse } from './read-response.js';
 import { readUsage } from './read-usage.js';
 import { setChoiceReasons, setFacts, setFinishReason, setTier } from './response-facts.js';
-import { RunSteps } from './run-steps.js';
+import { mostCompleteOf, Runs } from './run-steps.js';
 import { answersOf, bringsContent, isWholeResponse, usageIn } from './stream-chunks.js';
 import { type StreamedResponse, StreamedResponses } from './stream-responses.js';
-import { type CallFacts, inputTokens, outputTokens, type Usage, type UsagePart } from './usage.js';
+import type { CallFacts } from './usage.js';
 
 /** Chunk types that end a stream. */
 const END_TYPES = new Set([
@@ -52,9 +51,7 @@ export class StreamReader {
   /** The answers of a run whose result states the whole. They count if the stream is cut off before it. */
   private readonly answers = new StreamedResponses();
   private readonly results = new SessionResults();
-  /** The runs of the AI SDK that have ended, and the one that is going on. */
-  private readonly runs: CallFacts[] = [];
-  private steps = new RunSteps();
+  private readonly runs = new Runs();
   private lastWhole: unknown;
 
   /** Reads one chunk of any shape. Never throws. */
@@ -74,13 +71,14 @@ export class StreamReader {
   }
 
   private total(): CallFacts {
-    const runs = this.steps.count === 0 ? this.runs : [...this.runs, this.steps.total(undefined)];
-    const [run = {}] = runs.length > 1 ? [joined(runs)] : runs;
-    const { responses, answers } = this;
-    const views = [responses.total, { usage: this.results.usage }, pick(run)].filter(isCounted);
-    const [first, ...others] = views;
-    if (first !== undefined) return others.reduce(moreComplete, first);
-    const { usage, ...calls } = answers.total;
+    const { usage: ofSessions } = this.results;
+    const total = mostCompleteOf([
+      this.responses.total,
+      ofSessions === undefined ? {} : { usage: ofSessions },
+      this.runs.total,
+    ]);
+    if (total !== undefined) return total;
+    const { usage, ...calls } = this.answers.total;
     return usage === undefined ? {} : { ...calls, usage: { ...usage, incomplete: true } };
   }
 
@@ -182,7 +180,7 @@ export class StreamReader {
     const facts = readStep(part);
     const { usage: _usage, ...said } = facts;
     Object.assign(this.said, said);
-    this.steps.push(facts, part.usage);
+    this.runs.pushStep(facts, part.usage);
   }
 
   /**
@@ -190,19 +188,10 @@ export class StreamReader {
    * usage.
    */
   private readFinish(part: Record<string, unknown>): void {
-    const { steps, runs } = this;
     setFinishReason(this.said, part.finishReason);
     const total = readUsage(part.totalUsage);
-    if (total === undefined && steps.count === 0) {
-      this.take(readStep(part), this.responses, true);
-      return;
-    }
-    const run = total === undefined ? steps.total(readUsage(part.usage), false) : steps.total(total);
-    const last = runs.at(-1)?.usage;
-    // The end of a run is stated twice.
-    if (steps.count === 0 && last !== undefined && run.usage !== undefined && holds(last, run.usage)) return;
-    runs.push(run);
-    this.steps = new RunSteps();
+    if (total === undefined && !this.runs.isOpen) this.take(readStep(part), this.responses, true);
+    else this.runs.finish(total, readUsage(part.usage));
   }
 
   /** Reads LangChain's messages and their chunks, whose counts are increments where the client makes them so. */
@@ -214,6 +203,7 @@ export class StreamReader {
     if (said.finishReasons !== undefined) this.complete = true;
     const response = this.responses.of(said.responseId, 'increments', runIdOf(chunk));
     Object.assign(response.facts, said);
+    if (!isEnd && bringsContent(chunk)) response.series.goOn();
     if (usage !== undefined) {
       // The first chunk of an Anthropic stream counts an output token that the last chunk counts again.
       const isStart = isRecord(more) && more.type === 'message' && !isPresent(more.stop_reason);
@@ -237,8 +227,7 @@ export class StreamReader {
     const facts = readAiSdkResult(response);
     const { usage: _usage, ...said } = facts;
     Object.assign(this.said, said);
-    if (facts.responseId === undefined || this.runs.at(-1)?.responseId !== facts.responseId)
-      this.runs.push(facts);
+    this.runs.push(facts);
   }
 
   /**
@@ -261,8 +250,7 @@ export class StreamReader {
     const response = this.responses.of(said.responseId);
     this.add(response, said);
     const { series } = response;
-    // An answer that goes on behind its end is another one.
-    if (response.id === undefined && series.hasEnded && !ends && bringsContent(chunk)) series.close();
+    if (!ends && bringsContent(chunk)) series.goOn();
     const usage = source === undefined ? undefined : readUsage(source);
     if (usage !== undefined) series.push(usage, bringsContent(chunk));
     if (ends) series.hasEnded = true;
@@ -288,47 +276,4 @@ export class StreamReader {
     if (usage !== undefined) response.series.push(usage, false);
     if (isEnd) response.series.hasEnded = true;
   }
-}
-
-/** Only the facts about the usage: the others are as the stream said them last. */
-function pick({ usage, calls, stepIds }: CallFacts): CallFacts {
-  return {
-    ...(usage !== undefined && { usage }),
-    ...(calls !== undefined && { calls }),
-    ...(stepIds !== undefined && { stepIds }),
-  };
-}
-
-function isCounted(facts: { usage?: Usage | undefined }): facts is CallFacts & { usage: Usage } {
-  return facts.usage !== undefined;
-}
-
-/** Of two views of one stream, the one that loses nothing against the other, else the larger. */
-function moreComplete(
-  a: CallFacts & { usage: Usage },
-  b: CallFacts & { usage: Usage },
-): CallFacts & { usage: Usage } {
-  if (holds(b.usage, a.usage)) return b;
-  if (holds(a.usage, b.usage)) return a;
-  const larger = size(a.usage) > size(b.usage) ? a : b;
-  return { ...larger, usage: { ...larger.usage, doubt: 'ambiguous_usage' } };
-}
-
-function size({ tokens, unsplitTokens = 0 }: Usage): number {
-  return inputTokens(tokens) + outputTokens(tokens) + unsplitTokens;
-}
-
-/** Several runs in one stream. */
-function joined(runs: readonly CallFacts[]): CallFacts {
-  const parts: UsagePart[] = runs.flatMap(({ usage, responseModel, serviceTier }) =>
-    usage === undefined ? [] : [{ usage, model: responseModel, serviceTier }],
-  );
-  const usage = sumOfParts(parts);
-  const ids = runs.flatMap(({ stepIds, responseId }) => stepIds ?? responseId ?? []);
-  const calls = runs.reduce((sum, run) => sum + (run.calls ?? 1), 0);
-  return {
-    ...(usage !== undefined && { usage }),
-    calls,
-    ...(ids.length === calls && { stepIds: ids }),
-  };
 }

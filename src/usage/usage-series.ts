@@ -19,7 +19,6 @@ import {
   OUTPUT_KINDS,
   outputTokens,
   type TokenCounts,
-  type TokenKind,
   type Usage,
 } from './usage.js';
 
@@ -54,6 +53,9 @@ export class UsageSeries {
   private quietTurns = 0;
   /** Chunks with content and the same counts as before, in a row. */
   private constant = 0;
+  private lastOutput = 0;
+  /** The last counts came again: the same ones, or as many once more. */
+  private comesAgain = false;
 
   constructor(
     private readonly custom: Custom,
@@ -71,7 +73,7 @@ export class UsageSeries {
     if (isNothing(usage)) return;
     const input = sideOf(usage.tokens, current.tokens, INPUT_KINDS);
     const output = sideOf(usage.tokens, current.tokens, OUTPUT_KINDS);
-    if (this.hasEnded && isAnother(input, output)) {
+    if (this.hasEnded && (isAnother(input, output) || (input === 'repeat' && !this.isNamed))) {
       this.close();
       this.start(usage);
       return;
@@ -82,6 +84,11 @@ export class UsageSeries {
       addTo(this.before, current);
       this.current = usage;
     } else this.current = merged(current, usage, input, output);
+  }
+
+  /** Without a name, an answer that goes on behind its end is another one. */
+  goOn(): void {
+    if (this.hasEnded && !this.isNamed) this.close();
   }
 
   /** Ends the response, so that further counts are of another one. */
@@ -109,6 +116,8 @@ export class UsageSeries {
     this.turns = 0;
     this.quietTurns = 0;
     this.constant = 0;
+    this.lastOutput = outputTokens(usage.tokens);
+    this.comesAgain = false;
   }
 
   private note(usage: Usage, input: Side, output: Side, hasContent: boolean): void {
@@ -120,9 +129,17 @@ export class UsageSeries {
     if (output === 'less' || input === 'less') this.falls += 1;
     if (output === 'less' && changed) this.turns += 1;
     if (output !== 'less' && changed) this.quietTurns += 1;
-    const isConstant = input === 'same' && output === 'same' && outputTokens(usage.tokens) > 0;
+    const isConstant = input === 'same' && output === 'same';
+    const now = outputTokens(usage.tokens);
+    if (this.isAgain(input, output, now, hasContent)) this.comesAgain = true;
+    this.lastOutput = now;
     if (!isConstant) this.constant = 0;
     else if (hasContent) this.constant += 1;
+  }
+
+  private isAgain(input: Side, output: Side, now: number, hasContent: boolean): boolean {
+    if (input === 'same') return output !== 'less' && this.hasEnded && hasContent && !this.isNamed;
+    return now === this.lastOutput && now > 0 && (this.hasEnded || this.custom === 'cumulative');
   }
 
   /** The response that is open; several, if the counts show that there were several. */
@@ -132,8 +149,9 @@ export class UsageSeries {
     if (this.statements < 2) return [current];
     if (inputs < 2) {
       // Stated once, and increments from then on: by custom, or because the output falls.
-      if (this.custom === 'increments' || (this.falls > 0 && inputs > 0)) return [this.increments(current)];
-      const isEither = inputs === 1 ? outputs > 1 && this.repeats === 0 : this.falls > 0;
+      const isSure = this.custom === 'increments' || (this.falls > 0 && inputs > 0);
+      if (isSure && !this.comesAgain) return [this.increments(current)];
+      const isEither = isSure || (inputs === 1 ? outputs > 1 && this.repeats === 0 : this.falls > 0);
       return isEither ? [doubtful(this.increments(current))] : [current];
     }
     return this.falls > 0 ? this.afterFalls(current) : [this.restated(current)];
@@ -141,7 +159,7 @@ export class UsageSeries {
 
   /** The input was stated again, and nothing has fallen. */
   private restated(current: Usage): Usage {
-    if (this.quietTurns > 0 && !this.isNamed) return doubtful(this.added ?? current);
+    if ((this.quietTurns > 0 && !this.isNamed) || this.comesAgain) return doubtful(this.added ?? current);
     return this.constant + 1 >= MAX_CONSTANT_CHUNKS ? doubtful(this.increments(current)) : current;
   }
 
@@ -174,11 +192,11 @@ function isAnother(input: Side, output: Side): boolean {
   return input === 'more' || input === 'less' || (input === 'same' && output === 'less');
 }
 
-function sideOf(tokens: TokenCounts, before: TokenCounts, kinds: readonly TokenKind[]): Side {
+function sideOf(tokens: TokenCounts, before: TokenCounts, kinds: typeof INPUT_KINDS | typeof OUTPUT_KINDS): Side {
   let now = 0;
   let then = 0;
-  // The main kind is the rest of a total: where only a part is stated again, it is 0.
-  let isRepeat = true;
+  // The first kind is the rest of a total: where only a part is stated again, it is 0.
+  let isRepeat = tokens[kinds[0]] === 0;
   for (const kind of kinds) {
     now += tokens[kind];
     then += before[kind];
