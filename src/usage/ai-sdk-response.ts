@@ -28,7 +28,8 @@ export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   if (steps.length > 1) {
     const run = new RunSteps();
     for (const step of steps) run.push(readStep(step), step.usage);
-    return total === undefined ? run.total(readUsage(result.usage), false) : run.total(total);
+    const { usage: _last, ...said } = readStep(result);
+    return { ...said, ...(total ? run.total(total) : run.total(readUsage(result.usage), false)) };
   }
   const facts = readStep(result);
   const [step] = steps;

@@ -32,7 +32,8 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (a.incomplete || b.incomplete) sum.incomplete = true;
   if (a.inputOnly && b.inputOnly) sum.inputOnly = true;
   if (a.isSum || b.isSum) sum.isSum = true;
-  if (a.requests !== undefined || b.requests !== undefined) sum.requests = (a.requests ?? 1) + (b.requests ?? 1);
+  if (a.requests !== undefined || b.requests !== undefined)
+    sum.requests = (a.requests ?? 1) + (b.requests ?? 1);
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
@@ -149,7 +150,6 @@ function joinDoubts(into: Usage, a: Usage, b: Usage): void {
   const estimated = b.estimatedCostUsd ?? a.estimatedCostUsd;
   if (estimated !== undefined) into.estimatedCostUsd = estimated;
 }
-
 
 function joinAnomalies(into: Usage, a: Usage, b: Usage): void {
   const notes: Notes = { anomaly: a.anomaly };

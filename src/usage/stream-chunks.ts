@@ -43,6 +43,12 @@ export function isWholeResponse(chunk: Record<string, unknown>): boolean {
   );
 }
 
+/** OpenAI's chunks say of each choice that it goes on. A stream that ends so was cut off. */
+export function statesEnd({ choices }: Record<string, unknown>): boolean {
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  return isRecord(choice) && choice.finish_reason === null;
+}
+
 /** True when a chunk brings a part of the answer. */
 export function bringsContent(chunk: Record<string, unknown>): boolean {
   const { choices, candidates, serverContent, content } = chunk;

@@ -7,8 +7,9 @@ import { isLangChainMessage, runIdOf } from './langchain-response.js';
 import { isGemini, readProviderResponse, readResponse } from './read-response.js';
 import { readUsage } from './read-usage.js';
 import { setChoiceReasons, setFacts, setFinishReason, setTier } from './response-facts.js';
+import { hasUnknownFee } from './response-fees.js';
 import { mostCompleteOf, Runs } from './run-steps.js';
-import { answersOf, bringsContent, isWholeResponse, usageIn } from './stream-chunks.js';
+import { answersOf, bringsContent, isWholeResponse, statesEnd, usageIn } from './stream-chunks.js';
 import { type StreamedResponse, StreamedResponses } from './stream-responses.js';
 import type { CallFacts } from './usage.js';
 
@@ -146,6 +147,8 @@ export class StreamReader {
       if (isRecord(message)) setFacts(facts, message);
       if (isRecord(delta)) setFacts(facts, delta);
     }
+    response.statesEnd = true;
+    if (isRecord(delta) && isPresent(delta.stop_reason)) response.series.hasEnded = true;
     const usage = isRecord(message) ? message.usage : event.usage;
     if (!isRecord(usage)) return;
     for (const facts of [this.said, response.facts]) setTier(facts, usage);
@@ -251,9 +254,11 @@ export class StreamReader {
     this.add(response, said);
     const { series } = response;
     if (!ends && bringsContent(chunk)) series.goOn();
-    const usage = source === undefined ? undefined : readUsage(source);
+    const usage = source && readUsage(source, { model: response.facts.responseModel });
     if (usage !== undefined) series.push(usage, bringsContent(chunk));
     if (ends) series.hasEnded = true;
+    else if (statesEnd(chunk)) response.statesEnd = true;
+    if (hasUnknownFee(chunk)) response.hasUnknownFee = true;
   }
 
   private add(response: StreamedResponse, { finishReasons, ...said }: CallFacts): void {

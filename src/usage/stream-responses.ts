@@ -1,3 +1,4 @@
+import { firstReason } from '../cost-reason.js';
 import { AnthropicCounts } from './anthropic-stream.js';
 import { MAX_LISTED } from './bounds.js';
 import { sumOfParts } from './combine.js';
@@ -8,6 +9,10 @@ import { type Custom, UsageSeries } from './usage-series.js';
 export class StreamedResponse {
   readonly facts: CallFacts = {};
   readonly series: UsageSeries;
+  /** The stream says when a response of its shape is over: it has not been. */
+  statesEnd = false;
+  /** Something in its content has a fee that is not known. */
+  hasUnknownFee = false;
   /** The name that the client gives it, beside the provider's. */
   alias: string | undefined;
   private anthropic: AnthropicCounts | undefined;
@@ -36,7 +41,20 @@ export class StreamedResponse {
 
   get usages(): readonly Usage[] {
     const usage = this.anthropic?.usage;
-    return usage === undefined ? this.series.usages() : [...this.series.usages(), usage];
+    const usages = this.series.usages();
+    const last = usage ?? usages.at(-1);
+    if (last === undefined) return [];
+    const before = usage === undefined ? usages.slice(0, -1) : usages;
+    return [...before, this.withDoubts(last)];
+  }
+
+  private withDoubts(usage: Usage): Usage {
+    const isCut = this.statesEnd && !this.series.hasEnded;
+    const doubt = firstReason(
+      firstReason(usage.doubt, isCut ? 'stream_cut' : undefined),
+      this.hasUnknownFee ? 'unread_usage' : undefined,
+    );
+    return doubt === usage.doubt || doubt === undefined ? usage : { ...usage, doubt };
   }
 }
 

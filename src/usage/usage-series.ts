@@ -192,7 +192,11 @@ function isAnother(input: Side, output: Side): boolean {
   return input === 'more' || input === 'less' || (input === 'same' && output === 'less');
 }
 
-function sideOf(tokens: TokenCounts, before: TokenCounts, kinds: typeof INPUT_KINDS | typeof OUTPUT_KINDS): Side {
+function sideOf(
+  tokens: TokenCounts,
+  before: TokenCounts,
+  kinds: typeof INPUT_KINDS | typeof OUTPUT_KINDS,
+): Side {
   let now = 0;
   let then = 0;
   // The first kind is the rest of a total: where only a part is stated again, it is 0.

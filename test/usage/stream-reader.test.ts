@@ -25,7 +25,8 @@ describe('recorded streams', () => {
   for (const one of usageCases()) {
     if (one.stream_events_usage === undefined) continue;
     it(`${one.id} ${one.api}: ${one.why}`, () => {
-      const { usage } = read((one.stream_events_usage ?? []).map(chunkOf));
+      const end = one.api.startsWith('anthropic') ? [{ type: 'message_stop' }] : [];
+      const { usage } = read([...(one.stream_events_usage ?? []).map(chunkOf), ...end]);
       if (usage === undefined) throw new Error('not read');
       // The first part is the model that answered.
       expect(counts(usage.parts?.[0]?.usage ?? usage)).toMatchObject(expectedCounts(one.expected));
