@@ -173,7 +173,7 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     facts.serviceTier = response?.serviceTier;
     facts.timeMillis = this.startMillis;
     facts.rejected = rejected;
-    const calls = this.recorded === undefined ? (response?.calls ?? 1) : 1;
+    const calls = (this.recorded === undefined ? response?.calls : undefined) ?? usage?.requests ?? 1;
     if (calls > 1 || responseIds.length > 1) {
       facts.of = 'sum';
       facts.calls = Math.max(calls, responseIds.length);

@@ -1,10 +1,10 @@
 /** Reads the usage of an LLM call: from its result, from the body of a fetch `Response`, or as recorded by the app. */
 
 import { endWait, waitForBody } from '../runtime/body-wait.js';
-import { addUsage } from '../usage/combine.js';
+import { addUsage, sumOfParts } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
-import type { Usage } from '../usage/usage.js';
+import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
@@ -15,6 +15,9 @@ const MAX_WAIT_MILLIS = 60_000;
 
 /** Larger than any model's answer: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Records of one call that are priced each by itself. Further ones are added to the last, to bound their memory. */
+const MAX_RECORDS = 256;
 
 /** The anomaly written on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
@@ -34,6 +37,10 @@ function isFetchResponse(value: unknown): value is Response {
 
 const SAY_IT =
   'or record the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
+
+function isWhole({ tokens }: Usage): boolean {
+  return inputTokens(tokens) > 0 && outputTokens(tokens) > 0;
+}
 
 /** The model and the provider that the app records. None if a getter or proxy of it throws. */
 export function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
@@ -56,6 +63,7 @@ export abstract class UsageCall extends Call {
   abstract open: boolean;
   /** Usage recorded by the app. If set, the result is not read. */
   protected recorded: Usage | undefined;
+  private readonly records: UsagePart[] = [];
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
   /** The reason why the result showed no usage, if it is known. */
@@ -76,9 +84,28 @@ export abstract class UsageCall extends Call {
         const { model, provider } = namesIn(usage);
         if (model !== undefined) this.recordedModel = model;
         if (provider !== undefined) this.recordedProvider = provider;
-        this.recorded = addUsage(this.recorded, read);
-        if (!this.open) this.billLate(this.recorded);
+        const recorded = this.withRecord({ usage: read, model, provider });
+        this.recorded = recorded;
+        if (!this.open) this.billLate(recorded);
       });
+  }
+
+  /**
+   * Example: 10,000+500 of `gpt-4o` and 2,000+100 of `gpt-4o-mini` are two calls, each at its own price. 10,000+0 and 0+500 are
+   * the two sides of one.
+   */
+  private withRecord(record: UsagePart): Usage {
+    const { records } = this;
+    const last = records.at(-1);
+    if (last === undefined || records.length < MAX_RECORDS) records.push(record);
+    else last.usage = { ...addUsage(last.usage, record.usage), isSum: true };
+    const areCalls = records.every(({ usage }) => isWhole(usage));
+    const isOneModel = records.every(
+      ({ model, provider }) => model === record.model && provider === record.provider,
+    );
+    const isSeveral = records.length > 1 && (areCalls || !isOneModel);
+    const sum = isSeveral ? sumOfParts(records) : undefined;
+    return sum ?? addUsage(this.recorded, record.usage);
   }
 
   /** Bills usage that was recorded after the span had ended: the sum recorded so far for the call. */
