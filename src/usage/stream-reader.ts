@@ -88,7 +88,7 @@ export class StreamReader {
     if (isPresent(chunk.usage_metadata) || isPresent(chunk.response_metadata)) this.readLangChain(chunk);
     else if (isWholeResponse(chunk)) this.readWhole(chunk);
     else if (typeof type === 'string') this.readEvent(type, chunk);
-    else if (isGemini(chunk)) this.readChunk(chunk);
+    else if (Array.isArray(chunk.choices) || isGemini(chunk)) this.readChunk(chunk);
     else if (isRecord(chunk.data) && typeof chunk.data.type === 'string') this.read(chunk.data);
     else if (isRecord(chunk.data) && Array.isArray(chunk.data.choices)) this.readChunk(chunk.data);
     else if (!this.readState(chunk)) this.readChunk(chunk);
@@ -206,7 +206,7 @@ export class StreamReader {
     if (said.finishReasons !== undefined) this.complete = true;
     const response = this.responses.of(said.responseId, 'increments', runIdOf(chunk));
     Object.assign(response.facts, said);
-    if (!isEnd && bringsContent(chunk)) response.series.goOn();
+    if (!isEnd && response.series.hasEnded && bringsContent(chunk)) response.series.goOn();
     if (usage !== undefined) {
       // The first chunk of an Anthropic stream counts an output token that the last chunk counts again.
       const isStart = isRecord(more) && more.type === 'message' && !isPresent(more.stop_reason);
@@ -253,7 +253,7 @@ export class StreamReader {
     const response = this.responses.of(said.responseId);
     this.add(response, said);
     const { series } = response;
-    if (!ends && bringsContent(chunk)) series.goOn();
+    if (!ends && series.hasEnded && bringsContent(chunk)) series.goOn();
     const usage = source && readUsage(source, { model: response.facts.responseModel });
     if (usage !== undefined) series.push(usage, bringsContent(chunk));
     if (ends) series.hasEnded = true;
@@ -262,8 +262,11 @@ export class StreamReader {
   }
 
   private add(response: StreamedResponse, { finishReasons, ...said }: CallFacts): void {
-    Object.assign(response.facts, said);
-    Object.assign(this.said, said);
+    for (const facts of [response.facts, this.said]) {
+      if (said.responseId !== undefined) facts.responseId = said.responseId;
+      if (said.responseModel !== undefined) facts.responseModel = said.responseModel;
+      if (said.serviceTier !== undefined) facts.serviceTier = said.serviceTier;
+    }
     for (const reason of finishReasons ?? []) setFinishReason(this.said, reason);
   }
 
