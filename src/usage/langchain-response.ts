@@ -3,7 +3,7 @@ import { listed } from './bounds.js';
 import { richest, sumOfParts } from './combine.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
-import type { CallFacts, UsagePart } from './usage.js';
+import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
 
 /** True for a LangChain message, or for the `LLMResult` that contains one. */
 export function isLangChainResponse(response: Record<string, unknown>): boolean {
@@ -69,7 +69,7 @@ export function readMessage(message: Record<string, unknown>): CallFacts {
   const provider = firstString(metadata.model_provider);
   const own = readUsage(message.usage_metadata, { provider });
   const theirs = readUsage(metadata.usage ?? metadata.tokenUsage, { provider });
-  const usage = own !== undefined && theirs !== undefined ? richest(own, theirs) : (own ?? theirs);
+  const usage = own !== undefined && theirs !== undefined ? richer(own, theirs) : (own ?? theirs);
   if (usage !== undefined) facts.usage = usage;
   setFacts(facts, metadata);
   const model = firstString(metadata.model_name, metadata.model);
@@ -77,6 +77,16 @@ export function readMessage(message: Record<string, unknown>): CallFacts {
   const id = firstString(metadata.id, message.id);
   if (id !== undefined && !RUN_ID.test(id)) facts.responseId = id;
   return facts;
+}
+
+/**
+ * LangChain adds up the chunks of a stream, also where they are cumulative: its own counts of the input then differ from
+ * those of the provider beside them. The output that is beside them may be of the first chunk.
+ */
+function richer(own: Usage, theirs: Usage): Usage {
+  const usage = richest(own, theirs);
+  const [input, stated] = [inputTokens(own.tokens), inputTokens(theirs.tokens)];
+  return input === stated || input === 0 || stated === 0 ? usage : { ...usage, doubt: 'ambiguous_usage' };
 }
 
 /** The name that LangChain gives to a run, which all chunks of one answer share. */

@@ -3,11 +3,11 @@
  */
 import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
-import { sumOfParts } from './combine.js';
+import { holds, sumOfParts } from './combine.js';
 import { isLangChainMessage, readCalls } from './langchain-response.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
-import { type CallFacts, inputTokens, outputTokens, type UsagePart } from './usage.js';
+import { type CallFacts, inputTokens, outputTokens, type Usage, type UsagePart } from './usage.js';
 
 /** The state that a LangGraph agent ends with: all messages of the conversation. */
 export function isLangChainState(
@@ -67,11 +67,17 @@ function isHuman(message: unknown): boolean {
 /** The result of a run of the OpenAI Agents SDK, which lists the responses of the models. */
 export function isAgentsRun(
   response: Record<string, unknown>,
-): response is Record<string, unknown> & { rawResponses: unknown[] } {
+): response is Record<string, unknown> & { rawResponses: unknown[]; state?: unknown } {
   return Array.isArray(response.rawResponses);
 }
 
-export function readAgentsRun({ rawResponses }: { rawResponses: unknown[] }): CallFacts | undefined {
+export function readAgentsRun({
+  rawResponses,
+  state,
+}: {
+  rawResponses: unknown[];
+  state?: unknown;
+}): CallFacts | undefined {
   const parts: UsagePart[] = [];
   const ids: string[] = [];
   const facts: CallFacts = {};
@@ -85,13 +91,20 @@ export function readAgentsRun({ rawResponses }: { rawResponses: unknown[] }): Ca
     Object.assign(facts, call, id !== undefined && { responseId: id });
     if (usage !== undefined) parts.push({ usage, model: call.responseModel, serviceTier: call.serviceTier });
   }
-  const usage = parts.length === 1 ? parts[0]?.usage : sumOfParts(parts);
+  const sum = parts.length === 1 ? parts[0]?.usage : sumOfParts(parts);
+  const usage = withNested(sum, isRecord(state) ? readUsage(state.usage) : undefined);
   if (usage === undefined) return undefined;
   facts.usage = parts.length === responses.length ? usage : { ...usage, incomplete: true };
   if (responses.length < 2) return facts;
   facts.calls = responses.length;
   if (ids.length === responses.length) facts.stepIds = ids;
   return facts;
+}
+
+/** The state of a run also counts the runs of agents that were its tools. Which models these had is not known. */
+function withNested(sum: Usage | undefined, whole: Usage | undefined): Usage | undefined {
+  if (sum === undefined || whole === undefined || holds(sum, whole)) return sum ?? whole;
+  return { ...whole, isSum: true, doubt: 'sum_of_calls' };
 }
 
 /**

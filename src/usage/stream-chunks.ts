@@ -13,6 +13,8 @@ const MAX_NODES = 20;
 
 /** The usage object of a chunk. Groq repeats the same counts under a name of its own. */
 export function usageIn(chunk: Record<string, unknown>): Record<string, unknown> | undefined {
+  // An event of Google ADK that a whole one follows, with the same counts under another id.
+  if (chunk.partial === true) return undefined;
   if (isRecord(chunk.usage)) return chunk.usage;
   if (isRecord(chunk.usageMetadata)) return chunk.usageMetadata;
   if (isRecord(chunk.metadata) && isRecord(chunk.metadata.usage)) return chunk.metadata.usage;

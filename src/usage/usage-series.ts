@@ -216,8 +216,8 @@ function merged(before: Usage, usage: Usage, input: Side, output: Side): Usage {
   const takesInput = input === 'same' || input === 'more';
   const takesOutput = output === 'same' || output === 'more';
   const tokens = noTokens();
-  addInputTokens(tokens, (takesInput ? usage : before).tokens);
-  addOutputTokens(tokens, (takesOutput ? usage : before).tokens);
+  addInputTokens(tokens, takesInput ? finer(usage.tokens, before.tokens, INPUT_KINDS) : before.tokens);
+  addOutputTokens(tokens, takesOutput ? finer(usage.tokens, before.tokens, OUTPUT_KINDS) : before.tokens);
   const isWhole = takesInput && takesOutput;
   // What is said beside the counts of one side is not said of the whole.
   const { parts, ...main } = isWhole || size(before) === (before.unsplitTokens ?? 0) ? usage : before;
@@ -228,6 +228,22 @@ function merged(before: Usage, usage: Usage, input: Side, output: Side): Usage {
   if (units !== undefined) all.units = units;
   if (usage.reportedCostUsd !== undefined || before.reportedCostUsd !== undefined)
     all.reportedCostUsd = Math.max(usage.reportedCostUsd ?? 0, before.reportedCostUsd ?? 0);
+  return all;
+}
+
+/**
+ * The later counts of a side. A part of it that was counted before and is 0 now was left out. Example: 100 of which 80 are
+ * cached, and then 100, are 100 of which 80 are cached.
+ */
+function finer(
+  tokens: TokenCounts,
+  before: TokenCounts,
+  [main, ...details]: typeof INPUT_KINDS | typeof OUTPUT_KINDS,
+): TokenCounts {
+  const missing = details.reduce((sum, kind) => sum + (tokens[kind] === 0 ? before[kind] : 0), 0);
+  if (missing === 0 || missing > tokens[main]) return tokens;
+  const all = { ...tokens, [main]: tokens[main] - missing };
+  for (const kind of details) if (tokens[kind] === 0) all[kind] = before[kind];
   return all;
 }
 

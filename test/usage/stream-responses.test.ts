@@ -197,6 +197,35 @@ describe('the counts of one response', () => {
     });
   });
 
+  it('keep their parts where a later chunk leaves them out', () => {
+    const cached = { prompt_tokens_details: { cached_tokens: 80 } };
+    const usage = { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105 };
+    const chunk = (more: object) => ({ id: 'c', choices: [], usage: { ...usage, ...more } });
+    expect(
+      read(chunk(cached), chunk({ completion_tokens: 9, total_tokens: 109 })).usage?.tokens,
+    ).toMatchObject({
+      input: 20,
+      cacheRead: 80,
+      output: 9,
+    });
+  });
+
+  it('of Google ADK are those of whole events', () => {
+    const event = (id: string, partial: boolean) => ({
+      id,
+      partial,
+      content: { parts: [{ text: 'x' }] },
+      finishReason: partial ? undefined : 'STOP',
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    });
+    expect(read(event('a', true), event('b', true), event('c', false), event('d', false))).toMatchObject({
+      input: 20,
+      output: 10,
+      calls: 2,
+      doubt: undefined,
+    });
+  });
+
   it('are increments where the input is stated once and the output falls', () => {
     expect(read(chat(100, 5), chat(0, 3), chat(0, 7), stop())).toMatchObject({
       input: 100,

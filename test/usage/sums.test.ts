@@ -203,6 +203,27 @@ describe('the result of a loop', () => {
     });
   });
 
+  it('of the OpenAI Agents SDK counts agents that were tools in its state alone', () => {
+    const usage = { requests: 1, inputTokens: 100, outputTokens: 10, totalTokens: 110 };
+    const rawResponses = [{ responseId: 'a', usage }];
+    expect(read({ rawResponses, state: { usage } })).toMatchObject({ input: 100, doubt: undefined });
+    const more = { requests: 3, inputTokens: 400, outputTokens: 40, totalTokens: 440 };
+    expect(read({ rawResponses, state: { usage: more } })).toMatchObject({
+      input: 400,
+      doubt: 'sum_of_calls',
+    });
+    expect(read({ rawResponses: [], state: { usage: more } })).toMatchObject({ input: 400 });
+  });
+
+  it("of LangChain's own sum of a stream, which differs from the provider's counts", () => {
+    const message = (input: number) => ({
+      usage_metadata: { input_tokens: input, output_tokens: 50, total_tokens: input + 50 },
+      response_metadata: { usage: { input_tokens: 100, output_tokens: 1 } },
+    });
+    expect(read(message(280))).toMatchObject({ input: 280, doubt: 'ambiguous_usage' });
+    expect(read(message(100))).toMatchObject({ input: 100, output: 50, doubt: undefined });
+  });
+
   it("of Gemini's function calling is its last response: the calls before it are missing", () => {
     const called = { role: 'model', parts: [{ functionCall: { name: 'f' } }] };
     const asked = { role: 'user', parts: [{ text: 'q' }] };
