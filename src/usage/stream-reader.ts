@@ -118,12 +118,13 @@ export class StreamReader {
     if (isEnd) this.complete = true;
     const response = event.response ?? event.interaction;
     if (BEGIN_TYPES.has(type)) this.begin(event);
+    if (BEGIN_TYPES.has(type) || type === 'response.created') this.complete = false;
     if (type === 'message_start' || type === 'message_delta') this.readAnthropic(event);
     else if (type === 'message_stop') this.responses.of(undefined).series.hasEnded = true;
     else if (type === 'finish') this.readFinish(event);
     else if (type === 'finish-step' || type === 'step-finish') this.readStepEnd(event);
     else if (type === 'response-metadata') this.name(event);
-    else if (type === 'message-end' && isRecord(event.delta)) this.readChunk(event.delta);
+    else if (type === 'message-end' && isRecord(event.delta)) this.readChunk(event.delta, true);
     else if (type === 'result') this.readResult(event);
     else if (type === 'assistant' && isRecord(event.message)) this.readAnswer(event.message);
     else if (type === 'raw_model_stream_event' && isRecord(event.data)) this.read(event.data);
@@ -203,15 +204,17 @@ export class StreamReader {
     Object.assign(this.said, said);
     const { additional_kwargs: more } = chunk;
     const isEnd = said.finishReasons !== undefined || (isRecord(more) && isPresent(more.stop_reason));
-    if (said.finishReasons !== undefined) this.complete = true;
-    const response = this.responses.of(said.responseId, 'increments', runIdOf(chunk));
+    const hasContent = bringsContent(chunk);
+    const named = this.responses.of(said.responseId, 'increments', runIdOf(chunk));
+    const response = this.responses.after(named, usage, hasContent && !isEnd);
     Object.assign(response.facts, said);
-    if (!isEnd && response.series.hasEnded && bringsContent(chunk)) response.series.goOn();
+    if (isEnd) this.complete = true;
+    else if (hasContent && !response.series.hasEnded) this.complete = false;
     if (usage !== undefined) {
       // The first chunk of an Anthropic stream counts an output token that the last chunk counts again.
       const isStart = isRecord(more) && more.type === 'message' && !isPresent(more.stop_reason);
       if (isStart) usage.tokens.output = 0;
-      response.series.push(usage, bringsContent(chunk));
+      response.series.push(usage, hasContent);
     }
     if (isEnd) response.series.hasEnded = true;
   }
@@ -248,16 +251,20 @@ export class StreamReader {
     const { serverContent } = chunk;
     const isTurn = isRecord(serverContent) && serverContent.turnComplete === true;
     const ends = isEnd || isTurn || said.finishReasons !== undefined || chunk.done === true;
-    if (ends) this.complete = true;
     if (isRecord(chunk.messageStart)) this.responses.begin();
-    const response = this.responses.of(said.responseId);
+    const named = this.responses.of(said.responseId);
+    const model = said.responseModel ?? named.facts.responseModel;
+    const usage = source && readUsage(source, { model });
+    const hasContent = bringsContent(chunk);
+    const response = this.responses.after(named, usage, hasContent && !ends);
     this.add(response, said);
     const { series } = response;
-    if (!ends && series.hasEnded && bringsContent(chunk)) series.goOn();
-    const usage = source && readUsage(source, { model: response.facts.responseModel });
-    if (usage !== undefined) series.push(usage, bringsContent(chunk));
-    if (ends) series.hasEnded = true;
-    else if (statesEnd(chunk)) response.statesEnd = true;
+    if (usage !== undefined) series.push(usage, hasContent);
+    if (ends) {
+      series.hasEnded = true;
+      this.complete = true;
+    } else if (hasContent && !series.hasEnded) this.complete = false;
+    if (!ends && statesEnd(chunk)) response.statesEnd = true;
     if (hasUnknownFee(chunk)) response.hasUnknownFee = true;
   }
 

@@ -19,7 +19,7 @@ export class StreamedResponse {
 
   constructor(
     readonly id: string | undefined,
-    custom: Custom,
+    readonly custom: Custom,
     isNamed: boolean,
   ) {
     this.series = new UsageSeries(custom, isNamed);
@@ -73,7 +73,8 @@ export class StreamedResponses {
     if (last !== undefined && isNamed(last, id, alias)) return last;
     const known = this.byName.get(id ?? '') ?? this.byName.get(alias ?? '');
     // A client names the chunks that have no id of the provider's: these go on with the response before them.
-    const goesOn = id === undefined && (alias === undefined || last?.alias === undefined);
+    const goesOn =
+      id === undefined && (alias === undefined || (last?.alias === undefined && !last?.series.hasEnded));
     const found = known ?? (goesOn ? last : undefined) ?? this.add(id, custom, (id ?? alias) !== undefined);
     found.alias ??= alias;
     if (this.all.length < MAX_LISTED)
@@ -83,13 +84,14 @@ export class StreamedResponses {
   }
 
   /** Begins another response, which the stream does not name. */
-  begin(): StreamedResponse {
-    this.last = this.add(undefined, 'cumulative', false);
+  begin(custom: Custom = 'cumulative'): StreamedResponse {
+    this.last = this.add(undefined, custom, false);
     return this.last;
   }
 
-  get isEmpty(): boolean {
-    return !this.all.some(({ hasCounts }) => hasCounts);
+  /** The response of a chunk with these counts: another one, if that of its name is over. */
+  after(response: StreamedResponse, usage: Usage | undefined, hasContent: boolean): StreamedResponse {
+    return response.series.isOver(usage, hasContent) ? this.begin(response.custom) : response;
   }
 
   /** The usage of all responses. */
@@ -98,14 +100,25 @@ export class StreamedResponses {
     const parts = counted.flatMap(partsOf);
     const [first] = parts;
     if (first === undefined) return {};
-    if (parts.length === 1) return { usage: first.usage };
-    const sum = sumOfParts(parts) ?? first.usage;
+    if (parts.length === 1) return { usage: this.withMissing(first.usage) };
+    const sum = this.withMissing(sumOfParts(parts) ?? first.usage);
     const ids = counted.flatMap(({ id }) => id ?? []);
     return {
       usage: this.isDoubtful(counted) ? { ...sum, doubt: 'ambiguous_usage' } : sum,
       calls: parts.length,
       ...(ids.length === parts.length && { stepIds: ids }),
     };
+  }
+
+  /** Responses that have ended without counts, beside others that have some: the counts are a lower bound. */
+  private withMissing(usage: Usage): Usage {
+    let missing = 0;
+    for (const { hasCounts, series } of this.all) {
+      if (!hasCounts && series.hasEnded) missing += 1;
+      // The end of one response may have come under another id than its counts.
+      else if (hasCounts && !series.hasEnded) missing -= 1;
+    }
+    return missing > 0 ? { ...usage, incomplete: true } : usage;
   }
 
   /**

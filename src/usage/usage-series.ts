@@ -73,7 +73,7 @@ export class UsageSeries {
     if (isNothing(usage)) return;
     const input = sideOf(usage.tokens, current.tokens, INPUT_KINDS);
     const output = sideOf(usage.tokens, current.tokens, OUTPUT_KINDS);
-    if (this.hasEnded && (isAnother(input, output) || (input === 'repeat' && !this.isNamed))) {
+    if (this.hasEnded && this.isOfAnother(usage, current)) {
       this.close();
       this.start(usage);
       return;
@@ -86,9 +86,20 @@ export class UsageSeries {
     } else this.current = merged(current, usage, input, output);
   }
 
-  /** Without a name, an answer that goes on behind its end is another one. */
-  goOn(): void {
-    if (this.hasEnded && !this.isNamed) this.close();
+  /** True when these counts, or a part of an answer, cannot be of this response, which the stream does not name. */
+  isOver(usage: Usage | undefined, hasContent: boolean): boolean {
+    const { current } = this;
+    if (!this.hasEnded || this.isNamed) return false;
+    if (usage === undefined || current === undefined || isNothing(current)) return hasContent;
+    return !isNothing(usage) && this.isOfAnother(usage, current);
+  }
+
+  private isOfAnother(usage: Usage, current: Usage): boolean {
+    const input = sideOf(usage.tokens, current.tokens, INPUT_KINDS);
+    return (
+      isAnother(input, sideOf(usage.tokens, current.tokens, OUTPUT_KINDS)) ||
+      (input === 'repeat' && !this.isNamed)
+    );
   }
 
   /** Ends the response, so that further counts are of another one. */

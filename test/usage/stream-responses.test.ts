@@ -162,6 +162,30 @@ describe('several responses in one stream', () => {
     });
   });
 
+  it('is complete when its last response is', () => {
+    const { usage: _usage, ...begun } = chat(0, 0, { id: 'd' });
+    expect(read(chat(100, 5), stop()).complete).toBe(true);
+    expect(read(chat(100, 5), stop(), begun).complete).toBe(false);
+    // The second response has ended without counts.
+    expect(read(chat(100, 5), stop(), begun, stop('d'))).toMatchObject({
+      complete: true,
+      input: 100,
+      usage: { incomplete: true },
+    });
+  });
+
+  it('without ids: each has its own model', () => {
+    const one = (model: string, input: number) => ({
+      model,
+      choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: input, completion_tokens: 5, total_tokens: input + 5 },
+    });
+    expect(read(one('gpt-4o', 100), one('gpt-4o-mini', 200))).toMatchObject({
+      input: 300,
+      usage: { parts: [{ model: 'gpt-4o' }, { model: 'gpt-4o-mini' }] },
+    });
+  });
+
   it('ids that change with every chunk: one response or several', () => {
     const chunks = [
       chat(100, 1, { id: 'a' }),
