@@ -54,7 +54,8 @@ export class StreamedResponse {
       firstReason(usage.doubt, isCut ? 'stream_cut' : undefined),
       this.hasUnknownFee ? 'unread_usage' : undefined,
     );
-    return doubt === usage.doubt || doubt === undefined ? usage : { ...usage, doubt };
+    const known: Usage = usage.inputOnly ? { ...usage, incomplete: true } : usage;
+    return doubt === usage.doubt || doubt === undefined ? known : { ...known, doubt };
   }
 }
 

@@ -233,6 +233,7 @@ function merged(before: Usage, usage: Usage, input: Side, output: Side): Usage {
   // What is said beside the counts of one side is not said of the whole.
   const { parts, ...main } = isWhole || size(before) === (before.unsplitTokens ?? 0) ? usage : before;
   const all: Usage = { ...main, tokens };
+  if (!usage.inputOnly || !before.inputOnly) delete all.inputOnly;
   if (parts !== undefined && isWhole) all.parts = parts;
   else if (parts !== undefined) all.isSum = true;
   const units = usage.units ?? before.units;
