@@ -69,7 +69,7 @@ export function readStep(step: Record<string, unknown>): CallFacts {
  * Picks among several views of one call: the last view that loses nothing against the earlier ones, because later
  * views have the finer parts.
  */
-export function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
+function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
   let best: Usage | undefined;
   for (const view of views) {
     if (view !== undefined && (best === undefined || holds(view, best))) best = view;

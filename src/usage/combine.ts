@@ -45,7 +45,7 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
 }
 
 /** The calls that a usage sums up; itself, if it is one call. */
-export function partsOf(usage: Usage): readonly UsagePart[] {
+function partsOf(usage: Usage): readonly UsagePart[] {
   return usage.parts ?? [{ usage }];
 }
 
@@ -58,6 +58,13 @@ export function sumOfParts(parts: readonly UsagePart[]): Usage | undefined {
   if (sum === undefined) return undefined;
   // A part may have parts of its own: the passes of one message.
   return { ...sum, parts: parts.flatMap(flat) };
+}
+
+/** A call with further models in it. The bill that is reported for it is for all of them. */
+export function withOthers(usage: Usage, others: readonly UsagePart[]): Usage {
+  const { reportedCostUsd, ...own } = usage;
+  const sum = sumOfParts([{ usage: own }, ...others]) ?? own;
+  return reportedCostUsd === undefined ? sum : { ...sum, reportedCostUsd };
 }
 
 function withoutParts({ parts: _parts, ...usage }: Usage): Usage {
@@ -73,7 +80,7 @@ function flat(part: UsagePart): readonly UsagePart[] {
 }
 
 /** Undefined when either bill is unknown. */
-export function addBills(a: number | undefined, b: number | undefined): number | undefined {
+function addBills(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : addUsd(a, b);
 }
 

@@ -63,7 +63,7 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
   };
 }
 
-export function readMessage(message: Record<string, unknown>): CallFacts {
+function readMessage(message: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
   const metadata = isRecord(message.response_metadata) ? message.response_metadata : {};
   const provider = firstString(metadata.model_provider);

@@ -6,10 +6,10 @@
  * Example: input 761, cache 1,242, output 61, total 2,064. The cache is larger than the input, and 761 + 1,242 + 61 is
  * the total, so the cache is beside the input. With input 2,003 and the same total, it is inside.
  */
-import { sumOfParts } from './combine.js';
+import { withOthers } from './combine.js';
 import { note } from './counts.js';
 import type { Draft } from './draft.js';
-import { noTokens, type TokenCounts, type Usage, type UsagePart } from './usage.js';
+import { noTokens, type TokenCounts, type Usage } from './usage.js';
 
 /** One call's two sides, and what is counted inside them. */
 interface Sides {
@@ -46,13 +46,6 @@ export function toUsage(draft: Draft): Usage | undefined {
   if (requests > 1) usage.requests = requests;
   if (toolInput > 0) usage.toolOverheadTokens = toolInput;
   return draft.others === undefined ? usage : withOthers(usage, draft.others);
-}
-
-/** The bill that is reported for a call is for all of its models. */
-function withOthers(usage: Usage, others: readonly UsagePart[]): Usage {
-  const { reportedCostUsd, ...own } = usage;
-  const sum = sumOfParts([{ usage: own }, ...others]) ?? own;
-  return reportedCostUsd === undefined ? sum : { ...sum, reportedCostUsd };
 }
 
 function saysNothing(draft: Draft, sides: Sides, hasUnits: boolean): boolean {

@@ -297,6 +297,14 @@ describe('the counts of one response', () => {
     expect(read(chat(100, 5, goesOn), stop()).doubt).toBeUndefined();
   });
 
+  it('without any output are half a call', () => {
+    expect(read({ id: 'c', choices: [], usage: { prompt_tokens: 100 } }).usage?.incomplete).toBe(true);
+    const known = { id: 'c', choices: [], usage: { prompt_tokens: 100, completion_tokens: 5 } };
+    const prompt = { ...known, usage: { prompt_tokens: 100 } };
+    expect(read(prompt, known).usage).not.toHaveProperty('incomplete');
+    expect(read(known, prompt).usage).not.toHaveProperty('incomplete');
+  });
+
   it('of Google: searches whose fee is not known', () => {
     const chunk = (grounding: object) => ({
       candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason: 'STOP', ...grounding }],
