@@ -30,14 +30,19 @@ export function guesses(stated: StatedPrices['tokens'], writesOnlyImages = false
 
 /** Why the amount for this usage is a likely one only, or a lower bound; undefined where it is neither. */
 export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undefined {
+  const ofRate = reasonOfRate(rate, usage);
+  if (usage.doubt === undefined && usage.incomplete === undefined && rate.doubt === undefined) return ofRate;
   const ofUsage = firstReason(usage.doubt, usage.incomplete === true ? 'unread_usage' : undefined);
-  return firstReason(ofUsage, firstReason(rate.doubt, reasonOfRate(rate, usage)));
+  return firstReason(ofUsage, firstReason(rate.doubt, ofRate));
 }
 
 function reasonOfRate(rate: Rate, usage: Usage): EstimateReason | undefined {
-  const { tokens } = usage;
-  if (guessesModality(rate, tokens) || isUnsplit(rate, usage)) return 'unsplit_modality';
-  return rate.guessesLongWrite && tokens.cacheWrite1h > 0 ? 'other_tier' : undefined;
+  const t = usage.tokens;
+  // Nearly all calls are text: one comparison for all kinds.
+  const apart = t.inputAudio + t.cacheReadAudio + t.outputAudio + t.outputImage + t.outputVideo;
+  if (apart > 0 && guessesModality(rate, t)) return 'unsplit_modality';
+  if (rate.isForModality && isUnsplit(rate, usage)) return 'unsplit_modality';
+  return rate.guessesLongWrite && t.cacheWrite1h > 0 ? 'other_tier' : undefined;
 }
 
 function guessesModality(rate: Rate, tokens: TokenCounts): boolean {

@@ -23,6 +23,8 @@ export interface MainModalities {
   mainOutput?: OutputModality | undefined;
   /** True if the model is fed with audio, images or video at prices of their own. */
   hasMainInput: boolean;
+  /** True for one of the two. */
+  isForModality: boolean;
 }
 
 const OUTPUT_MODALITIES = [
@@ -42,7 +44,7 @@ export function mainModalities(id: string, stated: Partial<Record<TokenKind, num
     isOwn('inputImage', stated.input) ||
     isOwn('inputVideo', stated.input) ||
     (hears && isOwn('inputAudio', stated.input));
-  return { mainOutput, hasMainInput };
+  return { mainOutput, hasMainInput, isForModality: hasMainInput || mainOutput !== undefined };
 }
 
 /** True if the output has no split, although it is likely not text. */

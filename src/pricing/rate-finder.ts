@@ -170,11 +170,14 @@ function findFirst(asked: Asked): Listed | undefined {
     const found = findListed(provider, model);
     // The provider is already a guess, so the model's name must match exactly, and a free price is not trusted.
     if (found === undefined || (guessed && (!found.exact || isFree(found)))) continue;
+    // Nor is one of a model with another name, except where the vendor itself gives the whole family away.
+    if (!found.exact && isFree(found) && asked.provider.id !== found.provider) continue;
     return { found, rewritten, guessed };
   }
   const plain = asked.model.replace(ROUTING_VARIANT, '');
   const base = plain === asked.model ? undefined : findFirst({ ...asked, model: plain });
-  return base && { ...base, rewritten: false, found: { ...base.found, exact: false } };
+  if (base === undefined || isFree(base.found)) return undefined;
+  return { ...base, rewritten: false, found: { ...base.found, exact: false } };
 }
 
 /** Undefined for a model that was guessed or matched by a part of its name, because it may have another window. */

@@ -144,7 +144,7 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
   const tokens = usage.tokens;
   const band = bandOf(rate, tokens);
   let usd = tokensUsd(band.tokens, tokens) + band.perRequestUsd;
-  if (rate.mainOutput !== undefined && isUnsplitOutput(rate, usage))
+  if (rate.isForModality && rate.mainOutput !== undefined && isUnsplitOutput(rate, usage))
     usd += unsplitOutputUsd(band.tokens, rate.mainOutput, tokens);
   if (usage.units !== undefined) {
     const unitsUsd = priceUnits(rate, band, usage.units);
