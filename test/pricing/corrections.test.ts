@@ -71,7 +71,12 @@ describe('each correction', () => {
 });
 
 describe('the price of a million tokens', () => {
-  const usdAt = (model: string, time: string, kind: 'input' | 'cacheRead' | 'output', provider = 'deepseek') => {
+  const usdAt = (
+    model: string,
+    time: string,
+    kind: 'input' | 'cacheRead' | 'output',
+    provider = 'deepseek',
+  ) => {
     const usage = usageOf({ [kind]: million });
     const { pico, status } = book.price(queryOf(provider, model, { timeMillis: Date.parse(time), usage }));
     return { usd: (pico ?? Number.NaN) / 1e12, status };
@@ -130,16 +135,14 @@ describe('the price of a million tokens', () => {
     const running = new PriceBook();
     const usage = usageOf({ input: million });
     const at = (time: string): number =>
-      running.price(
-        queryOf('mistral', 'mistral-large-latest', { timeMillis: Date.parse(time), usage }),
-      ).pico ?? Number.NaN;
+      running.price(queryOf('mistral', 'mistral-large-latest', { timeMillis: Date.parse(time), usage }))
+        .pico ?? Number.NaN;
     expect(['2025-12-01T23:59:59.999Z', '2025-12-02T00:00:00Z', '2025-12-01T23:59:59.999Z'].map(at)).toEqual([
       2e12, 0.5e12, 2e12,
     ]);
     const opus = (time: string): number =>
-      running.price(
-        queryOf('anthropic', 'claude-opus-4-6', { timeMillis: Date.parse(time), usage }),
-      ).pico ?? Number.NaN;
+      running.price(queryOf('anthropic', 'claude-opus-4-6', { timeMillis: Date.parse(time), usage })).pico ??
+      Number.NaN;
     expect(['2026-03-12T23:59:59.999Z', '2026-03-13T00:00:00Z'].map(opus)).toEqual([10e12, 5e12]);
   });
 
@@ -162,7 +165,9 @@ describe('names that move', () => {
     ['mistral', 'mistral-small-latest'],
     ['deepseek', 'deepseek-v4-pro'],
   ])('%s %s is estimated where nothing says when for which model', (provider, model) => {
-    const timeMillis = Date.parse(model === 'deepseek-v4-pro' ? '2026-10-01T12:00:00Z' : '2026-05-01T12:00:00Z');
+    const timeMillis = Date.parse(
+      model === 'deepseek-v4-pro' ? '2026-10-01T12:00:00Z' : '2026-05-01T12:00:00Z',
+    );
     expect(book.price(queryOf(provider, model, { timeMillis }))).toMatchObject({
       status: 'estimated',
       reason: 'moving_alias',

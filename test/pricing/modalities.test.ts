@@ -17,7 +17,12 @@ describe('output that is not split', () => {
   it.each([
     ['openai', 'gpt-image-1.5', { input: 23, output: 1056 }, 23 * 5 + 1056 * 32],
     ['google', 'gemini-2.5-flash-image', { input: 10, output: 1290 }, 10 * 0.3 + 1290 * 30],
-    ['google', 'gemini-3-pro-image-preview', { input: 10, output: 1120, reasoning: 100 }, 20 + 1120 * 120 + 1200],
+    [
+      'google',
+      'gemini-3-pro-image-preview',
+      { input: 10, output: 1120, reasoning: 100 },
+      20 + 1120 * 120 + 1200,
+    ],
     ['google', 'gemini-omni-flash-preview', { input: 100, output: 50_000 }, 150 + 50_000 * 17.5],
     ['openai', 'gpt-audio', { input: 100, output: 100 }, 250 + 6400],
     ['openai', 'gpt-realtime', { input: 100, output: 100 }, 400 + 6400],
@@ -114,7 +119,10 @@ describe('units', () => {
     ['openai', 'whisper-1'],
     ['mistral', 'mistral-ocr-latest'],
     ['x-ai', 'grok-voice-latest'],
-  ])('%s %s costs an unknown amount where the response counts none of them, not nothing', (provider, model) => {
-    expect(price(provider, model, {})).toMatchObject({ pico: undefined, reason: 'no_usage' });
-  });
+  ])(
+    '%s %s costs an unknown amount where the response counts none of them, not nothing',
+    (provider, model) => {
+      expect(price(provider, model, {})).toMatchObject({ pico: undefined, reason: 'no_usage' });
+    },
+  );
 });
