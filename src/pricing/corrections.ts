@@ -19,7 +19,6 @@ export interface Correction {
   names: readonly string[];
   /** The input and output prices that the list has for the first of the names; see {@link statementOf}. */
   listed: string;
-  source: string;
   /** The last one that applies at a time is used; the first one applies before all others, too. */
   periods: readonly [CorrectedPeriod, ...CorrectedPeriod[]];
 }
@@ -36,8 +35,6 @@ export interface CorrectedPeriod {
   unsure?: true;
 }
 
-const DEEPSEEK =
-  'https://api-docs.deepseek.com/quick_start/pricing and https://api-docs.deepseek.com/updates';
 const usd = (input_mtok: number, cache_read_mtok: number, output_mtok: number): ModelPrice => ({
   input_mtok,
   cache_read_mtok,
@@ -82,10 +79,11 @@ const DEEPSEEK_SHARED: readonly CorrectedPeriod[] = [
 
 export const CORRECTIONS: readonly Correction[] = [
   {
+    // Source: https://api-docs.deepseek.com/quick_start/pricing and /updates; V3 at $0.14/$0.28 until 2025-02-08 16:00
+    // UTC
     provider: 'deepseek',
     names: ['deepseek-chat'],
     listed: '0.135/0.55 0.27/1.1',
-    source: `${DEEPSEEK}; V3 at $0.14/$0.28 until 2025-02-08 16:00 UTC`,
     periods: [
       { prices: usd(0.14, 0.014, 0.28) },
       { from: '2025-02-08T16:00:00Z', prices: usd(0.27, 0.07, 1.1) },
@@ -94,10 +92,10 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    // Source: https://api-docs.deepseek.com/quick_start/pricing and /updates
     provider: 'deepseek',
     names: ['deepseek-reasoner'],
     listed: '0.135/0.55 0.55/2.19',
-    source: DEEPSEEK,
     periods: [
       { prices: usd(0.55, 0.14, 2.19) },
       { from: '2025-02-26', daily: DEEPSEEK_DISCOUNT, prices: usd(0.135, 0.035, 0.55) },
@@ -105,27 +103,28 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    // Source: https://api-docs.deepseek.com/quick_start/pricing and /updates; BerriAI/litellm#28413 (the cache),
+    // pydantic/genai-prices#571 (the peaks)
     provider: 'deepseek',
     names: ['deepseek-v4-flash', 'deepseek-v4-flash-vision-exp'],
     listed: '0.14/0.28 0.22/0.66 0.44/1.32 0.44/1.32',
-    source: `${DEEPSEEK}; BerriAI/litellm#28413 (the cache), pydantic/genai-prices#571 (the peaks)`,
     periods: [{ prices: usd(0.14, 0.028, 0.28) }, ...V4_FLASH],
   },
   {
+    // Source: https://api-docs.deepseek.com/quick_start/pricing and /updates (as of 2026-10-27)
     provider: 'deepseek',
     names: ['deepseek-flash'],
     listed: '',
-    source: `${DEEPSEEK} (as of 2026-10-27)`,
     periods: [
       { prices: usd(0.15, 0.003, 0.6) },
       ...withPeaks(V41_FLASH, usd(0.15, 0.003, 0.6), usd(0.3, 0.006, 1.2)),
     ],
   },
   {
+    // Source: https://api-docs.deepseek.com/quick_start/pricing and /updates; pydantic/genai-prices#571 (the peaks)
     provider: 'deepseek',
     names: ['deepseek-v4-pro'],
     listed: '0.435/0.87 0.66/1.98 1.32/3.96 1.32/3.96',
-    source: `${DEEPSEEK}; pydantic/genai-prices#571 (the peaks)`,
     periods: [
       { prices: usd(0.435, 0.003625, 0.87) },
       ...withPeaks(V4_PEAKS, usd(0.66, 0.022, 1.98), usd(1.32, 0.044, 3.96)),
@@ -135,25 +134,25 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    // Source: https://mistral.ai/pricing/#api; simonw/llm-prices#63: Large 3 since 2025-12-02
     provider: 'mistral',
     names: ['mistral-large-latest'],
     listed: '2/6',
-    source: 'https://mistral.ai/pricing/#api; simonw/llm-prices#63: Large 3 since 2025-12-02',
     periods: [{ prices: 'mistral-large-2411' }, { from: '2025-12-02', prices: 'mistral-large-2512' }],
   },
   {
+    // Source: https://mistral.ai/pricing/#api; simonw/llm-prices#63: Ministral 3 since 2025-12-02
     provider: 'mistral',
     names: ['ministral-3b-latest'],
     listed: '',
-    source: 'https://mistral.ai/pricing/#api; simonw/llm-prices#63: Ministral 3 since 2025-12-02',
     periods: [{ prices: 'ministral-3b' }, { from: '2025-12-02', prices: 'ministral-3b-2512' }],
   },
   {
+    // Source: promptfoo/promptfoo#9929: Small 4 (released 2026-03-16) when checked on 2026-07-01; simonw/llm-prices#63
+    // has the old price in June
     provider: 'mistral',
     names: ['mistral-small-latest'],
     listed: '0.1/0.3',
-    source:
-      'promptfoo/promptfoo#9929: Small 4 (released 2026-03-16) when checked on 2026-07-01; simonw/llm-prices#63 has the old price in June',
     periods: [
       { prices: { input_mtok: 0.1, output_mtok: 0.3 } },
       { from: '2026-03-16', prices: 'mistral-small-2603', unsure: true },
@@ -161,25 +160,24 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    // Source: promptfoo/promptfoo#9929: the bare name moves with `mistral-medium-latest`, which the list dates
     provider: 'mistral',
     names: ['mistral-medium'],
     listed: '0.4/2',
-    source:
-      'promptfoo/promptfoo#9929: the bare name moves with `mistral-medium-latest`, which the list dates',
     periods: [{ prices: 'mistral-medium-2508' }, { from: '2026-06-16', prices: 'mistral-medium-3-5' }],
   },
   {
+    // Source: https://developers.openai.com/api/docs/models/gpt-4o-audio-preview.md: audio tokens
     provider: 'openai',
     names: ['gpt-4o-audio-preview', 'gpt-4o-audio-preview-2024-12-17', 'gpt-4o-audio-preview-2025-06-03'],
     listed: '2.5/10',
-    source: 'https://developers.openai.com/api/docs/models/gpt-4o-audio-preview.md: audio tokens',
     periods: [{ prices: { input_mtok: 2.5, output_mtok: 10, input_audio_mtok: 40, output_audio_mtok: 80 } }],
   },
   {
+    // Source: https://developers.openai.com/api/docs/models/gpt-4o-mini-audio-preview.md: audio tokens
     provider: 'openai',
     names: ['gpt-4o-mini-audio-preview', 'gpt-4o-mini-audio-preview-2024-12-17'],
     listed: '0.15/0.6',
-    source: 'https://developers.openai.com/api/docs/models/gpt-4o-mini-audio-preview.md: audio tokens',
     periods: [
       { prices: { input_mtok: 0.15, output_mtok: 0.6, input_audio_mtok: 10, output_audio_mtok: 20 } },
     ],
@@ -207,19 +205,18 @@ export interface RouterFee {
   model: RegExp;
   from: string;
   inputUsdPerMtok: number;
-  source: string;
 }
 
 export const ROUTER_FEES: readonly RouterFee[] = [
   {
+    // Source: https://learn.microsoft.com/en-us/azure/foundry/openai/concepts/model-router-faq (a fee on all input
+    // tokens); BerriAI/litellm#22957 ($0.14)
     provider: 'azure',
     // `auto` is the router without a deployment.
     model: /^(?:(?:azure(?:_ai)?\/)?model[-_]router(?:[-@/].*)?|auto)$/,
     // Free while it was a preview.
     from: '2025-11-01',
     inputUsdPerMtok: 0.14,
-    source:
-      'https://learn.microsoft.com/en-us/azure/foundry/openai/concepts/model-router-faq (a fee on all input tokens); BerriAI/litellm#22957 ($0.14)',
   },
 ];
 

@@ -113,8 +113,14 @@ describe('prices from a file', () => {
     [{ id: 'a', models: [] }, /a\.name is undefined, not a name/],
     [{ id: 'a', name: 'A' }, /a\.models is undefined, not an array/],
     [{ id: 'a', name: 'A', models: [{ id: 'm', prices: {} }] }, /a\/m\.match is undefined, no condition/],
-    [{ id: 'a', name: 'A', models: [{ id: 'm', match: { regex: '(' }, prices: {} }] }, /no regular expression/],
-    [{ id: 'a', name: 'A', models: [{ id: 'm', match: { equals: 'm' }, prices: [] }] }, /empty array of prices/],
+    [
+      { id: 'a', name: 'A', models: [{ id: 'm', match: { regex: '(' }, prices: {} }] },
+      /no regular expression/,
+    ],
+    [
+      { id: 'a', name: 'A', models: [{ id: 'm', match: { equals: 'm' }, prices: [] }] },
+      /empty array of prices/,
+    ],
     [
       {
         id: 'a',
@@ -127,7 +133,9 @@ describe('prices from a file', () => {
       {
         id: 'a',
         name: 'A',
-        models: [{ id: 'm', match: { equals: 'm' }, prices: { input_mtok: { base: 1, tiers: [{ price: 1 }] } } }],
+        models: [
+          { id: 'm', match: { equals: 'm' }, prices: { input_mtok: { base: 1, tiers: [{ price: 1 }] } } },
+        ],
       },
       /tier without a start/,
     ],
