@@ -211,12 +211,13 @@ describe('service tiers, as served', () => {
     expect(price({}, 'openai', 'gpt-4o', { serviceTier })).toMatchObject({ pico: 3.5e9, status: undefined });
   });
 
-  it.each(['batch', 'flex', 'priority', 'ultrafast'])(
+  it.each(['batch', 'flex', 'priority', 'fast', 'optimized', 'ultrafast'])(
     '%s without a rate is list price, estimated',
     (serviceTier) => {
       expect(price({}, 'openai', 'gpt-4o', { serviceTier })).toMatchObject({
         pico: 3.5e9,
         status: 'estimated',
+        reason: 'other_tier',
       });
     },
   );
