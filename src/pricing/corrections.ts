@@ -160,6 +160,16 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    // Source: https://mistral.ai/news/voxtral-transcribe-2 ($0.003 a minute) and https://mistral.ai/news/voxtral ($0.001)
+    provider: 'mistral',
+    names: ['voxtral-mini-latest'],
+    listed: '/',
+    periods: [
+      { prices: { audio_hours: 0.06, input_audio_hours: 0.06 }, unsure: true },
+      { from: '2026-02-04', prices: 'voxtral-mini-2602' },
+    ],
+  },
+  {
     // Source: promptfoo/promptfoo#9929: the bare name moves with `mistral-medium-latest`, which the list dates
     provider: 'mistral',
     names: ['mistral-medium'],
@@ -181,6 +191,34 @@ export const CORRECTIONS: readonly Correction[] = [
     periods: [
       { prices: { input_mtok: 0.15, output_mtok: 0.6, input_audio_mtok: 10, output_audio_mtok: 20 } },
     ],
+  },
+  {
+    // Source: https://docs.perplexity.ai/getting-started/pricing: the list has the fee of the largest search context
+    provider: 'perplexity',
+    names: ['sonar'],
+    listed: '1/1+12',
+    periods: [{ prices: { input_mtok: 1, output_mtok: 1, requests_kcount: 5 } }],
+  },
+  {
+    // Source: https://docs.perplexity.ai/getting-started/pricing: the list has the fee of the largest search context
+    provider: 'perplexity',
+    names: ['sonar-reasoning'],
+    listed: '1/5+12',
+    periods: [{ prices: { input_mtok: 1, output_mtok: 5, requests_kcount: 5 } }],
+  },
+  {
+    // Source: https://docs.perplexity.ai/getting-started/pricing: the list has the fee of the largest search context
+    provider: 'perplexity',
+    names: ['sonar-pro'],
+    listed: '3/15+14',
+    periods: [{ prices: { input_mtok: 3, output_mtok: 15, requests_kcount: 6 } }],
+  },
+  {
+    // Source: https://docs.perplexity.ai/getting-started/pricing: the list has the fee of the largest search context
+    provider: 'perplexity',
+    names: ['sonar-reasoning-pro'],
+    listed: '2/8+14',
+    periods: [{ prices: { input_mtok: 2, output_mtok: 8, requests_kcount: 6 } }],
   },
 ];
 
@@ -220,11 +258,19 @@ export const ROUTER_FEES: readonly RouterFee[] = [
   },
 ];
 
-/** The input and output prices of an entry of the list, period by period: `0.135/0.55 0.27/1.1`. Empty without one. */
+/**
+ * The prices of an entry of the list, period by period: `0.135/0.55 0.27/1.1` of input and output, `1/1+12` with a fee for a
+ * thousand requests. Empty without an entry.
+ */
 export function statementOf(prices: ModelPrice | readonly { prices: ModelPrice }[] | undefined): string {
   if (prices === undefined) return '';
   const periods = isPeriods(prices) ? prices.map((period) => period.prices) : [prices];
-  return periods.map((price) => `${baseOf(price.input_mtok)}/${baseOf(price.output_mtok)}`).join(' ');
+  return periods.map(statementOfPrices).join(' ');
+}
+
+function statementOfPrices({ input_mtok, output_mtok, requests_kcount }: ModelPrice): string {
+  const fee = requests_kcount === undefined ? '' : `+${baseOf(requests_kcount)}`;
+  return `${baseOf(input_mtok)}/${baseOf(output_mtok)}${fee}`;
 }
 
 function isPeriods(

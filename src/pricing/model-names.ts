@@ -101,6 +101,13 @@ export function isRegional(model: string): boolean {
   return (VERTEX_PATH.exec(model)?.[1] ?? 'global') !== 'global';
 }
 
+/** True for a name that says where the model runs: a path on Vertex, a profile on Bedrock. */
+export function namesPlace(model: string): boolean {
+  if (VERTEX_PATH.exec(model)?.[1] !== undefined) return true;
+  const id = unwrap(model)?.model ?? '';
+  return id.startsWith('global.') ? BEDROCK_ID.test(id) : withoutPlace(id) !== undefined;
+}
+
 /**
  * The id of a Bedrock model without the region of its profile (`eu.`), which costs as much as the region itself.
  * Undefined for other names and for the global profile, which is cheaper for some models.

@@ -3,6 +3,7 @@
 import { CORRECTIONS_VERSION, ROUTER_FEES, type RouterFee } from './corrections.js';
 import { correctionSource, joinSources } from './cost-source.js';
 import { Memo } from './memo.js';
+import { namesPlace } from './model-names.js';
 import { isPriceListLoaded, priceListGeneration } from './price-list.js';
 import type { CompiledPriceOptions } from './price-options.js';
 import { resolveProvider } from './providers.js';
@@ -22,6 +23,8 @@ interface Request {
   fee: RouterFee | undefined;
   /** `:online` or `-fast`: another product, at another price, than the name without it. */
   variant: string | undefined;
+  /** The name says where the model runs, which the name in the answer does not. */
+  hasPlace: boolean;
 }
 
 /** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
@@ -129,14 +132,15 @@ export class RateCards {
 
   private asRequested(
     answered: RateCard,
-    { fee, variant }: Request,
+    { fee, variant, hasPlace }: Request,
     { provider = '', model = '', requestModel = '' }: RateQuery,
     tier: string | undefined,
   ): RateCard {
     if (fee !== undefined) return answered.isOverride ? answered : this.routed(answered, fee);
-    if (variant === undefined || model.toLowerCase().includes(variant)) return answered;
+    if (!hasPlace && (variant === undefined || model.toLowerCase().includes(variant))) return answered;
     const asked = this.card(provider, requestModel, tier);
     if (asked !== undefined && asked.estimate !== 'prefix_match') return asked;
+    if (hasPlace) return answered;
     return { ...answered, rateMatch: 'prefix', estimate: 'prefix_match' };
   }
 
@@ -160,7 +164,8 @@ function requestOf(provider: string, requestModel: string): Request | undefined 
   const { id } = resolveProvider(provider);
   const fee = ROUTER_FEES.find((router) => router.provider === id && router.model.test(name));
   const variant = VARIANT.exec(name)?.[0];
-  return fee === undefined && variant === undefined ? undefined : { fee, variant };
+  const hasPlace = namesPlace(name);
+  return fee === undefined && variant === undefined && !hasPlace ? undefined : { fee, variant, hasPlace };
 }
 
 /**

@@ -30,6 +30,8 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (unsplit > 0) setUnsplit(sum, unsplit);
   if (a.incomplete || b.incomplete) sum.incomplete = true;
   if (a.inputOnly && b.inputOnly) sum.inputOnly = true;
+  if (a.splitsInput && b.splitsInput) sum.splitsInput = true;
+  if (a.splitsOutput && b.splitsOutput) sum.splitsOutput = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
@@ -71,6 +73,8 @@ export function richest(a: Usage, b: Usage): Usage {
   if (a.inputOnly && b.inputOnly) one.inputOnly = true;
   const requests = b.requests ?? a.requests;
   if (requests !== undefined) one.requests = requests;
+  if (a.splitsInput || b.splitsInput) one.splitsInput = true;
+  if (a.splitsOutput || b.splitsOutput) one.splitsOutput = true;
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
   joinDoubts(one, a, b);

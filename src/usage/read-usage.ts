@@ -6,6 +6,7 @@ import { Draft } from './draft.js';
 import { toUsage } from './reading.js';
 import { readRecord } from './record-reader.js';
 import { readBill } from './reported-cost.js';
+import { setSplits } from './splits.js';
 import { UnreadNumbers } from './unread.js';
 import type { Usage } from './usage.js';
 import { countsReasoningApart, mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
@@ -45,11 +46,12 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | und
   readBill(usage, draft);
   // Audio that is billed by the second is in the total as tokens, but on neither side.
   draft.totalIsOther = draft.inputAudioSeconds !== undefined;
-  // Perplexity's fee for a request depends on it; the price list has that of the largest.
+  // Perplexity's fee for a request depends on it; ours is that of the smallest, which is the default.
   const searched = usage.search_context_size ?? usage.searchContextSize;
-  if (searched === 'low' || searched === 'medium') draft.doubtful('other_tier');
+  if (searched === 'medium' || searched === 'high') draft.doubtful('other_tier');
   draft.unread = numbers.paths();
   const read = toUsage(draft);
+  if (read !== undefined) setSplits(read, draft, isRecord(usage.outputTokenDetails));
   const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
 }

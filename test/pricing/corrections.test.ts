@@ -1,5 +1,6 @@
 /** The table of corrections: its prices at both sides of each date, and that each row is still needed. */
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { calcPrice, type ModelInfo, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
 import { CORRECTIONS, type Correction, ROUTER_FEES, statementOf } from '../../src/pricing/corrections.js';
@@ -7,8 +8,6 @@ import { rateAt } from '../../src/pricing/dated.js';
 import { findListed } from '../../src/pricing/genai-prices.js';
 import { compileRates } from '../../src/pricing/list-prices.js';
 import { PriceBook } from '../../src/pricing/price-book.js';
-import { tokensUsd } from '../../src/pricing/rate.js';
-import { noTokens, TOKEN_KINDS } from '../../src/usage/usage.js';
 import { queryOf, usageOf } from './query.js';
 
 const book = new PriceBook();
@@ -41,12 +40,13 @@ describe('each correction', () => {
       if (model === undefined) return;
       const listed = compileRates(id, model.prices);
       const corrected = findListed(row.provider, name)?.rates ?? listed;
-      const isChange = (time: number): boolean =>
-        TOKEN_KINDS.some((kind) => {
-          const tokens = { ...noTokens(), [kind]: million };
-          const [ours, theirs] = [rateAt(corrected, time).bands[0], rateAt(listed, time).bands[0]];
-          return tokensUsd(ours.tokens, tokens) !== tokensUsd(theirs.tokens, tokens);
-        });
+      const isChange = (time: number): boolean => {
+        const [ours, theirs] = [rateAt(corrected, time), rateAt(listed, time)];
+        return !isDeepStrictEqual(
+          [ours.bands, ours.doubt, ours.unknown],
+          [theirs.bands, theirs.doubt, theirs.unknown],
+        );
+      };
       expect(
         timesOf(row).some(isChange),
         `the list says the same as the correction of ${id} at all times: delete the row`,
@@ -146,6 +146,14 @@ describe('the price of a million tokens', () => {
       running.price(queryOf('anthropic', 'claude-opus-4-6', { timeMillis: Date.parse(time), usage })).pico ??
       Number.NaN;
     expect(['2026-03-12T23:59:59.999Z', '2026-03-13T00:00:00Z'].map(opus)).toEqual([10e12, 5e12]);
+  });
+
+  it('has the fee of a request with the search context that is used by default', () => {
+    const usd = (model: string) =>
+      (book.price(queryOf('perplexity', model, { usage: usageOf({}) })).pico ?? 0) / 1e12;
+    expect(['sonar', 'sonar-reasoning', 'sonar-pro', 'sonar-reasoning-pro'].map(usd)).toEqual([
+      0.005, 0.005, 0.006, 0.006,
+    ]);
   });
 
   it('of the audio that the list leaves out', () => {

@@ -141,6 +141,38 @@ describe('the place of a call on another cloud', () => {
   });
 
   it.each([
+    ['gcp.vertex_ai', 'us-east5', 3.3],
+    ['gcp.vertex_ai', 'global', 3],
+  ])(
+    'Vertex: the place is that of the requested name, where the answer has none (%s in %s)',
+    (provider, place, usd) => {
+      const requestModel = vertex(place, 'claude-sonnet-4-5@20250929');
+      const call = queryOf(provider, 'claude-sonnet-4-5-20250929', {
+        requestModel,
+        usage: usageOf({ input: 1000 }),
+      });
+      expect(book.price(call).pico).toBeCloseTo(usd * 1e9, 0);
+      expect(book.price(call).status).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['global.anthropic.claude-sonnet-4-5-20250929-v1:0', 3],
+    ['eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 3.3],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      3,
+    ],
+  ])('Bedrock: %s, answered without a profile', (requestModel, usd) => {
+    const call = queryOf('aws.bedrock', 'claude-sonnet-4-5-20250929', {
+      requestModel,
+      usage: usageOf({ input: 1000 }),
+    });
+    expect(book.price(call).pico).toBeCloseTo(usd * 1e9, 0);
+    expect(book.price(call).status).toBeUndefined();
+  });
+
+  it.each([
     ['apac.anthropic.claude-opus-4-8', 5.5],
     ['ca.anthropic.claude-sonnet-4-5-20250929-v1:0', 3.3],
     ['eu.anthropic.claude-fable-5-1', 11],
