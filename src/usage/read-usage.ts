@@ -6,7 +6,6 @@ import { Draft } from './draft.js';
 import { toUsage } from './reading.js';
 import { readRecord } from './record-reader.js';
 import { readBill } from './reported-cost.js';
-import { setSplits } from './splits.js';
 import { UnreadNumbers } from './unread.js';
 import type { Usage } from './usage.js';
 import { countsReasoningApart, mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
@@ -49,9 +48,9 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | und
   // Perplexity's fee for a request depends on it; ours is that of the smallest, which is the default.
   const searched = usage.search_context_size ?? usage.searchContextSize;
   if (searched === 'medium' || searched === 'high') draft.doubtful('other_tier');
+  draft.textIsRest = isRecord(usage.outputTokenDetails);
   draft.unread = numbers.paths();
   const read = toUsage(draft);
-  if (read !== undefined) setSplits(read, draft, isRecord(usage.outputTokenDetails));
   const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
 }
