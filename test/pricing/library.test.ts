@@ -7,8 +7,6 @@ import {
 } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { estimateReason } from '../../src/pricing/estimates.js';
-import { compileRate, isReadKey } from '../../src/pricing/list-prices.js';
 import { PriceBook } from '../../src/pricing/price-book.js';
 import { resolveProvider } from '../../src/pricing/providers.js';
 import {
@@ -19,8 +17,6 @@ import {
   type TokenCounts,
   type Usage,
 } from '../../src/usage/usage.js';
-
-import { usageOf } from './query.js';
 
 const providers = (await waitForUpdate()) ?? [];
 const book = new PriceBook();
@@ -215,31 +211,6 @@ describe('the compiled price list', () => {
     );
   });
 });
-
-describe('the keys of the price list', () => {
-  /** Keys that are not read although a model has them. None today; write down why when there is one. */
-  const IRRELEVANT: Readonly<Record<string, string>> = {};
-
-  it('are all read', () => {
-    const unread = new Map<string, string>();
-    for (const { id, models } of providers)
-      for (const model of models)
-        for (const prices of pricesOf(model))
-          for (const key of Object.keys(prices))
-            if (!isReadKey(key) && IRRELEVANT[key] === undefined) unread.set(key, `${id}/${model.id}`);
-    expect([...unread]).toEqual([]);
-  });
-
-  it('make calls estimated where a later list has one that is not known', () => {
-    const rate = compileRate('acme/m', { input_mtok: 1, output_mtok: 2, thoughts_mtok: 3 });
-    expect(estimateReason(rate, usageOf({ input: 1 }))).toBe('unread_usage');
-    expect(estimateReason(compileRate('acme/m', { input_mtok: 1 }), usageOf({ input: 1 }))).toBeUndefined();
-  });
-});
-
-function pricesOf({ prices }: ModelInfo): object[] {
-  return Array.isArray(prices) ? prices.map((period) => period.prices) : [prices];
-}
 
 describe('the gate to the library', () => {
   beforeEach(() => {
