@@ -5,13 +5,12 @@ import { isPostableUsd, picoFromUsd } from '../money.js';
 import type { Usage, UsagePart } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord } from '../validate.js';
 import { rateAt } from './dated.js';
-import { Memo } from './memo.js';
+import { estimateReason } from './estimates.js';
 import type { ModelRate } from './model-rate.js';
-import { isPriceListLoaded } from './price-list.js';
 import { compilePriceOptions } from './price-options.js';
 import { type Priced, type PriceQuery, queryOfPart, sumOfPrices, unpriced } from './priced.js';
-import { costUsd, estimateReason, isPerCall } from './rate.js';
-import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
+import { costUsd, isPerCall, NO_COUNTS } from './rate.js';
+import { RateCards } from './rate-cards.js';
 import { splitOf } from './split.js';
 
 /**
@@ -43,32 +42,8 @@ const KNOWN = [
   'priceFactors',
 ] as const satisfies readonly (keyof PriceOptions)[];
 
-/** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
-const MAX_CARDS = 2000;
-/** Longer than any ARN of a model, in characters. A longer name is no model and is not cached. */
-const MAX_NAME_CHARS = 512;
-/** Tiers that may have rates of their own. The last one stands for every unknown tier. */
-const OTHER_TIER = 'other';
-const OWN_TIERS = ['batch', 'flex', 'priority', US_TIER, OTHER_TIER];
-/** Tiers that are billed at list price. */
-const LIST_TIERS = new Set([
-  '',
-  'standard',
-  'default',
-  'auto',
-  'on_demand',
-  'on-demand',
-  'ondemand',
-  'scale',
-  'none',
-  'standard_only',
-]);
-
 export class PriceBook {
-  private readonly finder: RateFinder;
-  private readonly cards = new Memo<RateCard | null>(MAX_CARDS);
-  private readonly tierCards = new Map<string, Memo<RateCard | null>>();
-  private readonly hasOverrides: boolean;
+  private readonly cards: RateCards;
   private readonly splitsCost: boolean;
 
   /**
@@ -78,14 +53,8 @@ export class PriceBook {
   constructor(options: PriceOptions = {}, path = '', { splitsCost = false } = {}) {
     const given = expectRecord(path || 'options', options);
     expectKnownKeys(path, given, KNOWN);
-    const compiled = compilePriceOptions(path, given);
-    this.finder = new RateFinder(compiled);
-    this.hasOverrides = compiled.overrides.size > 0;
+    this.cards = new RateCards(compilePriceOptions(path, given));
     this.splitsCost = splitsCost;
-    for (const tier of OWN_TIERS) this.tierCards.set(tier, new Memo(MAX_CARDS));
-    for (const { tiers } of compiled.overrides.values()) {
-      for (const tier of tiers.keys()) this.tierCards.set(tier, new Memo(MAX_CARDS));
-    }
   }
 
   /**
@@ -96,11 +65,12 @@ export class PriceBook {
     if (usage === undefined) return this.priceWithoutUsage(query);
     if (usage.parts !== undefined) return this.priceParts(query, usage, usage.parts);
     if (!query.model && !query.requestModel) return unpriced('unknown_model');
-    const card = this.cardFor(query);
+    const card = this.cards.find(query);
     if (card === undefined) return unpriced('unknown_model');
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
-    if (typeof listUsd === 'string') return { ...unpriced('unknown_model'), anomaly: listUsd };
+    if (typeof listUsd === 'string')
+      return { ...unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model'), anomaly: listUsd };
     const usd = listUsd * card.factor;
     if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
@@ -133,7 +103,7 @@ export class PriceBook {
 
   /** Without usage, only a model that is always free has a known price. */
   private priceWithoutUsage(query: PriceQuery): Priced {
-    const card = query.model || query.requestModel ? this.cardFor(query) : undefined;
+    const card = query.model || query.requestModel ? this.cards.find(query) : undefined;
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
       return unpriced('no_usage');
     return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
@@ -141,51 +111,14 @@ export class PriceBook {
 
   /** Rates that were dropped because too many models were used. Each was looked up again when it was next needed. */
   get evictedRates(): number {
-    let evicted = this.cards.evicted;
-    for (const cards of this.tierCards.values()) evicted += cards.evicted;
-    return evicted;
+    return this.cards.evicted;
   }
 
   /**
    * Clears the rates that were found in the price list. Call it after `updatePrices` of genai-prices has loaded new
-   * data.
+   * data; `refreshPrices` of the processor does so itself.
    */
   clear(): void {
     this.cards.clear();
-    for (const cards of this.tierCards.values()) cards.clear();
-  }
-
-  /**
-   * The rate of the model that answered. The requested model's rate is used instead if only that model has one, or
-   * if the app set it.
-   */
-  private cardFor(query: PriceQuery): RateCard | undefined {
-    const { provider = '', model, requestModel } = query;
-    const tier = this.tierOf(query.serviceTier);
-    const answered = model ? this.card(provider, model, tier) : undefined;
-    if (!requestModel || requestModel === model) return answered;
-    if (answered !== undefined && (!this.hasOverrides || answered.isOverride)) return answered;
-    const asked = this.card(provider, requestModel, tier);
-    if (asked === undefined || !model) return asked ?? answered;
-    return answered === undefined || asked.isOverride ? { ...asked, rateMatch: 'alias' } : answered;
-  }
-
-  private card(provider: string, model: string, tier: string | undefined): RateCard | undefined {
-    const cards = tier === undefined ? this.cards : this.tierCards.get(tier);
-    let card = cards?.get(provider, model);
-    if (card === undefined) {
-      if (provider.length > MAX_NAME_CHARS || model.length > MAX_NAME_CHARS) return undefined;
-      card = this.finder.find(provider, model, tier) ?? null;
-      // While the price list is not loaded, a model that was not found may be found next time.
-      if (isPriceListLoaded()) cards?.set(provider, model, card);
-    }
-    return card ?? undefined;
-  }
-
-  private tierOf(served: string | undefined): string | undefined {
-    // The tiers of nearly all responses are compared first: a look-up takes as long as pricing.
-    if (served === undefined || served === 'default' || served === 'standard') return undefined;
-    if (LIST_TIERS.has(served)) return undefined;
-    return this.tierCards.has(served) ? served : OTHER_TIER;
   }
 }

@@ -34,6 +34,8 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (a.isSum || b.isSum) sum.isSum = true;
   if (a.requests !== undefined || b.requests !== undefined)
     sum.requests = (a.requests ?? 1) + (b.requests ?? 1);
+  if (a.splitsInput && b.splitsInput) sum.splitsInput = true;
+  if (a.splitsOutput && b.splitsOutput) sum.splitsOutput = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
@@ -108,6 +110,8 @@ export function richest(a: Usage, b: Usage): Usage {
   if (units !== undefined) one.units = units;
   if (a.incomplete && b.incomplete) one.incomplete = true;
   if (a.inputOnly && b.inputOnly) one.inputOnly = true;
+  if (a.splitsInput || b.splitsInput) one.splitsInput = true;
+  if (a.splitsOutput || b.splitsOutput) one.splitsOutput = true;
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
   const requests = Math.max(a.requests ?? 1, b.requests ?? 1);

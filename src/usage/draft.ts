@@ -56,6 +56,8 @@ export class Draft implements Notes, Record<Fact, Stated> {
   cacheMustBeOutside = false;
   /** True if nothing but the counts says whether the cache is in the input. */
   cacheIsUnsure = false;
+  /** True if the text of the output is everything but reasoning, images too: the AI SDK's. */
+  textIsRest = false;
   /** True if the provider usually states reasoning beside the output. */
   reasoningIsOutside = false;
   /** True if this model's reasoning is never in the output, nor in the total. */

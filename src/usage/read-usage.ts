@@ -63,9 +63,10 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | und
   readBill(usage, draft);
   // Audio that is billed by the second is in the total as tokens, but on neither side.
   draft.totalIsOther = draft.inputAudioSeconds !== undefined;
-  // Perplexity's fee for a request depends on it; the price list has that of the largest.
+  // Perplexity's fee for a request depends on it; ours is that of the smallest, which is the default.
   const searched = usage.search_context_size ?? usage.searchContextSize;
-  if (searched === 'low' || searched === 'medium') draft.doubtful('other_tier');
+  if (searched === 'medium' || searched === 'high') draft.doubtful('other_tier');
+  draft.textIsRest = isRecord(usage.outputTokenDetails);
   draft.unread = numbers.paths();
   const read = toUsage(draft);
   const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;

@@ -9,6 +9,7 @@
 import { withOthers } from './combine.js';
 import { note } from './counts.js';
 import type { Draft } from './draft.js';
+import { setSplits } from './splits.js';
 import { noTokens, type TokenCounts, type Usage } from './usage.js';
 
 /** One call's two sides, and what is counted inside them. */
@@ -42,6 +43,7 @@ export function toUsage(draft: Draft): Usage | undefined {
   if (draft.unread !== undefined) usage.unread = draft.unread;
   if (draft.anomaly !== undefined) usage.anomaly = draft.anomaly;
   if (sides.knowsInput && !sides.knowsOutput && sides.output === 0) usage.inputOnly = true;
+  setSplits(usage, draft);
   const { requests = 0, toolInput = 0 } = draft;
   if (requests > 1) usage.requests = requests;
   if (toolInput > 0) usage.toolOverheadTokens = toolInput;

@@ -65,13 +65,27 @@ export interface BilledUnits {
   /** Runs or containers of a provider's code interpreter. */
   codeExecutions?: number;
   inputAudioSeconds?: number;
+  outputAudioSeconds?: number;
   images?: number;
+  /** Searches of social networks, such as X. */
+  socialSearches?: number;
+  /** Messages of text within a session that is billed by its duration. */
+  inputTextMessages?: number;
+  /** Pages that were read as text, and those that were annotated as well. */
+  documentPages?: number;
+  annotatedDocumentPages?: number;
 }
 
 /** The usage of one model within one call. */
 export interface Usage {
   tokens: TokenCounts;
   units?: BilledUnits;
+  /**
+   * The response tells the tokens of this side apart by modality (text, audio, image, video), also where all of them are
+   * text. Matters for models that price modalities apart.
+   */
+  splitsInput?: true;
+  splitsOutput?: true;
   /** A token count without a split into input and output. `tokens` is then all zero. */
   unsplitTokens?: number;
   /**

@@ -83,9 +83,8 @@ describe('dated prices', () => {
   it.each([
     ['openai', 'o3', '2025-06-09T23:59:59.999Z', 10],
     ['openai', 'o3', '2025-06-10T00:00:00Z', 2],
-    ['deepseek', 'deepseek-chat', '2026-01-01T00:29:59.999Z', 0.135],
-    ['deepseek', 'deepseek-chat', '2026-01-01T00:30:00Z', 0.27],
-    ['deepseek', 'deepseek-chat', '2026-01-01T16:30:00Z', 0.135],
+    ['anthropic', 'claude-opus-4-6', '2026-03-12T23:59:59.999Z', 10],
+    ['anthropic', 'claude-opus-4-6', '2026-03-13T00:00:00Z', 5],
   ])('%s %s at %s costs %d a million', (provider, model, date, expected) => {
     expect(usd(queryOf(provider, model, at(date)))).toBe(expected);
   });
@@ -164,7 +163,7 @@ describe('unknown prices', () => {
 describe('estimates', () => {
   it('audio at the text rate', () => {
     const usage = usageOf({ inputAudio: 1000 });
-    expect(book.price(queryOf('openai', 'gpt-4o-audio-preview', { usage }))).toMatchObject({
+    expect(book.price(queryOf('openai', 'gpt-4o', { usage }))).toMatchObject({
       status: 'estimated',
       reason: 'unsplit_modality',
     });
