@@ -1,27 +1,88 @@
 /** Promises with extra methods, and objects that start their work when `then` is called. */
 
+import { types } from 'node:util';
 import type { CallWatch } from './call-watch.js';
-import { watchIterable } from './iterators.js';
-import { isMethod, isObject, type Method, type Props, patch, patchMethod } from './patch.js';
+import {
+  hasProperties,
+  isMethod,
+  isObject,
+  isStandIn,
+  type Method,
+  type Props,
+  patch,
+  patchable,
+  patchMethod,
+} from './patch.js';
 import { watchHolder, watchStream } from './streams.js';
 
 /** True for a native promise without extra properties. The app can use one derived from it instead. */
-export function isPlainPromise(value: object): value is Promise<unknown> {
-  if (!(value instanceof Promise) || value.constructor !== Promise) return false;
-  for (const _ in value) return false;
-  return true;
+export function isPlainPromise(value: unknown): value is Promise<unknown> {
+  try {
+    if (!types.isPromise(value) || value.constructor !== Promise) return false;
+    for (const _ in value) return false;
+    return !Object.hasOwn(value, 'then');
+  } catch {
+    // A getter of the app's object threw.
+    return false;
+  }
+}
+
+/** A promise derived from this one that reports its end. */
+export function followed(promise: unknown, watch: CallWatch): Promise<unknown> {
+  return Promise.resolve(promise).then(
+    (value) => handOn(value, watch),
+    (error: unknown) => {
+      watch.threw(error);
+      throw error;
+    },
+  );
+}
+
+/**
+ * Ends the work with a plain value. Follows a stream, a lazy promise, or a stream in a response. Returns the value to
+ * pass on.
+ */
+export function handOn(value: unknown, watch: CallWatch): unknown {
+  if (!hasProperties(value)) return watch.returned(value);
+  const { standIns } = watch.reading;
+  try {
+    const known = standIns.get(value);
+    if (known !== undefined) return known;
+    const target = patchable(value);
+    if (watchThenable(target, watch) || (isObject(target) && watchAnyStream(target, watch))) {
+      standIns.set(value, target);
+      watch.mayStayUnread();
+      return target;
+    }
+  } catch {
+    // A getter or proxy of the app's object threw, so it is treated as a plain value.
+  }
+  return watch.returned(value);
+}
+
+function watchAnyStream(value: Props, watch: CallWatch): boolean {
+  return watchStream(value, watch) || watchHolder(value, watch);
 }
 
 /** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */
-export function watchThenable(value: Props, watch: CallWatch): boolean {
+function watchThenable(value: Props, watch: CallWatch): boolean {
   if (!isMethod(value.then)) return false;
-  if (isMethod(value.parse) && isMethod(value.asResponse)) return watchApiPromise(value, watch);
+  const isApiPromise = isMethod(value.parse) && isMethod(value.asResponse);
+  if (isApiPromise && !isStandIn(value)) return watchApiPromise(value, watch);
   if (!patchMethod(value, 'then', (then) => watchedThen(then, watch))) return false;
   // `await` reads `then` only of promises whose constructor is not Promise itself.
-  if (value instanceof Promise && value.constructor === Promise) patch(value, 'constructor', WatchedPromise);
-  if (isMethod(value[Symbol.asyncIterator])) watchIterable(value, watch);
+  if (types.isPromise(value) && value.constructor === Promise) patch(value, 'constructor', WatchedPromise);
+  // The language's own methods call `then`.
+  if (value.catch !== Promise.prototype.catch)
+    patchMethod(value, 'catch', (rejected) => watchedCatch(rejected, watch));
+  if (value.finally !== Promise.prototype.finally) watchResultOf(value, 'finally', watch);
+  if (isApiPromise) for (const key of API_METHODS) watchResultOf(value, key, watch);
+  if (isMethod(value[Symbol.asyncIterator])) watchStream(value, watch);
   return true;
 }
+
+/** Methods of an API promise that do not call `then`. */
+const API_METHODS = ['parse', 'asResponse', 'withResponse', '_thenUnwrap'];
 
 /** Used as the `constructor` of a native promise with extra properties. It never constructs anything. */
 class WatchedPromise<T> extends Promise<T> {
@@ -33,15 +94,37 @@ class WatchedPromise<T> extends Promise<T> {
 function watchedThen(then: Method, watch: CallWatch): Method {
   return function (this: unknown, onFulfilled, onRejected, ...rest) {
     const fulfilled = (value: unknown, ...more: unknown[]): unknown => {
-      const out = settle(value, watch);
+      const out = handOn(value, watch);
       return isMethod(onFulfilled) ? onFulfilled(out, ...more) : out;
     };
-    const rejected = (error: unknown, ...more: unknown[]): unknown => {
-      watch.threw(error);
-      if (isMethod(onRejected)) return onRejected(error, ...more);
-      throw error;
-    };
-    return watch.run(() => then.call(this, fulfilled, rejected, ...rest));
+    return watch.run(() => then.call(this, fulfilled, watchedHandler(onRejected, watch), ...rest));
+  };
+}
+
+function watchedCatch(rejected: Method, watch: CallWatch): Method {
+  const watched = watchedResult(rejected, watch);
+  return function (this: unknown, onRejected, ...rest) {
+    return watched.call(this, watchedHandler(onRejected, watch), ...rest);
+  };
+}
+
+function watchedHandler(onRejected: unknown, watch: CallWatch): Method {
+  return (error, ...more) => {
+    watch.threw(error);
+    if (isMethod(onRejected)) return onRejected(error, ...more);
+    throw error;
+  };
+}
+
+/** Follows the promise that a method returns. */
+function watchResultOf(value: Props, key: PropertyKey, watch: CallWatch): boolean {
+  return patchMethod(value, key, (method) => watchedResult(method, watch));
+}
+
+function watchedResult(method: Method, watch: CallWatch): Method {
+  return function (this: unknown, ...args) {
+    const result = watch.run(() => method.apply(this, args));
+    return isPlainPromise(result) ? followed(result, watch) : handOn(result, watch);
   };
 }
 
@@ -74,32 +157,7 @@ function watchApiPromise(promise: Props, watch: CallWatch): boolean {
       return child;
     };
   });
+  // An instrumentation has replaced it: it may be that of another promise.
+  if (Object.hasOwn(promise, 'then')) patchMethod(promise, 'then', (then) => watchedThen(then, watch));
   return true;
-}
-
-/** A promise derived from this one that reports its end. */
-export function followed(promise: unknown, watch: CallWatch): Promise<unknown> {
-  return Promise.resolve(promise).then(
-    (value) => settle(value, watch),
-    (error: unknown) => {
-      watch.threw(error);
-      throw error;
-    },
-  );
-}
-
-/** Ends the work with a promise's result, or follows the result if it is a stream. Returns the value to pass on. */
-function settle(value: unknown, watch: CallWatch): unknown {
-  if (!isObject(value)) return watch.returned(value);
-  if (watch.isWatching(value)) return value;
-  try {
-    if (watchStream(value, watch) || watchHolder(value, watch)) {
-      watch.watches(value);
-      watch.mayStayUnread();
-      return value;
-    }
-  } catch {
-    // A getter or proxy of the app's object threw, so it is treated as a plain value.
-  }
-  return watch.returned(value);
 }
