@@ -23,8 +23,11 @@ export function ownValue(target: object, key: PropertyKey): unknown {
   return Object.hasOwn(target, key) ? Object.getOwnPropertyDescriptor(target, key)?.value : undefined;
 }
 
-/** The methods that stand-ins have in place of their targets' own. */
-const standIns = new WeakMap<object, Map<PropertyKey, unknown>>();
+/** Replaces a property at each read: a Proxy may give another one each time, and its handler may start work at a read. */
+type Wrap = (original: unknown) => unknown;
+
+/** The properties that stand-ins have in place of those of their Proxies. */
+const standIns = new WeakMap<object, Map<PropertyKey, Wrap>>();
 
 export function isStandIn(value: object): boolean {
   return standIns.has(value);
@@ -32,22 +35,33 @@ export function isStandIn(value: object): boolean {
 
 /** Sets an own property; a new one is not enumerable. Returns false, without a change, when the object is frozen. */
 export function patch(target: object, key: PropertyKey, value: unknown): boolean {
-  const methods = standIns.get(target);
-  if (methods !== undefined) return !isFixed(target, key) && methods.set(key, value).has(key);
+  if (isStandIn(target)) return replace(target, key, () => value);
   const enumerable = Object.getOwnPropertyDescriptor(target, key)?.enumerable ?? false;
   return Reflect.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
 }
 
 /** Replaces a method with `wrap(original)`. False when there is no such method or the object is frozen. */
 export function patchMethod(target: Props, key: PropertyKey, wrap: (original: Method) => Method): boolean {
+  if (isStandIn(target))
+    return key in target && replace(target, key, (read) => (isMethod(read) ? wrap(read) : read));
   const original = target[key];
   return isMethod(original) && patch(target, key, wrap(original));
 }
 
+function replace(standIn: object, key: PropertyKey, wrap: Wrap): boolean {
+  if (isFixed(standIn, key)) return false;
+  standIns.get(standIn)?.set(key, wrap);
+  return true;
+}
+
 /** A property that a Proxy must show as it is. */
 function isFixed(target: object, key: PropertyKey): boolean {
-  const property = Reflect.getOwnPropertyDescriptor(target, key);
-  return property?.configurable === false;
+  return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
+}
+
+/** Whether there may be such a method. A Proxy is not asked for it. */
+export function mayHaveMethod(value: Props, key: PropertyKey): boolean {
+  return isStandIn(value) ? key in value : isMethod(value[key]);
 }
 
 /**
@@ -56,29 +70,31 @@ function isFixed(target: object, key: PropertyKey): boolean {
  *
  * Example: Sentry returns a Proxy of OpenAI's promise, whose `then` is that of another promise. A `then` set on it
  * would be set on the first promise, which nobody awaits.
+ *
+ * @param run runs a read, with which the handler may start the work.
  */
-export function patchable(value: Props): Props {
+export function patchable(value: Props, run: <R>(step: () => R) => R): Props {
   if (!types.isProxy(value)) return value;
-  const methods = new Map<PropertyKey, unknown>();
-  // The target's methods may need it as `this`, for its private fields.
-  const calls = new WeakMap<Method, Method>();
-  const onTarget = (method: Method): Method => {
-    const apply = (_: Method, self: unknown, args: unknown[]) =>
-      Reflect.apply(method, self === standIn ? value : self, args);
-    const call = calls.get(method) ?? new Proxy(method, { apply });
-    calls.set(method, call);
-    return call;
-  };
+  const replaced = new Map<PropertyKey, Wrap>();
   const standIn: Props = new Proxy(value, {
     get(_, key) {
-      const read: unknown = methods.has(key) ? methods.get(key) : Reflect.get(value, key);
-      return isMethod(read) && key !== 'constructor' && !isFixed(value, key) ? onTarget(read) : read;
+      const read: unknown = run(() => Reflect.get(value, key));
+      if (isMethod(read) ? key === 'constructor' || isFixed(value, key) : !replaced.has(key)) return read;
+      const shown = replaced.get(key)?.(read) ?? read;
+      return isMethod(shown) ? calledOn(value, standIn, shown) : shown;
     },
     set(_, key, written) {
-      methods.delete(key);
+      replaced.delete(key);
       return Reflect.set(value, key, written);
     },
   });
-  standIns.set(standIn, methods);
+  standIns.set(standIn, replaced);
   return standIn;
+}
+
+/** The method, called on the Proxy where it is called on its stand-in: private fields are there. Still a class if it is one. */
+function calledOn(value: Props, standIn: Props, method: Method): Method {
+  return new Proxy(method, {
+    apply: (_, self, args) => Reflect.apply(method, self === standIn ? value : self, args),
+  });
 }

@@ -56,7 +56,7 @@ function isBytes(stream: Props): boolean {
 }
 
 function watchHeld(holder: Props, key: string, stream: Props, watch: CallWatch): boolean {
-  const target = patchable(stream);
+  const target = patchable(stream, (step) => watch.run(step));
   return (target === stream || patch(holder, key, target)) && watchAsync(target, watch);
 }
 

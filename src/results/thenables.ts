@@ -8,6 +8,7 @@ import {
   isObject,
   isStandIn,
   type Method,
+  mayHaveMethod,
   type Props,
   patch,
   patchable,
@@ -20,7 +21,7 @@ export function isPlainPromise(value: unknown): value is Promise<unknown> {
   try {
     if (!types.isPromise(value) || value.constructor !== Promise) return false;
     for (const _ in value) return false;
-    return !Object.hasOwn(value, 'then');
+    return !Object.hasOwn(value, 'then') && !(Symbol.asyncIterator in value);
   } catch {
     // A getter of the app's object threw.
     return false;
@@ -48,7 +49,7 @@ export function handOn(value: unknown, watch: CallWatch): unknown {
   try {
     const known = standIns.get(value);
     if (known !== undefined) return known;
-    const target = patchable(value);
+    const target = patchable(value, (step) => watch.run(step));
     if (watchThenable(target, watch) || (isObject(target) && watchAnyStream(target, watch))) {
       standIns.set(value, target);
       watch.mayStayUnread();
@@ -66,19 +67,25 @@ function watchAnyStream(value: Props, watch: CallWatch): boolean {
 
 /** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */
 function watchThenable(value: Props, watch: CallWatch): boolean {
-  if (!isMethod(value.then)) return false;
-  const isApiPromise = isMethod(value.parse) && isMethod(value.asResponse);
+  if (!mayHaveMethod(value, 'then')) return false;
+  const isApiPromise = mayHaveMethod(value, 'parse') && mayHaveMethod(value, 'asResponse');
   if (isApiPromise && !isStandIn(value)) return watchApiPromise(value, watch);
-  if (!patchMethod(value, 'then', (then) => watchedThen(then, watch))) return false;
   // `await` reads `then` only of promises whose constructor is not Promise itself.
-  if (types.isPromise(value) && value.constructor === Promise) patch(value, 'constructor', WatchedPromise);
-  // The language's own methods call `then`.
-  if (value.catch !== Promise.prototype.catch)
-    patchMethod(value, 'catch', (rejected) => watchedCatch(rejected, watch));
-  if (value.finally !== Promise.prototype.finally) watchResultOf(value, 'finally', watch);
+  const isUnread = types.isPromise(value) && value.constructor === Promise && !Object.hasOwn(value, 'then');
+  if (!patchMethod(value, 'then', (then) => watchedThen(then, watch))) return false;
+  if (isUnread) patch(value, 'constructor', WatchedPromise);
+  watchHandlers(value, watch);
   if (isApiPromise) for (const key of API_METHODS) watchResultOf(value, key, watch);
-  if (isMethod(value[Symbol.asyncIterator])) watchStream(value, watch);
+  if (isObject(value) && mayHaveMethod(value, Symbol.asyncIterator)) watchStream(value, watch);
   return true;
+}
+
+/** The language's own methods call `then`; others may not. */
+function watchHandlers(value: Props, watch: CallWatch): void {
+  const { prototype } = Promise;
+  if (isStandIn(value) || value.catch !== prototype.catch)
+    patchMethod(value, 'catch', (rejected) => watchedCatch(rejected, watch));
+  if (isStandIn(value) || value.finally !== prototype.finally) watchResultOf(value, 'finally', watch);
 }
 
 /** Methods of an API promise that do not call `then`. */
