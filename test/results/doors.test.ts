@@ -373,3 +373,150 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     expect(hooks.chunks[0]).toEqual({ n: 1 });
   });
 });
+
+describe('doors of one stream', () => {
+  const chunk = (n: number) => ({ n });
+
+  test('two loops that share a source: each chunk is reported once, and the end with the last of them', async () => {
+    const hooks = new RecordingHooks();
+    const provider = new Provider(6);
+    const queue = {
+      async *[Symbol.asyncIterator]() {
+        for (let next = await provider.ask(); next !== undefined; next = await provider.ask()) yield next;
+      },
+    };
+    const shared = follow(() => queue, hooks);
+    const [left = [], right = []] = await Promise.all([readAll(shared), readAll(shared)]);
+    expect([...left, ...right].length).toBe(6);
+    expect([hooks.chunks.length, hooks.ends]).toEqual([6, [['streamed']]]);
+    expect(new Set(hooks.chunks)).toEqual(new Set([...left, ...right]));
+  });
+
+  test('a loop that is begun again gives the same chunks: they are reported once', async () => {
+    const hooks = new RecordingHooks();
+    const list = [chunk(1), chunk(2), chunk(3)];
+    const replayed = follow(() => ({ [Symbol.asyncIterator]: () => Readable.from(list).iterator() }), hooks);
+    const first = replayed[Symbol.asyncIterator]();
+    expect([(await first.next()).value, await readAll(replayed)]).toEqual([list[0], list]);
+    expect([hooks.chunks, hooks.ends]).toEqual([list, [['streamed']]]);
+  });
+
+  test('an object that is given again with other content is reported again', async () => {
+    const hooks = new RecordingHooks();
+    const counts: number[] = [];
+    const growing = async function* () {
+      const message = { tokens: 0 };
+      for (; message.tokens < 3; message.tokens++) yield message;
+    };
+    hooks.chunk = (part) => void counts.push(Number(Reflect.get(Object(part), 'tokens')));
+    await readAll(follow(growing, hooks));
+    expect(counts).toEqual([0, 1, 2]);
+  });
+
+  /** A web stream that makes something else of its chunks, and gives a last one when they have ended. */
+  function derived(parts: unknown[], make: (part: unknown) => unknown, last?: unknown) {
+    class Derived extends ReadableStream<unknown> {
+      override async *[Symbol.asyncIterator](): AsyncGenerator<unknown, undefined, undefined> {
+        const reader = this.getReader();
+        for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read())
+          yield make(value);
+        if (last !== undefined) yield last;
+        return undefined;
+      }
+    }
+    return new Derived({
+      start(controller) {
+        for (const part of parts) controller.enqueue(part);
+        controller.close();
+      },
+    });
+  }
+
+  test('chunks made of bytes are reported as they are given out, the last one, too', async () => {
+    const hooks = new RecordingHooks();
+    const bytes = [1, 2].map((n) => new TextEncoder().encode(JSON.stringify(chunk(n))));
+    const parse = (part: unknown) => JSON.parse(new TextDecoder().decode(part as Uint8Array));
+    await readAll(follow(() => derived(bytes, parse, chunk(3)), hooks));
+    expect(hooks.chunks.filter((part) => !ArrayBuffer.isView(part))).toEqual([chunk(1), chunk(2), chunk(3)]);
+    expect(hooks.ends).toEqual([['streamed']]);
+  });
+
+  test('copies of chunks that were reported are not', async () => {
+    const hooks = new RecordingHooks();
+    const copy = (part: unknown) => ({ ...Object(part), isCopy: true });
+    await readAll(follow(() => derived([chunk(1), chunk(2)], copy), hooks));
+    expect([hooks.chunks, hooks.ends]).toEqual([[chunk(1), chunk(2)], [['streamed']]]);
+  });
+
+  test('a reader that is released while it waits leaves the stream to the next', async () => {
+    const hooks = new RecordingHooks();
+    const provider = new Provider(2);
+    const stream = follow(() => new ReadableStream(provider.underlying, onDemand), hooks);
+    const reader = stream.getReader();
+    const pending = reader.read();
+    reader.releaseLock();
+    await expect(pending).rejects.toThrow(TypeError);
+    expect(hooks.ends).toEqual([]);
+    expect(await readAll(stream)).toEqual([chunk(1), chunk(2)]);
+    expect([hooks.chunks, hooks.ends]).toEqual([[chunk(1), chunk(2)], [['streamed']]]);
+  });
+
+  test('a pipe that fails and may not cancel leaves the stream to be read', async () => {
+    const read = async (stream: ReadableStream<unknown>) => {
+      const failing = new WritableStream({
+        write() {
+          throw failure;
+        },
+      });
+      await expect(stream.pipeTo(failing, { preventCancel: true })).rejects.toBe(failure);
+      return [stream.locked, (await readAll(stream)).length > 0];
+    };
+    const hooks = new RecordingHooks();
+    const make = () => new ReadableStream(new Provider(9).underlying, onDemand);
+    expect(await read(follow(make, hooks))).toEqual(await read(make()));
+    expect(hooks.ends).toEqual([['streamed']]);
+  });
+
+  test("a subclass's own pipe keeps its private fields", async () => {
+    class Piping extends ReadableStream<unknown> {
+      readonly #name = 'mine';
+      piped: string | undefined;
+      override pipeTo(...args: Parameters<ReadableStream['pipeTo']>) {
+        this.piped = this.#name;
+        return super.pipeTo(...args);
+      }
+    }
+    const hooks = new RecordingHooks();
+    const stream = follow(() => new Piping(new Provider(2).underlying), hooks);
+    await stream.pipeTo(new WritableStream());
+    expect([stream.piped, hooks.ends]).toEqual(['mine', [['streamed']]]);
+  });
+
+  test('an iterator that cannot be followed leaves the rest to the doors that can', async () => {
+    class Sealed extends ReadableStream<unknown> {
+      // @ts-expect-error an iterator that has only what a loop needs
+      override [Symbol.asyncIterator]() {
+        const reader = this.getReader();
+        return Object.freeze({ next: () => reader.read() });
+      }
+    }
+    const hooks = new RecordingHooks();
+    const stream = follow(() => new Sealed(new Provider(2).underlying), hooks);
+    expect(await readAll(stream)).toEqual([chunk(1), chunk(2)]);
+    expect([hooks.chunks, hooks.ends]).toEqual([[chunk(1), chunk(2)], [['streamed']]]);
+  });
+
+  test('a stream of the older kind of Node is followed by its events', async () => {
+    const make = () => Object.assign(new streams.Stream(), { readable: true });
+    const run = (old: streams.Stream) => {
+      const got: unknown[] = [];
+      old.on('data', (part) => got.push(part)).on('end', () => got.push('end'));
+      old.emit('data', chunk(1));
+      old.emit('end');
+      return got;
+    };
+    const hooks = new RecordingHooks();
+    expect(run(follow(make, hooks))).toEqual(run(make()));
+    expect([hooks.chunks, hooks.ends]).toEqual([[chunk(1)], [['streamed']]]);
+  });
+});

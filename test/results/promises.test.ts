@@ -178,12 +178,13 @@ const LAZY = new Set([
   'Proxy of a thenable',
 ]);
 
-const has = (promise: unknown, key: 'finally'): boolean => typeof Reflect.get(Object(promise), key) === 'function';
+const has = (promise: unknown, key: 'finally'): boolean =>
+  typeof Reflect.get(Object(promise), key) === 'function';
 
 const WAYS: Record<string, (promise: AnyPromise) => Promise<unknown>> = {
   await: async (promise) => await promise,
   'return from an async function': async (promise) => promise,
-  then: (promise) => promise.then((value) => value),
+  'then()': (promise) => promise.then((value) => value),
   'then with both handlers': (promise) =>
     promise.then(
       (value) => value,
@@ -195,7 +196,8 @@ const WAYS: Record<string, (promise: AnyPromise) => Promise<unknown>> = {
     promise.catch((error: unknown) => {
       throw error;
     }),
-  finally: (promise) => (has(promise, 'finally') ? promise.finally(() => {}) : promise.then((value) => value)),
+  finally: (promise) =>
+    has(promise, 'finally') ? promise.finally(() => {}) : promise.then((value) => value),
   'Promise.all': async (promise) => (await Promise.all([promise]))[0],
   'Promise.resolve': (promise) => Promise.resolve(promise),
   'resolve()': (promise) => new Promise((resolve) => resolve(promise)),
@@ -237,7 +239,9 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
   test('that fails and that nobody handles is as unhandled as before', async () => {
     const drop = (make: () => unknown) => unhandledDuring(() => void make());
     const bare = await drop(() => KINDS[kind]?.(new Request(true)));
-    expect(await drop(() => follow(() => KINDS[kind]?.(new Request(true)), new RecordingHooks()))).toEqual(bare);
+    expect(await drop(() => follow(() => KINDS[kind]?.(new Request(true)), new RecordingHooks()))).toEqual(
+      bare,
+    );
   });
 
   test('of a stream: the stream is followed', async () => {
@@ -261,7 +265,9 @@ test('a native promise with a `then` of its own gives each consumer the same as 
     async (promise: PromiseLike<unknown>) => await promise,
     (promise: PromiseLike<unknown>) => new Promise((resolve) => promise.then(resolve)),
   ])
-    expect(await consume(follow<PromiseLike<unknown>>(make, new RecordingHooks()))).toBe(await consume(make()));
+    expect(await consume(follow<PromiseLike<unknown>>(make, new RecordingHooks()))).toBe(
+      await consume(make()),
+    );
 });
 
 describe('Proxies of a promise', () => {
@@ -291,6 +297,7 @@ describe('Proxies of a promise', () => {
   });
 
   test('one that is frozen, revoked, or has every method is as it was', async () => {
+    // biome-ignore lint/suspicious/noThenProperty: the shape that is tested
     const frozen = new Proxy(Object.freeze(Object.assign(Object.create(null), { then: 1 })), {});
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -299,6 +306,7 @@ describe('Proxies of a promise', () => {
       expect(follow(() => value, hooks) === value).toBe(true);
       expect(hooks.ends.length).toBe(1);
     }
+    // biome-ignore lint/suspicious/noThenProperty: the shape that is tested
     const fixed = Object.freeze({ then: (done: (value: string) => void) => done('done') });
     for (const value of [fixed, new Proxy(fixed, {})]) {
       const hooks = new RecordingHooks();
@@ -320,7 +328,10 @@ describe('objects that can be awaited and iterated', () => {
   test.each([
     ['an object', both],
     ['a Proxy', () => new Proxy(both(), {})],
-    ['a native promise with an iterator', () => Object.assign(Promise.resolve(answer), { [Symbol.asyncIterator]: both()[Symbol.asyncIterator] })],
+    [
+      'a native promise with an iterator',
+      () => Object.assign(Promise.resolve(answer), { [Symbol.asyncIterator]: both()[Symbol.asyncIterator] }),
+    ],
   ])('%s', async (_, make) => {
     const awaited = new RecordingHooks();
     expect(await follow(make as () => unknown, awaited)).toBe(answer);
