@@ -1,6 +1,7 @@
 /** The events of a wrapped call, and the guard between the app's work and the wrapper's hooks. */
 
 import { Reading, type StreamSink } from './doors.js';
+import type { Props } from './patch.js';
 
 /**
  * Hooks that `follow` calls while the work goes on. Errors thrown by a hook are ignored. `enter` must be
@@ -36,13 +37,32 @@ export function isAbortError(error: unknown): boolean {
 
 /** The hooks of one call. Never throws, and reports the end once. */
 export class CallWatch implements StreamSink {
-  /** The streams in the result. */
-  readonly reading = new Reading();
+  private readingIfAny: Reading | undefined;
+  private standIns: WeakMap<object, Props> | undefined;
   private over = false;
   private signal: AbortSignal | undefined;
   private pendingSteps = 0;
 
   constructor(private readonly hooks: CallHooks) {}
+
+  /** The streams in the result. */
+  get reading(): Reading {
+    this.readingIfAny ??= new Reading();
+    return this.readingIfAny;
+  }
+
+  /** The object that the app was given for a value that is followed: a promise gives one value to each of its consumers. */
+  standInOf(value: object): Props | undefined {
+    return this.standIns?.get(value);
+  }
+
+  /** Notes the object that the app is given for a stream or a lazy promise, and may never read. */
+  standsFor(value: object, target: Props): Props {
+    this.standIns ??= new WeakMap();
+    this.standIns.set(value, target);
+    this.mayStayUnread();
+    return target;
+  }
 
   run<R>(step: () => R): R {
     return this.hooks.enter(step);
@@ -55,8 +75,7 @@ export class CallWatch implements StreamSink {
     } catch {}
   }
 
-  /** The app has been given a stream or a lazy promise. */
-  mayStayUnread(): void {
+  private mayStayUnread(): void {
     try {
       this.hooks.mayStayUnread?.();
     } catch {}

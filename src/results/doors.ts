@@ -28,8 +28,6 @@ export class Reading {
   readonly firstDoors = new WeakMap<object, Door>();
   /** Objects that are followed already: an iterator or a stream may be handed out more than once. */
   readonly followed = new WeakSet<object>();
-  /** Values that are followed, each with the object that the app is given for it. */
-  readonly standIns = new WeakMap<object, unknown>();
   /** The door whose step is running now. A door that is opened meanwhile is the one that it reads. */
   running: Door | undefined;
 }

@@ -78,7 +78,7 @@ function watchAggregate(holder: Props, watch: CallWatch): void {
   patch(holder, 'response', whole);
 }
 
-function isPlainObject(value: object): boolean {
+export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -14,14 +14,14 @@ import {
   patchable,
   patchMethod,
 } from './patch.js';
-import { watchHolder, watchStream } from './streams.js';
+import { isPlainObject, watchHolder, watchStream } from './streams.js';
 
 /** True for a native promise without extra properties. The app can use one derived from it instead. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   try {
-    if (!types.isPromise(value) || value.constructor !== Promise) return false;
+    if (!(value instanceof Promise) || value.constructor !== Promise) return false;
     for (const _ in value) return false;
-    return !Object.hasOwn(value, 'then') && !(Symbol.asyncIterator in value);
+    return !(Symbol.asyncIterator in value);
   } catch {
     // A getter of the app's object threw.
     return false;
@@ -45,24 +45,28 @@ export function followed(promise: unknown, watch: CallWatch): Promise<unknown> {
  */
 export function handOn(value: unknown, watch: CallWatch): unknown {
   if (!hasProperties(value)) return watch.returned(value);
-  const { standIns } = watch.reading;
   try {
-    const known = standIns.get(value);
-    if (known !== undefined) return known;
-    const target = patchable(value, (step) => watch.run(step));
-    if (watchThenable(target, watch) || (isObject(target) && watchAnyStream(target, watch))) {
-      standIns.set(value, target);
-      watch.mayStayUnread();
-      return target;
-    }
+    const target = watch.standInOf(value) ?? followedIn(value, watch);
+    if (target !== undefined) return target;
   } catch {
     // A getter or proxy of the app's object threw, so it is treated as a plain value.
   }
   return watch.returned(value);
 }
 
-function watchAnyStream(value: Props, watch: CallWatch): boolean {
-  return watchStream(value, watch) || watchHolder(value, watch);
+/** The object to give to the app, when it is followed. */
+function followedIn(value: Props, watch: CallWatch): Props | undefined {
+  // Most answers: asking whether one is a Proxy takes longer than all else here.
+  if (isPlainAnswer(value)) return watchHolder(value, watch) ? watch.standsFor(value, value) : undefined;
+  const target = patchable(value, (step) => watch.run(step));
+  const isWatched =
+    watchThenable(target, watch) ||
+    (isObject(target) && (watchStream(target, watch) || watchHolder(target, watch)));
+  return isWatched ? watch.standsFor(value, target) : undefined;
+}
+
+function isPlainAnswer(value: Props): boolean {
+  return isPlainObject(value) && !('then' in value) && !(Symbol.asyncIterator in value);
 }
 
 /** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */

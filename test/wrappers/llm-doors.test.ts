@@ -181,6 +181,14 @@ async function readAll(stream: unknown): Promise<unknown[]> {
   return read;
 }
 
+async function readFirst(stream: unknown): Promise<unknown> {
+  for await (const chunk of stream as AsyncIterable<unknown>) return chunk;
+  return undefined;
+}
+
+/** The first event of Anthropic's stream. */
+const STARTED = { type: 'message_start', message: { usage: { input_tokens: 1000, output_tokens: 1 } } };
+
 const get = (given: unknown, key: string): unknown => Reflect.get(Object(given), key);
 const webStream = (work: Work) => ReadableStream.from(chunksOf(work));
 
@@ -245,6 +253,13 @@ const DOORS: Record<
         },
       ),
     read: readAll,
+  },
+  'left after the first chunk': { make: chunksOf, read: readFirst },
+  'an inner iterator that is left': { make: (work) => new Inner(work), read: readFirst },
+  'a web stream that is left': { make: webStream, read: readFirst },
+  'left when the input was counted': {
+    make: (work) => chunksOf({ ...work, chunks: [STARTED, ...work.chunks] }),
+    read: readFirst,
   },
   unread: { make: chunksOf, read: async () => undefined },
 };
