@@ -134,6 +134,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     this.reader.push(chunk);
   }
 
+  protected override streamedUsage(): Usage | undefined {
+    return this.reader?.facts().usage;
+  }
+
   protected settle(ending: Ending): void {
     this.open = false;
     const { runtime, record, span } = this;
