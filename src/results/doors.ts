@@ -22,14 +22,42 @@ export interface StreamSink {
   stepEnds?(): void;
 }
 
+/** A chunk that two doors deliver passes both soon after each other, or a loop is begun again. */
+const MAX_RECENT_CHUNKS = 16;
+
 /** The doors of all streams in one call's result. */
 export class Reading {
-  /** The door that first delivered a chunk. It may deliver the same object again, changed; other doors only repeat it. */
-  readonly firstDoors = new WeakMap<object, Door>();
+  /** As long as one door delivers all chunks: that door, and the last chunks. Noting each of them takes longer than all else. */
+  private onlyDoor: Door | undefined;
+  private recent: object[] = [];
+  private deliveries = 0;
+  /** With several doors: the one that first delivered a chunk. */
+  private firstDoors: WeakMap<object, Door> | undefined;
   /** Objects that are followed already: an iterator or a stream may be handed out more than once. */
   readonly followed = new WeakSet<object>();
   /** The door whose step is running now. A door that is opened meanwhile is the one that it reads. */
   running: Door | undefined;
+
+  /** False for a chunk that another door has delivered. One door may deliver an object again, changed. */
+  isFirst(chunk: object, door: Door): boolean {
+    this.onlyDoor ??= door;
+    if (this.firstDoors === undefined && this.onlyDoor === door) {
+      this.recent[this.deliveries++ % MAX_RECENT_CHUNKS] = chunk;
+      return true;
+    }
+    this.firstDoors ??= new WeakMap();
+    for (const earlier of this.recent) this.firstDoors.set(earlier, this.onlyDoor);
+    this.forget();
+    const first = this.firstDoors.get(chunk) ?? door;
+    this.firstDoors.set(chunk, first);
+    return first === door;
+  }
+
+  /** Releases the last chunks: they are content. */
+  forget(): void {
+    this.recent = [];
+    this.deliveries = 0;
+  }
 }
 
 /**
@@ -38,8 +66,10 @@ export class Reading {
  */
 class Source {
   openBranches = 0;
-  /** Number of chunks reported so far. Strings and bytes are compared by position, objects by identity. */
+  /** Number of chunks reported so far. */
   position = 0;
+  /** It has several branches, which give the same chunks in the same order. */
+  isSplit = false;
 
   constructor(
     readonly sink: StreamSink,
@@ -99,6 +129,7 @@ export class Branch {
 
   /** Splits the branch in two. This one continues as the second branch. */
   split(): Branch {
+    this.source.isSplit = true;
     const first = new Branch(this.source, this.position);
     first.open();
     if (this.source.idleBranchesCount) this.open();
@@ -158,28 +189,30 @@ export class Door {
     for (let at: Door | undefined = this; at?.branch === this.branch; at = at.outer) at.pendingSteps += by;
   }
 
+  /**
+   * Chunks of branches, strings and bytes are compared by their position, since `tee()` may copy bytes. Objects are
+   * compared by identity: two loops may share a queue.
+   */
   chunk(chunk: unknown): void {
     const { branch } = this;
+    const { source } = branch;
     this.position++;
-    const isBeyondBranch = this.position > branch.position;
-    if (isBeyondBranch) branch.position = this.position;
-    const isBeyondSource = isBeyondBranch && branch.position > branch.source.position;
-    if (isBeyondSource) branch.source.position = branch.position;
-    if (carriesFacts(chunk) ? this.isFirstToDeliver(chunk) : isBeyondSource) branch.sink.chunk(chunk);
+    if (this.position > branch.position) branch.position = this.position;
+    const isBeyond = branch.position > source.position;
+    if (isBeyond) source.position = branch.position;
+    const isNew = source.isSplit || !carriesFacts(chunk) ? isBeyond : this.isFirstToDeliver(chunk);
+    if (isNew) source.sink.chunk(chunk);
   }
 
   private isFirstToDeliver(chunk: object): boolean {
-    const { firstDoors } = this.branch.source.reading;
     for (let at = this.reader; at !== undefined; at = at.reader) at.repeatsInner = true;
-    const first = firstDoors.get(chunk);
-    if (first !== undefined) return first === this;
-    firstDoors.set(chunk, this);
-    return !this.repeatsInner;
+    return !this.repeatsInner && this.branch.source.reading.isFirst(chunk, this);
   }
 
   /** The data has ended. Returns the value to pass on in place of the result `value`. */
   ended(how: Ending, value: unknown): unknown {
     if (this.isInside) return value;
+    this.branch.source.reading.forget();
     if (how === 'consumer' || this.isCancelled) this.branch.stopped();
     else if (how === 'own' && value !== undefined) return this.branch.sink.returned(value);
     else this.branch.sink.streamed();
@@ -213,7 +246,6 @@ export class Door {
   }
 }
 
-/** False for strings and bytes, which are compared by their position: `tee()` may copy bytes. */
 function carriesFacts(chunk: unknown): chunk is object {
   return isObject(chunk) && !ArrayBuffer.isView(chunk);
 }

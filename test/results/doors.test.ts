@@ -401,6 +401,26 @@ describe('doors of one stream', () => {
     expect([hooks.chunks, hooks.ends]).toEqual([list, [['streamed']]]);
   });
 
+  test('a stream that is read again and again, after its end and in other ways, is as it would be', async () => {
+    const hooks = new RecordingHooks();
+    const list = Array.from({ length: 40 }, (_, n) => chunk(n));
+    class Again {
+      async *[Symbol.asyncIterator]() {
+        yield* list;
+      }
+    }
+    const again = follow(() => new Again(), hooks);
+    for (let round = 0; round < 3; round++) {
+      const begun = again[Symbol.asyncIterator]();
+      expect([(await begun.next()).value, await readAll(again), await readAll(begun)]).toEqual([
+        list[0],
+        list,
+        list.slice(1),
+      ]);
+    }
+    expect([hooks.chunks, hooks.ends]).toEqual([list, [['streamed']]]);
+  });
+
   test('an object that is given again with other content is reported again', async () => {
     const hooks = new RecordingHooks();
     const counts: number[] = [];
