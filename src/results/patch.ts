@@ -40,10 +40,25 @@ export function patch(target: object, key: PropertyKey, value: unknown): boolean
   return Reflect.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
 }
 
-/** Replaces a method with `wrap(original)`. False when there is no such method or the object is frozen. */
-export function patchMethod(target: Props, key: PropertyKey, wrap: (original: Method) => Method): boolean {
-  if (isStandIn(target))
-    return key in target && replace(target, key, (read) => (isMethod(read) ? wrap(read) : read));
+/**
+ * Replaces a method with `wrap(original)`. False when there is no such method or the object is frozen.
+ *
+ * @param otherwise called when a Proxy that could have the method turns out to have none.
+ */
+export function patchMethod(
+  target: Props,
+  key: PropertyKey,
+  wrap: (original: Method) => Method,
+  otherwise?: () => void,
+): boolean {
+  if (isStandIn(target)) {
+    const wrapped = (read: unknown): unknown => {
+      if (isMethod(read)) return wrap(read);
+      otherwise?.();
+      return read;
+    };
+    return mayHaveMethod(target, key) && replace(target, key, wrapped);
+  }
   const original = target[key];
   return isMethod(original) && patch(target, key, wrap(original));
 }
@@ -59,9 +74,19 @@ function isFixed(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
-/** Whether there may be such a method. A Proxy is not asked for it. */
+/** Whether there may be such a method. A Proxy is not asked for it, since that may start the work. */
 export function mayHaveMethod(value: Props, key: PropertyKey): boolean {
-  return isStandIn(value) ? key in value : isMethod(value[key]);
+  return isStandIn(value) ? key in value || isMadeUp(value) : isMethod(value[key]);
+}
+
+/** True for a Proxy of nothing, whose handler makes up the methods of an API promise: Braintrust returns one. */
+function isMadeUp(value: Props): boolean {
+  return hasNoKeys(value) && (isMethod(value.asResponse) || isMethod(value.withResponse));
+}
+
+export function hasNoKeys(value: object): boolean {
+  for (const _ in value) return false;
+  return true;
 }
 
 /**
@@ -80,7 +105,8 @@ export function patchable(value: Props, run: <R>(step: () => R) => R): Props {
     get(_, key) {
       const read: unknown = run(() => Reflect.get(value, key));
       if (isMethod(read) ? key === 'constructor' || isFixed(value, key) : !replaced.has(key)) return read;
-      const shown = replaced.get(key)?.(read) ?? read;
+      const wrap = replaced.get(key);
+      const shown = wrap === undefined ? read : wrap(read);
       return isMethod(shown) ? calledOn(value, standIn, shown) : shown;
     },
     set(_, key, written) {

@@ -3,6 +3,7 @@
 import { types } from 'node:util';
 import type { CallWatch } from './call-watch.js';
 import {
+  hasNoKeys,
   hasProperties,
   isMethod,
   isObject,
@@ -20,8 +21,7 @@ import { isPlainObject, watchHolder, watchStream } from './streams.js';
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   try {
     if (!(value instanceof Promise) || value.constructor !== Promise) return false;
-    for (const _ in value) return false;
-    return !(Symbol.asyncIterator in value);
+    return hasNoKeys(value) && !(Symbol.asyncIterator in value);
   } catch {
     // A getter of the app's object threw.
     return false;
@@ -66,7 +66,7 @@ function followedIn(value: Props, watch: CallWatch): Props | undefined {
 }
 
 function isPlainAnswer(value: Props): boolean {
-  return isPlainObject(value) && !('then' in value) && !(Symbol.asyncIterator in value);
+  return isPlainObject(value) && !hasNoKeys(value) && !('then' in value) && !(Symbol.asyncIterator in value);
 }
 
 /** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */
@@ -76,11 +76,12 @@ function watchThenable(value: Props, watch: CallWatch): boolean {
   if (isApiPromise && !isStandIn(value)) return watchApiPromise(value, watch);
   // `await` reads `then` only of promises whose constructor is not Promise itself.
   const isUnread = types.isPromise(value) && value.constructor === Promise && !Object.hasOwn(value, 'then');
-  if (!patchMethod(value, 'then', (then) => watchedThen(then, watch))) return false;
+  const isPlain = () => void watch.returned(value);
+  if (!patchMethod(value, 'then', (then) => watchedThen(then, watch), isPlain)) return false;
   if (isUnread) patch(value, 'constructor', WatchedPromise);
   watchHandlers(value, watch);
   if (isApiPromise) for (const key of API_METHODS) watchResultOf(value, key, watch);
-  if (isObject(value) && mayHaveMethod(value, Symbol.asyncIterator)) watchStream(value, watch);
+  if (isObject(value) && isMethod(value[Symbol.asyncIterator])) watchStream(value, watch);
   return true;
 }
 

@@ -122,7 +122,23 @@ function likeSentry(request: Request): Promise<unknown> {
   });
 }
 
-/** Braintrust: the instrumented promise is made when the first of its methods is asked for. */
+/** Braintrust's `createLazyAPIPromise`: a Proxy of nothing, which starts the work when `then` is read. */
+function madeUp(request: Request): Promise<unknown> {
+  let data: Promise<unknown> | undefined;
+  const withResponse = async () => ({ data: await new ApiPromise(request), response: 'raw' });
+  return new Proxy(Object.create(Object.prototype), {
+    get(target, key) {
+      if (key === 'withResponse') return withResponse;
+      if (key === 'asResponse') return async () => 'raw';
+      if (!(key in Promise.prototype)) return Reflect.get(target, key);
+      data ??= withResponse().then((whole) => whole.data);
+      const value: unknown = Reflect.get(data, key);
+      return typeof value === 'function' ? value.bind(data) : value;
+    },
+  });
+}
+
+/** The instrumented promise is made when the first of its methods is asked for. */
 function likeBraintrust(request: Request): Promise<unknown> {
   let executed: Promise<unknown> | undefined;
   const run = async () => await new ApiPromise(request);
@@ -158,6 +174,7 @@ const KINDS: Record<string, (request: Request) => unknown> = {
   },
   'Proxy of two promises': likeSentry,
   'Proxy of a promise made later': likeBraintrust,
+  'Proxy of nothing': madeUp,
   'Proxy of a thenable': (request) => {
     const real = new Thenable(request);
     return new Proxy(real, {
@@ -175,6 +192,7 @@ const LAZY = new Set([
   'thenable',
   'function with a then',
   'Proxy of a promise made later',
+  'Proxy of nothing',
   'Proxy of a thenable',
 ]);
 
@@ -294,6 +312,23 @@ describe('Proxies of a promise', () => {
     expect([real.id, Object.keys(followed), 'id' in followed]).toEqual([2, Object.keys(real), true]);
     expect(new followed.Item()).toBeInstanceOf(real.Item);
     expect(followed.constructor).toBe(Thenable);
+  });
+
+  test('a Proxy of nothing sees the result by its other methods, too', async () => {
+    const hooks = new RecordingHooks();
+    const promise = follow(() => madeUp(new Request(false)), hooks);
+    expect(await Reflect.get(promise, 'withResponse')()).toEqual({ data: answer, response: 'raw' });
+    expect(hooks.ends).toEqual([['returned', { data: answer, response: 'raw' }]]);
+  });
+
+  test('a Proxy that makes up every method but `then` is plain as soon as it is awaited', async () => {
+    const client: object = new Proxy({}, { get: (_, key) => (key === 'then' ? undefined : () => client) });
+    for (const make of [() => client, async () => client]) {
+      const hooks = new RecordingHooks();
+      const given = await follow<unknown>(make, hooks);
+      expect(Reflect.get(Object(given), 'anything')()).toBe(client);
+      expect(hooks.ends.map(([how]) => how)).toEqual(['returned']);
+    }
   });
 
   test('one that is frozen, revoked, or has every method is as it was', async () => {
