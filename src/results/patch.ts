@@ -81,7 +81,7 @@ export function mayHaveMethod(value: Props, key: PropertyKey): boolean {
 
 /** True for a Proxy of nothing, whose handler makes up the methods of an API promise: Braintrust returns one. */
 function isMadeUp(value: Props): boolean {
-  return hasNoKeys(value) && (isMethod(value.asResponse) || isMethod(value.withResponse));
+  return (isMethod(value.asResponse) || isMethod(value.withResponse)) && hasNoKeys(value);
 }
 
 export function hasNoKeys(value: object): boolean {

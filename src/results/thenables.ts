@@ -56,7 +56,6 @@ export function handOn(value: unknown, watch: CallWatch): unknown {
 
 /** The object to give to the app, when it is followed. */
 function followedIn(value: Props, watch: CallWatch): Props | undefined {
-  // Most answers: asking whether one is a Proxy takes longer than all else here.
   if (isPlainAnswer(value)) return watchHolder(value, watch) ? watch.standsFor(value, value) : undefined;
   const target = patchable(value, (step) => watch.run(step));
   const isWatched =
@@ -65,8 +64,10 @@ function followedIn(value: Props, watch: CallWatch): Props | undefined {
   return isWatched ? watch.standsFor(value, target) : undefined;
 }
 
+/** True for most answers. To ask whether one is a Proxy takes longer than all else here. */
 function isPlainAnswer(value: Props): boolean {
-  return isPlainObject(value) && !hasNoKeys(value) && !('then' in value) && !(Symbol.asyncIterator in value);
+  if (!isPlainObject(value) || 'then' in value || Symbol.asyncIterator in value) return false;
+  return value.asResponse === undefined && value.withResponse === undefined;
 }
 
 /** Follows `then`, or the method behind it, of an object that has one. False when there is nothing to follow. */
