@@ -461,6 +461,30 @@ describe('doors of one stream', () => {
     expect(hooks.ends).toEqual([['streamed']]);
   });
 
+  test('a reader that is opened later in a loop leaves the end to the loop, which has a last chunk to give', async () => {
+    class Late extends ReadableStream<unknown> {
+      override async *[Symbol.asyncIterator](): AsyncGenerator<unknown, undefined, undefined> {
+        await Promise.resolve();
+        const reader = this.getReader();
+        let text = '';
+        for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read())
+          text += value;
+        yield JSON.parse(text);
+        return undefined;
+      }
+    }
+    const hooks = new RecordingHooks();
+    const make = () =>
+      new Late({
+        start(controller) {
+          for (const part of ['{"n":', '1}']) controller.enqueue(part);
+          controller.close();
+        },
+      });
+    expect(await readAll(follow(make, hooks))).toEqual([chunk(1)]);
+    expect([hooks.chunks.at(-1), hooks.ends]).toEqual([chunk(1), [['streamed']]]);
+  });
+
   test('copies of chunks that were reported are not', async () => {
     const hooks = new RecordingHooks();
     const copy = (part: unknown) => ({ ...Object(part), isCopy: true });
