@@ -1,6 +1,9 @@
 /** Reads the usage of an LLM call: from its result, from the body of a fetch `Response`, or as recorded by the app. */
 
-import { endWait, waitForBody } from '../runtime/body-wait.js';
+import { CallWatch } from '../results/call-watch.js';
+import { isObject } from '../results/patch.js';
+import { isWebStream, watchWebStream } from '../results/web-stream.js';
+import { endWait, keepWaiting, waitForBody } from '../runtime/body-wait.js';
 import { addUsage, sumOfParts } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
@@ -8,6 +11,7 @@ import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
+import { EventReader } from './event-reader.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
 
 /** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
@@ -131,8 +135,12 @@ export abstract class UsageCall extends Call {
     else this.readBody(value);
   }
 
+  /** The usage in the chunks so far. */
+  protected abstract streamedUsage(): Usage | undefined;
+
   /** Settles the call with the body, which is read while the app reads the response, or without it after a timeout. */
   private readBody(response: Response): void {
+    if (this.followEvents(response)) return;
     const body = jsonBodyOf(response);
     if (body === undefined) {
       this.settleUnread();
@@ -143,6 +151,38 @@ export abstract class UsageCall extends Call {
       (parsed) => this.bodyArrived(parsed),
       () => this.giveUpBody(),
     );
+  }
+
+  /** Follows a stream of events in place: a clone would go on reading, at the app's cost, after the app has left. */
+  private followEvents(response: Response): boolean {
+    const body = eventsOf(response);
+    if (!isObject(body) || !isWebStream(body)) return false;
+    const events = new EventReader((event) => this.chunk(event));
+    const over = (end: () => void, isWhole = false): void => {
+      const usage = this.streamedUsage();
+      if (usage === undefined && !isWhole) this.unread = UNREAD_RESPONSE;
+      if (endWait(this)) end();
+      // The span has ended.
+      else if (usage !== undefined)
+        this.runtime.guard(() => this.billLate(isWhole ? usage : { ...usage, incomplete: true }));
+    };
+    const watch = new CallWatch({
+      enter: (step) => this.enter(step),
+      chunk: (bytes) => {
+        events.push(bytes);
+        keepWaiting(this);
+      },
+      returned: () => over(() => super.streamed(), true),
+      streamed: () => {
+        events.end();
+        over(() => super.streamed(), true);
+      },
+      stopped: () => over(() => super.stopped()),
+      threw: (error) => over(() => super.threw(error)),
+    });
+    if (!watchWebStream(body, watch, watch.reading)) return false;
+    waitForBody(this, this.record, MAX_WAIT_MILLIS);
+    return true;
   }
 
   private bodyArrived(parsed: unknown): void {
@@ -158,8 +198,20 @@ export abstract class UsageCall extends Call {
   }
 
   private settleUnread(): void {
-    this.unread = UNREAD_RESPONSE;
+    if (this.streamedUsage() === undefined) this.unread = UNREAD_RESPONSE;
     super.returned(undefined);
+  }
+}
+
+/** The body of a response whose events are read one by one, and that nobody reads yet. */
+function eventsOf(response: Response): unknown {
+  try {
+    const type = response.headers.get('content-type') ?? '';
+    const isFree = !response.bodyUsed && response.body?.locked !== true;
+    return isFree && /event-stream|ndjson|jsonl|json-seq/i.test(type) ? response.body : undefined;
+  } catch {
+    // A polyfill lacks a part of the standard.
+    return undefined;
   }
 }
 
