@@ -232,7 +232,7 @@ function expected(all: readonly Response[]) {
   };
 }
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 400 };
 
 describe.each(Object.entries(SHAPES))('a stream of %s', (_name, shape) => {
   it('is right or flagged', () => {
