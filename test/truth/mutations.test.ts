@@ -58,14 +58,14 @@ function described({ expected, verdict, input }: Outcome): string {
   return `expected ${expected}, got ${said} ${verdict.flags.join(', ')} for ${shown}`;
 }
 
-describe.each(SHAPES)('$name', (shape) => {
+describe.each(SHAPES.map((shape) => [shape.name, shape] as const))('%s', (_, shape) => {
   it.each(Object.keys(MUTATIONS))('%s', async (mutation) => {
     await fc.assert(
       fc.asyncProperty(countsOf(shape.kinds), diceOf, async (counts, dice) => {
         const found = await outcome(shape, counts, mutation, dice);
         if (found !== undefined) expect(isAsExpected(found), described(found)).toBe(true);
       }),
-      { seed: SEED, numRuns: CASES },
+      { seed: SEED, numRuns: CASES, includeErrorInReport: true },
     );
   });
 });

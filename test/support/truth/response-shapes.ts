@@ -220,7 +220,8 @@ const vendorShapes: Shape[] = [
     kinds: ['input', 'output'],
     encode: (c) => [
       ...leaf('billed_units/input_tokens', c.input, 'input'),
-      ...leaf('billed_units/output_tokens', c.output, 'output'),
+      // Without an output, it is what an embedding says.
+      ...leaf('billed_units/output_tokens', c.output, 'output', false),
     ],
     wrap: call((usage) => ({ id: 'c', finish_reason: 'COMPLETE', message: {}, usage })),
   },
