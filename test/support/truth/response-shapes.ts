@@ -172,7 +172,8 @@ const vendorShapes: Shape[] = [
       ...leaf('cache_creation_input_tokens', sum(c, WRITTEN), 'cache', true),
       ...leaf('cache_read_input_tokens', c.cacheRead, 'cache'),
       ...leaf('cache_creation/ephemeral_5m_input_tokens', c.cacheWrite, 'part', true),
-      ...leaf('cache_creation/ephemeral_1h_input_tokens', c.cacheWrite1h, 'part', true),
+      // Alone, it is the sum beside it, and what is left says that all was written for five minutes.
+      ...leaf('cache_creation/ephemeral_1h_input_tokens', c.cacheWrite1h, 'part', c.cacheWrite > 0),
       ...leaf('output_tokens', c.output, 'output'),
     ],
     wrap: message,
