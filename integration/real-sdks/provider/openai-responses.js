@@ -1,10 +1,18 @@
 /** OpenAI's responses: `POST …/responses`. */
-import { servedModel, TOOL_ARGUMENTS, TOOL_NAME, WORDS } from './answer.js';
+import { servedModel, WORDS } from './answer.js';
 
 const CREATED = 1_790_000_000;
 
-export function openaiResponses({ id, body, usage, useTool }) {
-  const item = useTool ? toolCall() : message('completed', WORDS.join(''));
+export const openaiResponses = {
+  name: 'responses',
+  matches: (path) => path.endsWith('/responses'),
+  toolsOf: (body) => (body.tools ?? []).map(({ name, parameters }) => ({ name, schema: parameters })),
+  tellsUsage: () => true,
+  speak,
+};
+
+function speak({ id, body, usage, tool }) {
+  const item = tool ? toolCall(tool) : message('completed', WORDS.join(''));
   const response = (status, output, more) => ({
     id: `resp_${id}`,
     object: 'response',
@@ -12,7 +20,7 @@ export function openaiResponses({ id, body, usage, useTool }) {
     status,
     model: servedModel(body.model),
     output,
-    output_text: useTool ? '' : WORDS.join(''),
+    output_text: tool ? '' : WORDS.join(''),
     error: null,
     incomplete_details: null,
     instructions: null,
@@ -32,7 +40,7 @@ export function openaiResponses({ id, body, usage, useTool }) {
     events: () => {
       const types = [
         { type: 'response.created', response: response('in_progress', []) },
-        ...(useTool ? toolEvents(item) : textEvents()),
+        ...(tool ? toolEvents(item) : textEvents()),
         { type: 'response.output_item.done', output_index: 0, item },
         { type: 'response.completed', response: whole() },
       ];
@@ -57,8 +65,8 @@ function toolEvents(item) {
   const started = { ...item, status: 'in_progress', arguments: '' };
   return [
     { type: 'response.output_item.added', output_index: 0, item: started },
-    { type: 'response.function_call_arguments.delta', ...at, delta: TOOL_ARGUMENTS },
-    { type: 'response.function_call_arguments.done', ...at, name: TOOL_NAME, arguments: TOOL_ARGUMENTS },
+    { type: 'response.function_call_arguments.delta', ...at, delta: item.arguments },
+    { type: 'response.function_call_arguments.done', ...at, name: item.name, arguments: item.arguments },
   ];
 }
 
@@ -76,13 +84,13 @@ function textPart(text) {
   return { type: 'output_text', text, annotations: [], logprobs: [] };
 }
 
-function toolCall() {
+function toolCall({ name, input }) {
   return {
     type: 'function_call',
     id: 'fc_1',
     call_id: 'call_1',
-    name: TOOL_NAME,
-    arguments: TOOL_ARGUMENTS,
+    name,
+    arguments: JSON.stringify(input),
     status: 'completed',
   };
 }

@@ -1,0 +1,48 @@
+/** Google's client with `generateContent` and `generateContentStream`; tools by hand. */
+import { GoogleGenAI } from '@google/genai';
+import { QUESTION, TOOL } from '../../../app/models.js';
+import { scenariosOf } from '../../../app/scenarios.js';
+
+export const GEMINI_MODEL = 'gemini-2.5-flash';
+
+export const FUNCTION = {
+  name: TOOL.name,
+  description: TOOL.description,
+  parametersJsonSchema: TOOL.parameters,
+};
+
+export function clientFor(url) {
+  return new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: url, retryOptions: { attempts: 1 } } });
+}
+
+export function createScenarios({ urlOf, call }) {
+  const requestOf = (more) => ({ model: GEMINI_MODEL, contents: QUESTION, ...more });
+  const create = (scenario, more) => {
+    const { models } = clientFor(urlOf(scenario));
+    const request = requestOf(more);
+    return call({ provider: 'google', request }, () => models.generateContent(request));
+  };
+  const { retried: _retried, ...scenarios } = scenariosOf({
+    ask: (scenario) => create(scenario),
+    stream: (scenario) => {
+      const { models } = clientFor(urlOf(scenario));
+      const request = requestOf();
+      return call({ provider: 'google', request }, () => models.generateContentStream(request));
+    },
+    useTool: async (scenario) => {
+      const config = { tools: [{ functionDeclarations: [FUNCTION] }] };
+      const { candidates, functionCalls } = await create(scenario, { config });
+      const parts = functionCalls.map(({ name }) => ({
+        functionResponse: { name, response: { output: TOOL.run() } },
+      }));
+      const contents = [
+        { role: 'user', parts: [{ text: QUESTION }] },
+        candidates[0].content,
+        { role: 'user', parts },
+      ];
+      await create(scenario, { config, contents });
+    },
+    reasoning: () => create('reasoning'),
+  });
+  return scenarios;
+}
