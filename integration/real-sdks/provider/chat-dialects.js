@@ -58,21 +58,15 @@ const mistral = {
 };
 
 /** The share of the list price that the gateway's bill comes to: so that nobody is right by the list alone. */
-const OPENROUTER_SHARE = 0.9;
+const OPENROUTER_SHARE = 0.96;
 
 const openrouter = {
-  base: { provider: 'OpenAI', system_fingerprint: null },
+  base: { provider: 'OpenAI', system_fingerprint: 'fp_efad92c60b' },
   alwaysTellsUsage: true,
   billOf: ({ model, usage }) => openrouterUsd(model, usage),
   usageOf: (usage, model) => ({
     ...openaiUsage(usage),
-    cost: openrouterUsd(model, usage),
-    is_byok: false,
-    cost_details: {
-      upstream_inference_cost: null,
-      upstream_inference_prompt_cost: openrouterUsd(model, { ...usage, output: 0 }),
-      upstream_inference_completions_cost: openrouterUsd(model, { ...usage, input: 0, cacheRead: 0 }),
-    },
+    ...openrouterBill(model, usage, ['prompt', 'completions']),
   }),
   lastChunks: ({ chunk, delta, finish, counts }) => [
     delta({ content: '' }, finish),
@@ -80,7 +74,20 @@ const openrouter = {
   ],
 };
 
-function openrouterUsd(model, usage) {
+/** @param names of input and output in the names of their costs: the two APIs differ in these */
+export function openrouterBill(model, usage, [inputName, outputName]) {
+  return {
+    cost: openrouterUsd(model, usage),
+    is_byok: false,
+    cost_details: {
+      upstream_inference_cost: null,
+      [`upstream_inference_${inputName}_cost`]: openrouterUsd(model, { ...usage, output: 0 }),
+      [`upstream_inference_${outputName}_cost`]: openrouterUsd(model, { ...usage, input: 0, cacheRead: 0 }),
+    },
+  };
+}
+
+export function openrouterUsd(model, usage) {
   return Number((listUsd(model, usage) * OPENROUTER_SHARE).toFixed(8));
 }
 

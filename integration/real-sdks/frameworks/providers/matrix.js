@@ -4,13 +4,67 @@ export const ROWS = [
     client: 'genai',
     package: '@google/genai',
     api: 'generateContent',
-    instrumentations: ['none'],
+    instrumentations: ['none', 'openllmetry-genai'],
     common: true,
     line: "withLlm({ provider: 'google', request }, () => ai.models.generateContent(request))",
   },
+  { client: 'genai-chat', package: '@google/genai', api: 'chats', instrumentations: ['none'] },
+  {
+    client: 'genai-automatic',
+    package: '@google/genai',
+    api: 'automatic function calling',
+    instrumentations: ['none'],
+  },
+  {
+    client: 'mistral',
+    package: '@mistralai/mistralai',
+    api: 'chat',
+    instrumentations: ['none', 'mistral-built-in'],
+    line: "withLlm({ provider: 'mistral_ai', request }, () => mistral.chat.complete(request))",
+  },
+  {
+    client: 'cohere',
+    package: 'cohere-ai',
+    api: 'chat, version 2',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'cohere', request }, () => cohere.chat(request))",
+  },
+  {
+    client: 'groq',
+    package: 'groq-sdk',
+    api: 'chat completions',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'groq', request }, () => groq.chat.completions.create(request))",
+  },
+  {
+    client: 'ollama',
+    package: 'ollama',
+    api: 'chat',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'ollama', request }, () => ollama.chat(request))",
+  },
+  {
+    client: 'openrouter',
+    package: '@openrouter/sdk',
+    api: 'chat',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'openrouter', request }, () => openRouter.chat.send({ chatRequest: request }))",
+  },
+  { client: 'openrouter-agent', package: '@openrouter/agent', api: 'callModel', instrumentations: ['none'] },
+  {
+    client: 'openrouter-openai',
+    package: 'openai',
+    title: 'openai, against OpenRouter',
+    api: 'chat completions',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'openrouter', request }, () => openai.chat.completions.create(request))",
+  },
 ];
 
-export const INSTRUMENTATIONS = {};
+export const INSTRUMENTATIONS = {
+  'openllmetry-genai': { package: '@traceloop/instrumentation-google-generativeai' },
+  'mistral-built-in': { package: '@mistralai/mistralai' },
+};
 
 export const EXCEPTIONS = {};
 

@@ -1,7 +1,9 @@
 /** Google's client with `generateContent` and `generateContentStream`; tools by hand. */
-import { GoogleGenAI } from '@google/genai';
+import { createRequire } from 'node:module';
 import { QUESTION, TOOL } from '../../../app/models.js';
 import { scenariosOf } from '../../../app/scenarios.js';
+
+const require = createRequire(import.meta.url);
 
 export const GEMINI_MODEL = 'gemini-2.5-flash';
 
@@ -12,7 +14,12 @@ export const FUNCTION = {
 };
 
 export function clientFor(url) {
+  const { GoogleGenAI } = require('@google/genai');
   return new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: url, retryOptions: { attempts: 1 } } });
+}
+
+export function functionResponses(calls) {
+  return calls.map(({ name }) => ({ functionResponse: { name, response: { output: TOOL.run() } } }));
 }
 
 export function createScenarios({ urlOf, call }) {
@@ -32,13 +39,10 @@ export function createScenarios({ urlOf, call }) {
     useTool: async (scenario) => {
       const config = { tools: [{ functionDeclarations: [FUNCTION] }] };
       const { candidates, functionCalls } = await create(scenario, { config });
-      const parts = functionCalls.map(({ name }) => ({
-        functionResponse: { name, response: { output: TOOL.run() } },
-      }));
       const contents = [
         { role: 'user', parts: [{ text: QUESTION }] },
         candidates[0].content,
-        { role: 'user', parts },
+        { role: 'user', parts: functionResponses(functionCalls) },
       ];
       await create(scenario, { config, contents });
     },
