@@ -9,6 +9,9 @@ cd "$(dirname "$0")/../.."
 node=$(command -v node)
 node24=${NODE24:-$PWD/.ci/node-versions/node_modules/node24/bin/node}
 [[ -x $node24 ]] || node24=$node
+# Frameworks run on the Node that they need.
+export "NODE$("$node" -p 'process.versions.node.split(".")[0]')=$node"
+export NODE24=$node24
 # npm leaves out packages that do not fit the Node it runs on.
 export PATH="$(dirname "$node24"):$PATH"
 

@@ -50,7 +50,19 @@ export const ROWS = [
     instrumentations: ['none'],
     line: "withLlm({ provider: 'openrouter', request }, () => openRouter.chat.send({ chatRequest: request }))",
   },
-  { client: 'openrouter-agent', package: '@openrouter/agent', api: 'callModel', instrumentations: ['none'] },
+  {
+    client: 'openrouter-agent',
+    package: '@openrouter/agent',
+    api: 'callModel, `withLlm` around the loop',
+    instrumentations: ['none'],
+  },
+  {
+    client: 'openrouter-hooks',
+    package: '@openrouter/agent',
+    api: 'callModel, with `recordUsage` in a hook',
+    instrumentations: ['none'],
+    modes: ['bare', 'withTask'],
+  },
   {
     client: 'openrouter-openai',
     package: 'openai',

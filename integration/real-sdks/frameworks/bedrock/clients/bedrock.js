@@ -29,17 +29,19 @@ export function createScenarios({ urlOf, call, modelId = 'us.anthropic.claude-so
   const messages = [{ role: 'user', content: [{ text: QUESTION }] }];
   const converse = (scenario, more) => {
     const request = { modelId, messages, ...more };
-    return call({ provider: 'aws.bedrock', model: modelId, request }, () =>
+    return call({ provider: 'aws.bedrock', model: modelId }, () =>
       clientFor(scenario).send(new ConverseCommand(request)),
     );
   };
   return scenariosOf({
     ask: (scenario) => converse(scenario),
     stream: async (scenario) => {
-      const request = { modelId, messages };
-      const { stream } = await call({ provider: 'aws.bedrock', model: modelId, request }, () =>
-        clientFor(scenario).send(new ConverseStreamCommand(request)),
+      const client = clientFor(scenario);
+      // recipe: @aws-sdk/client-bedrock-runtime, streamed
+      const { stream } = await call({ provider: 'aws.bedrock', model: modelId }, () =>
+        client.send(new ConverseStreamCommand({ modelId, messages })),
       );
+      // end of recipe
       return stream;
     },
     useTool: async (scenario) => {

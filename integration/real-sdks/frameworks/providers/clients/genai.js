@@ -29,6 +29,19 @@ export function createScenarios({ urlOf, call }) {
     const request = requestOf(more);
     return call({ provider: 'google', request }, () => models.generateContent(request));
   };
+  // recipe: @google/genai with function calls
+  async function answer(ai, { contents, ...request }) {
+    const response = await call({ provider: 'google', model: request.model }, () =>
+      ai.models.generateContent({ ...request, contents }),
+    );
+    if (response.functionCalls === undefined) return response.text;
+    const turns = [
+      response.candidates[0].content,
+      { role: 'user', parts: functionResponses(response.functionCalls) },
+    ];
+    return answer(ai, { ...request, contents: [...contents, ...turns] });
+  }
+  // end of recipe
   const { retried: _retried, ...scenarios } = scenariosOf({
     ask: (scenario) => create(scenario),
     stream: (scenario) => {
@@ -36,15 +49,10 @@ export function createScenarios({ urlOf, call }) {
       const request = requestOf();
       return call({ provider: 'google', request }, () => models.generateContentStream(request));
     },
-    useTool: async (scenario) => {
+    useTool: (scenario) => {
       const config = { tools: [{ functionDeclarations: [FUNCTION] }] };
-      const { candidates, functionCalls } = await create(scenario, { config });
-      const contents = [
-        { role: 'user', parts: [{ text: QUESTION }] },
-        candidates[0].content,
-        { role: 'user', parts: functionResponses(functionCalls) },
-      ];
-      await create(scenario, { config, contents });
+      const contents = [{ role: 'user', parts: [{ text: QUESTION }] }];
+      return answer(clientFor(urlOf(scenario)), { model: GEMINI_MODEL, contents, config });
     },
     reasoning: () => create('reasoning'),
   });
