@@ -23,6 +23,7 @@ const RATES = {
   'mistral-large-2411': { input: 2, output: 6 },
   'command-r-plus-08-2024': { input: 2.5, output: 10 },
   'llama-3.3-70b-versatile': { input: 0.59, output: 0.79 },
+  'grok-3-mini': { input: 0.3, cacheRead: 0.075, output: 0.5 },
   // Runs at home: nobody sends a bill.
   'llama3.2': { input: 0, output: 0 },
 };

@@ -1,5 +1,6 @@
 /** Each is set up before the client is loaded, as `registerInstrumentations` does. */
 export const INSTRUMENTS = {
+  'anthropic-built-in': () => {},
   'openllmetry-genai': (app) =>
     hook(app, '@traceloop/instrumentation-google-generativeai', 'GenAIInstrumentation'),
   // Mistral's client makes spans when it is told where to.

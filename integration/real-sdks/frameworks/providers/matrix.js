@@ -71,10 +71,53 @@ export const ROWS = [
     instrumentations: ['none'],
     line: "withLlm({ provider: 'openrouter', request }, () => openai.chat.completions.create(request))",
   },
+  {
+    client: 'openai-run-tools',
+    package: 'openai',
+    api: 'runTools, `withLlm` around the loop',
+    instrumentations: ['none'],
+  },
+  {
+    client: 'openai-run-tools-wrapped',
+    package: 'openai',
+    api: 'runTools, with `wrapLlm` around `create`',
+    instrumentations: ['none'],
+    modes: ['bare', 'withTask'],
+  },
+  {
+    client: 'openai-azure',
+    package: 'openai',
+    title: 'openai, against Azure',
+    api: 'chat completions',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'azure', request }, () => azure.chat.completions.create(request))",
+  },
+  {
+    client: 'xai',
+    package: 'openai',
+    title: 'openai, against xAI',
+    api: 'chat completions',
+    instrumentations: ['none'],
+    line: "withLlm({ provider: 'x_ai', request }, () => openai.chat.completions.create(request))",
+  },
+  {
+    client: 'anthropic-tool-runner',
+    package: '@anthropic-ai/sdk',
+    api: 'tool runner, `withLlm` around the loop',
+    instrumentations: ['none', 'anthropic-built-in'],
+  },
+  {
+    client: 'anthropic-tool-runner-wrapped',
+    package: '@anthropic-ai/sdk',
+    api: 'tool runner, with `wrapLlm` around `create`',
+    instrumentations: ['none'],
+    modes: ['bare', 'withTask'],
+  },
 ];
 
 export const INSTRUMENTATIONS = {
   'openllmetry-genai': { package: '@traceloop/instrumentation-google-generativeai' },
+  'anthropic-built-in': { package: '@anthropic-ai/sdk' },
   'mistral-built-in': { package: '@mistralai/mistralai' },
 };
 

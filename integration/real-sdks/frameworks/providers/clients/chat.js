@@ -2,7 +2,8 @@
 import { QUESTION, TOOL } from '../../../app/models.js';
 import { scenariosOf } from '../../../app/scenarios.js';
 
-export function chatScenarios({ call, provider, model, clientFor }) {
+/** @param streamOptions what a stream needs to tell its usage */
+export function chatScenarios({ call, provider, model, clientFor, streamOptions }) {
   const messages = [{ role: 'user', content: QUESTION }];
   const create = (scenario, more) => {
     const request = { model, messages, ...more };
@@ -12,7 +13,8 @@ export function chatScenarios({ call, provider, model, clientFor }) {
   const tools = [{ type: 'function', function: definition }];
   return scenariosOf({
     ask: (scenario) => create(scenario),
-    stream: (scenario) => create(scenario, { stream: true }),
+    stream: (scenario) => create(scenario, { stream: true, ...streamOptions }),
+    reasoning: () => create('reasoning'),
     useTool: async (scenario) => {
       const { message } = (await create(scenario, { tools })).choices[0];
       const results = message.tool_calls.map(({ id }) => ({
