@@ -51,7 +51,7 @@ export class SpanRecord extends SettlementNode {
   ownScope: Scope | undefined;
   ownTask: Task | undefined;
   ownSession: SessionEntry | undefined;
-  /** The parent of a correction, or of the bill of a wrapper that never ends. Kept for scopes and open wrappers. */
+  /** The parent of a correction, or of the bill of a wrapper that never ends. Kept for scopes, and for LLM calls while they are open. */
   span: Span | undefined;
   /** A call that costs money, with a cost that is unknown until the call ends. */
   isBillableCall = false;

@@ -113,6 +113,10 @@ function aiSdkRole(operation: string): SpanRole {
 
 /** A span with usage or cost but no billable kind either contains calls or represents them. */
 function roleByUsage(a: SpanAttributes): SpanRole {
+  return showsUsage(a) ? 'aggregate' : 'plain';
+}
+
+export function showsUsage(a: SpanAttributes): boolean {
   const usage =
     a['gen_ai.usage.input_tokens'] ??
     a['gen_ai.usage.prompt_tokens'] ??
@@ -121,5 +125,5 @@ function roleByUsage(a: SpanAttributes): SpanRole {
     a['llm.usage.total_tokens'] ??
     a['gen_ai.usage.cost'] ??
     a['operation.cost'];
-  return usage === undefined ? 'plain' : 'aggregate';
+  return usage !== undefined;
 }
