@@ -23,6 +23,6 @@ function exampleValue(schema) {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
   const type = String([schema.type].flat()[0] ?? 'string').toLowerCase();
-  const values = { number: 1, integer: 1, boolean: true, array: [], object: exampleOf(schema) };
+  const values = { number: 1, integer: 1, boolean: true, array: schema.items ? [exampleValue(schema.items)] : [], object: exampleOf(schema) };
   return values[type] ?? 'Paris';
 }
