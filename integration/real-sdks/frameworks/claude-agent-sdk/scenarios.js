@@ -34,8 +34,11 @@ export function scenariosOfQuery({ urlOf }, read) {
     subAgent: () => ask('subAgent', withSubAgent()),
     streamedSubAgent: () => stream('streamedSubAgent', withSubAgent()),
     // Three questions in one query, each with a result of its own.
-    turns: () =>
-      read(() => sdk.query({ prompt: questions(3), options: optionsFor(urlOf('turns')) }), () => false),
+    turns: () => {
+      const answers = new Answers();
+      const begin = () => sdk.query({ prompt: questions(3, answers), options: optionsFor(urlOf('turns')) });
+      return read(begin, (message) => answers.note(message));
+    },
     // A second query that goes on with the session of the first.
     resumed: async () => {
       const session = await read(begin('resumed'), () => false);
@@ -80,12 +83,27 @@ function withSubAgent() {
 }
 
 /** The next one is asked when the one before has been answered. */
-const ANSWER_MILLIS = 700;
-
-async function* questions(count) {
+async function* questions(count, answers) {
   for (let asked = 0; asked < count; asked += 1) {
+    const answered = answers.next();
     yield { type: 'user', message: { role: 'user', content: QUESTION }, parent_tool_use_id: null };
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_MILLIS));
+    await answered;
+  }
+}
+
+class Answers {
+  #resolve = () => {};
+
+  next() {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** @returns false: there may be more */
+  note({ type }) {
+    if (type === 'result') this.#resolve();
+    return false;
   }
 }
 

@@ -14,8 +14,7 @@ const WEATHER = tool({
 export function scenariosOfAgent({ urlOf, call }, options, modelOf) {
   const agentOf = (scenario, more) =>
     new Agent({ model: modelOf(urlOf(scenario)), name: 'boss', printer: false, ...more });
-  const expert = (scenario) =>
-    agentOf(scenario, { name: 'expert', description: 'Knows capitals.' });
+  const expert = (scenario) => agentOf(scenario, { name: 'expert', description: 'Knows capitals.' });
   const invoke = (scenario, more) => call(options, () => agentOf(scenario, more).invoke(QUESTION));
   const events = (scenario, more) => call(options, () => agentOf(scenario, more).stream(QUESTION));
   return {

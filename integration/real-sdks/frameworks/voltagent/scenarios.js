@@ -13,7 +13,14 @@ const WEATHER = createTool({
 });
 
 const nothing = () => {};
-const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing, fatal: nothing };
+const SILENT = {
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+};
 const LOGGER = { ...SILENT, child: () => LOGGER };
 
 export function scenariosOfAgent({ urlOf, call }, options, modelOf) {

@@ -1,5 +1,14 @@
 /** An agent of ADK on the Gemini API. Its sub-agent is a tool. */
-import { AgentTool, FunctionTool, Gemini, InMemoryRunner, LlmAgent, LogLevel, setLogLevel, StreamingMode } from '@google/adk';
+import {
+  AgentTool,
+  FunctionTool,
+  Gemini,
+  InMemoryRunner,
+  LlmAgent,
+  LogLevel,
+  StreamingMode,
+  setLogLevel,
+} from '@google/adk';
 import { z } from 'zod';
 import { QUESTION, TOOL } from '../../../app/models.js';
 import { readAll, readSome } from '../../../app/scenarios.js';
