@@ -96,7 +96,9 @@ function roleByKind(a: SpanAttributes): SpanRole | undefined {
     lookUp(KIND_ROLES, a['langsmith.span.kind']) ??
     lookUp(KIND_ROLES, a['langfuse.observation.type']) ??
     lookUp(KIND_ROLES, a['mastra.span.type']) ??
-    lookUp(KIND_ROLES, a['span.type'])
+    lookUp(KIND_ROLES, a['span.type']) ??
+    // VoltAgent's agents, which repeat the usage of their calls.
+    (typeof a['agent.state'] === 'string' ? 'agent' : undefined)
   );
 }
 
