@@ -2,6 +2,7 @@
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
+import { bedrockBody } from './bedrock-bytes.js';
 import { listed } from './bounds.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
@@ -82,6 +83,8 @@ function readWhole(response: Record<string, unknown>, request?: unknown): CallFa
   if (isLangChainState(response)) return readLangChainState(response, request);
   if (isAgentsRun(response)) return readAgentsRun(response);
   if (isEnvelope(response)) return readProviderResponse(response.data);
+  const body = bedrockBody(response);
+  if (body !== undefined) return readProviderResponse(body);
   // A model behind an MCP tool.
   if (isRecord(response.structuredContent) && !isPresent(response.usage))
     return readWhole(response.structuredContent);

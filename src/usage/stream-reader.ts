@@ -2,6 +2,7 @@
 import { isRecord } from '../validate.js';
 import { SessionResults } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
+import { bedrockEvent } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
 import { isLangChainMessage, runIdOf } from './langchain-response.js';
 import { isGemini, readProviderResponse, readResponse } from './read-response.js';
@@ -58,7 +59,7 @@ export class StreamReader {
   /** Reads one chunk of any shape. Never throws. */
   push(chunk: unknown): void {
     try {
-      if (isRecord(chunk)) this.read(chunk);
+      if (isRecord(chunk)) this.read(bedrockEvent(chunk) ?? chunk);
       else if (Array.isArray(chunk)) this.readTuple(chunk);
     } catch {
       // A getter or proxy of the app threw, so this chunk is skipped.

@@ -26,7 +26,7 @@ export async function readAll(stream) {
   for await (const _part of stream);
 }
 
-async function readSome(stream) {
+export async function readSome(stream) {
   let parts = 0;
   for await (const _part of stream) {
     parts += 1;

@@ -1,7 +1,5 @@
-/** What the provider says in every API: the words of an answer, and the one tool call. */
+/** What the provider says in every API: the words of an answer. */
 export const WORDS = ['Paris ', 'is ', 'the ', 'capital ', 'of ', 'France.'];
-export const TOOL_NAME = 'get_weather';
-export const TOOL_ARGUMENTS = JSON.stringify({ city: 'Paris' });
 
 const SERVED_MODELS = {
   'gpt-4o-mini': 'gpt-4o-mini-2024-07-18',

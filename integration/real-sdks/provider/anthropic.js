@@ -1,11 +1,19 @@
 /** Anthropic's messages: `POST …/messages`. Input tokens stand beside the cache there. */
-import { servedModel, TOOL_ARGUMENTS, TOOL_NAME, WORDS } from './answer.js';
+import { servedModel, WORDS } from './answer.js';
 
 /** What a stream states at its start, before anything was written. */
 const FIRST_OUTPUT_TOKENS = 1;
 
-export function anthropicMessages({ id, body, usage, useTool }) {
-  const stop = { stop_reason: useTool ? 'tool_use' : 'end_turn', stop_sequence: null };
+export const anthropicMessages = {
+  name: 'anthropic',
+  matches: (path) => path.endsWith('/messages'),
+  toolsOf: (body) => (body.tools ?? []).map(({ name, input_schema }) => ({ name, schema: input_schema })),
+  tellsUsage: () => true,
+  speak,
+};
+
+function speak({ id, body, usage, tool }) {
+  const stop = { stop_reason: tool ? 'tool_use' : 'end_turn', stop_sequence: null };
   const message = (content, ending, counts) => ({
     id: `msg_${id}`,
     type: 'message',
@@ -15,9 +23,7 @@ export function anthropicMessages({ id, body, usage, useTool }) {
     ...ending,
     usage: counts,
   });
-  const block = useTool
-    ? { type: 'tool_use', id: 'toolu_1', name: TOOL_NAME, input: JSON.parse(TOOL_ARGUMENTS) }
-    : { type: 'text', text: WORDS.join('') };
+  const block = tool ? { type: 'tool_use', id: 'toolu_1', ...tool } : { type: 'text', text: WORDS.join('') };
   const started = { stop_reason: null, stop_sequence: null };
   return {
     whole: () => message([block], stop, usageObject(usage)),
@@ -27,17 +33,18 @@ export function anthropicMessages({ id, body, usage, useTool }) {
           type: 'message_start',
           message: message([], started, usageObject({ ...usage, output: FIRST_OUTPUT_TOKENS })),
         },
-        ...blockEvents(useTool, block),
+        ...blockEvents(block),
         { type: 'message_delta', delta: stop, usage: { output_tokens: usage.output } },
         { type: 'message_stop' },
       ].map((data) => ({ event: data.type, data })),
   };
 }
 
-function blockEvents(useTool, block) {
-  const empty = useTool ? { ...block, input: {} } : { type: 'text', text: '' };
-  const deltas = useTool
-    ? [{ type: 'input_json_delta', partial_json: TOOL_ARGUMENTS }]
+function blockEvents(block) {
+  const isTool = block.type === 'tool_use';
+  const empty = isTool ? { ...block, input: {} } : { type: 'text', text: '' };
+  const deltas = isTool
+    ? [{ type: 'input_json_delta', partial_json: JSON.stringify(block.input) }]
     : WORDS.map((text) => ({ type: 'text_delta', text }));
   return [
     { type: 'content_block_start', index: 0, content_block: empty },

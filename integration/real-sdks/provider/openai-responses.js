@@ -1,18 +1,34 @@
 /** OpenAI's responses: `POST …/responses`. */
-import { servedModel, TOOL_ARGUMENTS, TOOL_NAME, WORDS } from './answer.js';
+import { servedModel, WORDS } from './answer.js';
+import { openrouterBill, openrouterUsd } from './chat-dialects.js';
 
 const CREATED = 1_790_000_000;
 
-export function openaiResponses({ id, body, usage, useTool }) {
-  const item = useTool ? toolCall() : message('completed', WORDS.join(''));
+export const openaiResponses = {
+  name: 'responses',
+  matches: (path) => path.endsWith('/responses'),
+  toolsOf: (body) => (body.tools ?? []).map(({ name, parameters }) => ({ name, schema: parameters })),
+  tellsUsage: () => true,
+  billOf: ({ path, model, usage }) => (isOpenRouter(path) ? openrouterUsd(model, usage) : undefined),
+  speak,
+};
+
+function isOpenRouter(path) {
+  return path.split('/')[3] === 'openrouter';
+}
+
+function speak({ id, body, model, path, usage, tool }) {
+  const bill = isOpenRouter(path) ? openrouterBill(model, usage, ['input', 'output']) : undefined;
+  const item = tool ? toolCall(tool) : message('completed', WORDS.join(''));
   const response = (status, output, more) => ({
     id: `resp_${id}`,
     object: 'response',
     created_at: CREATED,
     status,
+    completed_at: status === 'completed' ? CREATED + 2 : null,
     model: servedModel(body.model),
     output,
-    output_text: useTool ? '' : WORDS.join(''),
+    output_text: tool ? '' : WORDS.join(''),
     error: null,
     incomplete_details: null,
     instructions: null,
@@ -22,17 +38,19 @@ export function openaiResponses({ id, body, usage, useTool }) {
     tools: [],
     temperature: 1,
     top_p: 1,
+    frequency_penalty: 0,
+    presence_penalty: 0,
     service_tier: 'default',
     usage: null,
     ...more,
   });
-  const whole = () => response('completed', [item], { usage: usageObject(usage) });
+  const whole = () => response('completed', [item], { usage: { ...usageObject(usage), ...bill } });
   return {
     whole,
     events: () => {
       const types = [
         { type: 'response.created', response: response('in_progress', []) },
-        ...(useTool ? toolEvents(item) : textEvents()),
+        ...(tool ? toolEvents(item) : textEvents()),
         { type: 'response.output_item.done', output_index: 0, item },
         { type: 'response.completed', response: whole() },
       ];
@@ -57,8 +75,8 @@ function toolEvents(item) {
   const started = { ...item, status: 'in_progress', arguments: '' };
   return [
     { type: 'response.output_item.added', output_index: 0, item: started },
-    { type: 'response.function_call_arguments.delta', ...at, delta: TOOL_ARGUMENTS },
-    { type: 'response.function_call_arguments.done', ...at, name: TOOL_NAME, arguments: TOOL_ARGUMENTS },
+    { type: 'response.function_call_arguments.delta', ...at, delta: item.arguments },
+    { type: 'response.function_call_arguments.done', ...at, name: item.name, arguments: item.arguments },
   ];
 }
 
@@ -76,13 +94,13 @@ function textPart(text) {
   return { type: 'output_text', text, annotations: [], logprobs: [] };
 }
 
-function toolCall() {
+function toolCall({ name, input }) {
   return {
     type: 'function_call',
     id: 'fc_1',
     call_id: 'call_1',
-    name: TOOL_NAME,
-    arguments: TOOL_ARGUMENTS,
+    name,
+    arguments: JSON.stringify(input),
     status: 'completed',
   };
 }

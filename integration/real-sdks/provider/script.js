@@ -23,6 +23,27 @@ const CALLS = {
     { input: 2309, output: 71 },
     { input: 2411, output: 163 },
   ],
+  // An agent that asks another one, which answers, and then answers itself.
+  subAgent: [
+    { input: 2503, output: 73 },
+    { input: 2609, output: 167 },
+    { input: 2707, output: 173 },
+  ],
+  streamedSubAgent: [
+    { input: 2801, output: 79 },
+    { input: 2903, output: 179 },
+    { input: 3001, output: 181 },
+  ],
+  // Three questions in one session, and a session that is gone on with.
+  turns: [
+    { input: 3109, output: 191 },
+    { input: 3203, output: 193 },
+    { input: 3301, output: 197 },
+  ],
+  resumed: [
+    { input: 3407, output: 199 },
+    { input: 3511, output: 317 },
+  ],
   retried: [{ input: 1327, output: 353 }],
   refused: [{ input: 0, output: 0 }],
   parallel: [
@@ -34,11 +55,23 @@ const CALLS = {
 
 export const SCENARIOS = Object.keys(CALLS);
 
-/** Anthropic writes to its cache at a price of its own and does not tell reasoning apart; OpenAI the other way. */
+/** Which of these an API counts apart, beside input and output. */
+const COUNTS = {
+  chat: ['cacheRead', 'reasoning'],
+  responses: ['cacheRead', 'reasoning'],
+  gemini: ['cacheRead', 'reasoning'],
+  anthropic: ['cacheRead', 'cacheWrite'],
+  bedrock: ['cacheRead', 'cacheWrite'],
+  cohere: [],
+  ollama: [],
+};
+
 export function scriptedUsage(scenario, api, index) {
-  const call = CALLS[scenario][index] ?? CALLS[scenario].at(-1);
-  const { input, output, cacheRead = 0, cacheWrite = 0, reasoning = 0 } = call;
-  return api === 'anthropic'
-    ? { input, output, cacheRead, cacheWrite, reasoning: 0 }
-    : { input, output, cacheRead, cacheWrite: 0, reasoning };
+  const call = CALLS[scenario]?.[index] ?? CALLS[scenario]?.at(-1) ?? CALLS.plain[0];
+  const { input, output, ...apart } = call;
+  const counts = ['cacheRead', 'cacheWrite', 'reasoning'].map((kind) => [
+    kind,
+    COUNTS[api].includes(kind) ? (apart[kind] ?? 0) : 0,
+  ]);
+  return { input, output, ...Object.fromEntries(counts) };
 }
