@@ -13,6 +13,7 @@ const THREAD = filesOf(
   'processor',
   'wrappers',
   'laws',
+  'truth',
   'fuzz',
   'optimize',
   'integration',

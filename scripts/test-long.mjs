@@ -6,6 +6,7 @@
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
+ *   npm run test:long -- real-sdks [<runs of each row>]
  *
  * Those with random cases print the seed. To repeat a run, set `LAW_SEED` to it.
  */
@@ -54,6 +55,12 @@ const RUNS = {
     variable: 'CHAOS_TRIES',
     length: 10,
     unit: 'tries a row',
+  },
+  'real-sdks': {
+    command: ['integration/real-sdks/long.mjs'],
+    variable: 'REAL_SDKS_RUNS',
+    length: 1,
+    unit: 'runs of each row',
   },
 };
 

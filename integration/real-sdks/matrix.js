@@ -2,18 +2,43 @@
 
 /** Every client, with the package under test and the API it is used with. */
 export const CLIENTS = {
-  'openai-chat': { package: 'openai', api: 'chat completions' },
-  'openai-responses': { package: 'openai', api: 'responses' },
+  'openai-chat': {
+    package: 'openai',
+    api: 'chat completions',
+    line: "withLlm({ provider: 'openai', request }, () => openai.chat.completions.create(request))",
+  },
+  'openai-responses': {
+    package: 'openai',
+    api: 'responses',
+    line: "withLlm({ provider: 'openai', request }, () => openai.responses.create(request))",
+  },
   'openai6-chat': { package: 'openai', installed: 'openai6', api: 'chat completions' },
   'openai6-responses': { package: 'openai', installed: 'openai6', api: 'responses' },
-  anthropic: { package: '@anthropic-ai/sdk', api: 'messages' },
+  anthropic: {
+    package: '@anthropic-ai/sdk',
+    api: 'messages',
+    line: "withLlm({ provider: 'anthropic', request }, () => anthropic.messages.create(request))",
+  },
   'ai-sdk-6-openai': { package: 'ai', installed: 'ai6', api: 'OpenAI' },
   'ai-sdk-6-anthropic': { package: 'ai', installed: 'ai6', api: 'Anthropic' },
-  'ai-sdk-7-openai': { package: 'ai', installed: 'ai7', api: 'OpenAI' },
+  'ai-sdk-7-openai': {
+    package: 'ai',
+    installed: 'ai7',
+    api: 'OpenAI',
+    line: "withLlm({ provider: 'openai', model: 'gpt-4o-mini' }, () => generateText({ model: openai('gpt-4o-mini'), prompt }))",
+  },
   'ai-sdk-7-anthropic': { package: 'ai', installed: 'ai7', api: 'Anthropic' },
-  'langchain-openai': { package: '@langchain/core', api: 'ChatOpenAI' },
+  'langchain-openai': {
+    package: '@langchain/core',
+    api: 'ChatOpenAI',
+    line: "withLlm({ provider: 'openai', model: 'gpt-4o-mini' }, () => chatModel.invoke(messages))",
+  },
   'langchain-anthropic': { package: '@langchain/core', api: 'ChatAnthropic' },
-  'openai-agents': { package: '@openai/agents', api: 'responses' },
+  'openai-agents': {
+    package: '@openai/agents',
+    api: 'responses',
+    line: "responses.create = wrapLlm({ provider: 'openai' }, responses.create.bind(responses))",
+  },
 };
 
 const OPENAI = ['openai-chat', 'openai-responses'];

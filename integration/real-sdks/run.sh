@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the current clients and instrumentations beside the packed library and runs every pair on Node 24, then the apps
-# of zero-code/ on the Node in use and on Node 24:
+# Installs the current clients and instrumentations beside the packed library and runs every pair on Node 24, then the common
+# frameworks of frameworks/, then the apps of zero-code/ on the Node in use and on Node 24:
 #   bash integration/real-sdks/run.sh [package.tgz]
 # Needs Node 24 (`NODE24`, else .ci/node-versions, else `node`). Ends with `N passed, N failed, N skipped`.
 set -euo pipefail
@@ -9,6 +9,9 @@ cd "$(dirname "$0")/../.."
 node=$(command -v node)
 node24=${NODE24:-$PWD/.ci/node-versions/node_modules/node24/bin/node}
 [[ -x $node24 ]] || node24=$node
+# Frameworks run on the Node that they need.
+export "NODE$("$node" -p 'process.versions.node.split(".")[0]')=$node"
+export NODE24=$node24
 # npm leaves out packages that do not fit the Node it runs on.
 export PATH="$(dirname "$node24"):$PATH"
 
@@ -16,11 +19,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
 
-# run_tests <node> <folder>: adds to the sums. A run that ends without its own counts as a failure.
+# run_tests <node> <folder>: adds to the sums.
 run_tests() {
+  count "$2" "$1" scripts/test.mjs --root "$2"
+}
+
+# count <what> <node> <arguments…>: adds to the sums. A run that ends without its own counts as a failure.
+count() {
   local status=0 counts p f s
-  printf '\n--- %s on Node %s\n' "$2" "$("$1" --version)"
-  "$1" scripts/test.mjs --root "$2" | tee "$work/log" || status=$?
+  printf '\n--- %s on Node %s\n' "$1" "$("$2" --version)"
+  "${@:2}" | tee "$work/log" || status=$?
   counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$work/log" | tail -n 1 | tr -cd '0-9 ' || true)
   read -r p f s <<<"${counts:-0 0 0}"
   [[ $status -ne 0 && $f -eq 0 ]] && f=1
@@ -44,6 +52,7 @@ package=$(realpath "$package")
 
 install integration/real-sdks
 run_tests "$node24" integration/real-sdks
+REAL_SDKS_WORK="$work/frameworks" count 'frameworks' "$node24" integration/real-sdks/frameworks/run.js --common "$package"
 
 # Outside the repository: from inside, packages of the folders above would be found, too.
 cp -r integration/real-sdks/app integration/real-sdks/zero-code "$work"

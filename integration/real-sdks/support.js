@@ -1,5 +1,5 @@
 /**
- * Runs every pair and writes how each came out to support.json, from which the support table is made. What is wrong
+ * Runs every pair and writes how each came out to support.json, from which the tables by client are made. What is wrong
  * is printed, and not written.
  *
  *   node integration/real-sdks/support.js
@@ -35,7 +35,8 @@ for (const [pair, scenarios] of Object.entries(verdicts)) {
 }
 if (wrong === 0) {
   const sorted = Object.fromEntries(PAIRS.map((pair) => [pairName(pair), verdicts[pairName(pair)]]));
-  const support = { versions: versions(), verdicts: sorted };
+  const date = new Date().toISOString().slice(0, 10);
+  const support = { date, versions: versions(), verdicts: sorted };
   writeFileSync(new URL('support.json', import.meta.url), `${JSON.stringify(support, null, 2)}\n`);
 }
 process.exit(wrong === 0 ? 0 : 1);

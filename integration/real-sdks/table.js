@@ -1,126 +1,192 @@
 /**
- * The support table, from support.json.
+ * The tables by client and the recipes of docs/instrumentations.md, from support.json here and in every folder of frameworks/.
  *
- *   node integration/real-sdks/table.js    writes it between the markers in docs/instrumentations.md
+ *   node integration/real-sdks/table.js    writes them between their markers
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_NODE, pairName as frameworkPairName, pairsOf, readFolders } from './frameworks/matrix.js';
 import { CLIENTS, INSTRUMENTATIONS, pairName } from './matrix.js';
+import { recipesOf } from './recipes.js';
 import { nameOf } from './versions.js';
 
 const PAGE = new URL('../../docs/instrumentations.md', import.meta.url);
-const BEGIN = '<!-- support table: begin -->';
-const END = '<!-- support table: end -->';
 
-const COLUMNS = [
-  'spans of',
-  'client',
-  'tokens',
-  'cache',
-  'streaming',
-  'once',
-  'with `withLlm`',
-  'lost before we see it',
-];
-
-/** Scenarios of whole calls, not streamed and without a cache; then those that are streamed. */
-const BASIC = ['plain', 'tools', 'parallel', 'reasoning'];
-const STREAMED = ['streamed', 'streamedHelper', 'streamedTools', 'streamedInside'];
-
-/** Verdicts that are not plainly right, as a cell says them. A call that was refused says nothing of tokens. */
-const CELLS = {
+/** Verdicts as a cell says them. */
+const VERDICTS = {
   unseen: 'no span',
-  unknown: 'unknown',
-  'no cache': 'no',
+  unsure: 'right, flagged',
+  'no cache': 'flagged',
+  partial: 'flagged',
   'as recorded': 'as the span says',
-  partial: 'partly',
 };
 
-/** What is lost before a span reaches us, and how that shows. */
-const LOSSES = {
-  'cached tokens': ({ cached }) => cached === 'no cache',
-  'usage of streams': ({ streamed }) => streamed === 'unknown',
-  'counts of streams, one token over': ({ streamed }) => streamed === 'as recorded',
-  'streams that are broken off': ({ aborted }) => aborted === 'unseen',
-  'that a call was refused': ({ refused, retried }) =>
-    ['unknown', 'unseen'].includes(refused) || retried === 'unsure',
+/** Scenarios whose names are not plain words. */
+const SCENARIOS = {
+  tools: 'tool',
+  subAgent: 'sub-agent',
+  cached: 'cache',
+  aborted: 'broken off',
+  streamedHelper: 'streamed by a helper',
+  streamedWithoutUsage: 'streamed without usage',
+  streamedCached: 'streamed cache',
+  streamedTools: 'streamed tool',
+  streamedInside: 'stream read inside',
+  streamedSubAgent: 'streamed sub-agent',
 };
 
-/** The page with the table that belongs there. Throws when the markers are missing. */
-export function withTable(page, support) {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`docs/instrumentations.md must hold ${BEGIN} and ${END}`);
-  return `${page.slice(0, from + BEGIN.length)}\n${table(support)}\n${page.slice(to)}`;
-}
+/** Of a call that was refused, these say no more than `cost_complete` does. */
+const REFUSED = ['free', 'unknown', 'unseen'];
 
-export function readSupport() {
-  return JSON.parse(readFileSync(new URL('support.json', import.meta.url), 'utf8'));
+export function readSupport(folder = '.') {
+  return JSON.parse(readFileSync(supportFile(folder), 'utf8'));
 }
 
 export function readPage() {
   return readFileSync(PAGE, 'utf8');
 }
 
-function table(support) {
-  const rows = Object.keys(INSTRUMENTATIONS).flatMap((instrumentation) =>
-    INSTRUMENTATIONS[instrumentation].clients.map((client) => rowOf(support, instrumentation, client)),
-  );
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(COLUMNS), line(COLUMNS.map(() => '---')), ...merged(rows).map(line)].join('\n');
+/** The page with the tables and recipes that belong there. Throws when a marker is missing. */
+export async function withTables(page) {
+  const folders = (await readFolders()).filter(({ name }) => existsSync(supportFile(`frameworks/${name}`)));
+  const rows = [...rowsHere(), ...folders.flatMap(rowsOf)];
+  const notRun = folders.flatMap((folder) => folder.notRun.map(({ name, reason }) => `- ${name}: ${reason}`));
+  const sections = [...groupsOf(rows, ({ title }) => title)]
+    .sort(([one], [other]) => one.localeCompare(other, 'en'))
+    .map(([title, group]) => section(title, group));
+  if (notRun.length > 0) sections.push(`### Not run\n\n${notRun.join('\n')}`);
+  const recipes = recipesOf(folders.map(({ name }) => name));
+  return between(between(page, 'support table', sections.join('\n\n')), 'recipes', recipes);
 }
 
-/** Rows that differ in the client alone become one. */
-function merged(rows) {
-  const groups = Map.groupBy(rows, ([instrumentation, _client, ...cells]) =>
-    JSON.stringify([instrumentation, cells]),
+export async function writeTables() {
+  writeFileSync(PAGE, await withTables(readPage()));
+}
+
+function between(page, name, text) {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`docs/instrumentations.md must hold ${begin} and ${end}`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+/** The rows of matrix.js. */
+function rowsHere() {
+  const { date, versions, verdicts } = readSupport();
+  return Object.entries(INSTRUMENTATIONS).flatMap(([instrumentation, { clients }]) =>
+    clients.map((client) => {
+      const { package: name, api, line } = CLIENTS[client];
+      const outcomes = (wrapped) => verdicts[pairName({ client, instrumentation, wrapped })];
+      return {
+        title: name,
+        version: versions[nameOf(CLIENTS[client])],
+        api,
+        line,
+        spansOf: spansOf(INSTRUMENTATIONS, versions, instrumentation),
+        bare: outcomes(false),
+        withLlm: outcomes(true),
+        run: `${date}, Node ${DEFAULT_NODE}`,
+      };
+    }),
   );
-  return [...groups.values()].map((group) => {
-    const [instrumentation, _client, ...cells] = group[0];
-    return [instrumentation, group.map(([, client]) => client).join('; '), ...cells];
+}
+
+/** The rows of a folder of frameworks/. */
+function rowsOf(folder) {
+  const { date, versions, verdicts } = readSupport(`frameworks/${folder.name}`);
+  return pairsOf(folder).flatMap((pair) => {
+    const { row, instrumentation } = pair;
+    const outcomes = verdicts[frameworkPairName(pair)];
+    if (outcomes === undefined) return [];
+    return {
+      title: row.title ?? row.package,
+      version: versions[nameOf(row)],
+      api: row.api,
+      line: row.line,
+      spansOf: spansOf(folder.instrumentations, versions, instrumentation),
+      bare: outcomes.bare,
+      withLlm: outcomes.withLlm,
+      withTask: outcomes.withTask,
+      run: `${date}, Node ${row.node ?? DEFAULT_NODE}`,
+    };
   });
 }
 
-function rowOf({ versions, verdicts }, instrumentation, client) {
-  const bare = verdicts[pairName({ client, instrumentation, wrapped: false })];
-  const wrapped = verdicts[pairName({ client, instrumentation, wrapped: true })];
-  const { package: name, api } = CLIENTS[client];
+function section(title, rows) {
+  const lines = [...new Set(rows.flatMap(({ line }) => line ?? []))];
+  const versions = [...new Set(rows.map(({ version }) => version))].join(', ');
+  const runs = [...new Set(rows.map(({ run }) => run))].join('; ');
+  const hasTask = rows.some(({ bare, withTask }) => withTask !== undefined && cell(withTask) !== cell(bare));
+  const columns = ['used as', 'spans of', 'bare', ...(hasTask ? ['in `withTask`'] : []), 'in `withLlm`'];
+  const cells = rows.map(({ version, api, spansOf: spans, bare, withTask, withLlm }) => [
+    versions.includes(',') ? `${version}, ${api}` : api,
+    spans,
+    cell(bare),
+    ...(hasTask ? [cell(withTask)] : []),
+    cell(withLlm),
+  ]);
   return [
-    instrumentationName(instrumentation, versions),
-    `${name} ${versions[nameOf(CLIENTS[client])]}, ${api}`,
-    cell(BASIC.map((scenario) => bare[scenario])),
-    cell([bare.cached]),
-    cell(STREAMED.map((scenario) => bare[scenario])),
-    // A call that is counted twice is a failure, and not in the table.
-    bare.plain === 'unseen' ? '' : 'yes',
-    cell([...BASIC, 'cached', ...STREAMED].map((scenario) => wrapped[scenario])),
-    bare.plain === 'unseen' ? 'everything' : lossesOf(bare).join('; '),
-  ];
+    `### ${title} ${versions}`,
+    ...lines.map((line) => `\`\`\`js\n${line}\n\`\`\``),
+    [columns, columns.map(() => '---'), ...merged(cells)].map(tableRow).join('\n'),
+    `Run on ${runs}.`,
+  ].join('\n\n');
 }
 
-/** The verdicts of one kind of call in a word or two, `yes` when all are right. */
+/** Rows that differ in how the client is used alone become one. */
+function merged(rows) {
+  return [...groupsOf(rows, ([_usedAs, ...cells]) => JSON.stringify(cells)).values()].map((group) => [
+    group.map(([usedAs]) => usedAs).join('; '),
+    ...group[0].slice(1),
+  ]);
+}
+
+/** How most scenarios came out, then the others with their names. */
 function cell(verdicts) {
-  const others = new Set(verdicts.flatMap((verdict) => CELLS[verdict] ?? []));
-  if (others.size === 0) return 'yes';
-  return others.has('no span') ? 'no span' : [...others].join(', ');
+  if (verdicts === undefined) return '';
+  const told = Object.entries(verdicts).filter(
+    ([scenario, verdict]) => scenario !== 'refused' || !REFUSED.includes(verdict),
+  );
+  const groups = [...groupsOf(told, ([, verdict]) => wordOf(verdict))];
+  return groups
+    .sort(([, one], [, other]) => other.length - one.length)
+    .map(([word, scenarios], index) =>
+      index === 0 ? word : `${scenarios.map(([name]) => SCENARIOS[name] ?? name).join(', ')}: ${word}`,
+    )
+    .join('; ');
 }
 
-function lossesOf(bare) {
-  return Object.entries(LOSSES).flatMap(([loss, isLost]) => (isLost(bare) ? [loss] : []));
+function wordOf(verdict) {
+  if (verdict.startsWith('known')) return 'wrong';
+  return VERDICTS[verdict] ?? verdict;
 }
 
-function instrumentationName(instrumentation, versions) {
+function spansOf(instrumentations, versions, instrumentation) {
+  if (instrumentation === 'none') return 'nobody';
   return instrumentation
     .split('+')
     .map((name) => {
-      const entry = INSTRUMENTATIONS[name];
-      if (entry.package === undefined) return 'nobody';
+      const entry = instrumentations[name];
       const variant = entry.variant === undefined ? '' : `, ${entry.variant}`;
       return `${entry.package} ${versions[nameOf(entry)]}${variant}`;
     })
     .join(' and ');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(PAGE, withTable(readPage(), readSupport()));
+function tableRow(cells) {
+  return `| ${cells.join(' | ')} |`;
 }
+
+/** `Map.groupBy`, which Node 20 has not. */
+function groupsOf(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function supportFile(folder) {
+  return fileURLToPath(new URL(`${folder}/support.json`, import.meta.url));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeTables();

@@ -1,7 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Posting } from '../ledger/account.js';
 import { UsdSum } from '../money.js';
-import { cacheReadTokens, cacheWriteTokens, inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+import {
+  cacheReadTokens,
+  cacheWriteTokens,
+  inputTokens,
+  outputTokens,
+  type TokenCounts,
+} from '../usage/usage.js';
 
 /** Sums over the calls of one kind, model, tool and task. */
 export class CallRow {

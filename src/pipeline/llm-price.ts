@@ -13,23 +13,48 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   if (usage === undefined && facts.rejected) return { pico: 0, source: 'reported', status: 'free' };
   const list = listPrice(runtime, facts, usage);
   if (usage === undefined) return list;
+  const isUnread = usage.unread !== undefined && runtime.unreadUsage.note(usage.unread);
   const { reportedCostUsd, anomaly = list.anomaly } = usage;
   if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
   if (reportedCostUsd !== undefined) {
     runtime.stats.refusedAmounts += 1;
     return { ...list, anomaly: 'reported cost refused' };
   }
-  const isKnown = list.status === undefined || list.status === 'estimated';
-  if (isKnown && mayHideCache(facts.recorder, usage.tokens)) {
-    return {
-      ...list,
-      anomaly,
-      status: 'estimated',
-      reason: firstReason<BillReason>(list.reason, 'dropped_cache'),
-    };
-  }
+  if (list.status === 'unpriced') return computedPrice(list, usage) ?? withAnomaly(list, anomaly);
+  if (list.status === 'free') return withAnomaly(list, anomaly);
+  let reason = isUnread ? firstReason<BillReason>(list.reason, 'unread_usage') : list.reason;
+  if (mayHideCache(facts.recorder, usage.tokens)) reason = firstReason(reason, 'dropped_cache');
+  if (reason === list.reason) return withAnomaly(list, anomaly);
+  return { ...list, anomaly, status: 'estimated', reason };
+}
+
+function withAnomaly(list: Priced, anomaly: string | undefined): Priced {
   return anomaly === list.anomaly ? list : { ...list, anomaly };
 }
+
+/**
+ * A cost that a client or an instrumentation computed from a list of its own is no bill. It is better than nothing where
+ * no rate is known.
+ */
+function computedPrice({ reason, anomaly }: Priced, usage: Usage): Priced | undefined {
+  const { estimatedCostUsd } = usage;
+  if (reason === 'bad_amount' || !isPostableUsd(estimatedCostUsd) || estimatedCostUsd === 0) return undefined;
+  return {
+    pico: picoFromUsd(estimatedCostUsd),
+    source: 'reported',
+    status: 'estimated',
+    reason: 'guessed_provider',
+    anomaly: usage.anomaly ?? anomaly,
+  };
+}
+
+/** Doubts about a bill itself. The others are about the counts, which a bill does not need. */
+const DOUBTS_OF_BILLS: ReadonlySet<BillReason> = new Set<BillReason>([
+  'reported_differs',
+  'sum_of_calls',
+  'partial_statement',
+  'stream_cut',
+]);
 
 /** A reported cost far from the list price is flagged: it may be for other calls, or the counts for another model. */
 function reportedPrice(pico: Pico, list: Priced, usage: Usage): PricedCall {
@@ -38,6 +63,10 @@ function reportedPrice(pico: Pico, list: Priced, usage: Usage): PricedCall {
   const isFar = list.pico !== undefined && hasCounts(usage) && differs(pico, list.pico);
   const priced: PricedCall = { pico, source: 'reported', contextWindowTokens, anomaly };
   if (pico === 0) priced.status = 'free';
+  if (usage.doubt !== undefined && DOUBTS_OF_BILLS.has(usage.doubt) && pico > 0) {
+    priced.status = 'estimated';
+    priced.reason = usage.doubt;
+  }
   if (!isFar) return priced;
   priced.anomaly ??= disagreement(list.pico ?? 0, list.source);
   if (pico === 0) return priced;

@@ -24,6 +24,8 @@ export function partOf(usage: Usage, input: number, output: number): Usage {
   if (unsplitTokens !== undefined && input > 0) part.unsplitTokens = Math.min(unsplitTokens, input);
   if (usage.anomaly !== undefined) part.anomaly = usage.anomaly;
   if (usage.incomplete) part.incomplete = true;
+  if (usage.doubt !== undefined) part.doubt = usage.doubt;
+  if (usage.unread !== undefined) part.unread = usage.unread;
   return part;
 }
 

@@ -11,7 +11,7 @@ import type { OpenCall } from '../spans/surroundings.js';
 import { Task } from '../spans/task.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { readSessionId } from '../usage/read-span.js';
-import { readRole, type SpanRole } from '../usage/span-role.js';
+import { isTurn, readRole, type SpanRole } from '../usage/span-role.js';
 import { PACKAGE_NAME } from '../version.js';
 import { chargeToCaller } from './charged-to.js';
 
@@ -34,7 +34,10 @@ export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): voi
     // Another version may have been loaded after this one. Checking once per trace is enough.
     reportOthers();
   }
-  if (attributes !== undefined) takeRole(runtime, record, span, readRole(attributes));
+  if (attributes !== undefined) {
+    takeRole(runtime, record, span, readRole(attributes));
+    if (around?.role === 'llm' && isTurn(attributes)) around.turnsInside += 1;
+  }
   // Some instrumentations set the role after the start of a span. The first child then reads it from the span.
   if (record.role === 'plain') record.span = span;
 }

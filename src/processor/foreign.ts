@@ -71,7 +71,7 @@ export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
 }
 
 function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const facts = factsOf(span, attributes, readSpan(attributes));
+  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
   const { usage } = facts;
   const isCall = record.role === 'llm';
   if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
@@ -79,7 +79,8 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
     return;
   }
   if (usage === undefined && !isCall) return;
-  if (!isCall) facts.of = 'sum';
+  if (!isCall || record.turnsInside > 1) facts.of = 'sum';
+  if (isCall && record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
     if (!isSpanRecord(wrapper)) return;

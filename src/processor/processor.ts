@@ -27,6 +27,14 @@ interface Evictions {
   budgetEvictions: number;
 }
 
+interface UnreadStats {
+  /**
+   * The paths of numbers in usage that this package does not know, such as `usage.foo_tokens`. Calls with them are
+   * `estimated`. At most 100. See the option `knownUsage`.
+   */
+  unreadUsage: readonly string[];
+}
+
 /**
  * Prices the LLM and tool spans of other instrumentations, and writes the cost of agents, tasks and sessions on their
  * spans. Put it before the exporting processor:
@@ -56,9 +64,14 @@ export class CostSpanProcessor {
   }
 
   /** Number of errors and of dropped entries so far. */
-  get stats(): Readonly<MeterStats & Evictions> {
-    const { stats, sessions, budgetEvictions } = this.runtime;
-    return { ...stats, sessionEvictions: sessions.evictions, budgetEvictions };
+  get stats(): Readonly<MeterStats & Evictions & UnreadStats> {
+    const { stats, sessions, budgetEvictions, unreadUsage } = this.runtime;
+    return {
+      ...stats,
+      sessionEvictions: sessions.evictions,
+      budgetEvictions,
+      unreadUsage: unreadUsage.paths,
+    };
   }
 
   /**

@@ -49,6 +49,12 @@ export interface CostOptions extends PriceOptions {
    * kept; the least recently used idle one is dropped first.
    */
   budgets?: Record<string, BudgetOptions>;
+  /**
+   * What is known of numbers in usage that this package does not know. `ignore`: their paths, as the warning names them
+   * (`usage.foo_tokens`, or the name of a span attribute), of numbers that are irrelevant for the bill; calls with them
+   * are no longer `estimated`. At most 100.
+   */
+  knownUsage?: { ignore?: readonly string[] | undefined };
   /** Called with the summary of every task that ends. An error that it throws is caught. */
   onTaskEnd?: (summary: TaskSummary) => void;
 }
@@ -62,6 +68,7 @@ const KNOWN = [
   'sessionIdKeys',
   'maxSessions',
   'budgets',
+  'knownUsage',
   'onTaskEnd',
   'overrides',
   'aliases',
@@ -79,6 +86,7 @@ const ATTRIBUTED_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter(
 
 const MAX_ATTRIBUTION_KEYS = 32;
 const MAX_SESSION_ID_KEYS = 16;
+const MAX_IGNORED_PATHS = 100;
 const MAX_SESSIONS = 1_000_000;
 
 /** Options in the form that the runtime uses. */
@@ -94,6 +102,8 @@ export interface ResolvedOptions {
   sessionIdKeys: readonly string[];
   maxSessions: number | undefined;
   budgets: ReadonlyMap<string, BudgetTerms>;
+  /** Paths of numbers in usage that are irrelevant. */
+  ignoredUsage: ReadonlySet<string>;
   onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 }
 
@@ -129,8 +139,16 @@ export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOp
     maxSessions:
       options.maxSessions === undefined ? undefined : wholeNumber(at('maxSessions'), options.maxSessions),
     budgets: resolveBudgets(at('budgets'), options.budgets, options.attributionKeys ?? []),
+    ignoredUsage: resolveIgnored(at('knownUsage'), options.knownUsage),
     onTaskEnd: options.onTaskEnd,
   };
+}
+
+function resolveIgnored(option: string, value: unknown): ReadonlySet<string> {
+  if (value === undefined) return new Set();
+  const given = expectRecord(option, value);
+  expectKnownKeys(option, given, ['ignore']);
+  return new Set(resolveStrings(`${option}.ignore`, given.ignore, MAX_IGNORED_PATHS));
 }
 
 function resolveDialects(option: string, value: CostOptions['dialects']): readonly Dialect[] {
@@ -225,11 +243,7 @@ function refuseAttribute(option: string, name: string): void {
   throw new InvalidOptionError(option, name, `the key "${key}", which is written as ${attributeOf(key)}`);
 }
 
-function resolveStrings(
-  option: string,
-  value: readonly string[] | undefined,
-  most: number,
-): readonly string[] {
+function resolveStrings(option: string, value: unknown, most: number): readonly string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > most) {
     throw new InvalidOptionError(option, value, `a list of at most ${most} strings`);

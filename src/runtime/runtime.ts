@@ -17,6 +17,7 @@ import { ledgerMetrics } from './ledger-metrics.js';
 import { addListener } from './listeners.js';
 import { type CostOptions, resolveOptions } from './options.js';
 import type { TaskSummary } from './summary.js';
+import { UnreadUsage } from './unread-usage.js';
 
 /** Number of errors and omissions since the runtime was created. Never reset. */
 export interface MeterStats {
@@ -74,6 +75,7 @@ export class Runtime {
   /** True once a `withLlm` or `wrapLlm` was called. */
   hasLlmWrapper = false;
   readonly taskTallies = new TaskTallies();
+  readonly unreadUsage: UnreadUsage;
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
@@ -88,6 +90,7 @@ export class Runtime {
     this.baggage = new AttributionBaggage(resolved.baggageKeys);
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.labelKeys = new LabelKeys(resolved.metricAttributes);
+    this.unreadUsage = new UnreadUsage(resolved.ignoredUsage);
     this.onTaskEnd = resolved.onTaskEnd;
     this.sessionBudget = resolved.budgets.get('session');
     const keys = [...resolved.budgets].filter(([key]) => key !== 'session');

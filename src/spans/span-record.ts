@@ -34,6 +34,8 @@ export class SpanRecord extends SettlementNode {
   role: SpanRole = 'plain';
   /** The model requested by the client library's own span beside it. With the same model, both are one call. */
   modelBeside: string | undefined;
+  /** Turns of a loop inside an LLM span, which is then of several calls. */
+  turnsInside = 0;
   /** A span of another version of this package, which writes its attributes. */
   isOfOtherVersion = false;
   /** The cost is decided; the span is no longer read. */

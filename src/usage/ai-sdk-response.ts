@@ -1,11 +1,11 @@
 import { isRecord } from '../validate.js';
-import { statesCacheOutside } from './ai-sdk-usage.js';
 import { keysOf, listed } from './bounds.js';
 import { addUsage } from './combine.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import { readUsage } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
 import { type CallFacts, inputTokens, outputTokens, type Usage } from './usage.js';
+import { statesCacheOutside } from './vendors.js';
 
 /** True for the results of `generateText`, `generateObject`, `embed` and the models' `doGenerate`. */
 export function isAiSdkResult(response: Record<string, unknown>): boolean {

@@ -1,5 +1,7 @@
 /** Combines two usages: of two calls (added), or of one call that was reported twice (the richer one). */
+import { firstReason } from '../cost-reason.js';
 import { addUsd, type Notes, note } from './counts.js';
+import { UNITS } from './draft.js';
 import {
   addInputTokens,
   addOutputTokens,
@@ -29,6 +31,7 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (a.incomplete || b.incomplete) sum.incomplete = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
+  joinDoubts(sum, a, b);
   joinAnomalies(sum, a, b);
   const toolOverhead = (a.toolOverheadTokens ?? 0) + (b.toolOverheadTokens ?? 0);
   if (toolOverhead > 0) sum.toolOverheadTokens = toolOverhead;
@@ -56,6 +59,8 @@ export function richest(a: Usage, b: Usage): Usage {
   const tokens = noTokens();
   addInputTokens(tokens, inputTokens(a.tokens) > inputTokens(b.tokens) ? a.tokens : b.tokens);
   addOutputTokens(tokens, moreOutput(a.tokens, b.tokens) ? a.tokens : b.tokens);
+  // One of them may know the cited sources alone.
+  tokens.citation = Math.max(a.tokens.citation, b.tokens.citation);
   const one: Usage = { tokens };
   const unsplit = a.unsplitTokens ?? b.unsplitTokens;
   if (unsplit !== undefined && inputTokens(tokens) + outputTokens(tokens) === 0) one.unsplitTokens = unsplit;
@@ -64,6 +69,7 @@ export function richest(a: Usage, b: Usage): Usage {
   if (a.incomplete && b.incomplete) one.incomplete = true;
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
+  joinDoubts(one, a, b);
   joinAnomalies(one, a, b);
   const toolOverhead = b.toolOverheadTokens ?? a.toolOverheadTokens;
   if (toolOverhead !== undefined) one.toolOverheadTokens = toolOverhead;
@@ -73,7 +79,7 @@ export function richest(a: Usage, b: Usage): Usage {
 }
 
 function moreOutput(a: TokenCounts, b: TokenCounts): boolean {
-  const more = outputTokens(a) - outputTokens(b);
+  const more = outputTokens(a) - a.citation - (outputTokens(b) - b.citation);
   return more === 0 ? a.reasoning > b.reasoning : more > 0;
 }
 
@@ -87,7 +93,15 @@ function addUnits(a: BilledUnits | undefined, b: BilledUnits | undefined): Bille
   return sum;
 }
 
-const UNITS = ['webSearches', 'otherToolCalls', 'rerankSearches', 'inputAudioSeconds', 'images'] as const;
+/** What is not sure of one is not sure of both together. */
+function joinDoubts(into: Usage, a: Usage, b: Usage): void {
+  const doubt = firstReason(a.doubt, b.doubt);
+  if (doubt !== undefined) into.doubt = doubt;
+  const unread = new Set([...(a.unread ?? []), ...(b.unread ?? [])]);
+  if (unread.size > 0) into.unread = [...unread];
+  const estimated = b.estimatedCostUsd ?? a.estimatedCostUsd;
+  if (estimated !== undefined) into.estimatedCostUsd = estimated;
+}
 
 function joinAnomalies(into: Usage, a: Usage, b: Usage): void {
   const notes: Notes = { anomaly: a.anomaly };

@@ -1,228 +1,148 @@
-/** Turns the totals and parts that providers report into the disjoint counts that are priced. */
-import { isPresent, type Notes, note, readCount } from './counts.js';
-import { type BilledUnits, type ModelUsage, noTokens, type TokenCounts, type Usage } from './usage.js';
+/** The counts of one call as they are stated: totals and parts of them, under whatever names. */
+import type { EstimateReason } from '../cost-reason.js';
+import { firstReason } from '../cost-reason.js';
+import type { Fact } from './count-names.js';
+import { isPresent, MAX_COUNT, type Notes, readCount, readSeconds } from './counts.js';
+import type { BilledUnits, ModelUsage } from './usage.js';
 
-/**
- * One call's counts in the form that most providers use: `input` and `output` are totals, the others are parts of
- * them. The reader of each provider's shape fills in a draft, and {@link toUsage} makes the parts disjoint.
- */
-export class Draft implements Notes {
-  input: number | undefined = undefined;
-  output: number | undefined = undefined;
-  total: number | undefined = undefined;
-  inputAudio = 0;
-  inputImage = 0;
-  cacheRead = 0;
-  cacheReadAudio = 0;
-  cacheReadImage = 0;
-  /** All cache writes, including those that live for an hour. */
-  cacheWrite = 0;
-  cacheWrite1h = 0;
-  outputAudio = 0;
-  outputImage = 0;
-  reasoning = 0;
-  /** Part of the input. */
-  toolOverhead = 0;
-  /** True if the provider's input count excludes the cached tokens. */
+type Stated = number | undefined;
+
+/** Filled in by the readers; `toUsage` makes the parts disjoint. A field is undefined where nothing states it. */
+export class Draft implements Notes, Record<Fact, Stated> {
+  input: Stated = undefined;
+  /** The smallest other statement of the input that is not 0: of the same call, by another convention. */
+  lesserInput: Stated = undefined;
+  freshInput: Stated = undefined;
+  output: Stated = undefined;
+  lesserOutput: Stated = undefined;
+  total: Stated = undefined;
+  inputText: Stated = undefined;
+  inputAudio: Stated = undefined;
+  inputImage: Stated = undefined;
+  inputVideo: Stated = undefined;
+  cacheRead: Stated = undefined;
+  cacheReadAudio: Stated = undefined;
+  cacheReadImage: Stated = undefined;
+  /** All cache writes, those that live for an hour included. */
+  cacheWrite: Stated = undefined;
+  cacheWrite5m: Stated = undefined;
+  cacheWrite1h: Stated = undefined;
+  outputText: Stated = undefined;
+  outputAudio: Stated = undefined;
+  outputImage: Stated = undefined;
+  outputVideo: Stated = undefined;
+  reasoning: Stated = undefined;
+  citation: Stated = undefined;
+  toolInput: Stated = undefined;
+  toolAudio: Stated = undefined;
+  toolImage: Stated = undefined;
+  toolVideo: Stated = undefined;
+  /** Input that is billed beside the text (Cohere's images). */
+  besideInput: Stated = undefined;
+  webSearches: Stated = undefined;
+  fileSearches: Stated = undefined;
+  codeExecutions: Stated = undefined;
+  rerankSearches: Stated = undefined;
+  otherToolCalls: Stated = undefined;
+  toolCalls: Stated = undefined;
+  inputAudioSeconds: Stated = undefined;
+  images: Stated = undefined;
+  requests: Stated = undefined;
+
+  /** True if the provider usually states the cache beside the input. The counts decide where they can. */
   cacheIsOutside = false;
-  /** True if the total also counts something other than input and output tokens, so nothing can be derived from it. */
+  /** True if this provider's recorder never counts the cache in the input, nor in the total. */
+  cacheMustBeOutside = false;
+  /** True if nothing but the counts says whether the cache is in the input. */
+  cacheIsUnsure = false;
+  /** True if the provider usually states reasoning beside the output. */
+  reasoningIsOutside = false;
+  /** True for models that think, of providers that count thoughts in the total alone. */
+  totalHasThoughts = false;
+  /** True for models whose cached tokens some recorders count in the total alone. */
+  totalHasCache = false;
+  /** True if the total also counts something other than tokens that are billed, so nothing can be derived from it. */
   totalIsOther = false;
-  units: BilledUnits | undefined = undefined;
   others: ModelUsage[] | undefined = undefined;
-  reportedCostUsd: number | undefined = undefined;
+  reportedCostUsd: Stated = undefined;
+  estimatedCostUsd: Stated = undefined;
   anomaly: string | undefined = undefined;
-  /** True if the usage has details that show whether the cache is inside the input. */
-  hasDetails = false;
+  doubt: EstimateReason | undefined = undefined;
+  unread: readonly string[] | undefined = undefined;
   /** True if one of the totals was present but unreadable. */
   refused = false;
 
-  /** Resets every field to its initial value. */
-  clear(): void {
-    this.input = undefined;
-    this.output = undefined;
-    this.total = undefined;
-    this.inputAudio = 0;
-    this.inputImage = 0;
-    this.cacheRead = 0;
-    this.cacheReadAudio = 0;
-    this.cacheReadImage = 0;
-    this.cacheWrite = 0;
-    this.cacheWrite1h = 0;
-    this.outputAudio = 0;
-    this.outputImage = 0;
-    this.reasoning = 0;
-    this.toolOverhead = 0;
-    this.cacheIsOutside = false;
-    this.totalIsOther = false;
-    this.units = undefined;
-    this.others = undefined;
-    this.reportedCostUsd = undefined;
-    this.anomaly = undefined;
-    this.hasDetails = false;
-    this.refused = false;
+  /** Takes a count. Several names of one fact state it once: the largest counts. */
+  take(fact: Fact, value: unknown, name: string): void {
+    if (!isPresent(value)) return;
+    const count =
+      fact === 'inputAudioSeconds' ? readSeconds(value, name, this) : readCount(value, name, this);
+    if (count === undefined) this.refuse(fact);
+    else this.add(fact, count);
   }
 
-  /** Reads a total: the first of these fields that has a readable count. */
-  first(from: Record<string, unknown>, ...keys: string[]): number | undefined {
-    for (const key of keys) {
-      const count = this.count(from[key], key);
-      if (count !== undefined) return count;
+  add(fact: Fact, count: number): void {
+    const before = this[fact];
+    if (before === undefined) this[fact] = count;
+    else if (fact === 'otherToolCalls') this[fact] = before + count;
+    else {
+      if (fact === 'input') this.lesserInput = lesser(this.lesserInput, before, count);
+      else if (fact === 'output') this.lesserOutput = lesser(this.lesserOutput, before, count);
+      if (count > before) this[fact] = count;
     }
+  }
+
+  /** Notes that the amount is not sure. */
+  doubtful(reason: EstimateReason): void {
+    this.doubt = firstReason(this.doubt, reason);
+  }
+
+  private refuse(fact: Fact): void {
+    if (fact === 'input' || fact === 'output' || fact === 'total' || fact === 'freshInput')
+      this.refused = true;
+    else if (!WITHOUT_PRICE.has(fact)) this.doubtful('unread_usage');
+  }
+
+  get units(): BilledUnits | undefined {
+    const { webSearches = 0, fileSearches = 0, codeExecutions = 0, toolCalls = 0 } = this;
+    const named = webSearches + fileSearches + codeExecutions;
+    const counts = {
+      webSearches,
+      fileSearches,
+      codeExecutions,
+      otherToolCalls: Math.max(this.otherToolCalls ?? 0, toolCalls - named),
+      rerankSearches: this.rerankSearches ?? 0,
+      inputAudioSeconds: this.inputAudioSeconds ?? 0,
+      images: this.images ?? 0,
+    };
+    const units: BilledUnits = {};
+    for (const unit of UNITS) if (counts[unit] > 0) units[unit] = counts[unit];
+    for (const _any in units) return units;
     return undefined;
   }
-
-  /** Reads a total. An unreadable one marks the draft as refused. */
-  count(value: unknown, name: string): number | undefined {
-    if (!isPresent(value)) return undefined;
-    const count = readCount(value, name, this);
-    if (count === undefined) this.refused = true;
-    return count;
-  }
-
-  /**
-   * Reads a part: the largest count among these fields, which are several names for one fact. 0 when there is none.
-   */
-  most(from: Record<string, unknown>, ...keys: string[]): number {
-    let most = 0;
-    for (const key of keys) {
-      const value = from[key];
-      if (isPresent(value)) most = Math.max(most, readCount(value, key, this) ?? 0);
-    }
-    return most;
-  }
-
-  /** The larger of the total so far and the one under a further name. */
-  more(before: number | undefined, value: unknown, name: string): number | undefined {
-    if (value === undefined || value === null) return before;
-    const count = readCount(value, name, this);
-    if (count === undefined) this.refused = true;
-    return before === undefined || (count !== undefined && count > before) ? count : before;
-  }
-
-  /** The larger of the part so far and the one under a further name. */
-  part(before: number, value: unknown, name: string): number {
-    return value === undefined ? before : Math.max(before, readCount(value, name, this) ?? 0);
-  }
-
-  addUnits(unit: keyof BilledUnits, count: number | undefined): void {
-    if (count === undefined || count === 0) return;
-    this.units ??= {};
-    this.units[unit] = (this.units[unit] ?? 0) + count;
-  }
 }
 
-/** The disjoint form. Undefined when the draft has no information at all. */
-export function toUsage(draft: Draft): Usage | undefined {
-  if (draft.cacheIsOutside) putCacheInside(draft);
-  const unsplit = draft.totalIsOther ? undefined : settleTotal(draft);
-  if (saysNothing(draft, unsplit)) return undefined;
-  const usage: Usage = { tokens: unsplit === undefined ? disjoint(draft) : noTokens() };
-  if (unsplit !== undefined) usage.unsplitTokens = unsplit;
-  else if (isIncomplete(draft)) usage.incomplete = true;
-  if (draft.units !== undefined) usage.units = draft.units;
-  if (draft.reportedCostUsd !== undefined) usage.reportedCostUsd = draft.reportedCostUsd;
-  if (draft.anomaly !== undefined) usage.anomaly = draft.anomaly;
-  if (draft.others !== undefined) usage.others = draft.others;
-  if (draft.toolOverhead > 0) usage.toolOverheadTokens = draft.toolOverhead;
-  return usage;
+/** Counts that are compared with others, and have no price of their own. */
+const WITHOUT_PRICE: ReadonlySet<Fact> = new Set<Fact>(['inputText', 'outputText', 'requests']);
+
+export const UNITS = [
+  'webSearches',
+  'otherToolCalls',
+  'rerankSearches',
+  'fileSearches',
+  'codeExecutions',
+  'inputAudioSeconds',
+  'images',
+] as const satisfies readonly (keyof BilledUnits)[];
+
+/** A zero is no other statement: many recorders write it for "not known". */
+function lesser(known: Stated, a: number, b: number): Stated {
+  const less = Math.min(a, b);
+  if (less === 0 || a === b) return known;
+  return known === undefined ? less : Math.min(known, less);
 }
 
-function saysNothing(draft: Draft, unsplit: number | undefined): boolean {
-  if (draft.input !== undefined || draft.output !== undefined || unsplit !== undefined) return false;
-  if (draft.units !== undefined || draft.others !== undefined || draft.reportedCostUsd !== undefined)
-    return false;
-  return (
-    !draft.refused &&
-    draft.anomaly === undefined &&
-    draft.cacheRead + draft.cacheWrite + draft.reasoning === 0
-  );
-}
-
-/**
- * True when one side of the call was refused, or is missing although there must be one. The counts are then a lower
- * bound.
- */
-function isIncomplete(draft: Draft): boolean {
-  if (draft.input !== undefined) return draft.output === undefined && draft.refused;
-  return draft.refused || (draft.output ?? 0) + draft.cacheRead + draft.cacheWrite > 0;
-}
-
-function putCacheInside(draft: Draft): void {
-  if (draft.input !== undefined) draft.input += draft.cacheRead + draft.cacheWrite;
-}
-
-/**
- * Uses the reported total to fill in or correct the two sides. Returns the total itself when it is the only count.
- * Some providers leave the cache out of input, or reasoning out of output; the total shows which.
- */
-function settleTotal(draft: Draft): number | undefined {
-  const { total, input, output } = draft;
-  if (total === undefined) return undefined;
-  if ((input ?? 0) === 0 && (output ?? 0) === 0) return total > 0 ? total : undefined;
-  if (input === undefined) draft.input = Math.max(total - (output ?? 0), 0);
-  else if (output === undefined) draft.output = Math.max(total - input, 0);
-  else explainExcess(draft, input, output, total - input - output);
-  return undefined;
-}
-
-function explainExcess(draft: Draft, input: number, output: number, excess: number): void {
-  if (excess <= 0) return;
-  const cache = draft.cacheRead + draft.cacheWrite;
-  const { reasoning } = draft;
-  if (excess === cache || excess === cache + reasoning) draft.input = input + cache;
-  if (excess === reasoning || excess === cache + reasoning) draft.output = output + reasoning;
-  if (draft.input !== input || draft.output !== output) return;
-  note(draft, 'total > input + output');
-  draft.output = output + excess;
-  if (reasoning === 0) draft.reasoning = excess;
-}
-
-function disjoint(draft: Draft): TokenCounts {
-  const cacheWrite1h = Math.min(draft.cacheWrite1h, draft.cacheWrite);
-  const tokens = {
-    input: 0,
-    inputAudio: draft.inputAudio,
-    inputImage: draft.inputImage,
-    inputVideo: 0,
-    cacheRead: draft.cacheRead,
-    cacheReadAudio: Math.min(draft.cacheReadAudio, draft.cacheRead),
-    cacheReadImage: 0,
-    cacheWrite: draft.cacheWrite - cacheWrite1h,
-    cacheWrite1h,
-    output: 0,
-    outputAudio: draft.outputAudio,
-    outputImage: draft.outputImage,
-    outputVideo: 0,
-    reasoning: draft.reasoning,
-    citation: 0,
-  };
-  splitInput(draft, tokens);
-  splitOutput(draft, tokens);
-  return tokens;
-}
-
-function splitInput(draft: Draft, tokens: TokenCounts): void {
-  const cache = draft.cacheRead + draft.cacheWrite;
-  if (cache > (draft.input ?? 0) && draft.input !== undefined) note(draft, 'cache > input');
-  const input = Math.max(draft.input ?? 0, cache);
-  tokens.inputAudio = Math.max(tokens.inputAudio - tokens.cacheReadAudio, 0);
-  tokens.inputImage = Math.max(tokens.inputImage - draft.cacheReadImage, 0);
-  tokens.cacheRead -= tokens.cacheReadAudio;
-  const room = input - cache;
-  // The excess over the room beside the cache was counted as cached as well, or the provider counted too much.
-  tokens.inputImage = Math.min(tokens.inputImage, room);
-  const audioRoom = room - tokens.inputImage;
-  const cachedAudio = Math.min(Math.max(tokens.inputAudio - audioRoom, 0), tokens.cacheRead);
-  tokens.inputAudio = Math.min(tokens.inputAudio, audioRoom);
-  tokens.cacheRead -= cachedAudio;
-  tokens.cacheReadAudio += cachedAudio;
-  tokens.input = audioRoom - tokens.inputAudio;
-}
-
-function splitOutput(draft: Draft, tokens: TokenCounts): void {
-  const output = draft.output ?? 0;
-  const parts = tokens.reasoning + tokens.outputAudio + tokens.outputImage;
-  if (parts > output && draft.output !== undefined) note(draft, 'reasoning > output');
-  // If reasoning exceeds the output, the provider counts it beside the output.
-  tokens.output = tokens.reasoning > output ? output : Math.max(output - parts, 0);
+/** True for a number that may be a count of tokens or of something that is billed. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= MAX_COUNT && Number.isInteger(value);
 }

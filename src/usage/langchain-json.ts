@@ -4,6 +4,9 @@
  * only.
  */
 
+import type { Draft } from './draft.js';
+import type { SpanAttributes } from './span-role.js';
+
 /** Longer JSON, in characters, is not searched: a search takes about a millisecond per million characters. */
 const MAX_LENGTH = 200_000;
 
@@ -20,8 +23,14 @@ export function langChainId(json: string): string | undefined {
   return RESPONSE_ID.exec(json)?.[1];
 }
 
-/** Tokens written to the cache: all of them, and those that live for an hour. */
-export function langChainCacheWrites(json: string): { all: number; forAnHour: number } {
-  const count = (pattern: RegExp) => Number(pattern.exec(json)?.[1] ?? 0);
-  return { all: count(CACHE_WRITE), forAnHour: count(CACHE_WRITE_1H) };
+/**
+ * Reads the tokens written to the cache from the answer, because OpenInference's LangChain instrumentation leaves them
+ * out of its counts.
+ */
+export function readLangChainWrites(draft: Draft, a: SpanAttributes): void {
+  const output = a['output.value'];
+  if (a['openinference.span.kind'] === undefined || (draft.cacheWrite ?? 0) > 0) return;
+  if (typeof output !== 'string' || !isLangChainJson(output)) return;
+  draft.take('cacheWrite', CACHE_WRITE.exec(output)?.[1], 'cache_creation');
+  draft.take('cacheWrite1h', CACHE_WRITE_1H.exec(output)?.[1], 'ephemeral_1h_input_tokens');
 }

@@ -2,11 +2,11 @@
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
-import { listed } from './bounds.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
-import { readUsage } from './read-usage.js';
-import { setChoiceReasons, setFacts, setTier } from './response-facts.js';
+import { readUsage, type UsageHint } from './read-usage.js';
+import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
+import { withFees } from './response-fees.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
@@ -44,8 +44,17 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isEnvelope(response)) return readProviderResponse(response.data);
   if (response.type === 'result') return readAgentSdkResult(response);
   if (isLangChainResponse(response)) return readLangChainResponse(response);
+  if (isAround(response)) return readWhole(response.raw);
   if (isAiSdkResult(response)) return readAiSdkResult(response);
   return readProviderResponse(response);
+}
+
+/** True for a framework's message beside which the provider's response is kept as it came (LlamaIndex). */
+function isAround(
+  response: Record<string, unknown>,
+): response is Record<string, unknown> & { raw: Record<string, unknown> } {
+  const { raw, usage, message } = response;
+  return !isPresent(usage) && isRecord(raw) && !isPending(raw) && (isRecord(message) || 'delta' in response);
 }
 
 /** True for the wrapper that an HTTP client, or a provider's client on request, puts around the body of a response. */
@@ -69,8 +78,8 @@ export function isGemini(response: Record<string, unknown>): boolean {
 export function readProviderResponse(response: Record<string, unknown>): CallFacts | undefined {
   const facts: CallFacts = {};
   const source = usageOf(response);
-  const usage = settleOneSided(response, readUsage(source));
-  if (usage !== undefined) facts.usage = withSearches(usage, response.output);
+  const usage = settleOneSided(response, readUsage(source, hintOf(response)));
+  if (usage !== undefined) facts.usage = withFees(usage, response);
   setFacts(facts, response);
   if (isRecord(source)) setTier(facts, source);
   setChoiceReasons(facts, response);
@@ -78,28 +87,31 @@ export function readProviderResponse(response: Record<string, unknown>): CallFac
   return undefined;
 }
 
-/** OpenAI's Responses API bills each web search, and lists them only in its output. */
-function withSearches(usage: Usage, output: unknown): Usage {
-  if (usage.units !== undefined || !Array.isArray(output)) return usage;
-  const webSearches = listed(output).filter(isSearch).length;
-  return webSearches === 0 ? usage : { ...usage, units: { webSearches } };
-}
-
-/** Only searches are billed: opening pages and finding text in them is free. */
-function isSearch(item: unknown): boolean {
-  if (!isRecord(item) || item.type !== 'web_search_call' || item.status === 'failed') return false;
-  return !isRecord(item.action) || item.action.type === 'search';
+function hintOf(response: Record<string, unknown>): UsageHint {
+  const { model, modelVersion, provider } = response;
+  return { model: firstString(model, modelVersion), provider: firstString(provider) };
 }
 
 /** The object that holds the counts. In Ollama, Titan and older Cohere responses that is the response itself. */
 function usageOf(response: Record<string, unknown>): unknown {
   const own = response.usage ?? response.usageMetadata ?? response['amazon-bedrock-invocationMetrics'];
   if (isPresent(own)) return own;
-  const { prompt_eval_count, inputTextTokenCount, generation_token_count, meta } = response;
-  return [prompt_eval_count, inputTextTokenCount, generation_token_count, meta].some(isPresent)
-    ? response
-    : undefined;
+  const counts: Record<string, unknown> = {};
+  for (const name of OWN_COUNTS) if (isPresent(response[name])) counts[name] = response[name];
+  for (const _any in counts) return counts;
+  return undefined;
 }
+
+/** Counts of responses that have no usage object: Ollama, Titan, Llama, older Cohere. */
+const OWN_COUNTS = [
+  'prompt_eval_count',
+  'eval_count',
+  'inputTextTokenCount',
+  'results',
+  'prompt_token_count',
+  'generation_token_count',
+  'meta',
+];
 
 /**
  * Embeddings and rerankings have no output, so their total is input. Images without token counts are counted by the
@@ -109,6 +121,7 @@ function settleOneSided(response: Record<string, unknown>, usage: Usage | undefi
   const data = isGemini(response) ? undefined : response.data;
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   if (usage === undefined) return readImages(data, first);
+  if (isImage(first)) return allImage(usage);
   if (usage.unsplitTokens === undefined) return usage;
   const embeds = isPresent(response.embeddings) || (isRecord(first) && isPresent(first.embedding));
   const reranks = Array.isArray(response.results);
@@ -118,6 +131,17 @@ function settleOneSided(response: Record<string, unknown>, usage: Usage | undefi
 }
 
 function readImages(data: unknown, first: unknown): Usage | undefined {
-  if (!Array.isArray(data) || !isRecord(first) || !isPresent(first.b64_json ?? first.url)) return undefined;
+  if (!Array.isArray(data) || !isImage(first)) return undefined;
   return { tokens: noTokens(), units: { images: data.length } };
+}
+
+function isImage(item: unknown): boolean {
+  return isRecord(item) && isPresent(item.b64_json ?? item.url);
+}
+
+/** The Images API writes nothing but images. Its older models do not say so in details of the output. */
+function allImage(usage: Usage): Usage {
+  const { tokens } = usage;
+  if (tokens.outputImage > 0) return usage;
+  return { ...usage, tokens: { ...tokens, output: 0, outputImage: tokens.output } };
 }

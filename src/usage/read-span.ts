@@ -28,23 +28,23 @@ const MAX_METADATA_LENGTH = 20_000;
 const TELLS_MORE = /"(?:usage|cost|cacheCreationInputTokens)":|"serviceTier":"(?!default|auto|standard)/;
 
 /**
- * Reads the facts on a span, without finish reasons. Undefined when the span has no facts about a call. Never
+ * Reads the facts on a span, without finish reasons. `recorder` is the name of its instrumentation. Undefined when the span has no facts about a call. Never
  * throws.
  */
-export function readSpan(attributes: SpanAttributes): SpanFacts | undefined {
+export function readSpan(attributes: SpanAttributes, recorder = ''): SpanFacts | undefined {
   try {
-    return readFacts(attributes);
+    return readFacts(attributes, recorder);
   } catch {
     // Attributes behind a proxy threw, so there is nothing to read.
     return undefined;
   }
 }
 
-function readFacts(a: SpanAttributes): SpanFacts | undefined {
+function readFacts(a: SpanAttributes, recorder: string): SpanFacts | undefined {
   const provider = providerOf(a);
   const responseModel = responseModelOf(a);
   const requestModel = requestModelOf(a);
-  const usage = readSpanUsage(a, provider, responseModel ?? requestModel);
+  const usage = readSpanUsage(a, { provider, model: responseModel ?? requestModel, recorder });
   const toolName = usage === undefined ? toolNameOf(a) : undefined;
   if ((provider ?? responseModel ?? requestModel ?? toolName ?? usage) === undefined) return undefined;
   const responseId = responseIdOf(a);
@@ -94,6 +94,8 @@ function requestModelOf(a: SpanAttributes): string | undefined {
   return (
     text(a['gen_ai.request.model']) ??
     text(a['llm.request.model_name']) ??
+    // VoltAgent.
+    text(a['llm.model']) ??
     text(a['ai.model.id']) ??
     text(a['langsmith.metadata.ls_model_name']) ??
     text(a.model_name) ??

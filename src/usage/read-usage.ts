@@ -1,145 +1,116 @@
-/** Converts any provider's usage object, recognised by its keys, to one form. */
+/** Converts any provider's usage object to one form. The words of a name say what it counts, whoever wrote it. */
 import { isRecord } from '../validate.js';
-import { readAiSdkUsage } from './ai-sdk-usage.js';
-import { isAnthropicUsage, readAnthropicUsage } from './anthropic-usage.js';
-import { readCacheOutsideUsage, readInvokeUsage } from './bedrock-usage.js';
-import { keysOf } from './bounds.js';
-import { billedUnits, readCohereUsage } from './cohere-usage.js';
+import { addIterations } from './anthropic-iterations.js';
 import { richest } from './combine.js';
-import { isPresent } from './counts.js';
-import { Draft, toUsage } from './draft.js';
-import { readGeminiUsage, readInteractionsUsage, readSnakeGeminiUsage } from './gemini-usage.js';
-import { readOpenAiUsage } from './openai-usage.js';
-import { readReportedCost } from './reported-cost.js';
+import { Draft } from './draft.js';
+import { toUsage } from './reading.js';
+import { readRecord } from './record-reader.js';
+import { readBill } from './reported-cost.js';
+import { UnreadNumbers } from './unread.js';
 import type { Usage } from './usage.js';
+import { mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
 
 export interface UsageHint {
-  /**
-   * The provider that served the call. It decides whether `cachedInputTokens` of older AI SDKs are part of
-   * `inputTokens`.
-   */
+  /** The provider that served the call. Provider and model decide where the counts alone do not. */
   provider?: string | undefined;
+  model?: string | undefined;
 }
-
-type Shape = (usage: Record<string, unknown>, provider: string | undefined) => Draft;
-
-/** Each shape with its keys; one key is enough to recognise it. The first match is used. */
-const SHAPES: readonly (readonly [Shape, readonly string[]])[] = [
-  [readGeminiUsage, ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'thoughtsTokenCount']],
-  [readInteractionsUsage, ['total_input_tokens', 'total_output_tokens', 'total_thought_tokens']],
-  [readOllamaUsage, ['prompt_eval_count', 'eval_count']],
-  [readInvokeUsage, ['inputTextTokenCount', 'generation_token_count']],
-  [
-    readCacheOutsideUsage,
-    [
-      'cacheReadInputTokens',
-      'cacheWriteInputTokens',
-      'cacheCreationInputTokens',
-      'cacheReadInputTokenCount',
-      'inputTokenCount',
-      'serverToolUsage',
-    ],
-  ],
-  [readAiSdkUsage, ['inputTokens', 'outputTokens', 'totalTokens', 'tokens']],
-  [
-    readOpenAiUsage,
-    [
-      'prompt_tokens',
-      'completion_tokens',
-      'input_tokens',
-      'output_tokens',
-      'total_tokens',
-      'prompt_cache_miss_tokens',
-      'seconds',
-      'prompt_audio_seconds',
-      'num_server_side_tools_used',
-    ],
-  ],
-  [readSnakeGeminiUsage, ['candidates_token_count', 'total_token_count', 'thoughts_token_count']],
-];
 
 /**
  * Reads a usage object into disjoint counts. Undefined when it is not a usage object or has no counts. Unreadable
- * counts are refused and named in `anomaly`. Never throws.
+ * counts are refused and named in `anomaly`; numbers under unknown names are in `unread`. Never throws.
  */
 export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefined {
   try {
-    return isRecord(usage) ? readRecord(usage, hint.provider) : undefined;
+    return isRecord(usage) ? readWhole(usage, hint) : undefined;
   } catch {
     // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
   }
 }
 
-function readRecord(usage: Record<string, unknown>, provider: string | undefined): Usage | undefined {
-  if (isSnakeInCamel(usage)) return readRecord(snakeKeys(usage), provider);
-  const draft = readShape(usage, provider);
-  const cost = readReportedCost(usage, draft);
-  if (cost !== undefined) draft.reportedCostUsd = cost;
+function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | undefined {
+  const draft = new Draft();
+  const numbers = new UnreadNumbers();
+  const billed = billedUnits(usage);
+  if (billed === undefined) readRecord(draft, numbers, usage, '');
+  else readRecord(draft, numbers, billed, 'billed_units');
+  // Cohere bills the images beside the text.
+  draft.besideInput = draft.toolImage;
+  expectPlaces(draft, usage, hint);
+  if (Array.isArray(usage.iterations)) addIterations(draft, usage.iterations, readCounts);
+  readBill(usage, draft);
+  // Audio that is billed by the second is in the total as tokens, but on neither side.
+  draft.totalIsOther = draft.inputAudioSeconds !== undefined;
+  // Perplexity's fee for a request depends on it; the price list has that of the largest.
+  const searched = usage.search_context_size ?? usage.searchContextSize;
+  if (searched === 'low' || searched === 'medium') draft.doubtful('other_tier');
+  draft.unread = numbers.paths();
   const read = toUsage(draft);
-  const raw = isRecord(usage.raw) ? readRecord(usage.raw, provider) : undefined;
+  const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
 }
 
-function isSnakeInCamel(usage: Record<string, unknown>): boolean {
-  return (
-    isPresent(usage.promptTokens) ||
-    isPresent(usage.completionTokens) ||
-    isPresent(usage.inputTokensDetails) ||
-    isPresent(usage.outputTokensDetails) ||
-    isPresent(usage.billedUnits)
-  );
-}
-
-function readShape(usage: Record<string, unknown>, provider: string | undefined): Draft {
-  const billed = billedUnits(usage);
-  if (billed !== undefined) return readCohereUsage(billed);
-  if (isAnthropicUsage(usage)) return readAnthropicUsage(usage);
-  // By far the most common shape. No other shape has its first name.
-  if (isPresent(usage.prompt_tokens)) return readOpenAiUsage(usage);
-  if (isPiUsage(usage)) return readPiUsage(usage);
-  for (const [shape, keys] of SHAPES)
-    if (keys.some((key) => isPresent(usage[key]))) return shape(usage, provider);
-  return new Draft();
-}
-
-function isPiUsage(usage: Record<string, unknown>): boolean {
-  return isPresent(usage.input) && (isPresent(usage.cacheRead) || isPresent(usage.cacheWrite));
-}
-
-/** Reads the messages of pi's client: short names, with the cache beside the input. */
-function readPiUsage(usage: Record<string, unknown>): Draft {
+/** The counts of one object, without objects beside them. */
+function readCounts(counts: Record<string, unknown>): Draft {
   const draft = new Draft();
-  draft.cacheIsOutside = true;
-  draft.input = draft.first(usage, 'input');
-  draft.output = draft.first(usage, 'output');
-  draft.total = draft.first(usage, 'totalTokens');
-  draft.cacheRead = draft.most(usage, 'cacheRead');
-  draft.cacheWrite = draft.most(usage, 'cacheWrite');
+  readRecord(draft, new UnreadNumbers(), counts, '');
+  expectPlaces(draft, counts, {});
   return draft;
 }
-
-/** Ollama puts its counts on the response itself. */
-function readOllamaUsage(response: Record<string, unknown>): Draft {
-  const draft = new Draft();
-  draft.input = draft.first(response, 'prompt_eval_count');
-  draft.output = draft.first(response, 'eval_count');
-  return draft;
-}
-
-/** Names of a bill that no provider writes in snake case. */
-const BILLS = new Set(['costUsd', 'costUSD']);
 
 /**
- * Restores the provider's snake case for SDKs that convert it to camel case (AI SDK 4, Mistral, OpenRouter, Cohere,
- * OpenAI Agents).
+ * The billed units of a usage object, or of the `meta` of an older response. Cohere processes more tokens than it
+ * bills, and counts them beside. Its client has the names in camel case.
  */
-function snakeKeys(record: Record<string, unknown>, levels = 2): Record<string, unknown> {
-  const renamed: Record<string, unknown> = {};
-  for (const key of keysOf(record)) {
-    const value = record[key];
-    const name = BILLS.has(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    renamed[name] = levels > 1 && isRecord(value) ? snakeKeys(value, levels - 1) : value;
-  }
-  return renamed;
+function billedUnits(usage: Record<string, unknown>): Record<string, unknown> | undefined {
+  const own = usage.billed_units ?? usage.billedUnits;
+  if (isRecord(own)) return own;
+  if (!isRecord(usage.meta)) return undefined;
+  const { billed_units: billed = usage.meta.billedUnits } = usage.meta;
+  return isRecord(billed) ? billed : undefined;
+}
+
+/** Where this shape usually counts the cache and the reasoning. It is used where the stated totals do not tell. */
+function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, model }: UsageHint): void {
+  // OpenAI counts both inside the totals, under names that others took over.
+  const hasPromptTokens = (usage.prompt_tokens ?? usage.promptTokens) !== undefined;
+  const isOfAnthropicShape = !hasPromptTokens && hasAny(usage, CACHE_BESIDE);
+  draft.cacheIsOutside = isOfAnthropicShape || (usage.input !== undefined && hasAny(usage, CACHE_OF_PI));
+  // A harness that adds the other names may have meant either.
+  draft.cacheIsUnsure = hasPromptTokens && usage.input_tokens !== undefined && hasAny(usage, CACHE_BESIDE);
+  draft.cacheMustBeOutside = isOfOldAiSdk(usage) && statesCacheOutside(provider);
+  draft.reasoningIsOutside = hasAny(usage, THOUGHTS_BESIDE);
+  draft.totalHasThoughts = mayCountThoughtsApart(provider, model);
+  draft.totalHasCache = mayDropCache(provider, model);
+}
+
+/** Anthropic's names, Bedrock's, and those of the Claude Agent SDK. */
+const CACHE_BESIDE = [
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'cache_creation',
+  'cacheReadInputTokens',
+  'cacheWriteInputTokens',
+  'cacheCreationInputTokens',
+  'cacheReadInputTokenCount',
+  'cacheWriteInputTokenCount',
+];
+const CACHE_OF_PI = ['cacheRead', 'cacheWrite'];
+
+/** Google's names. */
+const THOUGHTS_BESIDE = [
+  'thoughtsTokenCount',
+  'thoughts_token_count',
+  'total_thought_tokens',
+  'thoughtsTokens',
+];
+
+function hasAny(usage: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.some((name) => usage[name] !== undefined && usage[name] !== null);
+}
+
+/** AI SDK 5 hands on the input count of Anthropic and Bedrock, and adds up its total from it. Later versions have details. */
+function isOfOldAiSdk(usage: Record<string, unknown>): boolean {
+  return usage.cachedInputTokens !== undefined && usage.inputTokenDetails === undefined;
 }

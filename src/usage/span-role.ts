@@ -77,6 +77,12 @@ export function readRole(a: SpanAttributes): SpanRole {
   return roleByKind(a) ?? (operation === undefined && hasModel(a) ? 'llm' : roleByUsage(a));
 }
 
+/** True for a span of one turn of a loop: one call to the model, when it stands inside a model's span. */
+export function isTurn(a: SpanAttributes): boolean {
+  const operation = a['gen_ai.operation.name'];
+  return operation === 'agent_step' || operation === 'model_step' || a['mastra.span.type'] === 'model_step';
+}
+
 // Every name is written out where it is read: a look-up by a constant name takes a nanosecond, by a variable
 // twenty.
 function roleByKind(a: SpanAttributes): SpanRole | undefined {

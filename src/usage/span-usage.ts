@@ -1,81 +1,110 @@
 /** The usage on a span, whichever instrumentation wrote it. */
-
-import { statesCacheOutside } from './ai-sdk-usage.js';
-import { note, readUsd } from './counts.js';
-import { Draft, toUsage } from './draft.js';
-import { readAiSdkSpan, readOpenInferenceSpan } from './framework-spans.js';
-import { readBareCounts, readConventions, readPackedDetails } from './genai-spans.js';
-import { readLangfuseCost, readLangfuseSpan } from './langfuse-spans.js';
+import { richest } from './combine.js';
+import { readUsd } from './counts.js';
+import { Draft } from './draft.js';
+import { readLangChainWrites } from './langchain-json.js';
+import { langfuseUsage, readLangfuseCost, readLangfuseCounts } from './langfuse-spans.js';
+import { readUsage } from './read-usage.js';
+import { toUsage } from './reading.js';
+import { copiedUsage } from './span-copies.js';
+import { readCounts } from './span-counts.js';
 import type { SpanAttributes } from './span-role.js';
+import { readBareCounts, readPackedDetails } from './span-strings.js';
+import { UnreadNumbers } from './unread.js';
 import type { Usage } from './usage.js';
+import {
+  computesCost,
+  isOwnGemini,
+  mayCountThoughtsApart,
+  mayDropCache,
+  recordsCacheOutside,
+  statesCacheInside,
+  statesCacheOutside,
+} from './vendors.js';
 
-/** Operations and kinds without output: a lone total is input. */
+/** The call that a span is of, and who wrote the span. */
+export interface SpanSource {
+  provider: string | undefined;
+  model: string | undefined;
+  /** The name of the instrumentation scope. */
+  recorder: string;
+}
+
+/** Operations and kinds without output: a lone total is input, and an output that is missing was not cut off. */
 const INPUT_ONLY = new Set<unknown>(['embeddings', 'embedding', 'rerank', 'EMBEDDING', 'RERANKER']);
+const INPUT_ONLY_MODEL = /embed|rerank|moderation/i;
 
 /**
  * Reads one usage, even if several dialects report it. The largest value of each fact is used, because a dialect
  * that omits something reports less, never more.
  */
-export function readSpanUsage(
-  a: SpanAttributes,
-  provider: string | undefined,
-  model: string | undefined,
-): Usage | undefined {
-  const draft = spare ?? new Draft();
-  spare = undefined;
-  const usage = readInto(draft, a, provider, model);
-  draft.clear();
-  spare = draft;
-  return usage;
-}
-
-/**
- * One draft for all spans, because it is larger than the usage read with it. Undefined while in use, because a
- * getter may end another span.
- */
-let spare: Draft | undefined;
-
-function readInto(
-  draft: Draft,
-  a: SpanAttributes,
-  provider: string | undefined,
-  model: string | undefined,
-): Usage | undefined {
-  readConventions(draft, a);
-  const isAiSdk = a['ai.operationId'] !== undefined;
-  if (isAiSdk) readAiSdkSpan(draft, a);
-  if (a['openinference.span.kind'] !== undefined || a['llm.token_count.total'] !== undefined) {
-    readOpenInferenceSpan(draft, a);
-  }
+export function readSpanUsage(a: SpanAttributes, source: SpanSource): Usage | undefined {
+  const draft = new Draft();
+  const numbers = new UnreadNumbers();
+  readCounts(draft, numbers, a);
   if (draft.input === undefined && draft.output === undefined) readBareCounts(draft, a);
   readPackedDetails(draft, a);
-  if (draft.input === undefined && draft.output === undefined) readLangfuseSpan(draft, a);
-  draft.reportedCostUsd = readCost(draft, a);
-  if (isEmpty(draft)) return undefined;
-  if (mayStateCacheOutside(draft, isAiSdk)) draft.cacheIsOutside = isOutside(draft, isAiSdk, provider, model);
-  takeCacheFromTotal(draft, provider);
-  if (draft.input === undefined && draft.output === undefined && isInputOnly(a)) draft.input = draft.total;
-  if (lacksOutput(draft, a)) draft.refused = true;
-  return toUsage(draft);
+  if (draft.input === undefined && draft.output === undefined) readLangfuseCounts(draft, numbers, a);
+  readLangChainWrites(draft, a);
+  readCost(draft, a, source.recorder);
+  const copied = copiedUsage(a) ?? langfuseUsage(a);
+  const copy = copied === undefined ? undefined : readUsage(copied, source);
+  if (isEmpty(draft)) return copy;
+  expectPlaces(draft, a, source);
+  const isInputOnly = takesInputOnly(a, source.model);
+  if (draft.input === undefined && draft.output === undefined && isInputOnly) draft.input = draft.total;
+  // A stream that was cut off: its span has the input count but no output count.
+  if (!isInputOnly && draft.input !== undefined && (draft.output ?? draft.total) === undefined)
+    draft.refused = true;
+  draft.unread = numbers.paths();
+  const usage = toUsage(draft);
+  return copy === undefined || usage === undefined ? (usage ?? copy) : richest(usage, copy);
 }
 
 function isEmpty(draft: Draft): boolean {
-  const { input, output, total, reportedCostUsd } = draft;
-  return (input ?? output ?? total ?? reportedCostUsd) === undefined && !draft.refused;
+  const { input, output, total, reportedCostUsd, estimatedCostUsd } = draft;
+  return (input ?? output ?? total ?? reportedCostUsd ?? estimatedCostUsd) === undefined && !draft.refused;
 }
 
+function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, recorder }: SpanSource): void {
+  draft.totalHasThoughts = mayCountThoughtsApart(provider, model);
+  draft.totalHasCache = mayDropCache(provider, model);
+  // Google ADK follows each provider: Gemini's thoughts are counted beside the output, those of other models inside it.
+  draft.reasoningIsOutside =
+    a['gen_ai.usage.experimental.reasoning_tokens'] !== undefined && isOwnGemini(a['gen_ai.request.model']);
+  if (hidesCounts(a)) draft.doubtful('dropped_cache');
+  if ((draft.cacheRead ?? 0) + (draft.cacheWrite ?? 0) === 0) return;
+  if (a['ai.operationId'] !== undefined && !hasAiSdkDetails(a)) expectOldAiSdk(draft, provider, model);
+  const isKnown = statesCacheInside(recorder) || !mayDropCache(provider, model);
+  if (isKnown) draft.cacheIsUnsure = false;
+  if (recordsCacheOutside(recorder)) draft.cacheMustBeOutside = true;
+}
+
+/** Gemini models that think, and whose prompts are cached unasked. */
+const THINKING_GEMINI = /gemini-(?:2\.5|[3-9])/;
+
 /**
- * True when the input count may exclude the cache: some instrumentations pass on Anthropic's and Bedrock's counts
- * unchanged.
+ * Google ADK states prompt and candidates alone. Cached tokens and thoughts are in its copy of the response, which the
+ * app can turn off.
  */
-function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
-  const { input = 0, output = 0, total } = draft;
-  const cache = draft.cacheRead + draft.cacheWrite;
-  if (cache === 0 || draft.cacheIsOutside) return false;
-  // From version 6, the AI SDK's input count includes the cache, and it has details that show so.
-  if (isAiSdk && !draft.hasDetails) return true;
-  const totalTells = total !== undefined && total >= input + output + cache;
-  return cache > input && !totalTells;
+function hidesCounts(a: SpanAttributes): boolean {
+  const model = a['gen_ai.request.model'];
+  return (
+    a['gen_ai.system'] === 'gcp.vertex.agent' &&
+    isOwnGemini(model) &&
+    typeof model === 'string' &&
+    THINKING_GEMINI.test(model) &&
+    a['gen_ai.usage.experimental.reasoning_tokens'] === undefined &&
+    copiedUsage(a) === undefined
+  );
+}
+
+/** From version 6, the AI SDK's input count includes the cache, and it has details that show so. */
+function hasAiSdkDetails(a: SpanAttributes): boolean {
+  return (
+    (a['ai.usage.inputTokenDetails.cacheReadTokens'] ?? a['ai.usage.inputTokenDetails.noCacheTokens']) !==
+    undefined
+  );
 }
 
 /**
@@ -85,50 +114,43 @@ function mayStateCacheOutside(draft: Draft, isAiSdk: boolean): boolean {
 const SPEAKS_OPENAI = /^openrouter$|\.(?:chat|completion|responses)$/;
 
 /**
- * True when the input count excludes the cache. OpenRouter, LiteLLM and similar gateways include Claude's cache in
+ * AI SDK 5 hands on the provider's own input count. OpenRouter, LiteLLM and similar gateways include Claude's cache in
  * the input, as OpenAI does; the AI SDK's own gateway does not.
  */
-function isOutside(
-  draft: Draft,
-  isAiSdk: boolean,
-  provider: string | undefined,
-  model: string | undefined,
-): boolean {
-  const fits = draft.cacheRead + draft.cacheWrite <= (draft.input ?? 0);
-  const providerTells = isAiSdk && fits && provider !== undefined && SPEAKS_OPENAI.test(provider);
-  return statesCacheOutside(providerTells ? provider : `${provider} ${model}`);
+function expectOldAiSdk(draft: Draft, provider: string | undefined, model: string | undefined): void {
+  const fits = (draft.cacheRead ?? 0) + (draft.cacheWrite ?? 0) <= (draft.input ?? 0);
+  const speaksOpenAi = fits && provider !== undefined && SPEAKS_OPENAI.test(provider);
+  draft.cacheMustBeOutside = statesCacheOutside(speaksOpenAi ? provider : `${provider} ${model}`);
+  const isNamed = statesCacheOutside(provider) || provider === 'gateway';
+  if (draft.cacheMustBeOutside && fits && !isNamed) draft.doubtful('ambiguous_usage');
 }
 
-/** Sentry's total of an Anthropic call includes the cache reads and writes that its input count leaves out. */
-function takeCacheFromTotal(draft: Draft, provider: string | undefined): void {
-  const { input, output, total = 0 } = draft;
-  if (input === undefined || output === undefined || total <= input + output) return;
-  if (draft.cacheRead + draft.cacheWrite + draft.reasoning > 0 || !statesCacheOutside(provider)) return;
-  note(draft, 'total > input + output');
-  draft.input = total - output;
-}
-
-/** True for a stream that was cut off: its span has the input count but no output count. */
-function lacksOutput(draft: Draft, a: SpanAttributes): boolean {
-  const { input, output, total } = draft;
-  return input !== undefined && (output ?? total) === undefined && a['gen_ai.operation.name'] === 'chat';
-}
-
-function isInputOnly(a: SpanAttributes): boolean {
+function takesInputOnly(a: SpanAttributes, model: string | undefined): boolean {
+  const operation = a['ai.operationId'];
   return (
     INPUT_ONLY.has(a['gen_ai.operation.name']) ||
     INPUT_ONLY.has(a['llm.request.type']) ||
     INPUT_ONLY.has(a['openinference.span.kind']) ||
-    INPUT_ONLY.has(a['langfuse.observation.type'])
+    INPUT_ONLY.has(a['langfuse.observation.type']) ||
+    (typeof operation === 'string' && operation.includes('mbed')) ||
+    (model !== undefined && INPUT_ONLY_MODEL.test(model))
   );
 }
 
-/** The cost on a span. Many instrumentations write 0 for a model without a known price, so 0 is ignored. */
-function readCost(draft: Draft, a: SpanAttributes): number | undefined {
-  const cost =
-    readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ??
+/**
+ * The cost on a span. Many instrumentations write 0 for a model without a known price, so 0 is ignored.
+ * `operation.cost` is from the price list of Pydantic's client, and OpenInference's `llm.cost.total` is computed by
+ * whoever wrote the span.
+ */
+function readCost(draft: Draft, a: SpanAttributes, recorder: string): void {
+  const stated =
+    readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ?? readLangfuseCost(draft, a);
+  const computed =
     readUsd(a['operation.cost'] || undefined, 'operation.cost', draft) ??
-    readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft) ??
-    readLangfuseCost(draft, a);
-  return cost === 0 ? undefined : cost;
+    readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft);
+  if (computesCost(recorder)) draft.estimatedCostUsd = stated ?? computed;
+  else {
+    draft.reportedCostUsd = stated;
+    draft.estimatedCostUsd = computed;
+  }
 }

@@ -93,6 +93,13 @@ export interface Usage {
    * by itself; `tokens` is their sum.
    */
   parts?: readonly UsagePart[];
+  /**
+   * A cost that a client or an instrumentation computed from a list of its own, in USD. It is no bill, and is used only
+   * where no rate is known.
+   */
+  estimatedCostUsd?: number;
+  /** How many requests the counts sum up, where the provider's client says so and there were several. */
+  requests?: number;
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
   /** The input tokens of tool definitions and results, if the provider reports them. */

@@ -60,11 +60,11 @@ describe('a wrapper whose task ended before it', () => {
 describe('a span that repeats a call below it', () => {
   it('says what was wrong with its own counts', () => {
     const { attributes } = startTracing();
-    const odd = chatAttributes(1000, 0, { 'gen_ai.usage.cache_read.input_tokens': 2000 });
+    const odd = chatAttributes(1000, 0, { 'gen_ai.usage.cache_read.input_tokens': -1 });
     inSpan('outer', odd, () => chat(3000, 0));
     expect(attributes('outer')).toMatchObject({
       'cost.reason': 'aggregate',
-      'cost.anomaly': 'cache > input',
+      'cost.anomaly': 'negative cache_read.input_tokens',
     });
   });
 });

@@ -58,7 +58,7 @@ export function counts(usage: Usage): Record<keyof ExpectedCounts, number> {
   const { tokens } = usage;
   return {
     input_total: inputTokens(tokens),
-    input_uncached: tokens.input + tokens.inputAudio + tokens.inputImage,
+    input_uncached: tokens.input + tokens.inputAudio + tokens.inputImage + tokens.inputVideo,
     cache_read: cacheReadTokens(tokens),
     cache_write: cacheWriteTokens(tokens),
     output_total: outputTokens(tokens),

@@ -91,7 +91,7 @@ describe('server-side tools', () => {
       connectors: { web_search: 1, code_interpreter: 2 },
     };
     const expected = { input_total: 4106, output_total: 134, reasoning: 0, anomaly: undefined };
-    expect(read(usage)).toMatchObject({ ...expected, units: { webSearches: 1, otherToolCalls: 2 } });
+    expect(read(usage)).toMatchObject({ ...expected, units: { webSearches: 1, codeExecutions: 2 } });
     const camelCase = {
       promptTokens: 177,
       completionTokens: 134,
@@ -117,7 +117,7 @@ describe('server-side tools', () => {
     const searched = { inputTokens: 10, outputTokens: 5, server_tool_use: { web_search_requests: 2 } };
     expect(read(searched)).toMatchObject({ input_total: 10, output_total: 5 });
     const thought = { input_tokens: 10, output_tokens: 5, thoughts_token_count: 3 };
-    expect(read(thought)).toMatchObject({ input_total: 10, output_total: 5 });
+    expect(read(thought)).toMatchObject({ input_total: 10, output_total: 8, reasoning: 3 });
   });
 
   it("LiteLLM: Anthropic's and Gemini's searches beside OpenAI's names", () => {

@@ -192,8 +192,8 @@ describe('a call without usage', () => {
     vi.resetModules();
     const warn = vi.spyOn(diag, 'warn');
     const fresh = await import('../../src/index.js');
-    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ input: 100 }));
-    expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys input');
+    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 }));
+    expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys tally');
     warn.mockRestore();
   });
 });

@@ -14,8 +14,9 @@ const REAL_SDKS = dirname(resolve(HERE));
 const REPOSITORY = resolve(HERE, '../../..');
 const NPM = ['--no-audit', '--no-fund', '--loglevel=error'];
 
-/** One work folder for each clone, so that two do not overwrite each other's. */
-export const WORK = join(tmpdir(), `real-sdks-${hashOf(REPOSITORY).slice(0, 8)}`);
+/** `REAL_SDKS_WORK`, else one work folder for each clone, so that two do not overwrite each other's. It is kept. */
+export const WORK =
+  process.env.REAL_SDKS_WORK ?? join(tmpdir(), `real-sdks-${hashOf(REPOSITORY).slice(0, 8)}`);
 
 /** @returns the packed library: the file that was given, or one made of `dist` */
 export function packed(given) {

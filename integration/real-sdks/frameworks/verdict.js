@@ -31,9 +31,9 @@ function judgeRefused({ pico, calls, complete }) {
   return complete ? 'free' : 'unknown';
 }
 
-function faultOf(spans, { pico, ownPico }) {
-  // Law 1: the roll-ups of the tasks are the own costs below them.
-  if (pico !== ownPico) return `wrong: the spans cost ${ownPico} pico-dollars, the tasks ${pico}`;
+function faultOf(spans, { pico, ownPico, complete }) {
+  // Law 1: the roll-ups of the tasks are the own costs below them. A call that is still open may hold what is missing.
+  if (complete && pico !== ownPico) return `wrong: the spans cost ${ownPico} pico-dollars, the tasks ${pico}`;
   const mute = spans.find(({ raw, attributes }) => showsUsage(raw) && !saysWhetherBilled(attributes));
   return mute && `wrong: "${mute.name}" has usage and does not say why it is not billed`;
 }
@@ -41,12 +41,13 @@ function faultOf(spans, { pico, ownPico }) {
 function judgeBill({ scenario, mode, calls, bill }) {
   const truth = truthOf(calls);
   const isFlagged = !bill.complete || bill.estimatedPico > 0;
+  if (bill.pico === 0 && isFlagged) return 'unknown';
   if (bill.calls === 0 && bill.pico === 0) {
     return mode === 'withLlm' || mode === 'both' ? 'wrong: not metered' : 'unseen';
   }
   const isRight = bill.pico === truth.pico && bill.input === truth.input && bill.output === truth.output;
   if (isRight) return isFlagged ? 'right, flagged' : 'right';
-  if (isFlagged) return bill.pico === 0 ? 'unknown' : 'flagged';
+  if (isFlagged) return 'flagged';
   const share = truth.pico === 0 ? `${bill.pico} pico-dollars` : `×${(bill.pico / truth.pico).toFixed(3)}`;
   const tokens = `${bill.input}+${bill.output} tokens instead of ${truth.input}+${truth.output}`;
   const isBroken = scenario === 'aborted' && calls.some(({ whole }) => !whole);

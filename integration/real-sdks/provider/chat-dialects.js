@@ -57,22 +57,38 @@ const mistral = {
   ],
 };
 
+/** What a deployment of Azure's serves: the response says which model it is. */
+const azure = { ...OPENAI, servedModel: 'gpt-4o-mini' };
+
+/** Reasoning stands beside the completion there, inside of the total. */
+const xai = {
+  ...OPENAI,
+  base: { system_fingerprint: 'fp_f4a2d5b8c1' },
+  usageOf: ({ input, output, cacheRead, reasoning }) => ({
+    prompt_tokens: input,
+    completion_tokens: output - reasoning,
+    total_tokens: input + output,
+    prompt_tokens_details: { text_tokens: input, audio_tokens: 0, image_tokens: 0, cached_tokens: cacheRead },
+    completion_tokens_details: {
+      reasoning_tokens: reasoning,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+    num_sources_used: 0,
+  }),
+};
+
 /** The share of the list price that the gateway's bill comes to: so that nobody is right by the list alone. */
-const OPENROUTER_SHARE = 0.9;
+const OPENROUTER_SHARE = 0.96;
 
 const openrouter = {
-  base: { provider: 'OpenAI', system_fingerprint: null },
+  base: { provider: 'OpenAI', system_fingerprint: 'fp_efad92c60b' },
   alwaysTellsUsage: true,
   billOf: ({ model, usage }) => openrouterUsd(model, usage),
   usageOf: (usage, model) => ({
     ...openaiUsage(usage),
-    cost: openrouterUsd(model, usage),
-    is_byok: false,
-    cost_details: {
-      upstream_inference_cost: null,
-      upstream_inference_prompt_cost: openrouterUsd(model, { ...usage, output: 0 }),
-      upstream_inference_completions_cost: openrouterUsd(model, { ...usage, input: 0, cacheRead: 0 }),
-    },
+    ...openrouterBill(model, usage, ['prompt', 'completions']),
   }),
   lastChunks: ({ chunk, delta, finish, counts }) => [
     delta({ content: '' }, finish),
@@ -80,8 +96,21 @@ const openrouter = {
   ],
 };
 
-function openrouterUsd(model, usage) {
+/** @param names of input and output in the names of their costs: the two APIs differ in these */
+export function openrouterBill(model, usage, [inputName, outputName]) {
+  return {
+    cost: openrouterUsd(model, usage),
+    is_byok: false,
+    cost_details: {
+      upstream_inference_cost: null,
+      [`upstream_inference_${inputName}_cost`]: openrouterUsd(model, { ...usage, output: 0 }),
+      [`upstream_inference_${outputName}_cost`]: openrouterUsd(model, { ...usage, input: 0, cacheRead: 0 }),
+    },
+  };
+}
+
+export function openrouterUsd(model, usage) {
   return Number((listUsd(model, usage) * OPENROUTER_SHARE).toFixed(8));
 }
 
-export const DIALECTS = { groq, mistral, openrouter };
+export const DIALECTS = { azure, groq, mistral, openrouter, xai };

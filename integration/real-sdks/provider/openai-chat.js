@@ -10,6 +10,7 @@ const CREATED = 1_790_000_000;
 export const openaiChat = {
   name: 'chat',
   matches: (path) => path.endsWith('/chat/completions'),
+  modelOf: (body, path) => dialectOf(path).servedModel ?? body.model,
   toolsOf: (body) => (body.tools ?? []).map((tool) => toolOf(tool.function ?? {})),
   tellsUsage: (body, path) => dialectOf(path).alwaysTellsUsage || wantsUsage(body),
   billOf: (call) => dialectOf(call.path).billOf?.(call),
@@ -34,7 +35,7 @@ function speak({ id, body, model, path, usage, tool }) {
   const base = {
     id: `chatcmpl-${id}`,
     created: CREATED,
-    model: servedModel(body.model),
+    model: servedModel(model),
     ...dialect.base,
   };
   const finish = tool ? 'tool_calls' : 'stop';

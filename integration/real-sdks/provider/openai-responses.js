@@ -1,5 +1,6 @@
 /** OpenAI's responses: `POST …/responses`. */
 import { servedModel, WORDS } from './answer.js';
+import { openrouterBill, openrouterUsd } from './chat-dialects.js';
 
 const CREATED = 1_790_000_000;
 
@@ -8,16 +9,23 @@ export const openaiResponses = {
   matches: (path) => path.endsWith('/responses'),
   toolsOf: (body) => (body.tools ?? []).map(({ name, parameters }) => ({ name, schema: parameters })),
   tellsUsage: () => true,
+  billOf: ({ path, model, usage }) => (isOpenRouter(path) ? openrouterUsd(model, usage) : undefined),
   speak,
 };
 
-function speak({ id, body, usage, tool }) {
+function isOpenRouter(path) {
+  return path.split('/')[3] === 'openrouter';
+}
+
+function speak({ id, body, model, path, usage, tool }) {
+  const bill = isOpenRouter(path) ? openrouterBill(model, usage, ['input', 'output']) : undefined;
   const item = tool ? toolCall(tool) : message('completed', WORDS.join(''));
   const response = (status, output, more) => ({
     id: `resp_${id}`,
     object: 'response',
     created_at: CREATED,
     status,
+    completed_at: status === 'completed' ? CREATED + 2 : null,
     model: servedModel(body.model),
     output,
     output_text: tool ? '' : WORDS.join(''),
@@ -30,11 +38,13 @@ function speak({ id, body, usage, tool }) {
     tools: [],
     temperature: 1,
     top_p: 1,
+    frequency_penalty: 0,
+    presence_penalty: 0,
     service_tier: 'default',
     usage: null,
     ...more,
   });
-  const whole = () => response('completed', [item], { usage: usageObject(usage) });
+  const whole = () => response('completed', [item], { usage: { ...usageObject(usage), ...bill } });
   return {
     whole,
     events: () => {

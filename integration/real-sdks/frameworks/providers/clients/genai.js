@@ -1,7 +1,9 @@
 /** Google's client with `generateContent` and `generateContentStream`; tools by hand. */
-import { GoogleGenAI } from '@google/genai';
+import { createRequire } from 'node:module';
 import { QUESTION, TOOL } from '../../../app/models.js';
 import { scenariosOf } from '../../../app/scenarios.js';
+
+const require = createRequire(import.meta.url);
 
 export const GEMINI_MODEL = 'gemini-2.5-flash';
 
@@ -12,7 +14,12 @@ export const FUNCTION = {
 };
 
 export function clientFor(url) {
+  const { GoogleGenAI } = require('@google/genai');
   return new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: url, retryOptions: { attempts: 1 } } });
+}
+
+export function functionResponses(calls) {
+  return calls.map(({ name }) => ({ functionResponse: { name, response: { output: TOOL.run() } } }));
 }
 
 export function createScenarios({ urlOf, call }) {
@@ -22,6 +29,19 @@ export function createScenarios({ urlOf, call }) {
     const request = requestOf(more);
     return call({ provider: 'google', request }, () => models.generateContent(request));
   };
+  // recipe: @google/genai with function calls
+  async function answer(ai, { contents, ...request }) {
+    const response = await call({ provider: 'google', model: request.model }, () =>
+      ai.models.generateContent({ ...request, contents }),
+    );
+    if (response.functionCalls === undefined) return response.text;
+    const turns = [
+      response.candidates[0].content,
+      { role: 'user', parts: functionResponses(response.functionCalls) },
+    ];
+    return answer(ai, { ...request, contents: [...contents, ...turns] });
+  }
+  // end of recipe
   const { retried: _retried, ...scenarios } = scenariosOf({
     ask: (scenario) => create(scenario),
     stream: (scenario) => {
@@ -29,18 +49,10 @@ export function createScenarios({ urlOf, call }) {
       const request = requestOf();
       return call({ provider: 'google', request }, () => models.generateContentStream(request));
     },
-    useTool: async (scenario) => {
+    useTool: (scenario) => {
       const config = { tools: [{ functionDeclarations: [FUNCTION] }] };
-      const { candidates, functionCalls } = await create(scenario, { config });
-      const parts = functionCalls.map(({ name }) => ({
-        functionResponse: { name, response: { output: TOOL.run() } },
-      }));
-      const contents = [
-        { role: 'user', parts: [{ text: QUESTION }] },
-        candidates[0].content,
-        { role: 'user', parts },
-      ];
-      await create(scenario, { config, contents });
+      const contents = [{ role: 'user', parts: [{ text: QUESTION }] }];
+      return answer(clientFor(urlOf(scenario)), { model: GEMINI_MODEL, contents, config });
     },
     reasoning: () => create('reasoning'),
   });

@@ -1,0 +1,112 @@
+/** Reads the counts of an object, whatever its shape: each number is read, known to be irrelevant, or noticed. */
+import { isRecord } from '../validate.js';
+import { keysOf, listed } from './bounds.js';
+import { FACTS, type Fact, type Meaning, meaningOf } from './count-names.js';
+import { isPresent } from './counts.js';
+import { Draft } from './draft.js';
+import type { UnreadNumbers } from './unread.js';
+
+/** Usage objects nest up to three levels: `input_token_details.cached_tokens_details.audio_tokens`. */
+const MAX_LEVELS = 4;
+
+/** Names looked up so far. Clients use about a hundred; a made-up one is looked up each time once there are more. */
+const MAX_NAMES = 2_000;
+
+/** Objects that are read on their own. */
+const APART: ReadonlySet<string> = new Set(['raw', 'iterations', 'modelUsage']);
+
+/** Fields that say what the other counts of a list's entry are of: Gemini's modality, the lifetime of Bedrock's cache. */
+const LABELS = ['modality', 'ttl'] as const;
+
+/** A name in its place. A tree of them saves building a string for each count. */
+class Name {
+  private readonly inside = new Map<string, Name>();
+  readonly meaning: Meaning;
+
+  constructor(readonly path: readonly string[]) {
+    this.meaning = path.length === 0 ? 'unknown' : meaningOf(path);
+  }
+
+  at(key: string): Name {
+    const known = this.inside.get(key);
+    if (known !== undefined) return known;
+    const name = new Name([...this.path, key]);
+    if (namesKnown < MAX_NAMES) {
+      namesKnown += 1;
+      this.inside.set(key, name);
+    }
+    return name;
+  }
+}
+
+let namesKnown = 0;
+const root = new Name([]);
+
+/** Reads all counts of a record. `around` is the name of the object that it stands in, or empty. */
+export function readRecord(
+  draft: Draft,
+  numbers: UnreadNumbers,
+  record: Record<string, unknown>,
+  around: string,
+): void {
+  readInside(draft, numbers, record, around === '' ? root : root.at(around));
+}
+
+function readInside(
+  draft: Draft,
+  numbers: UnreadNumbers,
+  record: Record<string, unknown>,
+  around: Name,
+): void {
+  for (const key of keysOf(record)) {
+    const value = record[key];
+    if (isPresent(value) && !APART.has(key) && !isLabel(key, value))
+      readValue(draft, numbers, value, around.at(key));
+  }
+}
+
+function readValue(draft: Draft, numbers: UnreadNumbers, value: unknown, name: Name): void {
+  const { meaning, path } = name;
+  if (Array.isArray(value)) readList(draft, numbers, value, name);
+  else if (isObject(value, meaning)) {
+    if (path.length < MAX_LEVELS) readInside(draft, numbers, value, name);
+  } else if (meaning === 'unknown') numbers.notice(path, value);
+  else if (meaning !== 'ignored') {
+    numbers.read(value);
+    draft.take(meaning, value, path.at(-1) ?? '');
+  }
+}
+
+function isLabel(key: string, value: unknown): boolean {
+  return typeof value === 'string' && (key === 'modality' || key === 'ttl');
+}
+
+/** False for a 64-bit integer of a protobuf library, and for an empty object in the place of a total. */
+function isObject(value: unknown, meaning: Meaning): value is Record<string, unknown> {
+  if (!isRecord(value) || ('low' in value && 'high' in value)) return false;
+  return keysOf(value).length > 0 || (meaning !== 'input' && meaning !== 'output' && meaning !== 'total');
+}
+
+/** The entries of a list add up: they are of different modalities or lifetimes, or of several requests. */
+function readList(draft: Draft, numbers: UnreadNumbers, list: readonly unknown[], around: Name): void {
+  const sums = new Map<Fact, number>();
+  for (const entry of listed(list)) {
+    if (!isRecord(entry)) continue;
+    const one = new Draft();
+    let name = around;
+    for (const label of LABELS) {
+      const text = entry[label];
+      if (typeof text === 'string') name = name.at(text);
+    }
+    readInside(one, numbers, entry, name);
+    for (const fact of FACTS) {
+      const count = one[fact];
+      if (count !== undefined) sums.set(fact, (sums.get(fact) ?? 0) + count);
+    }
+    if (one.doubt !== undefined) draft.doubtful(one.doubt);
+  }
+  for (const [fact, count] of sums) {
+    numbers.read(count);
+    draft.add(fact, count);
+  }
+}

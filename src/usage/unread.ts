@@ -1,0 +1,44 @@
+/** Numbers under names that are not known. Those that repeat a number that was read, or a sum of them, say nothing new. */
+import { isCount } from './draft.js';
+
+/** The most numbers of which sums are formed. More are compared one by one. */
+const MAX_SUMMED = 24;
+
+/** The numbers that were read from one usage, and those that nobody knows. */
+export class UnreadNumbers {
+  private readonly known: number[] = [];
+  private readonly unknown: [path: readonly string[], count: number][] = [];
+
+  read(value: unknown): void {
+    if (isCount(value)) this.known.push(value);
+  }
+
+  notice(path: readonly string[], value: unknown): void {
+    if (isCount(value)) this.unknown.push([path, value]);
+  }
+
+  /**
+   * The paths of numbers that are none of those read, and no sum of two or three of them, nor of all of them. Undefined
+   * when there are none.
+   */
+  paths(): readonly string[] | undefined {
+    if (this.unknown.length === 0) return undefined;
+    const sums = sumsOf(this.known);
+    const unread = this.unknown.filter(([, count]) => !sums.has(count));
+    return unread.length === 0 ? undefined : unread.map(([path]) => ['usage', ...path].join('.'));
+  }
+}
+
+function sumsOf(known: readonly number[]): ReadonlySet<number> {
+  const numbers = [...new Set(known)];
+  const sums = new Set(numbers);
+  sums.add(numbers.reduce((sum, count) => sum + count, 0));
+  if (numbers.length > MAX_SUMMED) return sums;
+  numbers.forEach((a, i) => {
+    numbers.slice(i + 1).forEach((b, j) => {
+      sums.add(a + b);
+      for (const c of numbers.slice(i + j + 2)) sums.add(a + b + c);
+    });
+  });
+  return sums;
+}

@@ -1,0 +1,96 @@
+/**
+ * No usage object, however it is changed, gives an amount that is wrong and looks sure. The seed is fixed; set `LAW_SEED`
+ * for other cases and `LAW_CASES` for more.
+ *
+ *   MUTATIONS_TABLE=1 npx vitest run test/truth/mutations     how often each mutation is right, flagged and wrong
+ */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import * as sdk from '../../src/index.js';
+import { type Counts, countsOf, truthUsd } from '../support/truth/counts.js';
+import { build, type Shape } from '../support/truth/encoding.js';
+import { FRAMEWORK_SHAPES } from '../support/truth/framework-shapes.js';
+import { type Dice, type Expected, MUTATIONS } from '../support/truth/mutations.js';
+import { judge, state, type Verdict } from '../support/truth/replay.js';
+import { PROVIDER_SHAPES } from '../support/truth/response-shapes.js';
+import { SPAN_SHAPES } from '../support/truth/span-shapes.js';
+import { standing } from '../support/truth/table.js';
+
+const SEED = Number(process.env.LAW_SEED ?? 13);
+const CASES = Number(process.env.LAW_CASES ?? 25);
+const SHAPES = [...PROVIDER_SHAPES, ...FRAMEWORK_SHAPES, ...SPAN_SHAPES];
+vi.setConfig({ testTimeout: 600_000 });
+
+const diceOf = fc.record({ leaf: fc.nat(10_000), name: fc.nat(10_000), value: fc.nat(10_000) });
+
+interface Outcome {
+  expected: Expected;
+  verdict: Omit<Verdict, 'id'>;
+  input: unknown;
+}
+
+async function outcome(
+  shape: Shape,
+  counts: Counts,
+  mutation: string,
+  dice: Dice,
+): Promise<Outcome | undefined> {
+  const { model, provider } = shape;
+  const one = { shape, counts, leaves: shape.encode(counts), named: { model, provider } };
+  const mutated = MUTATIONS[mutation]?.(one, dice);
+  if (mutated === undefined) return undefined;
+  const input = shape.wrap(build(mutated.leaves), mutated.named);
+  const verdict = judge(await state(input, sdk), truthUsd(model, counts));
+  // Where only the provider says how the counts are meant, a flag is honest.
+  const expected = shape.needsProvider && mutated.expected === 'right' ? 'not wrong' : mutated.expected;
+  return { expected, verdict, input };
+}
+
+function isAsExpected({ expected, verdict }: Outcome): boolean {
+  if (expected === 'flagged') return verdict.isFlagged;
+  if (expected === 'right') return verdict.isRight && !verdict.isFlagged;
+  return verdict.isRight || verdict.isFlagged;
+}
+
+function described({ expected, verdict, input }: Outcome): string {
+  const said = `${verdict.costUsd} instead of ${verdict.rightUsd}, ${standing({ id: '', ...verdict })}`;
+  const shown = JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+  return `expected ${expected}, got ${said} ${verdict.flags.join(', ')} for ${shown}`;
+}
+
+describe.each(SHAPES)('$name', (shape) => {
+  it.each(Object.keys(MUTATIONS))('%s', async (mutation) => {
+    await fc.assert(
+      fc.asyncProperty(countsOf(shape.kinds), diceOf, async (counts, dice) => {
+        const found = await outcome(shape, counts, mutation, dice);
+        if (found !== undefined) expect(isAsExpected(found), described(found)).toBe(true);
+      }),
+      { seed: SEED, numRuns: CASES },
+    );
+  });
+});
+
+describe.runIf(process.env.MUTATIONS_TABLE !== undefined)('table', () => {
+  it('of all mutations', async () => {
+    const rows: string[] = [];
+    for (const mutation of Object.keys(MUTATIONS)) {
+      const tally = new Map<string, number>();
+      const bad: string[] = [];
+      for (const shape of SHAPES) {
+        let isBad = false;
+        for (const counts of fc.sample(countsOf(shape.kinds), { seed: SEED, numRuns: CASES })) {
+          const [dice] = fc.sample(diceOf, { seed: counts.input, numRuns: 1 });
+          const found = dice && (await outcome(shape, counts, mutation, dice));
+          if (found === undefined) continue;
+          const how = standing({ id: '', ...found.verdict });
+          tally.set(how, (tally.get(how) ?? 0) + 1);
+          isBad ||= !isAsExpected(found);
+        }
+        if (isBad) bad.push(shape.name);
+      }
+      const counted = [...tally].map(([how, count]) => `${count} ${how}`).join(', ');
+      rows.push(`${mutation}: ${counted}${bad.length > 0 ? `; fails in ${bad.join('; ')}` : ''}`);
+    }
+    console.log(rows.join('\n'));
+  });
+});
