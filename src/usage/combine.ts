@@ -29,6 +29,7 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   const unsplit = (a.unsplitTokens ?? 0) + (b.unsplitTokens ?? 0);
   if (unsplit > 0) setUnsplit(sum, unsplit);
   if (a.incomplete || b.incomplete) sum.incomplete = true;
+  if (a.inputOnly && b.inputOnly) sum.inputOnly = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
@@ -67,6 +68,9 @@ export function richest(a: Usage, b: Usage): Usage {
   const units = b.units ?? a.units;
   if (units !== undefined) one.units = units;
   if (a.incomplete && b.incomplete) one.incomplete = true;
+  if (a.inputOnly && b.inputOnly) one.inputOnly = true;
+  const requests = b.requests ?? a.requests;
+  if (requests !== undefined) one.requests = requests;
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
   joinDoubts(one, a, b);

@@ -17,6 +17,8 @@ export const FACTS = [
   'inputImage',
   'inputVideo',
   'cacheRead',
+  /** Cached text and video, which have no price of their own. */
+  'cacheReadText',
   'cacheReadAudio',
   'cacheReadImage',
   'cacheWrite',
@@ -255,8 +257,13 @@ type ByModality = readonly [Meaning, Meaning, Meaning, Meaning, Meaning];
 const INPUT: ByModality = ['input', 'inputAudio', 'inputImage', 'inputVideo', 'inputText'];
 const OUTPUT: ByModality = ['output', 'outputAudio', 'outputImage', 'outputVideo', 'outputText'];
 const TOOL_INPUT: ByModality = ['toolInput', 'toolAudio', 'toolImage', 'toolVideo', 'ignored'];
-/** Of cached tokens, only audio and images have a price of their own. */
-const CACHE_READ: ByModality = ['cacheRead', 'cacheReadAudio', 'cacheReadImage', 'ignored', 'ignored'];
+const CACHE_READ: ByModality = [
+  'cacheRead',
+  'cacheReadAudio',
+  'cacheReadImage',
+  'cacheReadText',
+  'cacheReadText',
+];
 
 function modalityOf(flags: number, [all, audio, image, video, text]: ByModality): Meaning {
   if ((flags & AUDIO) !== 0) return audio;

@@ -21,6 +21,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
   inputImage: Stated = undefined;
   inputVideo: Stated = undefined;
   cacheRead: Stated = undefined;
+  cacheReadText: Stated = undefined;
   cacheReadAudio: Stated = undefined;
   cacheReadImage: Stated = undefined;
   /** All cache writes, those that live for an hour included. */
@@ -57,6 +58,8 @@ export class Draft implements Notes, Record<Fact, Stated> {
   cacheIsUnsure = false;
   /** True if the provider usually states reasoning beside the output. */
   reasoningIsOutside = false;
+  /** True if this model's reasoning is never in the output, nor in the total. */
+  reasoningMustBeOutside = false;
   /** True for models that think, of providers that count thoughts in the total alone. */
   totalHasThoughts = false;
   /** True for models whose cached tokens some recorders count in the total alone. */
@@ -71,6 +74,8 @@ export class Draft implements Notes, Record<Fact, Stated> {
   unread: readonly string[] | undefined = undefined;
   /** True if one of the totals was present but unreadable. */
   refused = false;
+  /** True if that was the total of both sides. */
+  totalRefused = false;
 
   /** Takes a count. Several names of one fact state it once: the largest counts. */
   take(fact: Fact, value: unknown, name: string): void {
@@ -84,7 +89,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
   add(fact: Fact, count: number): void {
     const before = this[fact];
     if (before === undefined) this[fact] = count;
-    else if (fact === 'otherToolCalls') this[fact] = before + count;
+    else if (fact === 'otherToolCalls' || fact === 'cacheReadText') this[fact] = before + count;
     else {
       if (fact === 'input') this.lesserInput = lesser(this.lesserInput, before, count);
       else if (fact === 'output') this.lesserOutput = lesser(this.lesserOutput, before, count);
@@ -98,6 +103,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
   }
 
   private refuse(fact: Fact): void {
+    if (fact === 'total') this.totalRefused = true;
     if (fact === 'input' || fact === 'output' || fact === 'total' || fact === 'freshInput')
       this.refused = true;
     else if (!WITHOUT_PRICE.has(fact)) this.doubtful('unread_usage');

@@ -20,7 +20,7 @@ export function readLangfuseCounts(draft: Draft, numbers: UnreadNumbers, a: Span
     const count = counts[name];
     if (typeof count !== 'number') continue;
     const meaning = meaningOf([name]);
-    if (meaning === 'unknown') numbers.notice([name], count);
+    if (meaning === 'unknown') numbers.notice(['langfuse.observation.usage_details', name], count);
     else if (meaning !== 'ignored') addCount(draft, numbers, meaning, count, name);
   }
 }

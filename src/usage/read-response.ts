@@ -122,12 +122,18 @@ function settleOneSided(response: Record<string, unknown>, usage: Usage | undefi
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   if (usage === undefined) return readImages(data, first);
   if (isImage(first)) return allImage(usage);
+  if (!hasInputOnly(response, first)) return usage.inputOnly ? { ...usage, incomplete: true } : usage;
   if (usage.unsplitTokens === undefined) return usage;
-  const embeds = isPresent(response.embeddings) || (isRecord(first) && isPresent(first.embedding));
-  const reranks = Array.isArray(response.results);
-  if (!embeds && !reranks) return usage;
   const { unsplitTokens, ...rest } = usage;
   return { ...rest, tokens: { ...noTokens(), input: unsplitTokens } };
+}
+
+/** True for embeddings, rerankings and moderations, in the forms of all providers. */
+function hasInputOnly(response: Record<string, unknown>, first: unknown): boolean {
+  const { embeddings, embedding, results, inputTextTokenCount } = response;
+  if (isPresent(embeddings ?? embedding) || (isRecord(first) && isPresent(first.embedding))) return true;
+  // Titan's results are what the model wrote.
+  return Array.isArray(results) && !isPresent(inputTextTokenCount);
 }
 
 function readImages(data: unknown, first: unknown): Usage | undefined {

@@ -8,7 +8,7 @@ import { readRecord } from './record-reader.js';
 import { readBill } from './reported-cost.js';
 import { UnreadNumbers } from './unread.js';
 import type { Usage } from './usage.js';
-import { mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
+import { countsReasoningApart, mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
 
 export interface UsageHint {
   /** The provider that served the call. Provider and model decide where the counts alone do not. */
@@ -31,12 +31,15 @@ export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefin
 
 function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | undefined {
   const draft = new Draft();
-  const numbers = new UnreadNumbers();
+  const numbers = new UnreadNumbers(['usage']);
   const billed = billedUnits(usage);
   if (billed === undefined) readRecord(draft, numbers, usage, '');
-  else readRecord(draft, numbers, billed, 'billed_units');
-  // Cohere bills the images beside the text.
-  draft.besideInput = draft.toolImage;
+  else {
+    readRecord(draft, numbers, billed, 'billed_units');
+    noticeBeside(numbers, usage);
+    // Cohere bills the images beside the text.
+    draft.besideInput = draft.toolImage;
+  }
   expectPlaces(draft, usage, hint);
   if (Array.isArray(usage.iterations)) addIterations(draft, usage.iterations, readCounts);
   readBill(usage, draft);
@@ -71,6 +74,21 @@ function billedUnits(usage: Record<string, unknown>): Record<string, unknown> | 
   return isRecord(billed) ? billed : undefined;
 }
 
+/** Of the numbers beside the billed units, the tokens that Cohere processed and those that it cached are not billed. */
+const NOT_BILLED = new Set([
+  'billed_units',
+  'billedUnits',
+  'tokens',
+  'cached_tokens',
+  'cachedTokens',
+  'meta',
+]);
+
+function noticeBeside(numbers: UnreadNumbers, usage: Record<string, unknown>): void {
+  const others = Object.fromEntries(Object.entries(usage).filter(([key]) => !NOT_BILLED.has(key)));
+  readRecord(new Draft(), numbers, others, '');
+}
+
 /** Where this shape usually counts the cache and the reasoning. It is used where the stated totals do not tell. */
 function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, model }: UsageHint): void {
   // OpenAI counts both inside the totals, under names that others took over.
@@ -81,6 +99,7 @@ function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, 
   draft.cacheIsUnsure = hasPromptTokens && usage.input_tokens !== undefined && hasAny(usage, CACHE_BESIDE);
   draft.cacheMustBeOutside = isOfOldAiSdk(usage) && statesCacheOutside(provider);
   draft.reasoningIsOutside = hasAny(usage, THOUGHTS_BESIDE);
+  draft.reasoningMustBeOutside = countsReasoningApart(model);
   draft.totalHasThoughts = mayCountThoughtsApart(provider, model);
   draft.totalHasCache = mayDropCache(provider, model);
 }

@@ -41,6 +41,7 @@ export function toUsage(draft: Draft): Usage | undefined {
   if (draft.unread !== undefined) usage.unread = draft.unread;
   if (draft.anomaly !== undefined) usage.anomaly = draft.anomaly;
   if (draft.others !== undefined) usage.others = draft.others;
+  if (sides.knowsInput && !sides.knowsOutput && sides.output === 0) usage.inputOnly = true;
   const { requests = 0, toolInput = 0 } = draft;
   if (requests > 1) usage.requests = requests;
   if (toolInput > 0) usage.toolOverheadTokens = toolInput;
@@ -71,16 +72,9 @@ const NOTHING: Sides = {
 };
 
 function sidesOf(draft: Draft): Sides {
-  const {
-    output,
-    cacheRead = 0,
-    cacheReadAudio = 0,
-    cacheReadImage = 0,
-    cacheWrite = 0,
-    reasoning = 0,
-  } = draft;
-  const read = Math.max(cacheRead, cacheReadAudio + cacheReadImage);
-  const written = Math.max(cacheWrite, (draft.cacheWrite5m ?? 0) + (draft.cacheWrite1h ?? 0));
+  const { output, reasoning = 0 } = draft;
+  const read = cachedReads(draft);
+  const written = cachedWrites(draft);
   const cache = read + written;
   const total = draft.totalIsOther || draft.total === 0 ? undefined : draft.total;
   const sides = { ...NOTHING, cacheRead: read, cacheWrite: written, reasoning };
@@ -92,6 +86,26 @@ function sidesOf(draft: Draft): Sides {
   settle(draft, sides, { input, output: output ?? partsOfOutput(draft), total, cache });
   sides.output += draft.citation ?? 0;
   return sides;
+}
+
+/** Cached tokens of all modalities. Where they are listed, they add up. */
+function cachedReads(draft: Draft): number {
+  const { cacheRead, cacheReadText, cacheReadAudio = 0, cacheReadImage = 0 } = draft;
+  const listed = (cacheReadText ?? 0) + cacheReadAudio + cacheReadImage;
+  if (cacheReadText !== undefined && cacheRead !== undefined && cacheRead !== listed) {
+    draft.doubtful('ambiguous_usage');
+  }
+  return Math.max(cacheRead ?? 0, listed);
+}
+
+/** Cache writes of all lifetimes. Where they are listed, they add up. */
+function cachedWrites(draft: Draft): number {
+  const { cacheWrite, cacheWrite5m, cacheWrite1h = 0 } = draft;
+  const listed = (cacheWrite5m ?? 0) + cacheWrite1h;
+  if (cacheWrite5m !== undefined && cacheWrite !== undefined && cacheWrite !== listed) {
+    draft.doubtful('ambiguous_usage');
+  }
+  return Math.max(cacheWrite ?? 0, listed);
 }
 
 /** The sum of the modalities, where no total states it. */
@@ -122,6 +136,7 @@ interface Totals {
 function settle(draft: Draft, sides: Sides, totals: Totals): void {
   const { input, output, total, cache } = totals;
   const { reasoning } = sides;
+  checkModalities(draft, totals, reasoning);
   const beside = (draft.toolInput ?? 0) + (draft.besideInput ?? 0);
   const outside = outsideOf(draft, sides, totals, beside);
   const besideInput = outside.cache + beside;
@@ -135,6 +150,20 @@ function settle(draft: Draft, sides: Sides, totals: Totals): void {
   if (input === undefined || output === undefined || total === undefined) return;
   // Many recorders add up the two counts themselves, whatever those leave out.
   if (!outside.addsUp && total !== input + output) explainTotal(draft, sides, total);
+}
+
+/** Where the text is counted apart, all modalities add up to their side, with or without its cache or reasoning. */
+function checkModalities(draft: Draft, { input, output, cache }: Totals, reasoning: number): void {
+  const { inputText, outputText, inputAudio = 0, inputImage = 0, inputVideo = 0, cacheRead = 0 } = draft;
+  const { outputAudio = 0, outputImage = 0, outputVideo = 0 } = draft;
+  if (inputText !== undefined && input !== undefined) {
+    const rest = input - inputText - inputAudio - inputImage - inputVideo;
+    if (rest !== 0 && rest !== cache && rest !== cacheRead) draft.doubtful('ambiguous_usage');
+  }
+  if (outputText !== undefined && output !== undefined) {
+    const rest = output - outputText - outputAudio - outputImage - outputVideo;
+    if (rest !== 0 && rest !== reasoning) draft.doubtful('ambiguous_usage');
+  }
 }
 
 /** The tokens that are stated beside the totals that should contain them. */
@@ -162,6 +191,10 @@ function outsideOf(draft: Draft, sides: Sides, totals: Totals, beside: number): 
   // More cache than input is beside it, all of it or only what was read or written.
   const isForced = !draft.cacheIsOutside && totals.cache > (input ?? totals.cache);
   if (caches.length > 1 && (draft.cacheIsUnsure || isForced)) draft.doubtful('ambiguous_usage');
+  // A side that is derived from the total depends on where the parts are, and the total cannot tell it any more.
+  const isDerived = total !== undefined && (input === undefined || output === undefined);
+  const hasParts = totals.cache > 0 || sides.reasoning > 0;
+  if (hasParts && (isDerived || draft.totalRefused)) draft.doubtful('ambiguous_usage');
   return { cache: caches[0] ?? 0, reasoning: reasonings[0] ?? 0, addsUp: false };
 }
 
@@ -182,7 +215,7 @@ function cachePlaces(
 function reasoningPlaces(draft: Draft, reasoning: number, output: number | undefined): readonly number[] {
   const isInside = decidedReasoning(draft);
   if (reasoning === 0 || output === undefined || isInside) return [0];
-  if (reasoning > output) return [reasoning];
+  if (reasoning > output || draft.reasoningMustBeOutside) return [reasoning];
   return draft.reasoningIsOutside ? [reasoning, 0] : [0, reasoning];
 }
 
@@ -191,7 +224,7 @@ function decidedCache(draft: Draft, input: number | undefined, cache: number): b
   const { freshInput, lesserInput } = draft;
   if (draft.cacheMustBeOutside) return true;
   if (input === undefined || cache === 0) {
-    if (lesserInput !== undefined) draft.doubtful('ambiguous_usage');
+    if ((freshInput ?? lesserInput ?? input) !== input) draft.doubtful('ambiguous_usage');
     return undefined;
   }
   const other = freshInput ?? lesserInput;

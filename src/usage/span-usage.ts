@@ -77,7 +77,7 @@ function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, record
   if (a['ai.operationId'] !== undefined && !hasAiSdkDetails(a)) expectOldAiSdk(draft, provider, model);
   const isKnown = statesCacheInside(recorder) || !mayDropCache(provider, model);
   if (isKnown) draft.cacheIsUnsure = false;
-  if (recordsCacheOutside(recorder)) draft.cacheMustBeOutside = true;
+  draft.cacheIsOutside ||= recordsCacheOutside(recorder);
 }
 
 /** Gemini models that think, and whose prompts are cached unasked. */

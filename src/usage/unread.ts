@@ -9,6 +9,9 @@ export class UnreadNumbers {
   private readonly known: number[] = [];
   private readonly unknown: [path: readonly string[], count: number][] = [];
 
+  /** `around`: the name of the object that the paths start in. */
+  constructor(private readonly around: readonly string[] = []) {}
+
   read(value: unknown): void {
     if (isCount(value)) this.known.push(value);
   }
@@ -25,7 +28,7 @@ export class UnreadNumbers {
     if (this.unknown.length === 0) return undefined;
     const sums = sumsOf(this.known);
     const unread = this.unknown.filter(([, count]) => !sums.has(count));
-    return unread.length === 0 ? undefined : unread.map(([path]) => ['usage', ...path].join('.'));
+    return unread.length === 0 ? undefined : unread.map(([path]) => [...this.around, ...path].join('.'));
   }
 }
 

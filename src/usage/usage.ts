@@ -98,6 +98,8 @@ export interface Usage {
    * where no rate is known.
    */
   estimatedCostUsd?: number;
+  /** The usage states an input and no output. Embeddings have none; of an answer it is half a call. */
+  inputOnly?: true;
   /** How many requests the counts sum up, where the provider's client says so and there were several. */
   requests?: number;
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */

@@ -30,8 +30,11 @@ export function mayDropCache(provider: string | undefined, model: string | undef
  */
 const CACHE_INSIDE = /^(?:ai|gen_ai|pydantic-ai|openlit.*|.*openinference.*)$/i;
 
-/** thoughtbot/opentelemetry-instrumentation-ruby_llm#38: the client leaves cached tokens out of its input. */
-const CACHE_OUTSIDE_RECORDER = /ruby[_-]?llm/i;
+/**
+ * Instrumentations whose input count leaves cached tokens out: thoughtbot/opentelemetry-instrumentation-ruby_llm#38, and
+ * OpenInference for Bedrock, which hands on the counts of the Converse API.
+ */
+const CACHE_OUTSIDE_RECORDER = /ruby[_-]?llm|openinference.*bedrock/i;
 
 /** Instrumentations that compute the cost on their spans from a list of their own (openlit/openlit#1378). */
 const COMPUTES_COST = /openlit|openinference|pydantic/i;
@@ -54,4 +57,9 @@ const OWN_GEMINI = /^(?:models\/|projects\/.*\/)?gemini-/;
 
 export function isOwnGemini(model: unknown): boolean {
   return typeof model === 'string' && OWN_GEMINI.test(model);
+}
+
+/** Perplexity bills the reasoning of its deep research beside output and total (its pricing page). */
+export function countsReasoningApart(model: string | undefined): boolean {
+  return model !== undefined && /sonar-deep-research/.test(model);
 }
