@@ -2,6 +2,7 @@
 import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
+import { bedrockBody } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
 import { readUsage, type UsageHint } from './read-usage.js';
@@ -42,6 +43,8 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isRecord(response.response) && isPresent(response.response.usageMetadata))
     return readWhole(response.response);
   if (isEnvelope(response)) return readProviderResponse(response.data);
+  const body = bedrockBody(response);
+  if (body !== undefined) return readProviderResponse(body);
   if (response.type === 'result') return readAgentSdkResult(response);
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);

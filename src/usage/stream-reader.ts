@@ -2,6 +2,7 @@
 import { isRecord } from '../validate.js';
 import { mostComplete, readStep } from './ai-sdk-response.js';
 import { readAnthropicEvent } from './anthropic-stream.js';
+import { bedrockEvent } from './bedrock-bytes.js';
 import { addUsage } from './combine.js';
 import { isPresent } from './counts.js';
 import { isGemini, readProviderResponse, readResponse } from './read-response.js';
@@ -52,7 +53,7 @@ export class StreamReader {
   /** Reads one chunk of any shape. Never throws. */
   push(chunk: unknown): void {
     try {
-      if (isRecord(chunk)) this.read(chunk);
+      if (isRecord(chunk)) this.read(bedrockEvent(chunk) ?? chunk);
     } catch {
       // A getter or proxy of the app threw, so this chunk is skipped.
     }

@@ -22,7 +22,8 @@ export const WORK =
 export function packed(given) {
   if (given !== undefined) return resolve(given);
   mkdirSync(WORK, { recursive: true });
-  const run = (command, args) => execFileSync(command, args, { cwd: REPOSITORY, encoding: 'utf8' });
+  const options = { cwd: REPOSITORY, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] };
+  const run = (command, args) => execFileSync(command, args, options);
   run('npm', ['run', 'build', '--silent']);
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', WORK];
   return join(WORK, basename(run('npm', args).trim()));

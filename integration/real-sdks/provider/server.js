@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { anthropicMessages } from './anthropic.js';
 import { bedrock } from './bedrock.js';
+import { bedrockInvoke } from './bedrock-invoke.js';
 import { cohere } from './cohere.js';
 import { ENCODINGS } from './encodings.js';
 import { gemini } from './gemini.js';
@@ -11,7 +12,7 @@ import { openaiResponses } from './openai-responses.js';
 import { scriptedUsage } from './script.js';
 import { chosenTool } from './tools.js';
 
-const APIS = [openaiChat, openaiResponses, anthropicMessages, gemini, bedrock, cohere, ollama];
+const APIS = [openaiChat, openaiResponses, anthropicMessages, gemini, bedrock, bedrockInvoke, cohere, ollama];
 
 /** Scenarios in which the first answer asks for a tool, or for another agent. */
 const WITH_TOOL = ['tools', 'streamedTools', 'streamedInside', 'subAgent', 'streamedSubAgent'];
@@ -74,7 +75,7 @@ async function answer({ api, body, call, scenario, served, response }) {
   const tool = asksForTool ? chosenTool(api.toolsOf(body), scenario) : undefined;
   const reply = api.speak({ id, body, model: call.model, path: call.path, usage: call.usage, tool });
   if (!(api.isStream?.(body, call.path) ?? body.stream)) {
-    sendJson(response, 200, reply.whole());
+    sendJson(response, 200, reply.whole(), reply.headers);
     call.whole = true;
     return;
   }

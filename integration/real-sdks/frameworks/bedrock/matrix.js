@@ -36,6 +36,18 @@ export const ROWS = [
     api: 'Converse, Nova',
     instrumentations: INSTRUMENTED,
   },
+  {
+    client: 'bedrock-invoke',
+    package: PACKAGE,
+    api: 'InvokeModel, Anthropic',
+    instrumentations: ['none', 'opentelemetry-aws', 'openllmetry-bedrock', 'openinference-bedrock'],
+  },
+  {
+    client: 'bedrock-invoke-recorded',
+    package: PACKAGE,
+    api: 'InvokeModel, with `recordUsage`',
+    instrumentations: ['none'],
+  },
 ];
 
 export const INSTRUMENTATIONS = {
