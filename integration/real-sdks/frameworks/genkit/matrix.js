@@ -2,7 +2,7 @@ const row = {
   package: 'genkit',
   title: 'Genkit, `genkit`',
   instrumentations: ['genkit-built-in'],
-  line: 'ai.generate({ …, use: [(request, next) => withLlm(options, () => next(request))] })',
+  line: 'ai.generate({ ...request, use: [(request, next) => withLlm(options, () => next(request))] })',
 };
 
 export const ROWS = [

@@ -61,15 +61,17 @@ export function agentScenarios({ sdk, makers, provider, urlOf, call, hasTelemetr
   };
 }
 
-/** The model with `withLlm` around each of its calls, as middleware. */
-export function meteredModel({ sdk, call, version, provider }) {
-  return (model) =>
-    sdk.wrapLanguageModel({
-      model,
-      middleware: {
-        specificationVersion: version,
-        wrapGenerate: ({ doGenerate }) => call({ provider, model: model.modelId }, () => doGenerate()),
-        wrapStream: ({ doStream }) => call({ provider, model: model.modelId }, () => doStream()),
-      },
-    });
+/** A model with `withLlm` around each of its calls. `specificationVersion` is `v2` in 5, `v3` in 6, `v4` in 7. */
+export function meteredModel({ sdk: { wrapLanguageModel }, call, specificationVersion }) {
+  // recipe: AI SDK 5, 6 and 7: agents, tools and streams
+  const middleware = {
+    specificationVersion,
+    wrapGenerate: ({ doGenerate, model: { provider, modelId } }) =>
+      call({ provider, model: modelId }, () => doGenerate()),
+    wrapStream: ({ doStream, model: { provider, modelId } }) =>
+      call({ provider, model: modelId }, () => doStream()),
+  };
+  const meter = (model) => wrapLanguageModel({ model, middleware });
+  // end of recipe
+  return meter;
 }

@@ -4,7 +4,7 @@ import { agentScenarios, meteredModel } from './agents.js';
 
 export function createScenarios({ call, ...given }) {
   const provider = 'openai';
-  const modelOf = meteredModel({ sdk, call, version: 'v3', provider });
+  const modelOf = meteredModel({ sdk, call, specificationVersion: 'v3' });
   const makers = { openai: createOpenAI };
   return agentScenarios({ ...given, sdk, makers, provider, modelOf, call: (_options, fn) => fn() });
 }

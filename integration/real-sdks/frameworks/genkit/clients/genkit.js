@@ -21,7 +21,10 @@ export function genkitScenarios({ provider, urlOf, call, inMiddleware = false })
     const ai = genkit({ plugins: [plugin], model });
     const options = { provider, model: model.split('/')[1] };
     const around = inMiddleware ? (_options, fn) => fn() : call;
-    const use = inMiddleware ? [(request, next) => call(options, () => next(request))] : [];
+    // recipe: Genkit: middleware for `use` of generate and generateStream
+    const meter = (request, next) => call(options, () => next(request));
+    // end of recipe
+    const use = inMiddleware ? [meter] : [];
     return {
       ai,
       ask: (more) => around(options, () => ai.generate({ prompt: QUESTION, use, ...more })),

@@ -18,15 +18,18 @@ const MAKERS = {
 };
 
 const CLASSES = { openai: ChatOpenAI, anthropic: ChatAnthropic };
-const INVOKE = BaseChatModel.prototype.invoke;
 
 const INPUT = { messages: [{ role: 'user', content: QUESTION }] };
 
 /** Graphs call a model through `invoke`, whether it is streamed or not, and `bindTools` makes a new model of the class. */
 function meterModels(provider, call) {
-  CLASSES[provider].prototype.invoke = function (...given) {
-    return call({ provider, model: this.model }, () => INVOKE.apply(this, given));
+  const Model = CLASSES[provider];
+  const { invoke } = BaseChatModel.prototype;
+  // recipe: LangGraph without an instrumentation
+  Model.prototype.invoke = function (...given) {
+    return call({ provider, model: this.model }, () => invoke.apply(this, given));
   };
+  // end of recipe
 }
 
 /** @param hasSupervisor whether the expert is asked by a supervisor, else by a tool */

@@ -21,8 +21,10 @@ const MESSAGES = [{ role: 'user', content: QUESTION }];
 export function llamaIndexScenarios({ provider, urlOf, call }) {
   const modelOf = (scenario) => {
     const llm = MAKERS[provider](urlOf(scenario));
+    // recipe: LlamaIndex.TS, agents included
     const chat = llm.chat.bind(llm);
     llm.chat = (request) => call({ provider, model: llm.model }, () => chat(request));
+    // end of recipe
     return llm;
   };
   const weather = tool({

@@ -74,10 +74,11 @@ function started(agents, hasTelemetry) {
   return new Mastra({ agents, logger: false, ...(hasTelemetry && { observability: new Observability({ configs }) }) });
 }
 
+// recipe: Mastra without its bridge: a model of the AI SDK
 function metered(model, options, call) {
   const { doGenerate, doStream } = model;
-  return Object.assign(model, {
-    doGenerate: (...given) => call(options, () => doGenerate.apply(model, given)),
-    doStream: (...given) => call(options, () => doStream.apply(model, given)),
-  });
+  model.doGenerate = (...given) => call(options, () => doGenerate.apply(model, given));
+  model.doStream = (...given) => call(options, () => doStream.apply(model, given));
+  return model;
 }
+// end of recipe
