@@ -8,7 +8,12 @@ const MIDDLEWARE =
   'wrapLanguageModel({ model, middleware: { wrapGenerate: ({ doGenerate }) => withLlm(options, () => doGenerate()), wrapStream: ({ doStream }) => withLlm(options, () => doStream()) } })';
 
 export const ROWS = Object.entries(VERSIONS).flatMap(([version, { instrumentations, agent }]) => {
-  const row = { package: `ai@${version}`, installed: `ai${version}`, title: 'AI SDK, `ai`', line: MIDDLEWARE };
+  const row = {
+    package: `ai@${version}`,
+    installed: `ai${version}`,
+    title: 'AI SDK, `ai`',
+    line: MIDDLEWARE,
+  };
   const all = ['none', ...instrumentations];
   return [
     {

@@ -1,5 +1,4 @@
-const LINE = 
-  'ChatOpenAI.prototype.invoke = wrapLlm({ provider: "openai" }, ChatOpenAI.prototype.invoke)';
+const LINE = 'ChatOpenAI.prototype.invoke = wrapLlm({ provider: "openai" }, ChatOpenAI.prototype.invoke)';
 
 const row = {
   package: '@langchain/langgraph',

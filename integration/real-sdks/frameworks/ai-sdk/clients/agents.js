@@ -13,7 +13,15 @@ const TELEMETRY = { experimental_telemetry: { isEnabled: true } };
  * @param makers of the provider packages: `{ openai, anthropic }`
  * @param modelOf may put something around the model
  */
-export function agentScenarios({ sdk, makers, provider, urlOf, call, hasTelemetry, modelOf = (model) => model }) {
+export function agentScenarios({
+  sdk,
+  makers,
+  provider,
+  urlOf,
+  call,
+  hasTelemetry,
+  modelOf = (model) => model,
+}) {
   const LoopAgent = sdk.ToolLoopAgent ?? sdk.Experimental_Agent;
   const options = { provider, model: MODELS[provider] };
   const modelFor = (scenario) => {

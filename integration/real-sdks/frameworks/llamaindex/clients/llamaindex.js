@@ -38,7 +38,12 @@ export function llamaIndexScenarios({ provider, urlOf, call }) {
   const stream = (scenario) => modelOf(scenario).chat({ messages: MESSAGES, stream: true });
   const team = (scenario) => {
     const expert = agentOf(scenario, { name: 'expert', description: 'Knows everything.', tools: [weather] });
-    const guide = agentOf(scenario, { name: 'guide', description: 'Asks.', tools: [weather], canHandoffTo: [expert] });
+    const guide = agentOf(scenario, {
+      name: 'guide',
+      description: 'Asks.',
+      tools: [weather],
+      canHandoffTo: [expert],
+    });
     return multiAgent({ agents: [guide, expert], rootAgent: guide });
   };
   return {

@@ -71,7 +71,11 @@ export function mastraScenarios({ provider, urlOf, call, hasTelemetry, inModel =
 
 function started(agents, hasTelemetry) {
   const configs = { otel: { serviceName: 'app', bridge: new OtelBridge() } };
-  return new Mastra({ agents, logger: false, ...(hasTelemetry && { observability: new Observability({ configs }) }) });
+  return new Mastra({
+    agents,
+    logger: false,
+    ...(hasTelemetry && { observability: new Observability({ configs }) }),
+  });
 }
 
 // recipe: Mastra without its bridge: a model of the AI SDK
