@@ -3,6 +3,7 @@ import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
 import { bedrockBody } from './bedrock-bytes.js';
+import { richest } from './combine.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
@@ -54,7 +55,22 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);
   if (isAiSdkResult(response)) return readAiSdkResult(response);
-  return readProviderResponse(response);
+  return withOriginal(readProviderResponse(response), response);
+}
+
+/**
+ * Adds what the provider's own response says beside the counts of a framework. Genkit has it as `raw` or `custom`, and
+ * states input and output alone.
+ */
+function withOriginal(
+  facts: CallFacts | undefined,
+  response: Record<string, unknown>,
+): CallFacts | undefined {
+  if (facts?.usage === undefined || !isPresent(response.message ?? response.candidates)) return facts;
+  const original = [response.raw, response.custom].find((at) => isRecord(at) && isPresent(at.usage));
+  const own = isRecord(original) && !isPending(original) ? readProviderResponse(original) : undefined;
+  if (own?.usage === undefined) return facts;
+  return { ...own, ...facts, usage: richest(facts.usage, own.usage) };
 }
 
 /** True for a framework's message beside which the provider's response is kept as it came (LlamaIndex). */
