@@ -10,7 +10,7 @@ import { isLangChainResponse, readLangChainResponse } from './langchain-response
 import { readUsage, type UsageHint } from './read-usage.js';
 import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
 import { withFees } from './response-fees.js';
-import { type CallFacts, noTokens, type Usage } from './usage.js';
+import { type CallFacts, cacheReadTokens, cacheWriteTokens, noTokens, type Usage } from './usage.js';
 
 /**
  * Reads a whole response. Undefined when its shape is unknown, or when it is a stream that has not been read yet.
@@ -69,8 +69,12 @@ function withOriginal(
   if (facts?.usage === undefined || !isPresent(response.message ?? response.candidates)) return facts;
   const original = [response.raw, response.custom].find((at) => isRecord(at) && isPresent(at.usage));
   const own = isRecord(original) && !isPending(original) ? readProviderResponse(original) : undefined;
-  if (own?.usage === undefined) return facts;
+  if (own?.usage === undefined || hasCache(facts.usage)) return facts;
   return { ...own, ...facts, usage: richest(facts.usage, own.usage) };
+}
+
+function hasCache({ tokens }: Usage): boolean {
+  return cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0;
 }
 
 /** True for a framework's message beside which the provider's response is kept as it came (LlamaIndex). */
