@@ -58,7 +58,7 @@ export function mistakeOf(action: object): string | undefined {
   return mistakes.get(action);
 }
 
-/** The most keys that are looked at. The first unknown one with a value ends the search. */
+/** The most keys that are looked at. More cannot be options. */
 const MAX_OPTIONS = 100;
 
 const RESULT_OPTIONS: readonly string[] = ['costUsd'];
@@ -78,17 +78,30 @@ function readCost(
   if (options === null) return undefined;
   try {
     const mistake = isRecord(options) ? unknownOption(options, known) : 'options that are not an object';
-    if (mistake === undefined) return options.costUsd;
-    mistakes.set(action, mistake);
+    // Read once: a getter may give something else the second time.
+    const { costUsd } = options;
+    if (mistake === undefined && (costUsd !== undefined || isPlain(options))) return costUsd;
+    mistakes.set(action, mistake ?? 'options of a class that has no "costUsd"');
   } catch {
     mistakes.set(action, 'options that throw when they are read');
   }
   return Number.NaN;
 }
 
+/**
+ * False for an instance of a class, a `Map`, or an object that inherits its properties: it may have an amount that none
+ * of its own keys shows. Plain objects of other realms are plain.
+ */
+function isPlain(options: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Describes the first unknown option and suggests the name that was probably meant. */
 export function unknownOption(options: object, known: readonly string[]): string | undefined {
-  for (const key of Object.keys(options).slice(0, MAX_OPTIONS)) {
+  const keys = Object.keys(options);
+  if (keys.length > MAX_OPTIONS) return `${keys.length} options`;
+  for (const key of keys) {
     if (known.includes(key) || Reflect.get(options, key) === undefined) continue;
     const meant = nearestName(key, known);
     return `unknown option "${shortText(key)}"${meant === undefined ? '' : `, did you mean "${meant}"?`}`;

@@ -4,8 +4,10 @@ import { isAbortError } from '../results/call-watch.js';
 import { isPlainPromise } from '../results/thenables.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import { isFailedResult } from '../usage/tool-bills.js';
 import type { Ending } from '../wrappers/call.js';
-import { ToolCall, type ToolCost, type ToolOptions } from '../wrappers/tool-call.js';
+import { ToolCall, type ToolOptions } from '../wrappers/tool-call.js';
+import type { ToolCost } from '../wrappers/tool-cost.js';
 import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cache.js';
 
 const FREE: ToolCost = { usd: 0, source: 'declared' };
@@ -155,7 +157,7 @@ export class CachedToolCall extends ToolCall {
    * too.
    */
   private keep(value: unknown, isAsync: boolean, flight: Flight): void {
-    this.kept = this.cache.keep(value, isAsync);
+    this.kept = isFailedResult(value) ? undefined : this.cache.keep(value, isAsync);
     if (this.kept === undefined) flight.end({ how: 'alone' });
   }
 }

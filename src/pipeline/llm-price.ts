@@ -23,13 +23,21 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   if (list.status === 'unpriced') return computedPrice(list, usage) ?? withAnomaly(list, anomaly);
   if (list.status === 'free') return withAnomaly(list, anomaly);
   let reason = isUnread ? firstReason<BillReason>(list.reason, 'unread_usage') : list.reason;
-  if (mayHideCache(facts.recorder, usage.tokens)) reason = firstReason(reason, 'dropped_cache');
+  if (isContradicted(list, usage)) reason = firstReason<BillReason>(reason, 'reported_differs');
+  if (mayHideCache(facts, usage.tokens)) reason = firstReason(reason, 'dropped_cache');
   if (reason === list.reason) return withAnomaly(list, anomaly);
   return { ...list, anomaly, status: 'estimated', reason };
 }
 
 function withAnomaly(list: Priced, anomaly: string | undefined): Priced {
   return anomaly === list.anomaly ? list : { ...list, anomaly };
+}
+
+/** A computed cost far from the list price of the counts beside it: they may not be all. */
+function isContradicted({ pico }: Priced, usage: Usage): boolean {
+  const { estimatedCostUsd } = usage;
+  if (pico === undefined || !isPostableUsd(estimatedCostUsd) || !hasCounts(usage)) return false;
+  return differs(picoFromUsd(estimatedCostUsd), pico);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { Increase } from '../settlement/amounts.js';
 import type { SettlementNode } from '../settlement/node.js';
 import { Bill } from '../spans/bill.js';
+import { isStatedBeside } from '../spans/side-by-side.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { cacheReadTokens, cacheWriteTokens, type TokenCounts } from '../usage/usage.js';
 import { contextUsedRatio } from './context-window.js';
@@ -25,7 +26,11 @@ export function settleCall(
   facts: LlmFacts,
   collector?: SettlementNode,
 ): Bill {
-  return priceIncrease(runtime, record, facts, settleStatement(record, facts), collector);
+  const isTwin = facts.of === 'call' && isStatedBeside(record, facts);
+  const bill = priceIncrease(runtime, record, facts, settleStatement(record, facts), collector);
+  // Two calls that no id tells apart, of two recorders: most likely they are one.
+  if (isTwin && !bill.isEmpty) bill.estimate('ambiguous_usage');
+  return bill;
 }
 
 export function settleStatement(record: SpanRecord, facts: LlmFacts): Increase {

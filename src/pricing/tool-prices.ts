@@ -9,7 +9,12 @@ export type ToolPrice = {
    * amount. Used when the result itself has no cost.
    */
   costUsd?: number | ((result: unknown, args: readonly unknown[]) => number);
-  /** True if the tool costs money, so that a call with unknown cost makes the totals incomplete. Default: false. */
+  /**
+   * True if the tool costs money. The bill that comes with its result is then its cost: `{ cost_usd }` or `{ costUsd }`,
+   * also in an MCP result's `structuredContent` and `_meta`, and the bills of Apify, Exa, Valyu, DataForSEO, Spider,
+   * LiteLLM's proxy and x402. Without one, and without `costUsd`, the cost is unknown and the totals are incomplete.
+   * Default: false.
+   */
   billable?: boolean;
   /**
    * True if a returned cost already includes the costs of the spans below the tool, even of those that end after

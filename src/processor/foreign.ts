@@ -9,7 +9,6 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import { picoFromUsd } from '../money.js';
 import type { SdkSpan } from '../otel.js';
 import { beginAttempt, endAttempt, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
@@ -20,14 +19,24 @@ import { postBill } from '../pipeline/post.js';
 import { isRejection } from '../pipeline/rejection.js';
 import { settleCall } from '../pipeline/settle.js';
 import { joinSession } from '../pipeline/start.js';
+import {
+  declaredAmount,
+  NO_COST,
+  NO_RESULT,
+  openAmount,
+  returnedAmount,
+  type ToolAmount,
+  toolBill,
+} from '../pipeline/tool-amount.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { warnOfFormerTags } from '../spans/attribution.js';
-import { type Amount, Bill } from '../spans/bill.js';
+import { Bill } from '../spans/bill.js';
 import type { Pocket } from '../spans/pocket.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
 import { readRole } from '../usage/span-role.js';
+import { isFailedJson, readToolBill, readToolResult } from '../usage/tool-bills.js';
 import {
   cacheReadTokens,
   cacheWriteTokens,
@@ -40,8 +49,6 @@ type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
 const NO_IDS: readonly string[] = [];
-const NO_COST: Amount = { pico: 0, source: 'none' };
-const NO_RESULT: Amount = { pico: undefined, status: 'unpriced', reason: 'no_result' };
 
 /** Settles another instrumentation's span when it ends. Does nothing if the span is already settled. */
 export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
@@ -144,12 +151,12 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   const outer = record.outerTool;
   if (outer?.open === true && outer.ours && outer.name() === name) return;
   const price = name === undefined ? undefined : runtime.tools[name];
-  const amount = toolAmount(price);
-  const bill = new Bill('tool', amount);
-  bill.toolCalls = 1;
+  const result = readToolResult(attributes);
+  const amount = toolAmount(runtime, name, price, result);
+  const bill = toolBill(amount);
   const timeMillis = startMillisOf(span);
   bill.subject = { toolName: name, timeMillis };
-  bill.failed = hasFailed(span);
+  bill.failed = hasFailed(span) || hasFailedResult(attributes, result);
   const work = new SpanWork('tool', name, attributes);
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   bill.attempt = attempt?.number;
@@ -158,12 +165,18 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   endAttempt(record, work, attempt, bill.failed);
 }
 
-function toolAmount(price: ToolPrice | undefined): Amount {
-  if (typeof price?.costUsd === 'number') {
-    const pico = picoFromUsd(price.costUsd);
-    return { pico, source: 'declared', status: pico === 0 ? 'free' : undefined };
-  }
-  return price?.billable || price?.costUsd !== undefined ? NO_RESULT : NO_COST;
+/** The bill in a recorded result of a billable tool, or else the declared price. */
+function toolAmount(
+  runtime: Runtime,
+  name: string | undefined,
+  price: ToolPrice | undefined,
+  result: string | undefined,
+): ToolAmount {
+  const bill = price?.billable && result !== undefined ? readToolBill(result) : undefined;
+  const returned = bill === undefined ? undefined : returnedAmount(runtime, name, bill);
+  if (returned !== undefined) return returned;
+  const declared = declaredAmount(price);
+  return declared === NO_RESULT ? openAmount(bill) : declared;
 }
 
 function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefined): LlmFacts {
@@ -184,6 +197,11 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
 
 function startMillisOf({ startTime }: SdkSpan): number {
   return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
+}
+
+/** True for an MCP result that says so: as Sentry's attribute, or in the recorded result. */
+function hasFailedResult(attributes: Attributes, result: string | undefined): boolean {
+  return attributes['mcp.tool.result.is_error'] === true || (result !== undefined && isFailedJson(result));
 }
 
 function hasFailed(span: SdkSpan): boolean {

@@ -25,6 +25,8 @@ interface Evictions {
   sessionEvictions: number;
   /** Attribution values whose budget was dropped. If they appear again, it starts from zero. */
   budgetEvictions: number;
+  /** Charges of paid tools that are forgotten because the table of their ids was full. */
+  chargeEvictions: number;
 }
 
 interface UnreadStats {
@@ -65,11 +67,12 @@ export class CostSpanProcessor {
 
   /** Number of errors and of dropped entries so far. */
   get stats(): Readonly<MeterStats & Evictions & UnreadStats> {
-    const { stats, sessions, budgetEvictions, unreadUsage } = this.runtime;
+    const { stats, sessions, budgetEvictions, charges, unreadUsage } = this.runtime;
     return {
       ...stats,
       sessionEvictions: sessions.evictions,
       budgetEvictions,
+      chargeEvictions: charges.evictions,
       unreadUsage: unreadUsage.paths,
     };
   }

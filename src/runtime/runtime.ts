@@ -2,6 +2,7 @@ import { answered } from '../callback.js';
 import { enterCopy, reportOthers, sharedName } from '../copies.js';
 import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
+import { Charges } from '../ledger/charges.js';
 import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
 import { Sessions } from '../ledger/sessions.js';
@@ -67,6 +68,8 @@ export class Runtime {
   /** Open wrappers that have collected bills, oldest first. */
   readonly wrappersWithPockets = new Set<SpanRecord>();
   readonly history = new CallHistory();
+  /** Charges of paid tools by the id that their service gave them. */
+  readonly charges = new Charges();
   /**
    * Number of wrapped calls and recorded costs outside every declared task. A queue that runs work in its own context
    * can move the calls of a task there.

@@ -12,6 +12,7 @@ interface ErrorShape {
   cause?: unknown;
   status?: unknown;
   statusCode?: unknown;
+  status_code?: unknown;
   $metadata?: { httpStatusCode?: unknown } | null;
   response?: { status?: unknown } | null;
   /** The AI SDK's `RetryError` has the error of its last attempt. */
@@ -71,8 +72,15 @@ function readSafely<T>(read: () => T): T | undefined {
 
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const { status, statusCode, $metadata, response, lastError } = error as ErrorShape;
-  const statuses = [status, statusCode, $metadata?.httpStatusCode, response?.status, lastError?.statusCode];
+  const { status, statusCode, status_code, $metadata, response, lastError } = error as ErrorShape;
+  const statuses = [
+    status,
+    statusCode,
+    status_code,
+    $metadata?.httpStatusCode,
+    response?.status,
+    lastError?.statusCode,
+  ];
   for (const value of statuses) {
     if (typeof value === 'number') return value;
   }

@@ -1,10 +1,13 @@
 /**
- * Recognizes one call that has two spans side by side. Anthropic's client starts a span for `messages.stream()` and
+ * Recognizes one call that has two spans side by side, of two recorders that do not know each other.
+ *
+ * By the order of starts: Anthropic's client starts a span for `messages.stream()` and
  * then calls its own `create`, which instrumentations patch. Their span has the same parent, and no attribute links the
  * two, but both start in the same synchronous step.
  */
 import type { SdkSpan } from '../otel.js';
-import type { SpanRecord } from './span-record.js';
+import { CallsBeside, type StatedCall } from './calls-beside.js';
+import { recordsStarted, type SpanRecord } from './span-record.js';
 
 const CLIENT_SCOPE = 'com.anthropic.sdk.typescript';
 
@@ -48,4 +51,15 @@ export function noteClientSpan(record: SpanRecord, { instrumentationScope, attri
   queueMicrotask(() => {
     if (justStarted === started) justStarted = undefined;
   });
+}
+
+/**
+ * True when another recorder stated the same call beside this one: a call to the same model with the same counts that
+ * ran at the same time. Remembers the call otherwise.
+ */
+export function isStatedBeside(record: SpanRecord, call: StatedCall): boolean {
+  const { parent } = record;
+  if (parent === undefined || call.input + call.output === 0) return false;
+  parent.callsBeside ??= new CallsBeside();
+  return parent.callsBeside.takesTwin(call, record.number, recordsStarted());
 }

@@ -5,6 +5,7 @@ import type { Reservation } from '../ledger/reservation.js';
 import type { Book, Place, Scope, SessionEntry } from '../ledger/scope.js';
 import { SettlementNode } from '../settlement/node.js';
 import type { SpanRole } from '../usage/span-role.js';
+import type { CallsBeside } from './calls-beside.js';
 import type { Pocket } from './pocket.js';
 import { type Attribution, NOTHING_AROUND, type OpenCall, Surroundings } from './surroundings.js';
 import type { Task } from './task.js';
@@ -34,6 +35,8 @@ export class SpanRecord extends SettlementNode {
   role: SpanRole = 'plain';
   /** The model requested by the client library's own span beside it. With the same model, both are one call. */
   modelBeside: string | undefined;
+  /** Calls that were stated directly below, to recognize a second record of one of them. */
+  callsBeside: CallsBeside | undefined;
   /** Turns of a loop inside an LLM span, which is then of several calls. */
   turnsInside = 0;
   /** A span of another version of this package, which writes its attributes. */

@@ -3,6 +3,7 @@ import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
 import { bedrockBody } from './bedrock-bytes.js';
+import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
 import { readUsage, type UsageHint } from './read-usage.js';
@@ -16,7 +17,8 @@ import { type CallFacts, noTokens, type Usage } from './usage.js';
  */
 export function readResponse(response: unknown): CallFacts | undefined {
   try {
-    return isRecord(response) && !isPending(response) ? readWhole(response) : undefined;
+    if (!isRecord(response) || isPending(response)) return undefined;
+    return withCostHeader(readWhole(response), response);
   } catch {
     // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
@@ -27,7 +29,7 @@ export function readResponse(response: unknown): CallFacts | undefined {
  * True for promises, streams and lazy results. Only checks which names are present. Each name is written out: a
  * check for a constant name takes a nanosecond, for a variable one twenty.
  */
-function isPending(response: object): boolean {
+export function isPending(response: object): boolean {
   return (
     Symbol.asyncIterator in response ||
     'then' in response ||
@@ -45,6 +47,9 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isEnvelope(response)) return readProviderResponse(response.data);
   const body = bedrockBody(response);
   if (body !== undefined) return readProviderResponse(body);
+  // A model behind an MCP tool.
+  if (isRecord(response.structuredContent) && !isPresent(response.usage))
+    return readWhole(response.structuredContent);
   if (response.type === 'result') return readAgentSdkResult(response);
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);

@@ -100,8 +100,19 @@ function requestModelOf(a: SpanAttributes): string | undefined {
     text(a['langsmith.metadata.ls_model_name']) ??
     text(a.model_name) ??
     text(a.model) ??
-    text(a['langfuse.observation.model.name'])
+    text(a['langfuse.observation.model.name']) ??
+    (a['genkit:metadata:subtype'] === 'model' ? text(a['genkit:name']) : undefined) ??
+    bedrockModelOf(a)
   );
+}
+
+const MODEL_ID = /"modelId":"([^"]{1,200})"/;
+
+/** OpenInference names only the vendor of a Bedrock model with a profile. Its copy of the request has the whole id. */
+function bedrockModelOf(a: SpanAttributes): string | undefined {
+  const request = a['input.value'];
+  if (a['llm.provider'] !== 'aws' || typeof request !== 'string') return undefined;
+  return MODEL_ID.exec(request)?.[1];
 }
 
 function responseIdOf(a: SpanAttributes): string | undefined {
@@ -143,6 +154,7 @@ export function readToolName(attributes: SpanAttributes): string | undefined {
 function toolNameOf(a: SpanAttributes): string | undefined {
   return (
     text(a['gen_ai.tool.name']) ??
+    (a['genkit:metadata:subtype'] === 'tool' ? text(a['genkit:name']) : undefined) ??
     text(a['ai.toolCall.name']) ??
     text(a['tool.name']) ??
     text(a.tool_name) ??

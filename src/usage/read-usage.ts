@@ -131,5 +131,10 @@ function hasAny(usage: Record<string, unknown>, names: readonly string[]): boole
 
 /** AI SDK 5 hands on the input count of Anthropic and Bedrock, and adds up its total from it. Later versions have details. */
 function isOfOldAiSdk(usage: Record<string, unknown>): boolean {
-  return usage.cachedInputTokens !== undefined && usage.inputTokenDetails === undefined;
+  const { cachedInputTokens, inputTokenDetails, cacheCreationInputTokens } = usage;
+  // Mastra adds the writes to an input that contains both.
+  return (
+    (cachedInputTokens ?? undefined) !== undefined &&
+    (inputTokenDetails ?? cacheCreationInputTokens) === undefined
+  );
 }

@@ -12,8 +12,8 @@ const USAGE = /"(?:usage|usage_metadata|usageMetadata)":\s*(\{(?:[^{}]|\{[^{}]*\
 
 /** The usage object of the copy. Undefined when the span has none. */
 export function copiedUsage(a: SpanAttributes): unknown {
-  // Google ADK, and Genkit's spans of models.
-  const copy = a['gcp.vertex.agent.llm_response'] ?? genkitOutput(a);
+  // Google ADK, Genkit's spans of models, and OpenInference for Bedrock, whose own counts leave out the cache.
+  const copy = a['gcp.vertex.agent.llm_response'] ?? genkitOutput(a) ?? bedrockOutput(a);
   if (typeof copy !== 'string' || copy.length > MAX_LENGTH) return undefined;
   const last = [...copy.matchAll(USAGE)].at(-1)?.[1];
   if (last === undefined) return undefined;
@@ -26,4 +26,10 @@ export function copiedUsage(a: SpanAttributes): unknown {
 
 function genkitOutput(a: SpanAttributes): unknown {
   return a['genkit:metadata:subtype'] === 'model' ? a['genkit:output'] : undefined;
+}
+
+function bedrockOutput(a: SpanAttributes): unknown {
+  return a['llm.provider'] === 'aws' && a['openinference.span.kind'] === 'LLM'
+    ? a['output.value']
+    : undefined;
 }

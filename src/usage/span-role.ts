@@ -58,6 +58,9 @@ const KIND_ROLES = roles({
   agent_run: 'agent',
 });
 
+/** `genkit:metadata:subtype`. The spans around, of flows and of helpers, repeat the last response. */
+const GENKIT_ROLES = roles({ model: 'llm', embedder: 'llm', tool: 'tool' });
+
 export type SpanAttributes = Readonly<Record<string, unknown>>;
 
 /**
@@ -87,6 +90,7 @@ export function isTurn(a: SpanAttributes): boolean {
 // twenty.
 function roleByKind(a: SpanAttributes): SpanRole | undefined {
   return (
+    lookUp(GENKIT_ROLES, a['genkit:metadata:subtype']) ??
     lookUp(KIND_ROLES, a['traceloop.span.kind']) ??
     lookUp(KIND_ROLES, a['llm.request.type']) ??
     lookUp(KIND_ROLES, a['langsmith.span.kind']) ??

@@ -18,6 +18,7 @@ import {
   mayCountThoughtsApart,
   mayDropCache,
   recordsCacheOutside,
+  reportsCost,
   statesCacheInside,
   statesCacheOutside,
 } from './vendors.js';
@@ -149,6 +150,7 @@ function readCost(draft: Draft, a: SpanAttributes, recorder: string): void {
     readUsd(a['operation.cost'] || undefined, 'operation.cost', draft) ??
     readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft);
   if (computesCost(recorder)) draft.estimatedCostUsd = stated ?? computed;
+  else if (reportsCost(recorder)) draft.reportedCostUsd = stated ?? computed;
   else {
     draft.reportedCostUsd = stated;
     draft.estimatedCostUsd = computed;

@@ -39,6 +39,9 @@ const CACHE_OUTSIDE_RECORDER = /ruby[_-]?llm|openinference.*bedrock/i;
 /** Instrumentations that compute the cost on their spans from a list of their own (openlit/openlit#1378). */
 const COMPUTES_COST = /openlit|openinference|pydantic/i;
 
+/** It hands on the total that the Claude Agent SDK reports. */
+const REPORTS_COST = /claude-agent-sdk/;
+
 export function statesCacheInside(recorder: string): boolean {
   return CACHE_INSIDE.test(recorder);
 }
@@ -49,7 +52,11 @@ export function recordsCacheOutside(recorder: string): boolean {
 
 /** True when a cost on this instrumentation's spans is no bill. */
 export function computesCost(recorder: string): boolean {
-  return COMPUTES_COST.test(recorder);
+  return COMPUTES_COST.test(recorder) && !REPORTS_COST.test(recorder);
+}
+
+export function reportsCost(recorder: string): boolean {
+  return REPORTS_COST.test(recorder);
 }
 
 /** A Gemini model as Google's own client names it. LiteLLM puts a provider in front (`gemini/gemini-2.5-pro`). */

@@ -1,6 +1,6 @@
-import { SpanKind } from '@opentelemetry/api';
-import { isActionError, isActionResult, mistakeOf } from '../action.js';
-import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { isActionError, isActionResult } from '../action.js';
+import { ERROR_TYPE, OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import {
   type Admission,
   askBudgets,
@@ -11,24 +11,22 @@ import {
   willGivePromise,
 } from '../budgets/admission.js';
 import { toolDemand } from '../budgets/demand.js';
-import { askAmount } from '../callback.js';
 import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
 import type { Demand } from '../ledger/measures.js';
 import { Refusal } from '../ledger/reservation.js';
-import { isPostableUsd, MAX_EXACT_PICO, type Pico, picoFromUsd } from '../money.js';
+import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
 import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
 import { postBill } from '../pipeline/post.js';
 import { openTool } from '../pipeline/start.js';
+import { NO_COST, type ToolAmount, toolBill } from '../pipeline/tool-amount.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
-import { shortText } from '../short-text.js';
-import { type Amount, Bill, type BillSubject } from '../spans/bill.js';
-import { errorMessage, errorType } from '../spans/error-facts.js';
+import { Bill, type BillSubject } from '../spans/bill.js';
 import type { OpenCall } from '../spans/surroundings.js';
 import { ToolSpan } from '../spans/tool-span.js';
-import { isRecord } from '../validate.js';
-import { warnOnce } from '../warnings.js';
+import { isFailedResult } from '../usage/tool-bills.js';
 import { Call, type Ending } from './call.js';
+import { amountOf, priceOver, readToolCost, type ToolCost } from './tool-cost.js';
 
 export interface ToolOptions extends ToolPrice, BudgetedOptions {
   /** The tool's name: `gen_ai.tool.name`. */
@@ -48,13 +46,8 @@ export interface ToolOptions extends ToolPrice, BudgetedOptions {
   startTimeMillis?: number;
 }
 
-/** The cost of a tool call according to its result or its declared price. */
-export type ToolCost =
-  | { usd: unknown; source: 'returned' | 'declared'; mistake?: string | undefined }
-  | 'unknown'
-  | 'not billed';
-
-const NO_COST: Amount = { pico: 0, source: 'none' };
+/** The `error.type` of a tool whose result says that it failed, as OpenTelemetry's MCP conventions have it. */
+const TOOL_ERROR = 'tool_error';
 
 /** One tool call. */
 export class ToolCall extends Call implements OpenCall, BillSubject, Work {
@@ -161,14 +154,10 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
   protected settle(ending: Ending): void {
     const { runtime, record, span } = this;
     this.tool.open = false;
-    const returnedError = ending.how === 'returned' && isActionError(ending.value) ? ending.value : undefined;
-    if (returnedError !== undefined) this.markFailed(returnedError);
-    const failed = ending.how === 'threw' || returnedError !== undefined;
+    const failed = this.hasFailed(ending);
     const cost = this.cost(ending);
     const isBilled = cost !== 'not billed' || this.added;
-    const amount = isBilled ? this.amount(cost) : NO_COST;
-    const bill = new Bill('tool', amount);
-    bill.toolCalls = 1;
+    const bill = toolBill(isBilled ? this.amount(cost) : NO_COST);
     bill.failed = failed;
     bill.attempt = this.options.attempt ?? this.attempt?.number;
     bill.subject = this;
@@ -184,23 +173,30 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
   }
 
-  /** The cost from the result, or else the declared price, or else not billed unless the tool is billable. */
+  /** A failure that the tool returned, as an `ActionError` or an MCP result, is marked on the span. */
+  private hasFailed(ending: Ending): boolean {
+    if (ending.how !== 'returned') return ending.how === 'threw';
+    if (isActionError(ending.value)) this.markFailed(ending.value);
+    else if (isFailedResult(ending.value)) this.markFailedResult();
+    else return false;
+    return true;
+  }
+
+  private markFailedResult(): void {
+    if (!this.span.isRecording()) return;
+    // The text of the result is for the model, and may be anything.
+    this.span.setStatus({ code: SpanStatusCode.ERROR });
+    this.span.setAttribute(ERROR_TYPE, TOOL_ERROR);
+  }
+
+  private amount(cost: ToolCost): ToolAmount {
+    if (cost !== 'not billed') return amountOf(this.runtime, this.options.name, cost);
+    return { pico: 0, source: 'declared', status: this.addedPico === 0 ? 'free' : undefined };
+  }
+
+  /** The cost of this call by its result or price. */
   protected cost(ending: Ending): ToolCost {
-    const said = ending.how === 'threw' ? ending.error : ending.how === 'returned' ? ending.value : undefined;
-    if ((isActionResult(said) || isActionError(said)) && said.costUsd !== undefined) {
-      return { usd: said.costUsd, source: 'returned', mistake: mistakeOf(said) };
-    }
-    const { billable, costUsd } = this.price;
-    const plain = billable && ending.how === 'returned' ? plainCost(said) : undefined;
-    if (plain !== undefined && plain !== null) return { usd: plain, source: 'returned' };
-    if (typeof costUsd === 'number') return { usd: costUsd, source: 'declared' };
-    if (typeof costUsd === 'function') {
-      return ending.how === 'returned' ? this.declaredBy(costUsd, ending.value) : 'unknown';
-    }
-    // A value of a wrong type: it is refused later.
-    if (costUsd !== undefined) return { usd: costUsd, source: 'declared' };
-    // A cost recorded on a billable call is the cost of the call.
-    return billable && !this.added ? 'unknown' : 'not billed';
+    return readToolCost(ending, this.price, this.args ?? [], this.added);
   }
 
   /** Adds facts to the bill before it is booked. */
@@ -209,29 +205,6 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
   /** The cost of this call, including the spans below it. */
   protected wholePico({ pico = 0 }: Bill): Pico {
     return pico + this.addedPico + this.record.moneyBelow;
-  }
-
-  private declaredBy(
-    costUsd: (result: unknown, args: readonly unknown[]) => number,
-    result: unknown,
-  ): ToolCost {
-    const usd = askAmount(() => costUsd(isActionResult(result) ? result.data : result, this.args ?? []));
-    return { usd, source: 'declared' };
-  }
-
-  private amount(cost: ToolCost): Amount {
-    if (cost === 'not billed') {
-      return { pico: 0, source: 'declared', status: this.addedPico === 0 ? 'free' : undefined };
-    }
-    if (cost === 'unknown') return { pico: undefined, status: 'unpriced', reason: 'no_result' };
-    const { usd, source, mistake } = cost;
-    if (!isPostableUsd(usd)) {
-      this.runtime.stats.refusedAmounts += 1;
-      const anomaly = `${source} cost refused: ${mistake ?? describe(usd)}`;
-      warnOnce(`a cost of the tool "${this.options.name}" is refused`, anomaly);
-      return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly };
-    }
-    return { pico: picoFromUsd(usd), source, status: usd === 0 ? 'free' : undefined };
   }
 
   private includesChildren(cost: ToolCost): boolean {
@@ -252,46 +225,5 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     bill.isOfFailedCall = isOfFailedCall;
     bill.subject = { toolName: this.options.name };
     chargeOnChild(runtime, record, span, 'tool', bill);
-  }
-}
-
-/** Merges the call's own price with the price configured for the tool name. The call's own fields take precedence. */
-function priceOver(declared: ToolPrice, own: ToolPrice): ToolPrice {
-  const {
-    costUsd = declared.costUsd,
-    billable = declared.billable,
-    costIncludesChildren = declared.costIncludesChildren,
-  } = own;
-  return {
-    ...(costUsd !== undefined && { costUsd }),
-    ...(billable !== undefined && { billable }),
-    ...(costIncludesChildren !== undefined && { costIncludesChildren }),
-  };
-}
-
-/** Reads `cost_usd` or `costUsd` of a plain result. */
-function plainCost(result: unknown): unknown {
-  try {
-    return isRecord(result) ? (result.cost_usd ?? result.costUsd) : undefined;
-  } catch {
-    // A getter or proxy of the app threw, so the result shows no cost.
-    return undefined;
-  }
-}
-
-function describe(value: unknown): string {
-  const kind = typeof value;
-  if (kind === 'number' || value === undefined || value === null) return String(value);
-  return isError(value)
-    ? shortText(`the function threw ${errorType(value)}: ${errorMessage(value)}`)
-    : `a${kind === 'object' ? 'n' : ''} ${kind}`;
-}
-
-/** False for a proxy of the app that throws. */
-function isError(value: unknown): boolean {
-  try {
-    return value instanceof Error;
-  } catch {
-    return false;
   }
 }

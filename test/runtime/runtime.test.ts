@@ -128,6 +128,7 @@ describe('its counters', () => {
       budgetUnknownCalls: 0,
       sessionEvictions: 0,
       budgetEvictions: 0,
+      chargeEvictions: 0,
       unreadUsage: [],
     });
   });

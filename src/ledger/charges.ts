@@ -1,0 +1,33 @@
+import type { Pico } from '../money.js';
+
+/**
+ * The most charges kept by id, about 1 MB. A run is polled, and a result handed on through wrappers, within minutes:
+ * the oldest of this many is hours old in all but the largest apps.
+ */
+const MAX_CHARGES = 10_000;
+
+/**
+ * Charges that paid services name with an id: a run, a payment, a request. The same one is stated again by every poll of
+ * the run and by every wrapper that hands the result on, and may have grown in between.
+ */
+export class Charges {
+  private readonly billed = new Map<string, Pico>();
+  /** Charges that were forgotten: stated again, they are billed again. */
+  evictions = 0;
+
+  /** Books the amount of a charge so far. Returns the part that was billed before; undefined for a new charge. */
+  book(id: string, pico: Pico): Pico | undefined {
+    const { billed } = this;
+    const before = billed.get(id);
+    // Set again, so that the charge that was stated last is the last one to go.
+    billed.delete(id);
+    billed.set(id, Math.max(pico, before ?? 0));
+    if (billed.size > MAX_CHARGES) this.evictOldest();
+    return before;
+  }
+
+  private evictOldest(): void {
+    const { value } = this.billed.keys().next();
+    if (value !== undefined && this.billed.delete(value)) this.evictions += 1;
+  }
+}
