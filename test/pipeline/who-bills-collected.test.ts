@@ -14,9 +14,9 @@ describe('the response of a withLlm with one span inside', () => {
       withTask                 → total $0.0095 for 3000+200 in 2 calls
         withLlm steps=r1:1000+100,r2:2000+100 → $0.0095
           chat 1000+100 id=r1  → not billed (covered)`,
-    'is estimated where the price depends on the size of each step': `
-      withTask                 → total $0.75 for 300000+0 in 2 calls, $0.75 estimated
-        withLlm steps=r1:150000+0,r2:150000+0 model=gemini-2.5-pro provider=google → $0.75 (sum_of_calls)
+    'is priced step by step where the price depends on the size of each step': `
+      withTask                 → total $0.375 for 300000+0 in 2 calls
+        withLlm steps=r1:150000+0,r2:150000+0 model=gemini-2.5-pro provider=google → $0.375
           chat 150000 id=r1 model=gemini-2.5-pro provider=google → not billed (covered)`,
     'is known to a sum around that states a reported bill': `
       withTask                 → total $0.0035 for 1000+100 in 1 call
