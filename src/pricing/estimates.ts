@@ -42,6 +42,7 @@ function reasonOfRate(rate: Rate, usage: Usage): EstimateReason | undefined {
   const apart = t.inputAudio + t.cacheReadAudio + t.outputAudio + t.outputImage + t.outputVideo;
   if (apart > 0 && guessesModality(rate, t)) return 'unsplit_modality';
   if (rate.isForModality && isUnsplit(rate, usage)) return 'unsplit_modality';
+  if (usage.mixesCache === true && rate.cachesApart) return 'unsplit_modality';
   return rate.guessesLongWrite && t.cacheWrite1h > 0 ? 'other_tier' : undefined;
 }
 

@@ -25,6 +25,8 @@ export interface MainModalities {
   hasMainInput: boolean;
   /** True for one of the two. */
   isForModality: boolean;
+  /** True if it matters which modality the cached tokens of a prompt are of. */
+  cachesApart: boolean;
 }
 
 const OUTPUT_MODALITIES = [
@@ -44,7 +46,12 @@ export function mainModalities(id: string, stated: Partial<Record<TokenKind, num
     isOwn('inputImage', stated.input) ||
     isOwn('inputVideo', stated.input) ||
     (hears && isOwn('inputAudio', stated.input));
-  return { mainOutput, hasMainInput, isForModality: hasMainInput || mainOutput !== undefined };
+  const cachesApart =
+    isOwn('inputAudio', stated.input) ||
+    isOwn('inputImage', stated.input) ||
+    isOwn('cacheReadAudio', stated.cacheRead) ||
+    isOwn('cacheReadImage', stated.cacheRead);
+  return { mainOutput, hasMainInput, isForModality: hasMainInput || mainOutput !== undefined, cachesApart };
 }
 
 /** True if the output has no split, although it is likely not text. */

@@ -1,5 +1,7 @@
 import { Amounts, type Increase } from './amounts.js';
+import { InnerCalls } from './inner-calls.js';
 import { LinkedNode } from './linked-node.js';
+import type { Identity, Statement } from './statement.js';
 
 const NOTHING = new Amounts();
 
@@ -14,6 +16,20 @@ export abstract class InformedNode extends LinkedNode {
   private unshared: Amounts | undefined;
   /** For a wrapper: the bills that it has collected and that are not billed yet, at list price or as reported. */
   private held: number | undefined;
+  /** For a wrapper: the wrappers inside that have stated which responses they are of. */
+  private inner: InnerCalls | undefined;
+
+  /** Notes the responses that a wrapper inside this one has stated. */
+  noteInside(statement: Statement, identity: Identity | undefined): void {
+    if (identity === undefined) return;
+    this.inner ??= new InnerCalls();
+    this.inner.add(statement, identity);
+  }
+
+  /** True when a wrapper inside stated other responses than those that this statement names. */
+  protected hasOthersInside(statement: Statement, identity: Identity | undefined): boolean {
+    return identity !== undefined && this.inner?.hasOthers(statement, identity) === true;
+  }
 
   protected get knowledge(): Readonly<Amounts> {
     return this.known ?? NOTHING;

@@ -5,14 +5,12 @@
  * below it outside its parts. Input tokens, output tokens, calls and money are compared separately. A statement is
  * billed for its increase: the amount by which it raises the amount due at the root.
  *
- * Example: a chat span states 1,000 tokens. A tool below it runs an agent whose chat span states 500. Work behind a
- * tool is not part of the outer call, so the outer chat span is billed for 1,000 and the inner one for 500. An agent
- * span around both that states 1,500 is billed for nothing more, and one that states 1,600 is billed for 100.
+ * Example: a chat span states 1,000 tokens. A tool below runs an agent whose chat span states 500. Work behind a tool
+ * is not part of the outer call: 1,000 and 500 are billed. An agent span around both adds nothing with 1,500, and 100 with 1,600.
  */
 import { Increase } from './amounts.js';
 import { Credit } from './credit.js';
 import { InformedNode } from './informed-node.js';
-import { InnerCalls } from './inner-calls.js';
 import { LinkedNode } from './linked-node.js';
 import type { BilledElsewhere, Identity, Statement } from './statement.js';
 
@@ -31,13 +29,10 @@ export class SettlementNode extends InformedNode {
   private spokenAbove: SettlementNode | undefined;
   /** The nearest wrapper around, with no scope and no tool in between. */
   private wrapper: SettlementNode | undefined;
-  /** For a wrapper: the wrappers inside that have stated which responses they are of. */
-  private inner: InnerCalls | undefined;
   private credit: Credit | undefined;
   /** The earlier record of the same response, which makes this node's statements. */
   private speaker: SettlementNode | undefined;
-  /** True when later records of the same response may find it. */
-  isIdentified = false;
+  isIdentified = false; // Later records of the same response may find it.
   /** List prices posted for this node, in pico-dollars. Not part of its knowledge, which is of the work below. */
   private posted: number | undefined;
 
@@ -70,9 +65,8 @@ export class SettlementNode extends InformedNode {
     const earlier = found === 'ambiguous' ? undefined : found;
     if (earlier !== undefined) this.speaker = earlier;
     const isUnexplained = statement.of === 'sum' && this.knowledge.liesAround(statement);
-    const hasOthers = identity !== undefined && this.inner?.hasOthers(statement, identity) === true;
     const increase = (earlier ?? this).speak(statement);
-    if (earlier === undefined && identity !== undefined) this.tellWrapper(statement, identity);
+    if (earlier === undefined && this.kind === 'wrapper') this.wrapper?.noteInside(statement, identity);
     if (increase.resolves > 0) increase.resolvedAt = earlier;
     const isPartBelow = increase.isLessThan(statement);
     const repeated = earlier && this.repeat(statement, earlier);
@@ -81,7 +75,8 @@ export class SettlementNode extends InformedNode {
     LinkedNode.place<SettlementNode>(this, this.parent);
     if (repeated !== undefined) increase.billedElsewhere = repeated.isInside ? 'cover' : 'record';
     else if (isPartBelow) increase.billedElsewhere = 'below';
-    if (repeated?.isBilledTwice || found === 'ambiguous' || hasOthers) increase.flag = 'ambiguous_usage';
+    const isAmbiguous = found === 'ambiguous' || this.hasOthersInside(statement, identity);
+    if (isAmbiguous || repeated?.isBilledTwice) increase.flag = 'ambiguous_usage';
     else if (isUnexplained) increase.flag = 'unexplained_sum';
     else if (increase.isPartOf(statement)) increase.flag = 'partial_statement';
     return increase;
@@ -189,14 +184,6 @@ export class SettlementNode extends InformedNode {
     step.calls = knowledge.ownCalls + credit.calls;
     step.pico = knowledge.ownPico + credit.pico + posted;
     this.tellAlone(step);
-  }
-
-  /** Notifies the open wrapper around of the responses that this wrapper has stated. */
-  private tellWrapper(statement: Statement, identity: Identity): void {
-    const { wrapper } = this;
-    if (this.kind !== 'wrapper' || wrapper?.open !== true) return;
-    wrapper.inner ??= new InnerCalls();
-    wrapper.inner.add(statement, identity);
   }
 
   private collectorInside(): SettlementNode | undefined {

@@ -3,7 +3,8 @@ import { keysOf } from './bounds.js';
 import { addUsage, holds, richest, sumOfParts } from './combine.js';
 import { type Notes, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
-import type { CallFacts, Usage, UsagePart } from './usage.js';
+import { maySumUpEarlier, noteTotal } from './session-totals.js';
+import { type CallFacts, inputTokens, outputTokens, type Usage, type UsagePart } from './usage.js';
 
 /** A smaller difference of two bills is rounding. */
 const ROUNDING_USD = 1e-6;
@@ -13,6 +14,37 @@ const ROUNDING_USD = 1e-6;
  * worked, each with its own counts and bill. `usage` alone leaves out the smaller helper models.
  */
 export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
+  const facts = readRun(result);
+  const usage = facts?.usage;
+  if (usage === undefined || !maySumUpEarlier(result.session_id, sizeOf(usage))) return facts;
+  return { ...facts, usage: { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' } };
+}
+
+/**
+ * Reads a result of a stream, which may come after others of the same session. Newer versions list what was used since the
+ * result before.
+ */
+export function readStreamedResult(result: Record<string, unknown>): CallFacts | undefined {
+  const { model_usage_since_last_result: since, modelUsage, total_cost_usd, ...rest } = result;
+  return isRecord(since) ? readRun({ ...rest, modelUsage: since }) : readRun(result);
+}
+
+/** True for a result that lists what was used since the result before. */
+export function isIncrement({ model_usage_since_last_result: since }: Record<string, unknown>): boolean {
+  return isRecord(since);
+}
+
+function sizeOf({ tokens }: Usage): number {
+  return inputTokens(tokens) + outputTokens(tokens);
+}
+
+function readRun(result: Record<string, unknown>): CallFacts | undefined {
+  // The first result of a query has all of it, without what was used before the session was resumed.
+  const { model_usage_since_last_result: since, ...whole } = result;
+  if (isRecord(since) && result.result_index === 0) {
+    const { total_cost_usd: _withEarlier, ...query } = whole;
+    return readRun({ ...query, modelUsage: since });
+  }
   const parts = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
   const models = sumOfParts(parts);
   const own = readUsage(result.usage);
@@ -61,10 +93,15 @@ function larger(models: Usage, own: Usage): Usage {
 export class SessionResults {
   private readonly sessions = new Map<unknown, { before: Usage | undefined; last: Usage }>();
 
-  push(session: unknown, usage: Usage): void {
+  /** `isIncrement`: the usage is of what came after the result before. */
+  push(session: unknown, usage: Usage, isIncrement: boolean): void {
     const known = this.sessions.get(session);
-    if (known === undefined) this.sessions.set(session, { before: undefined, last: usage });
-    else if (isMore(usage, known.last)) known.last = later(known.last, usage);
+    if (isIncrement) {
+      this.sessions.set(session, { before: undefined, last: addUsage(known?.last, usage) });
+      return;
+    }
+    if (known === undefined) this.sessions.set(session, { before: undefined, last: first(session, usage) });
+    else if (isMore(usage, known.last)) known.last = next(session, known.last, usage);
     else this.sessions.set(session, { before: addUsage(known.before, known.last), last: usage });
   }
 
@@ -78,11 +115,24 @@ export class SessionResults {
   }
 }
 
+/** The first result of this stream: the session may have begun in an earlier one. */
+function first(session: unknown, usage: Usage): Usage {
+  if (usage.parts === undefined || !maySumUpEarlier(session, sizeOf(usage))) return usage;
+  return { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' };
+}
+
 function isMore(usage: Usage, before: Usage): boolean {
   const { reportedCostUsd: bill } = usage;
   const { reportedCostUsd: billBefore } = before;
   if (bill !== undefined && billBefore !== undefined) return bill >= billBefore;
   return usage.parts === undefined || holds(usage, before);
+}
+
+function next(session: unknown, before: Usage, usage: Usage): Usage {
+  noteTotal(session, sizeOf(usage));
+  // What was not sure of the earlier part is not sure of the whole.
+  const whole = later(before, usage);
+  return before.doubt === undefined ? whole : { ...whole, doubt: whole.doubt ?? before.doubt };
 }
 
 /** Without a list of models, the counts are of one turn, and the bill of all of them. */

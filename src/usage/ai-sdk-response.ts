@@ -2,7 +2,7 @@ import { isRecord } from '../validate.js';
 import { keysOf, listed } from './bounds.js';
 import { holds } from './combine.js';
 import { withProviderMetadata } from './provider-metadata.js';
-import { readUsage } from './read-usage.js';
+import { readUsage, type UsageHint } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
 import { RunSteps } from './run-steps.js';
 import type { CallFacts, Usage } from './usage.js';
@@ -24,7 +24,7 @@ export function isAiSdkResult(response: Record<string, unknown>): boolean {
  */
 export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   const steps = listed(result.steps).filter(isRecord);
-  const total = readUsage(result.totalUsage);
+  const total = readUsage(result.totalUsage, hintOf(result));
   if (steps.length > 1) {
     const run = new RunSteps();
     for (const step of steps) run.push(readStep(step), step.usage);
@@ -52,6 +52,12 @@ function asSum({ steps, response }: Record<string, unknown>, total: Usage | unde
   return total === undefined ? { ...usage, isSum: true, doubt: 'sum_of_calls' } : { ...usage, isSum: true };
 }
 
+function hintOf({ response, providerMetadata }: Record<string, unknown>): UsageHint {
+  const facts: CallFacts = {};
+  if (isRecord(response)) setFacts(facts, response);
+  return { provider: providerIn(providerMetadata), model: facts.responseModel };
+}
+
 /** Reads one step, or a result that has only one step. */
 export function readStep(step: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
@@ -60,7 +66,7 @@ export function readStep(step: Record<string, unknown>): CallFacts {
     facts.responseModel ??= step.model.modelId;
   setFinishReason(facts, step.finishReason);
   const metadata = step.providerMetadata ?? step.experimental_providerMetadata;
-  const usage = readUsage(step.usage, { provider: providerIn(metadata) });
+  const usage = readUsage(step.usage, { provider: providerIn(metadata), model: facts.responseModel });
   if (usage !== undefined) facts.usage = usage;
   return withProviderMetadata(facts, metadata);
 }
@@ -77,7 +83,9 @@ function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
   return best;
 }
 
-/** The provider that wrote the metadata is its key. */
+/** The provider that wrote the metadata is its key. A gateway adds its own. */
 function providerIn(metadata: unknown): string | undefined {
-  return isRecord(metadata) ? keysOf(metadata).find(statesCacheOutside) : undefined;
+  if (!isRecord(metadata)) return undefined;
+  const keys = keysOf(metadata);
+  return keys.find(statesCacheOutside) ?? keys[0];
 }

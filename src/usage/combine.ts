@@ -29,13 +29,10 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (units !== undefined) sum.units = units;
   const unsplit = (a.unsplitTokens ?? 0) + (b.unsplitTokens ?? 0);
   if (unsplit > 0) setUnsplit(sum, unsplit);
-  if (a.incomplete || b.incomplete) sum.incomplete = true;
-  if (a.inputOnly && b.inputOnly) sum.inputOnly = true;
-  if (a.isSum || b.isSum) sum.isSum = true;
+  setFlags(sum, IN_ANY_CALL, (flag) => a[flag] === true || b[flag] === true);
+  setFlags(sum, IN_ALL_CALLS, (flag) => a[flag] === true && b[flag] === true);
   if (a.requests !== undefined || b.requests !== undefined)
     sum.requests = (a.requests ?? 1) + (b.requests ?? 1);
-  if (a.splitsInput && b.splitsInput) sum.splitsInput = true;
-  if (a.splitsOutput && b.splitsOutput) sum.splitsOutput = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
@@ -108,10 +105,8 @@ export function richest(a: Usage, b: Usage): Usage {
   if (unsplit !== undefined && inputTokens(tokens) + outputTokens(tokens) === 0) one.unsplitTokens = unsplit;
   const units = b.units ?? a.units;
   if (units !== undefined) one.units = units;
-  if (a.incomplete && b.incomplete) one.incomplete = true;
-  if (a.inputOnly && b.inputOnly) one.inputOnly = true;
-  if (a.splitsInput || b.splitsInput) one.splitsInput = true;
-  if (a.splitsOutput || b.splitsOutput) one.splitsOutput = true;
+  setFlags(one, IN_ALL_REPORTS, (flag) => a[flag] === true && b[flag] === true);
+  setFlags(one, IN_ANY_REPORT, (flag) => a[flag] === true || b[flag] === true);
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
   const requests = Math.max(a.requests ?? 1, b.requests ?? 1);
@@ -135,6 +130,19 @@ export function holds(view: Usage, other: Usage): boolean {
     outputTokens(view.tokens) >= outputTokens(other.tokens) &&
     (view.unsplitTokens ?? 0) >= (other.unsplitTokens ?? 0)
   );
+}
+
+type Flag = 'incomplete' | 'inputOnly' | 'isSum' | 'mixesCache' | 'splitsInput' | 'splitsOutput';
+
+/** Holds for two calls together when it does for one of them, or only when it does for both. */
+const IN_ANY_CALL: readonly Flag[] = ['incomplete', 'isSum', 'mixesCache'];
+const IN_ALL_CALLS: readonly Flag[] = ['inputOnly', 'splitsInput', 'splitsOutput'];
+/** Likewise for two reports of one call: one that knows more leaves nothing open. */
+const IN_ALL_REPORTS: readonly Flag[] = ['incomplete', 'inputOnly', 'mixesCache'];
+const IN_ANY_REPORT: readonly Flag[] = ['splitsInput', 'splitsOutput'];
+
+function setFlags(into: Usage, flags: readonly Flag[], isSet: (flag: Flag) => boolean): void {
+  for (const flag of flags) if (isSet(flag)) into[flag] = true;
 }
 
 function moreOutput(a: TokenCounts, b: TokenCounts): boolean {

@@ -117,10 +117,17 @@ function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, 
   // A harness that adds the other names may have meant either.
   draft.cacheIsUnsure = hasPromptTokens && usage.input_tokens !== undefined && hasAny(usage, CACHE_BESIDE);
   draft.cacheMustBeOutside = isOfOldAiSdk(usage) && statesCacheOutside(provider);
+  if (provider === undefined && isOfOldAiSdk(usage) && statesCacheOutside(model)) doubtCacheThatFits(draft);
   draft.reasoningIsOutside = hasAny(usage, THOUGHTS_BESIDE);
   draft.reasoningMustBeOutside = countsReasoningApart(model);
   draft.totalHasThoughts = mayCountThoughtsApart(provider, model);
   draft.totalHasCache = mayDropCache(provider, model);
+}
+
+/** Who served the model decides where its cache is, unless it is larger than the input. */
+function doubtCacheThatFits(draft: Draft): void {
+  const { cacheRead = 0, input = 0 } = draft;
+  if (cacheRead > 0 && cacheRead <= input) draft.doubtful('ambiguous_usage');
 }
 
 /** Anthropic's names, Bedrock's, and those of the Claude Agent SDK. */

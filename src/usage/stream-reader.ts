@@ -1,6 +1,6 @@
 /** Reads the usage of a streamed response from its chunks as they pass. Keeps counts, never content. */
 import { isRecord } from '../validate.js';
-import { SessionResults } from './agent-sdk-response.js';
+import { isIncrement, readStreamedResult, SessionResults } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
 import { bedrockEvent } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
@@ -158,9 +158,9 @@ export class StreamReader {
   }
 
   private readResult(event: Record<string, unknown>): void {
-    const { usage, ...said } = readResponse(event) ?? {};
+    const { usage, ...said } = readStreamedResult(event) ?? {};
     Object.assign(this.said, said);
-    if (usage !== undefined) this.results.push(event.session_id, usage);
+    if (usage !== undefined) this.results.push(event.session_id, usage, isIncrement(event));
   }
 
   /** An answer within a run of the Claude Agent SDK. */

@@ -114,6 +114,8 @@ export interface Usage {
   estimatedCostUsd?: number;
   /** The usage states an input and no output. Embeddings have none; of an answer it is half a call. */
   inputOnly?: true;
+  /** Cached tokens that may be of any modality of the prompt: no count tells. */
+  mixesCache?: true;
   /** How many requests the counts sum up, where the provider's client says so and there were several. */
   requests?: number;
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */

@@ -49,21 +49,15 @@ describe('a withLlm around an agent and one around the agent that its tool asks'
     expect(totals['task.estimated_cost_usd']).toBeGreaterThan(0);
   });
 
-  it('bill the calls of both behind a withTool', () => {
+  it('are estimated behind a withTool, too: a sum may contain what its tools did', () => {
     const totals = totalsOf(() =>
       withLlm(CALL, () => {
         withTool('expert', expert);
         return guide();
       }),
     );
-    expect(totals).toMatchObject({
-      'task.input_tokens': 5700,
-      'task.output_tokens': 570,
-      'task.llm_calls': 4,
-      'task.cost_usd': 0.001197,
-      'task.cost_complete': true,
-    });
-    expect(totals).not.toHaveProperty('task.estimated_cost_usd');
+    expect(totals).toMatchObject({ 'task.input_tokens': 3200 });
+    expect(totals['task.estimated_cost_usd']).toBeGreaterThan(0);
   });
 });
 
