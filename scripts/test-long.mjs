@@ -3,6 +3,7 @@
  *
  *   npm run test:long -- settlement [<cases a law>]
  *   npm run test:long -- fuzz [<inputs>]
+ *   npm run test:long -- truth [<cases a property>]
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
@@ -37,6 +38,12 @@ const RUNS = {
     variable: 'LAW_CASES',
     length: 20_000,
     unit: 'cases a law',
+  },
+  truth: {
+    command: ['scripts/test.mjs', 'test/truth'],
+    variable: 'LAW_CASES',
+    length: 1000,
+    unit: 'cases a property',
   },
   disk: {
     command: ['scripts/test.mjs', '--root', 'integration/backends', 'test/collector/disk'],

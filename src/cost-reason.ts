@@ -23,13 +23,13 @@ export const COST_REASONS = {
     'unread_usage',
     /** The recorder never tells cached tokens apart, and the prompt is long enough to have been cached. */
     'dropped_cache',
-    /** Tokens of several modalities at one rate: audio at the price of text. */
+    /** Audio, images or video that the counts do not tell from text, or that have no rate of their own. */
     'unsplit_modality',
     /** A stream or body that a wrapper follows was broken off: what had come by then. */
     'stream_cut',
-    /** The price is of the model with which this one's name begins. */
+    /** The price is of the model with which this one's name begins; its suffix may make it another product. */
     'prefix_match',
-    /** The name has stood for several models over time. */
+    /** The name has stood for several models over time, and nothing says when for which. */
     'moving_alias',
     /** A service tier, or a kind of cache write, without a rate of its own: priced at the nearest one. */
     'other_tier',

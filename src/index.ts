@@ -7,6 +7,7 @@ export type { TaskOutcome } from './ledger/scope.js';
 export type { TaskStats } from './ledger/task-tally.js';
 export type { ModelRate } from './pricing/model-rate.js';
 export type { PriceOptions } from './pricing/price-book.js';
+export type { PriceRefresh, PriceRefreshOptions } from './pricing/price-refresh.js';
 export type { ToolPrice, ToolPrices } from './pricing/tool-prices.js';
 export { CostSpanProcessor } from './processor/processor.js';
 export type { Dialect } from './runtime/dialects.js';

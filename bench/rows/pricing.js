@@ -47,14 +47,18 @@ const NO_TOKENS = {
   input: 0,
   inputAudio: 0,
   inputImage: 0,
+  inputVideo: 0,
   cacheRead: 0,
   cacheReadAudio: 0,
+  cacheReadImage: 0,
   cacheWrite: 0,
   cacheWrite1h: 0,
   output: 0,
   outputAudio: 0,
   outputImage: 0,
+  outputVideo: 0,
   reasoning: 0,
+  citation: 0,
 };
 
 export const rows = { 'pricing a call, warm': pricing };

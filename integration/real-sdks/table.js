@@ -109,13 +109,22 @@ function rowsOf(folder) {
       withLlm: outcomes.withLlm,
       withTask: outcomes.withTask,
       run: `${date}, Node ${row.node ?? DEFAULT_NODE}`,
+      reasons: reasonsOf(folder.exceptions, frameworkPairName(pair)),
     };
   });
+}
+
+/** Why a row has scenarios that are known to be wrong. */
+function reasonsOf(exceptions, name) {
+  return Object.entries(exceptions).flatMap(([key, { reason }]) =>
+    key === name || key.startsWith(`${name}, `) ? reason : [],
+  );
 }
 
 function section(title, rows) {
   const lines = [...new Set(rows.flatMap(({ line }) => line ?? []))];
   const versions = [...new Set(rows.map(({ version }) => version))].join(', ');
+  const reasons = [...new Set(rows.flatMap(({ reasons: some = [] }) => some))];
   const runs = [...new Set(rows.map(({ run }) => run))].join('; ');
   const hasTask = rows.some(({ bare, withTask }) => withTask !== undefined && cell(withTask) !== cell(bare));
   const columns = ['used as', 'spans of', 'bare', ...(hasTask ? ['in `withTask`'] : []), 'in `withLlm`'];
@@ -130,6 +139,7 @@ function section(title, rows) {
     `### ${title} ${versions}`,
     ...lines.map((line) => `\`\`\`js\n${line}\n\`\`\``),
     [columns, columns.map(() => '---'), ...merged(cells)].map(tableRow).join('\n'),
+    ...(reasons.length > 0 ? [`\`wrong\`: ${reasons.join(' ')}`] : []),
     `Run on ${runs}.`,
   ].join('\n\n');
 }

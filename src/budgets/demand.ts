@@ -2,7 +2,7 @@
 import type { CallRecord } from '../ledger/history.js';
 import type { Demand } from '../ledger/measures.js';
 import { isPostableUsd, type Pico, picoFromUsd } from '../money.js';
-import type { Priced } from '../pricing/price-book.js';
+import type { Priced } from '../pricing/priced.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { RequestFacts } from '../usage/read-request.js';

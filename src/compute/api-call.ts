@@ -13,7 +13,7 @@ import { askAmount } from '../callback.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { chargeMoney } from '../pipeline/charge.js';
 import { isRejection } from '../pipeline/rejection.js';
-import type { StreamSink } from '../results/call-watch.js';
+import type { StreamSink } from '../results/doors.js';
 import { isObject } from '../results/patch.js';
 import { isWebStream, watchWebStream } from '../results/web-stream.js';
 import { endWait, keepWaiting, type WaitingForBody, waitForBody } from '../runtime/body-wait.js';

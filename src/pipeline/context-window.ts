@@ -1,4 +1,4 @@
-import type { Priced } from '../pricing/price-book.js';
+import type { Priced } from '../pricing/priced.js';
 import { inputTokens, outputTokens, type Usage } from '../usage/usage.js';
 
 /**

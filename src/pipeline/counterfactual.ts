@@ -1,6 +1,6 @@
 import { type Pico, usdFromPico } from '../money.js';
 import type { PriceBook } from '../pricing/price-book.js';
-import type { Usage } from '../usage/usage.js';
+import { noTokens, type Usage } from '../usage/usage.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmFacts } from './llm-facts.js';
 
@@ -68,16 +68,23 @@ function priceOf(
     model: model ?? facts.model,
     requestModel: model === undefined ? facts.requestModel : undefined,
     timeMillis: facts.timeMillis,
-    usage,
+    usage: model === undefined ? usage : asOneModel(usage),
     serviceTier: facts.serviceTier,
   }).pico;
+}
+
+/** The calls that the usage sums up, without the models that they had. */
+function asOneModel({ parts, ...usage }: Usage): Usage {
+  return parts === undefined ? usage : { ...usage, parts: parts.map((part) => ({ usage: part.usage })) };
 }
 
 function withMoreTokens(usage: Usage, { inputTokens, cacheReadTokens }: Counterfactual): Usage {
   const tokens = { ...usage.tokens };
   tokens.input += count(inputTokens);
   tokens.cacheRead += count(cacheReadTokens);
-  return { ...usage, tokens };
+  if (usage.parts === undefined) return { ...usage, tokens };
+  const more = { ...noTokens(), input: count(inputTokens), cacheRead: count(cacheReadTokens) };
+  return { ...usage, tokens, parts: [...usage.parts, { usage: { tokens: more } }] };
 }
 
 function count(tokens: number | undefined): number {

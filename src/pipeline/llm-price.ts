@@ -1,10 +1,10 @@
 import { type BillReason, firstReason } from '../cost-reason.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import type { Priced } from '../pricing/price-book.js';
+import { type Priced, queryOfPart, sumOfPrices } from '../pricing/priced.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { inputTokens, outputTokens, type Usage } from '../usage/usage.js';
+import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
 import { mayHideCache } from './dropped-cache.js';
-import type { LlmFacts } from './llm-facts.js';
+import { LlmFacts } from './llm-facts.js';
 
 export type PricedCall = Priced;
 
@@ -13,6 +13,7 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   if (usage === undefined && facts.rejected) return { pico: 0, source: 'reported', status: 'free' };
   const list = listPrice(runtime, facts, usage);
   if (usage === undefined) return list;
+  if (usage.parts !== undefined && usage.reportedCostUsd === undefined) return list;
   const isUnread = usage.unread !== undefined && runtime.unreadUsage.note(usage.unread);
   const { reportedCostUsd, anomaly = list.anomaly } = usage;
   if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
@@ -87,7 +88,19 @@ function hasCounts({ tokens, unsplitTokens = 0, units }: Usage): boolean {
 }
 
 function listPrice(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): Priced {
+  if (usage?.parts !== undefined && usage.reportedCostUsd === undefined)
+    return priceParts(runtime, facts, usage, usage.parts);
   return runtime.prices.price(usage === facts.usage ? facts : { ...facts, usage });
+}
+
+/** Each part at its own bill, or else at list price. */
+function priceParts(runtime: Runtime, facts: LlmFacts, usage: Usage, parts: readonly UsagePart[]): Priced {
+  const priced = parts.map((part) => {
+    const ofPart = new LlmFacts(part.usage, facts.recorder, facts.responseIds);
+    return priceCall(runtime, Object.assign(ofPart, queryOfPart(facts, part, parts)), part.usage);
+  });
+  const sum = sumOfPrices(usage, priced);
+  return { ...sum, anomaly: usage.anomaly ?? sum.anomaly };
 }
 
 /**

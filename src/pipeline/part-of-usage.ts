@@ -7,6 +7,7 @@ import {
   type TokenCounts,
   type TokenKind,
   type Usage,
+  type UsagePart,
 } from '../usage/usage.js';
 
 /**
@@ -26,7 +27,46 @@ export function partOf(usage: Usage, input: number, output: number): Usage {
   if (usage.incomplete) part.incomplete = true;
   if (usage.doubt !== undefined) part.doubt = usage.doubt;
   if (usage.unread !== undefined) part.unread = usage.unread;
+  if (usage.isSum) part.isSum = true;
+  if (usage.parts !== undefined) part.parts = shareOut(usage.parts, tokens, part.tokens);
   return part;
+}
+
+/**
+ * Each of the calls gives its share, and of its own bill likewise. Example: 300 of 400 tokens of a sum of two calls with 100
+ * and 300: of the first 75, of the second 225.
+ */
+function shareOut(parts: readonly UsagePart[], whole: TokenCounts, left: TokenCounts): UsagePart[] {
+  const input = divided(
+    parts.map(({ usage }) => inputTokens(usage.tokens)),
+    inputTokens(left),
+    inputTokens(whole),
+  );
+  const output = divided(
+    parts.map(({ usage }) => outputTokens(usage.tokens)),
+    outputTokens(left),
+    outputTokens(whole),
+  );
+  return parts.map((part, index) => {
+    const share = partOf(part.usage, input[index] ?? 0, output[index] ?? 0);
+    const { reportedCostUsd } = part.usage;
+    const all = inputTokens(part.usage.tokens) + outputTokens(part.usage.tokens);
+    const kept = inputTokens(share.tokens) + outputTokens(share.tokens);
+    if (reportedCostUsd !== undefined && all > 0) share.reportedCostUsd = (reportedCostUsd * kept) / all;
+    return { ...part, usage: share };
+  });
+}
+
+/** Divides `size` in the proportion of the counts, of which none gives more than it has. */
+function divided(counts: readonly number[], size: number, all: number): number[] {
+  const share = all === 0 ? 0 : size / all;
+  const shares = counts.map((count) => Math.floor(count * share));
+  let left = size - shares.reduce((sum, count) => sum + count, 0);
+  return shares.map((count, index) => {
+    const more = Math.max(0, Math.min(left, (counts[index] ?? 0) - count));
+    left -= more;
+    return count + more;
+  });
 }
 
 function fill(

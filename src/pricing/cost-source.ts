@@ -18,20 +18,52 @@ export function withFactor(source: string, factor: number): string {
   return `${source};factor=${factor}`;
 }
 
-/** Several rates in one amount: each once, and the version of the list with the last of its rates. */
+/** A rate of our own table, which stands in front of the list. */
+export function correctionSource(provider: string, model: string, version: string): string {
+  return `corrections/${provider}/${model}@${version}`;
+}
+
+/** A rate in {@link joinSources}, in its parts. */
+interface SourcePart {
+  rate: string;
+  /** With the `@`. Empty for the app's own rates, and for a rate that is not the last of several. */
+  version: string;
+  /** With the `;`. */
+  factor: string;
+}
+
+const LIST = 'genai-prices/';
+const CORRECTIONS = 'corrections/';
+/** The version is behind the last `@`, because names of models on Vertex have one, too. */
+const VERSIONED = /^(.*?)(@[^@;]*)?(;factor=[^;]*)?$/;
+
+/**
+ * Several rates in one amount: each once, those of the list last, and a version only with the last one, so that what
+ * stands before the version groups the same calls over releases.
+ */
 export function joinSources(sources: readonly (string | undefined)[]): string {
-  const version = `@${genaiPricesVersion()}`;
-  const rates = sources
-    .flatMap((source) => source?.split('+') ?? [])
-    .map((rate) => rate.replace(version, ''));
-  const isListed = (rate: string) => rate.startsWith('genai-prices/');
-  const own = new Set(rates.filter((rate) => !isListed(rate)));
-  const listed = [...new Set(rates.filter(isListed))];
-  const last = listed.pop();
-  if (last === undefined) return [...own].join('+');
+  const parts = sources.flatMap((source) => source?.split('+') ?? []).map(partOf);
+  const listed = parts.filter(({ rate }) => rate.startsWith(LIST));
+  const corrected = parts.filter(({ rate }) => rate.startsWith(CORRECTIONS));
+  const others = parts.filter((part) => !listed.includes(part) && !corrected.includes(part));
+  const version = versionOf(listed) || versionOf(corrected);
+  const names = [...others, ...corrected, ...listed].map(({ rate, factor }) => rate + factor);
+  const rates = [...new Set(names)];
+  if (version === '') return rates.join('+');
   // A price factor stands behind the version.
-  const [rate, ...factor] = last.split(';');
-  return [...own, ...listed, [`${rate}${version}`, ...factor].join(';')].join('+');
+  const [rate = '', factor] = (rates.pop() ?? '').split(';');
+  return [...rates, rate + version + (factor === undefined ? '' : `;${factor}`)].join('+');
+}
+
+function partOf(source: string): SourcePart {
+  const isVersioned = source.startsWith(LIST) || source.startsWith(CORRECTIONS);
+  if (!isVersioned) return { rate: source, version: '', factor: '' };
+  const [, rate = source, version = '', factor = ''] = VERSIONED.exec(source) ?? [];
+  return { rate, version, factor };
+}
+
+function versionOf(parts: readonly SourcePart[]): string {
+  return parts.findLast(({ version }) => version !== '')?.version ?? '';
 }
 
 function tierSuffix(tier: string | undefined): string {

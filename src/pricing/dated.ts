@@ -3,12 +3,18 @@
 import type { ConditionalPrice } from '@pydantic/genai-prices';
 import type { Rate } from './rate.js';
 
-export interface DatedRate {
-  rate: Rate;
+/** When a rate applies: always, or where all of these hold. */
+export interface Times {
   /** Epoch milliseconds from which the rate applies. */
-  fromMillis?: number;
+  fromMillis?: number | undefined;
   /** The daily period, in milliseconds after midnight UTC: start inclusive, end exclusive. It may cross midnight. */
-  daily?: { fromMillis: number; toMillis: number };
+  daily?: { fromMillis: number; toMillis: number } | undefined;
+  /** Only from Monday to Friday, in UTC. */
+  weekdaysOnly?: boolean | undefined;
+}
+
+export interface DatedRate extends Times {
+  rate: Rate;
 }
 
 /** In the order of the price list. While a rate applies, it replaces those before it. */
@@ -21,11 +27,12 @@ const TIME_OF_DAY = /^(\d{2}):(\d{2}):(\d{2}(?:\.\d+)?)(?:Z|([+-])(\d{2}):(\d{2}
 export function datedFrom(constraint: ConditionalPrice['constraint'], rate: Rate): DatedRate {
   if (constraint === undefined) return { rate };
   if (constraint.type === 'start_date') return { rate, fromMillis: Date.parse(constraint.start_date) };
-  const daily = {
-    fromMillis: millisOfDay(constraint.start_time),
-    toMillis: millisOfDay(constraint.end_time),
-  };
-  return { rate, daily };
+  return { rate, daily: dailyFrom(constraint.start_time, constraint.end_time) };
+}
+
+/** Throws when one is no time of day, like `16:30:00Z`. */
+export function dailyFrom(start: string, end: string): NonNullable<Times['daily']> {
+  return { fromMillis: millisOfDay(start), toMillis: millisOfDay(end) };
 }
 
 function millisOfDay(time: string): number {
@@ -47,14 +54,19 @@ function pickAt(rates: DatedRates, timeMillis: number): Rate {
   return (rates.findLast((dated) => holdsAt(dated, millis)) ?? rates[0]).rate;
 }
 
-function holdsAt(dated: DatedRate, millis: number): boolean {
-  if (dated.fromMillis !== undefined) return millis >= dated.fromMillis;
-  if (dated.daily === undefined) return true;
-  const { fromMillis, toMillis } = dated.daily;
+function holdsAt({ fromMillis, daily, weekdaysOnly }: Times, millis: number): boolean {
+  if (fromMillis !== undefined && millis < fromMillis) return false;
+  if (weekdaysOnly === true && !isWeekday(millis)) return false;
+  if (daily === undefined) return true;
   const time = wrapDay(millis);
-  return toMillis < fromMillis
-    ? time >= fromMillis || time < toMillis
-    : time >= fromMillis && time < toMillis;
+  return daily.toMillis < daily.fromMillis
+    ? time >= daily.fromMillis || time < daily.toMillis
+    : time >= daily.fromMillis && time < daily.toMillis;
+}
+
+function isWeekday(millis: number): boolean {
+  const day = new Date(millis).getUTCDay();
+  return day !== 0 && day !== 6;
 }
 
 function wrapDay(millis: number): number {

@@ -1,4 +1,4 @@
-/** The version of the installed price list, for `cost.source`. */
+/** The version of the price list that is in force, the installed one or a refreshed one, for `cost.source`. */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,14 +9,21 @@ const PACKAGE = '@pydantic/genai-prices';
 const UNKNOWN = 'unknown';
 
 let version: string | undefined;
+let refreshed: string | undefined;
 
 /**
  * The version of the installed package, looked up on the first call. `unknown` when the package cannot be found, as
  * in a bundle.
  */
 export function genaiPricesVersion(): string {
+  if (refreshed !== undefined) return refreshed;
   version ??= findVersion();
   return version;
+}
+
+/** Sets the version of data that was loaded in place of the package's own. */
+export function setRefreshedVersion(loaded: string): void {
+  refreshed = loaded;
 }
 
 function findVersion(): string {

@@ -23,7 +23,7 @@ interface Unwrapped {
  * contains its base model.
  */
 const BEDROCK_ARN = /^arn:aws[a-z-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/;
-const VERTEX_PATH = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models\/(.+)$/;
+const VERTEX_PATH = /^(?:projects\/[^/]+\/locations\/([^/]+)\/)?publishers\/[^/]+\/models\/(.+)$/;
 const BEDROCK_ID =
   /^(?:(?:us|eu|apac|global|jp|au|ca|in|us-gov)\.)?(?:anthropic|amazon|meta|mistral|cohere|ai21|deepseek|qwen|openai|writer|nvidia)\.[a-z]/;
 const MAX_GATEWAY_PREFIXES = 3;
@@ -89,11 +89,33 @@ function unwrap(model: string): Unwrapped | undefined {
     const id = BEDROCK_ARN.exec(model)?.[1];
     return id === undefined ? undefined : { model: id, provider: 'aws' };
   }
-  const vertex = VERTEX_PATH.exec(model)?.[1];
+  const vertex = VERTEX_PATH.exec(model)?.[2];
   if (vertex !== undefined) return { model: vertex, provider: 'google' };
   if (model.startsWith('projects/')) return undefined;
   if (model.startsWith('models/')) return { model: model.slice('models/'.length) };
   return { model };
+}
+
+/** True for the path of a model on Vertex with a place that is not the global endpoint. */
+export function isRegional(model: string): boolean {
+  return (VERTEX_PATH.exec(model)?.[1] ?? 'global') !== 'global';
+}
+
+/** True for a name that says where the model runs: a path on Vertex, a profile on Bedrock. */
+export function namesPlace(model: string): boolean {
+  if (VERTEX_PATH.exec(model)?.[1] !== undefined) return true;
+  const id = unwrap(model)?.model ?? '';
+  return id.startsWith('global.') ? BEDROCK_ID.test(id) : withoutPlace(id) !== undefined;
+}
+
+/**
+ * The id of a Bedrock model without the region of its profile (`eu.`), which costs as much as the region itself.
+ * Undefined for other names and for the global profile, which is cheaper for some models.
+ */
+export function withoutPlace(model: string): string | undefined {
+  if (!BEDROCK_ID.test(model) || model.startsWith('global.')) return undefined;
+  const [, withVendor] = withoutRegion(model);
+  return withVendor === model ? undefined : withVendor;
 }
 
 /** Suffixes that do not make it another model: a snapshot's date, a revision, `latest`. */

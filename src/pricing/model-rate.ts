@@ -8,9 +8,10 @@ import {
   expectRecord,
   InvalidOptionError,
 } from '../validate.js';
+import { guesses } from './estimates.js';
+import { mainModalities } from './modalities.js';
 import {
   ANY_SIZE,
-  guesses,
   type Rate,
   type StatedPrices,
   tokenRates,
@@ -50,7 +51,12 @@ export interface ModelRate {
   fileSearchUsd?: number;
   codeExecutionUsd?: number;
   audioSecondUsd?: number;
+  outputAudioSecondUsd?: number;
   imageUsd?: number;
+  socialSearchUsd?: number;
+  inputTextMessageUsd?: number;
+  documentPageUsd?: number;
+  annotatedDocumentPageUsd?: number;
   /** The model is known to cost nothing, whatever it is used for. */
   free?: boolean;
   /**
@@ -89,7 +95,12 @@ const UNIT_KEYS: Record<UnitKind, keyof ModelRate> = {
   fileSearches: 'fileSearchUsd',
   codeExecutions: 'codeExecutionUsd',
   inputAudioSeconds: 'audioSecondUsd',
+  outputAudioSeconds: 'outputAudioSecondUsd',
   images: 'imageUsd',
+  socialSearches: 'socialSearchUsd',
+  inputTextMessages: 'inputTextMessageUsd',
+  documentPages: 'documentPageUsd',
+  annotatedDocumentPages: 'annotatedDocumentPageUsd',
 };
 
 const AMOUNT_KEYS: readonly string[] = [
@@ -167,6 +178,7 @@ function compileRate(option: string, given: Record<string, unknown>): Rate {
     flatUpTo: Number.POSITIVE_INFINITY,
     free,
     ...guesses(stated.tokens),
+    ...mainModalities('', stated.tokens),
     unknown,
     totalUsdPerMtok: amount('totalUsdPerMtok') ?? (free === 'stated' && unknown.length === 0 ? 0 : undefined),
     minAudioSeconds: 0,

@@ -1,18 +1,17 @@
 /** Prices LLM calls: with the app's own rates, then with the price list, else as unknown. */
 
-import { type BillReason, type BillStatus, firstReason, type UnpricedReason } from '../cost-reason.js';
-import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import type { ModelUsage, Usage } from '../usage/usage.js';
+import { firstReason } from '../cost-reason.js';
+import { isPostableUsd, picoFromUsd } from '../money.js';
+import type { Usage, UsagePart } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord } from '../validate.js';
-import { joinSources } from './cost-source.js';
 import { rateAt } from './dated.js';
-import { Memo } from './memo.js';
+import { estimateReason } from './estimates.js';
 import type { ModelRate } from './model-rate.js';
-import { isPriceListLoaded } from './price-list.js';
 import { compilePriceOptions } from './price-options.js';
-import { costUsd, estimateReason, isPerCall } from './rate.js';
-import { type RateCard, RateFinder, US_TIER } from './rate-finder.js';
-import { addSplits, type CostSplit, splitOf } from './split.js';
+import { type Priced, type PriceQuery, queryOfPart, sumOfPrices, unpriced } from './priced.js';
+import { costUsd, isPerCall, NO_COUNTS } from './rate.js';
+import { RateCards } from './rate-cards.js';
+import { splitOf } from './split.js';
 
 /**
  * Prices set by the app. Names are compared case-insensitively. A key of the form `provider/model` applies only to
@@ -36,38 +35,6 @@ export interface PriceOptions {
   priceFactors?: Record<string, number>;
 }
 
-export interface PriceQuery {
-  provider: string | undefined;
-  /** The model that answered. */
-  model: string | undefined;
-  /** The requested model. Used when the model that answered is unknown, or when only the requested one has a rate. */
-  requestModel?: string | undefined;
-  /** The time of the call, in epoch milliseconds. Prices depend on the date. */
-  timeMillis: number;
-  usage: Usage | undefined;
-  /** The tier that was served, in lower case. */
-  serviceTier?: string | undefined;
-}
-
-export interface Priced {
-  /** Undefined when the cost is unknown. */
-  pico: Pico | undefined;
-  /** The value of `cost.source`; undefined when the cost is not known. */
-  source: string | undefined;
-  status?: BillStatus | undefined;
-  /** Beside `estimated` and `unpriced`. */
-  reason?: BillReason | undefined;
-  rateMatch?: 'alias' | 'prefix' | undefined;
-  /** Several calls that add up to this may cost something else: of a tier by size, or with a fee for each request. */
-  isPerCall?: boolean | undefined;
-  /** Names the tokens or units that have no rate, if the model is known. */
-  anomaly?: string | undefined;
-  /** The cost by its sides, where the book was asked for it and it is known. */
-  split?: CostSplit | undefined;
-  /** The most tokens in one call of this model, input and output together. Undefined when unknown. */
-  contextWindowTokens?: number | undefined;
-}
-
 const KNOWN = [
   'overrides',
   'aliases',
@@ -75,32 +42,8 @@ const KNOWN = [
   'priceFactors',
 ] as const satisfies readonly (keyof PriceOptions)[];
 
-/** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
-const MAX_CARDS = 2000;
-/** Longer than any ARN of a model, in characters. A longer name is no model and is not cached. */
-const MAX_NAME_CHARS = 512;
-/** Tiers that may have rates of their own. The last one stands for every unknown tier. */
-const OTHER_TIER = 'other';
-const OWN_TIERS = ['batch', 'flex', 'priority', US_TIER, OTHER_TIER];
-/** Tiers that are billed at list price. */
-const LIST_TIERS = new Set([
-  '',
-  'standard',
-  'default',
-  'auto',
-  'on_demand',
-  'on-demand',
-  'ondemand',
-  'scale',
-  'none',
-  'standard_only',
-]);
-
 export class PriceBook {
-  private readonly finder: RateFinder;
-  private readonly cards = new Memo<RateCard | null>(MAX_CARDS);
-  private readonly tierCards = new Map<string, Memo<RateCard | null>>();
-  private readonly hasOverrides: boolean;
+  private readonly cards: RateCards;
   private readonly splitsCost: boolean;
 
   /**
@@ -110,14 +53,8 @@ export class PriceBook {
   constructor(options: PriceOptions = {}, path = '', { splitsCost = false } = {}) {
     const given = expectRecord(path || 'options', options);
     expectKnownKeys(path, given, KNOWN);
-    const compiled = compilePriceOptions(path, given);
-    this.finder = new RateFinder(compiled);
-    this.hasOverrides = compiled.overrides.size > 0;
+    this.cards = new RateCards(compilePriceOptions(path, given));
     this.splitsCost = splitsCost;
-    for (const tier of OWN_TIERS) this.tierCards.set(tier, new Memo(MAX_CARDS));
-    for (const { tiers } of compiled.overrides.values()) {
-      for (const tier of tiers.keys()) this.tierCards.set(tier, new Memo(MAX_CARDS));
-    }
   }
 
   /**
@@ -126,33 +63,47 @@ export class PriceBook {
   price(query: PriceQuery): Priced {
     const { usage } = query;
     if (usage === undefined) return this.priceWithoutUsage(query);
+    if (usage.parts !== undefined) return this.priceParts(query, usage, usage.parts);
     if (!query.model && !query.requestModel) return unpriced('unknown_model');
-    const card = this.cardFor(query);
+    const card = this.cards.find(query);
     if (card === undefined) return unpriced('unknown_model');
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
-    if (typeof listUsd === 'string') return { ...unpriced('unknown_model'), anomaly: listUsd };
+    if (typeof listUsd === 'string')
+      return { ...unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model'), anomaly: listUsd };
     const usd = listUsd * card.factor;
     if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
     const isFree = rate.free !== undefined || card.factor === 0;
-    const reason = isFree ? undefined : firstReason(estimateReason(rate, usage), card.estimate);
+    const perCall = isPerCall(rate, usage.tokens);
+    const isSum = usage.isSum === true || (usage.requests ?? 1) > 1;
+    const guess = isSum && perCall ? 'sum_of_calls' : undefined;
+    const reason = isFree
+      ? undefined
+      : firstReason(firstReason(estimateReason(rate, usage), guess), card.estimate);
     const priced: Priced = {
       pico,
       source: card.source,
       status: isFree ? 'free' : reason && 'estimated',
       reason,
       rateMatch: card.rateMatch,
-      isPerCall: isPerCall(rate, usage.tokens),
+      isPerCall: perCall,
       contextWindowTokens: card.contextWindowTokens,
     };
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
-    return usage.others === undefined ? priced : this.withOthers(priced, query, usage.others);
+    return priced;
+  }
+
+  private priceParts(query: PriceQuery, usage: Usage, parts: readonly UsagePart[]): Priced {
+    return sumOfPrices(
+      usage,
+      parts.map((part) => this.price(queryOfPart(query, part, parts))),
+    );
   }
 
   /** Without usage, only a model that is always free has a known price. */
   private priceWithoutUsage(query: PriceQuery): Priced {
-    const card = query.model || query.requestModel ? this.cardFor(query) : undefined;
+    const card = query.model || query.requestModel ? this.cards.find(query) : undefined;
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
       return unpriced('no_usage');
     return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
@@ -160,86 +111,14 @@ export class PriceBook {
 
   /** Rates that were dropped because too many models were used. Each was looked up again when it was next needed. */
   get evictedRates(): number {
-    let evicted = this.cards.evicted;
-    for (const cards of this.tierCards.values()) evicted += cards.evicted;
-    return evicted;
+    return this.cards.evicted;
   }
 
   /**
    * Clears the rates that were found in the price list. Call it after `updatePrices` of genai-prices has loaded new
-   * data.
+   * data; `refreshPrices` of the processor does so itself.
    */
   clear(): void {
     this.cards.clear();
-    for (const cards of this.tierCards.values()) cards.clear();
   }
-
-  /**
-   * The rate of the model that answered. The requested model's rate is used instead if only that model has one, or
-   * if the app set it.
-   */
-  private cardFor(query: PriceQuery): RateCard | undefined {
-    const { provider = '', model, requestModel } = query;
-    const tier = this.tierOf(query.serviceTier);
-    const answered = model ? this.card(provider, model, tier) : undefined;
-    if (!requestModel || requestModel === model) return answered;
-    if (answered !== undefined && (!this.hasOverrides || answered.isOverride)) return answered;
-    const asked = this.card(provider, requestModel, tier);
-    if (asked === undefined || !model) return asked ?? answered;
-    return answered === undefined || asked.isOverride ? { ...asked, rateMatch: 'alias' } : answered;
-  }
-
-  private card(provider: string, model: string, tier: string | undefined): RateCard | undefined {
-    const cards = tier === undefined ? this.cards : this.tierCards.get(tier);
-    let card = cards?.get(provider, model);
-    if (card === undefined) {
-      if (provider.length > MAX_NAME_CHARS || model.length > MAX_NAME_CHARS) return undefined;
-      card = this.finder.find(provider, model, tier) ?? null;
-      // While the price list is not loaded, a model that was not found may be found next time.
-      if (isPriceListLoaded()) cards?.set(provider, model, card);
-    }
-    return card ?? undefined;
-  }
-
-  private tierOf(served: string | undefined): string | undefined {
-    // The tiers of nearly all responses are compared first: a look-up takes as long as pricing.
-    if (served === undefined || served === 'default' || served === 'standard') return undefined;
-    if (LIST_TIERS.has(served)) return undefined;
-    return this.tierCards.has(served) ? served : OTHER_TIER;
-  }
-
-  /**
-   * Adds the cost of further models that worked within the call. If one of their costs is unknown, so is the total.
-   */
-  private withOthers(main: Priced, query: PriceQuery, others: readonly ModelUsage[]): Priced {
-    const parts = [main];
-    for (const { model, usage } of others) {
-      const part = this.price({ ...query, model, requestModel: undefined, usage });
-      if (part.pico === undefined) return part;
-      parts.push(part);
-    }
-    const usd = parts.reduce((sum, part) => sum + usdFromPico(part.pico ?? 0), 0);
-    if (!isPostableUsd(usd)) return unpriced('bad_amount');
-    return {
-      pico: picoFromUsd(usd),
-      source: joinSources(parts.map((part) => part.source)),
-      ...combinedStatus(parts),
-      rateMatch: parts.find((part) => part.rateMatch !== undefined)?.rateMatch,
-      ...(this.splitsCost && { split: addSplits(parts.map((part) => part.split)) }),
-    };
-  }
-}
-
-/** The status of a sum of amounts, all of them known. */
-export function combinedStatus(parts: readonly Priced[]): Pick<Priced, 'status' | 'reason'> {
-  const guesses = parts.filter((part) => part.status === 'estimated');
-  if (guesses.length > 0) {
-    const reason = guesses.map((part) => part.reason).reduce(firstReason);
-    return { status: 'estimated', reason };
-  }
-  return { status: parts.every((part) => part.status === 'free') ? 'free' : undefined };
-}
-
-function unpriced(reason: UnpricedReason): Priced {
-  return { pico: undefined, source: undefined, status: 'unpriced', reason, rateMatch: undefined };
 }

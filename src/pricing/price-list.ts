@@ -13,18 +13,30 @@ type PriceList = Pick<typeof import('@pydantic/genai-prices'), 'calcPrice' | 'fi
 const EMPTY: PriceList = { calcPrice: () => null, findProvider: () => undefined };
 
 let list: PriceList | undefined;
+let generation = 0;
 
-/** The name is a literal, so that bundlers include the list. */
 function load(): void {
-  import('@pydantic/genai-prices').then(
-    (loaded) => {
-      // Replaces the CommonJS copy too, because apps update the prices of this one.
-      list = loaded;
-    },
-    () => {
-      // `priceList` tries to load the list in another way.
-    },
-  );
+  loadPriceList().catch(() => {
+    // `priceList` tries to load the list in another way.
+  });
+}
+
+/** The package itself, for updates of its data. The name is a literal, so that bundlers include the list. */
+export async function loadPriceList(): Promise<typeof import('@pydantic/genai-prices')> {
+  const loaded = await import('@pydantic/genai-prices');
+  // Replaces the CommonJS copy too, because apps update the prices of this one.
+  list = loaded;
+  return loaded;
+}
+
+/** Rates that were found in an earlier generation of the list may be outdated. */
+export function priceListGeneration(): number {
+  return generation;
+}
+
+/** To be called when the list's data has changed. */
+export function startPriceListGeneration(): void {
+  generation += 1;
 }
 
 // Loaded after the app's own start, and never in a process that ends with it. In a bundle it is loaded at once,

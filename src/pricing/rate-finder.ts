@@ -4,13 +4,14 @@
  */
 
 import type { EstimateReason } from '../cost-reason.js';
-import { listSource, overrideSource, withFactor } from './cost-source.js';
-import type { DatedRate, DatedRates } from './dated.js';
+import { CORRECTIONS_VERSION } from './corrections.js';
+import { correctionSource, listSource, overrideSource, withFactor } from './cost-source.js';
+import type { DatedRates } from './dated.js';
 import { findListed, type ListedModel } from './genai-prices.js';
-import { candidates, nameVariants } from './model-names.js';
+import { candidates, isRegional, nameVariants } from './model-names.js';
 import { type CompiledPriceOptions, normalised, type Override } from './price-options.js';
 import { type ResolvedProvider, resolveProvider } from './providers.js';
-import { withTokens } from './rate.js';
+import { inPlace, isDearerInRegion } from './surcharges.js';
 
 /** A model's price: its dated rates and their source. */
 export interface RateCard {
@@ -44,7 +45,10 @@ interface Listed {
 
 /** The tier of calls whose inference stayed within the United States. */
 export const US_TIER = 'us';
-const US_FACTOR = 1.1;
+/** In `cost.source`: `<model>:regional`. */
+const REGIONAL = 'regional';
+/** OpenRouter's suffixes that say only how a request is routed, or add a search: the list has no such names. */
+const ROUTING_VARIANT = /:(?:nitro|floor|exacto|online)$/;
 
 export class RateFinder {
   constructor(private readonly options: CompiledPriceOptions) {}
@@ -96,11 +100,12 @@ export class RateFinder {
     const match = findFirst(asked);
     if (match === undefined) return undefined;
     const tier = asked.tier === undefined ? undefined : findTier(match.found, asked.tier);
-    const found = tier ?? match.found;
+    const isDearer = isRegional(asked.model) && isDearerInRegion(match.found);
+    const found = tier ?? (isDearer ? inPlace(match.found) : match.found);
     // Of other tiers the list has a model of its own, with the tier in its name.
-    const namedTier = tier !== undefined && asked.tier === US_TIER ? US_TIER : undefined;
+    const named = tier !== undefined && asked.tier === US_TIER ? US_TIER : isDearer ? REGIONAL : undefined;
     return this.factored(asked, found, {
-      source: listSource(found.provider, found.model, namedTier),
+      source: sourceOf(found, named),
       rates: found.rates,
       rateMatch: match.rewritten ? 'alias' : match.found.exact ? undefined : 'prefix',
       estimate: estimateOf(match, asked.tier !== undefined && tier === undefined),
@@ -135,8 +140,14 @@ export class RateFinder {
   }
 }
 
+function sourceOf({ provider, model, corrected }: ListedModel, tier: string | undefined): string {
+  if (corrected) return correctionSource(provider, model, CORRECTIONS_VERSION);
+  return listSource(provider, model, tier);
+}
+
 function estimateOf({ found, guessed }: Listed, lacksTier: boolean): EstimateReason | undefined {
   if (!found.exact) return 'prefix_match';
+  if (found.moves) return 'moving_alias';
   if (lacksTier) return 'other_tier';
   return guessed ? 'guessed_provider' : undefined;
 }
@@ -159,9 +170,14 @@ function findFirst(asked: Asked): Listed | undefined {
     const found = findListed(provider, model);
     // The provider is already a guess, so the model's name must match exactly, and a free price is not trusted.
     if (found === undefined || (guessed && (!found.exact || isFree(found)))) continue;
+    // Nor is one of a model with another name, except where the vendor itself gives the whole family away.
+    if (!found.exact && isFree(found) && asked.provider.id !== found.provider) continue;
     return { found, rewritten, guessed };
   }
-  return undefined;
+  const plain = asked.model.replace(ROUTING_VARIANT, '');
+  const base = plain === asked.model ? undefined : findFirst({ ...asked, model: plain });
+  if (base === undefined || isFree(base.found)) return undefined;
+  return { ...base, rewritten: false, found: { ...base.found, exact: false } };
 }
 
 /** Undefined for a model that was guessed or matched by a part of its name, because it may have another window. */
@@ -171,19 +187,9 @@ function windowOf(listed: Listed | undefined): number | undefined {
 
 /** A list with tier prices has each tier as a separate model, `<model>:batch`. */
 function findTier(listed: ListedModel, tier: string): ListedModel | undefined {
-  if (tier === US_TIER) return listed.provider === 'anthropic' ? inUnitedStates(listed) : undefined;
+  if (tier === US_TIER) return listed.provider === 'anthropic' ? inPlace(listed) : undefined;
   const found = findListed(listed.provider, `${listed.model.toLowerCase()}:${tier}`);
   return found?.exact ? found : undefined;
-}
-
-/** Anthropic adds 10 % to every token price, but not to the price of searches. */
-function inUnitedStates(listed: ListedModel): ListedModel {
-  const [first, ...later] = listed.rates;
-  const withSurcharge = ({ rate, ...when }: DatedRate): DatedRate => ({
-    ...when,
-    rate: withTokens(rate, US_FACTOR),
-  });
-  return { ...listed, rates: [withSurcharge(first), ...later.map(withSurcharge)] };
 }
 
 function isFree(listed: ListedModel): boolean {

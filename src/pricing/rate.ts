@@ -1,6 +1,6 @@
 /** A compiled rate: it prices a call with a few multiplications over its disjoint counts. */
 
-import { type EstimateReason, firstReason } from '../cost-reason.js';
+import type { EstimateReason } from '../cost-reason.js';
 import {
   type BilledUnits,
   inputTokens,
@@ -10,6 +10,7 @@ import {
   type TokenKind,
   type Usage,
 } from '../usage/usage.js';
+import { isUnsplitOutput, type MainModalities } from './modalities.js';
 
 export type UnitKind = keyof BilledUnits;
 
@@ -29,7 +30,7 @@ export interface Band extends Pick<StatedPrices, 'units'> {
   overInputTokens: number;
 }
 
-export interface Rate {
+export interface Rate extends MainModalities {
   /** Ascending by `overInputTokens`. The first band applies to any size. Never empty. */
   bands: readonly [Band, ...Band[]];
   /** The largest input, in tokens, for which the first band applies. Infinity when it is the only one. */
@@ -39,6 +40,9 @@ export interface Rate {
   /** True if audio has no rate of its own and is priced as text, which is only likely. */
   guessesInputAudio: boolean;
   guessesOutputAudio: boolean;
+  /** True if images or videos that the model writes have no rate of their own. */
+  guessesOutputImage: boolean;
+  guessesOutputVideo: boolean;
   /** True if the list has a price for cache writes, but not for those of 1 h. */
   guessesLongWrite: boolean;
   /** Token kinds without a rate, not even that of a containing kind. */
@@ -47,6 +51,8 @@ export interface Rate {
   totalUsdPerMtok?: number | undefined;
   /** The fewest audio seconds that are billed, if there are any. */
   minAudioSeconds: number;
+  /** Why the prices themselves are not sure, whatever the usage. */
+  doubt?: EstimateReason | undefined;
 }
 
 /** Lower than every tier: even an input of 0 tokens is over it. */
@@ -61,7 +67,12 @@ const UNPRICED_UNITS: Record<UnitKind, string> = {
   fileSearches: 'no rate for file searches',
   codeExecutions: 'no rate for code executions',
   inputAudioSeconds: 'no rate for audio seconds',
+  outputAudioSeconds: 'no rate for audio seconds',
   images: 'no rate for images',
+  socialSearches: 'no rate for social searches',
+  inputTextMessages: 'no rate for text messages',
+  documentPages: 'no rate for document pages',
+  annotatedDocumentPages: 'no rate for document pages',
 };
 export const UNIT_KINDS = Object.keys(UNPRICED_UNITS).filter(isUnitKind);
 
@@ -124,40 +135,17 @@ export function withTokens(rate: Rate, factor: number): Rate {
   return { ...rate, bands: [scaled(first), ...larger.map(scaled)] };
 }
 
-type Guesses = Pick<Rate, 'guessesInputAudio' | 'guessesOutputAudio' | 'guessesLongWrite'>;
-
 /**
- * Marks the kinds whose rate is only likely. Reasoning at the output rate, for example, is not marked, because it
- * is billed that way.
- */
-export function guesses(stated: StatedPrices['tokens']): Guesses {
-  return {
-    guessesInputAudio: stated.inputAudio === undefined,
-    guessesOutputAudio: stated.outputAudio === undefined,
-    guessesLongWrite: stated.cacheWrite !== undefined && stated.cacheWrite1h === undefined,
-  };
-}
-
-/** Why the amount for this usage is a likely one only, or a lower bound; undefined where it is neither. */
-export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undefined {
-  return firstReason(usage.doubt, usage.incomplete === true ? 'unread_usage' : reasonOfRate(rate, usage));
-}
-
-function reasonOfRate(rate: Rate, { tokens }: Usage): EstimateReason | undefined {
-  if (rate.guessesInputAudio && tokens.inputAudio + tokens.cacheReadAudio > 0) return 'unsplit_modality';
-  if (rate.guessesOutputAudio && tokens.outputAudio > 0) return 'unsplit_modality';
-  return rate.guessesLongWrite && tokens.cacheWrite1h > 0 ? 'other_tier' : undefined;
-}
-
-/**
- * The cost of `usage` in USD, or a few words that name what has no rate. The usage of further models in
- * `usage.others` is not in it, nor is what the provider reported.
+ * The cost of `usage` in USD as one call, or a few words that name what has no rate. What the provider reported is not
+ * in it.
  */
 export function costUsd(rate: Rate, usage: Usage): number | string {
   if (rate.free === 'always') return 0;
   const tokens = usage.tokens;
   const band = bandOf(rate, tokens);
   let usd = tokensUsd(band.tokens, tokens) + band.perRequestUsd;
+  if (rate.isForModality && rate.mainOutput !== undefined && isUnsplitOutput(rate, usage))
+    usd += unsplitOutputUsd(band.tokens, rate.mainOutput, tokens);
   if (usage.units !== undefined) {
     const unitsUsd = priceUnits(rate, band, usage.units);
     if (typeof unitsUsd === 'string') return unitsUsd;
@@ -167,11 +155,26 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
     if (rate.totalUsdPerMtok === undefined) return 'no rate for a total of input and output';
     usd += (usage.unsplitTokens * rate.totalUsdPerMtok) / TOKENS_PER_MTOK;
   }
-  if (rate.unknown.length > 0) {
+  if (rate.unknown.length > 0 && !isBilledByUnits(rate, usd)) {
     const unknown = rate.unknown.find((kind) => tokens[kind] > 0);
-    if (unknown !== undefined && !isBilledByUnits(rate, usd)) return unpricedTokens(unknown);
+    if (unknown !== undefined) return unpricedTokens(unknown);
+    // A model that is billed by the second, the page or the search, and a call that says nothing of these.
+    if (!pricesTokens(rate) && isUnbilled(rate, band)) return NO_COUNTS;
   }
   return usd;
+}
+
+/** The words of {@link costUsd} for a call without any count that its model is billed by. */
+export const NO_COUNTS = 'no count of what this model is billed by';
+
+/** The difference that it makes to price unsplit output as the modality that the model is bought for. */
+function unsplitOutputUsd(
+  rates: TokenRates,
+  kind: NonNullable<Rate['mainOutput']>,
+  tokens: TokenCounts,
+): number {
+  const usdPerMtok = at(rates, TOKEN_KINDS.indexOf(kind)) - at(rates, TOKEN_KINDS.indexOf('output'));
+  return (usdPerMtok * tokens.output) / TOKENS_PER_MTOK;
 }
 
 /** The prices for a call with these tokens. */
@@ -228,6 +231,21 @@ function priceUnits(rate: Rate, band: Band, units: BilledUnits): number | string
     usd += price * (kind === 'inputAudioSeconds' ? Math.max(count, rate.minAudioSeconds) : count);
   }
   return usd;
+}
+
+function isUnbilled(rate: Rate, band: Band): boolean {
+  return rate.totalUsdPerMtok === undefined && rate.free === undefined && band.perRequestUsd === 0;
+}
+
+/** The same rate with a fee for every input token, cached ones too, in USD per million. */
+export function withInputFee(rate: Rate, usdPerMtok: number): Rate {
+  const isInput = TOKEN_KINDS.map((kind) => !isOutput(kind));
+  const charged = (band: Band): Band => ({
+    ...band,
+    tokens: band.tokens.map((usd, kind) => (isInput[kind] ? usd + usdPerMtok : usd)),
+  });
+  const [first, ...larger] = rate.bands;
+  return { ...rate, bands: [charged(first), ...larger.map(charged)] };
 }
 
 /** A rate without any token price bills other units, and the token counts are for information only. */

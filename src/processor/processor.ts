@@ -5,6 +5,7 @@ import { resolveContext, type SdkSpan } from '../otel.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { emptyPockets } from '../pipeline/pockets.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
+import { type PriceRefresh, type PriceRefreshOptions, refreshPrices } from '../pricing/price-refresh.js';
 import type { CostOptions } from '../runtime/options.js';
 import {
   isCurrentRuntime,
@@ -83,6 +84,15 @@ export class CostSpanProcessor {
    */
   taskStats(): readonly TaskStats[] {
     return this.runtime.taskTallies.stats();
+  }
+
+  /**
+   * Replaces the price list by newer data of genai-prices, from the file or URL that you name. Nothing is ever loaded
+   * by itself. Always resolves: with `updated: false` and the reason, the former prices stay in force. Calls that were
+   * priced before keep their price. The list is that of the process, also for your own use of genai-prices.
+   */
+  refreshPrices(options: PriceRefreshOptions): Promise<PriceRefresh> {
+    return refreshPrices(options);
   }
 
   onStart(span: Span, parentContext: Context): void {

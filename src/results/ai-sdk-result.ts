@@ -1,8 +1,9 @@
 /** Results of the Vercel AI SDK's `streamText` and `streamObject`. */
 
-import type { CallWatch, StreamSink } from './call-watch.js';
+import type { CallWatch } from './call-watch.js';
+import { Branch, type StreamSink } from './doors.js';
 import { isObject, ownValue, type Props } from './patch.js';
-import { isWebStream, watchWebStream } from './web-stream.js';
+import { isWebStream, watchBranch } from './web-stream.js';
 
 /** Failures and aborts arrive as parts of the stream, which then closes as if it had succeeded. */
 class PartSink implements StreamSink {
@@ -61,7 +62,7 @@ export function watchAiResult(result: Props, watch: CallWatch): boolean {
     return true;
   }
   // Each view of the result takes one branch of the stream and leaves the other for a view that may never be used.
-  return watchWebStream(base, new PartSink(watch), false);
+  return watchBranch(base, Branch.of(new PartSink(watch), watch.reading, false));
 }
 
 /** The status of one of the result's promises, which the SDK creates only on demand. */

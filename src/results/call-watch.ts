@@ -1,5 +1,8 @@
 /** The events of a wrapped call, and the guard between the app's work and the wrapper's hooks. */
 
+import { Reading, type StreamSink } from './doors.js';
+import type { Props } from './patch.js';
+
 /**
  * Hooks that `follow` calls while the work goes on. Errors thrown by a hook are ignored. `enter` must be
  * transparent.
@@ -23,20 +26,6 @@ export interface CallHooks {
   map?(value: unknown): unknown;
 }
 
-/** Receives the events of a stream's parts. */
-export interface StreamSink {
-  run<R>(step: () => R): R;
-  chunk(chunk: unknown): void;
-  /** Ends with a value. Returns the value to pass on in its place. */
-  returned(value: unknown): unknown;
-  streamed(): void;
-  stopped(): void;
-  failed(error: unknown): void;
-  /** Called around each step, for sinks that must know whether one is running. */
-  stepBegins?(): void;
-  stepEnds?(): void;
-}
-
 /** True for the error of an aborted operation. Never throws: the name may be a getter of the app's. */
 export function isAbortError(error: unknown): boolean {
   try {
@@ -48,12 +37,32 @@ export function isAbortError(error: unknown): boolean {
 
 /** The hooks of one call. Never throws, and reports the end once. */
 export class CallWatch implements StreamSink {
+  private readingIfAny: Reading | undefined;
+  private standIns: WeakMap<object, Props> | undefined;
   private over = false;
-  private source: object | undefined;
   private signal: AbortSignal | undefined;
   private pendingSteps = 0;
 
   constructor(private readonly hooks: CallHooks) {}
+
+  /** The streams in the result. */
+  get reading(): Reading {
+    this.readingIfAny ??= new Reading();
+    return this.readingIfAny;
+  }
+
+  /** The object that the app was given for a value that is followed: a promise gives one value to each of its consumers. */
+  standInOf(value: object): Props | undefined {
+    return this.standIns?.get(value);
+  }
+
+  /** Notes the object that the app is given for a stream or a lazy promise, and may never read. */
+  standsFor(value: object, target: Props): Props {
+    this.standIns ??= new WeakMap();
+    this.standIns.set(value, target);
+    this.mayStayUnread();
+    return target;
+  }
 
   run<R>(step: () => R): R {
     return this.hooks.enter(step);
@@ -66,8 +75,7 @@ export class CallWatch implements StreamSink {
     } catch {}
   }
 
-  /** The app has been given a stream or a lazy promise. */
-  mayStayUnread(): void {
+  private mayStayUnread(): void {
     try {
       this.hooks.mayStayUnread?.();
     } catch {}
@@ -100,15 +108,6 @@ export class CallWatch implements StreamSink {
   failed(error: unknown): void {
     if (isAbortError(error)) this.stopped();
     else this.threw(error);
-  }
-
-  /** True when this object is already watched: a promise gives the same object to each of its consumers. */
-  isWatching(source: object): boolean {
-    return this.source === source;
-  }
-
-  watches(source: object): void {
-    this.source = source;
   }
 
   /**

@@ -1,16 +1,15 @@
 /** Calls the app's function and observes its end and result without changing them for the app. */
 
 import { type CallHooks, CallWatch } from './call-watch.js';
-import { isObject } from './patch.js';
-import { watchStream } from './streams.js';
-import { followed, isPlainPromise, watchThenable } from './thenables.js';
+import { followed, handOn, isPlainPromise } from './thenables.js';
 
 /**
  * Calls `fn` inside `hooks.enter` and watches its result until the work has ended.
  *
  * Returns the result of `fn`: the same value; for a native promise, one derived from it; for other promises,
- * generators and streams, the same object with patched own methods. Throws only the errors of `fn`. A stream or
- * lazy promise is never started or read on the app's behalf, so one that the app drops unread never ends.
+ * generators and streams, the same object with patched own methods; for a Proxy of those, a Proxy around it. Throws only
+ * the errors of `fn`. A stream or lazy promise is never started or read on the app's behalf, so one that the app drops
+ * unread never ends.
  */
 export function follow<R>(fn: () => R, hooks: CallHooks): R {
   const watch = new CallWatch(hooks);
@@ -22,19 +21,5 @@ export function follow<R>(fn: () => R, hooks: CallHooks): R {
     throw error;
   }
   // The same value or a promise of it; with `hooks.map`, the type that the caller declared as `R`.
-  return handOn(value, watch) as R;
-}
-
-function handOn(value: unknown, watch: CallWatch): unknown {
-  if (!isObject(value)) return watch.returned(value);
-  try {
-    if (isPlainPromise(value)) return followed(value, watch);
-    if (watchThenable(value, watch) || watchStream(value, watch)) {
-      watch.mayStayUnread();
-      return value;
-    }
-  } catch {
-    // A getter or proxy of the app's object threw, so it is treated as a plain value.
-  }
-  return watch.returned(value);
+  return (isPlainPromise(value) ? followed(value, watch) : handOn(value, watch)) as R;
 }

@@ -1,10 +1,14 @@
-/** Node's `Readable`: all data for its consumer passes through `emit`, however the stream is read. */
+/** Node's `Readable`, and its streams of the older kind: all data for its consumer passes through `emit`, however the stream is read. */
 
 import type { CallWatch } from './call-watch.js';
 import { isMethod, isObject, type Props, patchMethod } from './patch.js';
 
 export function isReadable(value: Props): boolean {
-  return isMethod(value.pipe) && isMethod(value.emit) && isObject(value._readableState);
+  return (
+    isMethod(value.pipe) &&
+    isMethod(value.emit) &&
+    (isObject(value._readableState) || value.readable === true)
+  );
 }
 
 /** Adds no listener, because one for `data` would start the stream and one for `error` would hide a crash. */

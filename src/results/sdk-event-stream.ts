@@ -4,8 +4,8 @@ import type { CallWatch } from './call-watch.js';
 import { isMethod, type Props } from './patch.js';
 
 const CHUNK_EVENTS = ['streamEvent', 'chunk', 'event'];
-// OpenAI's `finalMessage` has no usage, so it comes last.
-const FINAL_RESULTS = ['finalChatCompletion', 'finalResponse', 'finalMessage'];
+// OpenAI's runner of tools makes several calls, so all of its answers come first. Its `finalMessage` has no usage.
+const FINAL_RESULTS = ['allChatCompletions', 'finalChatCompletion', 'finalResponse', 'finalMessage'];
 
 export function isEventStream(value: Props): boolean {
   return isMethod(value.on) && isMethod(value.done) && typeof value.ended === 'boolean';

@@ -2,11 +2,11 @@
 
 import { watchAiResult } from './ai-sdk-result.js';
 import type { CallWatch } from './call-watch.js';
-import { isGenerator, watchIterable, watchIterator } from './iterators.js';
+import { isGenerator, watchIterable } from './iterators.js';
 import { isReadable, watchReadable } from './node-readable.js';
-import { isMethod, isObject, ownValue, type Props, patch } from './patch.js';
+import { isMethod, isObject, ownValue, type Props, patch, patchable } from './patch.js';
 import { isEventStream, watchEventStream } from './sdk-event-stream.js';
-import { isWebStream, watchWebStream } from './web-stream.js';
+import { isBareWebStream, isWebStream, watchWebStream } from './web-stream.js';
 
 /**
  * Follows a stream. False for a value that is not a stream or is frozen. May throw the errors of the value's
@@ -16,35 +16,48 @@ export function watchStream(value: Props, watch: CallWatch): boolean {
   if (Array.isArray(value)) return false;
   if (isMethod(value[Symbol.asyncIterator])) return watchAsync(value, watch);
   if (isPlainObject(value)) return false;
-  if (isGenerator(value)) return watchIterator(value, watch);
+  if (isGenerator(value)) return watchIterable(value, watch);
   if (isEventStream(value)) return watchEventStream(value, watch);
   if (isReadable(value)) return watchReadable(value, watch);
   return watchAiResult(value, watch);
 }
 
 function watchAsync(value: Props, watch: CallWatch): boolean {
-  if (isWebStream(value)) return watchWebStream(value, watch);
+  if (isWebStream(value)) return watchWebStream(value, watch, watch.reading);
   if (isReadable(value)) return watchReadable(value, watch);
   if (isEventStream(value)) return watchEventStream(value, watch);
   // A page of a list. Most apps read only its `data`.
   if (isMethod(value.getPaginatedItems)) return false;
-  return isMethod(value.next) ? watchIterator(value, watch) : watchIterable(value, watch);
+  return watchIterable(value, watch);
 }
 
 /**
- * Follows a stream inside a response: `{ stream }` of Bedrock Converse and Gemini's older SDK, `{ body }` of
- * Bedrock's invoke.
+ * Follows a stream inside a response: `{ stream }` of Bedrock Converse and Gemini's older SDK, `{ body }` of Bedrock's
+ * invoke, `{ data }` of the OpenAI SDK's `withResponse()`.
  */
 export function watchHolder(holder: Props, watch: CallWatch): boolean {
   if (!isPlainObject(holder)) return false;
   const stream = ownValue(holder, 'stream');
   if (isAsyncIterable(stream)) {
     watchAggregate(holder, watch);
-    return watchAsync(stream, watch);
+    return watchHeld(holder, 'stream', stream, watch);
   }
-  const body = ownValue(holder, 'body');
-  // The app may read or ignore the bytes of an HTTP response.
-  return isAsyncIterable(body) && !isWebStream(body) && !isReadable(body) && watchAsync(body, watch);
+  return HOLDER_KEYS.some((key) => {
+    const held = ownValue(holder, key);
+    return isAsyncIterable(held) && !isBytes(held) && watchHeld(holder, key, held, watch);
+  });
+}
+
+const HOLDER_KEYS = ['body', 'data'];
+
+/** The bytes of an HTTP response, which the app may read or ignore. */
+function isBytes(stream: Props): boolean {
+  return isReadable(stream) || (isWebStream(stream) && isBareWebStream(stream));
+}
+
+function watchHeld(holder: Props, key: string, stream: Props, watch: CallWatch): boolean {
+  const target = patchable(stream, (step) => watch.run(step));
+  return (target === stream || patch(holder, key, target)) && watchAsync(target, watch);
 }
 
 /** Gemini's older SDK also collects the whole response, whether or not the app reads the stream. */
@@ -65,7 +78,7 @@ function watchAggregate(holder: Props, watch: CallWatch): void {
   patch(holder, 'response', whole);
 }
 
-function isPlainObject(value: object): boolean {
+export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

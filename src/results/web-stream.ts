@@ -1,136 +1,65 @@
-/** The web's `ReadableStream` with its branches: read by a reader, iterated, piped, or split by `tee()`. */
+/** The web's `ReadableStream` and its subclasses: read by a reader, iterated, piped, or split by `tee()`. */
 
 import { ReadableStream, type ReadableStreamDefaultReader } from 'node:stream/web';
-import type { StreamSink } from './call-watch.js';
-import { watchedStep, watchIterator } from './iterators.js';
-import { isMethod, isObject, type Method, type Props, patchMethod } from './patch.js';
+import { Branch, Reading, type StreamSink } from './doors.js';
+import { watchedStep, watchFactories, watchIterator } from './iterators.js';
+import { isMethod, isObject, isStandIn, type Method, type Props, patchMethod } from './patch.js';
 
-/**
- * State shared by the branches of one stream: each chunk is reported once, and the last cancelled branch ends the
- * work.
- */
-interface Branches {
-  readonly sink: StreamSink;
-  /** False if a `tee()` branch that has not been read yet counts as cancelled. */
-  readonly idleBranchesCount: boolean;
-  open: number;
-  chunksSeen: number;
-}
-
-class Branch implements StreamSink {
-  private isOpen = false;
-  private isCancelled = false;
-
-  constructor(
-    private readonly branches: Branches,
-    private chunksRead: number,
-  ) {}
-
-  run<R>(step: () => R): R {
-    this.open();
-    return this.branches.sink.run(step);
-  }
-
-  chunk(chunk: unknown): void {
-    this.chunksRead++;
-    if (this.chunksRead <= this.branches.chunksSeen) return;
-    this.branches.chunksSeen = this.chunksRead;
-    this.branches.sink.chunk(chunk);
-  }
-
-  returned(value: unknown): unknown {
-    this.streamed();
-    return value;
-  }
-
-  streamed(): void {
-    // A cancelled branch resolves the pending read as if the stream had ended.
-    if (!this.isCancelled) this.branches.sink.streamed();
-  }
-
-  stopped(): void {
-    if (this.isCancelled) return;
-    this.open();
-    this.isCancelled = true;
-    this.branches.open--;
-    if (this.branches.open === 0) this.branches.sink.stopped();
-  }
-
-  failed(error: unknown): void {
-    this.branches.sink.failed(error);
-  }
-
-  open(): void {
-    if (this.isOpen) return;
-    this.isOpen = true;
-    this.branches.open++;
-  }
-
-  /** Splits the branch in two. This one continues as the second branch. */
-  split(): Branch {
-    const first = new Branch(this.branches, this.chunksRead);
-    first.open();
-    if (this.branches.idleBranchesCount) this.open();
-    return first;
-  }
-}
+const FACTORIES = [Symbol.asyncIterator, 'values'];
 
 export function isWebStream(value: Props): boolean {
   return isMethod(value.getReader) && isMethod(value.tee) && isMethod(value.pipeTo);
 }
 
-/**
- * Follows a stream in place, by the methods through which it is read.
- *
- * @param idleBranchesCount false when a `tee()` leaves a spare branch that may never be read.
- */
-export function watchWebStream(stream: Props, sink: StreamSink, idleBranchesCount = true): boolean {
-  return watchBranch(stream, new Branch({ sink, idleBranchesCount, open: 0, chunksSeen: 0 }, 0));
+/** True for a stream without methods of its own, as the body of an HTTP response is. */
+export function isBareWebStream(value: object): boolean {
+  return Object.getPrototypeOf(value) === ReadableStream.prototype;
 }
 
-function watchBranch(stream: Props, branch: Branch): boolean {
-  const isWatched = patchMethod(stream, 'getReader', (getReader) => {
+/** Follows a stream in place, by the methods through which it is read. */
+export function watchWebStream(stream: Props, sink: StreamSink, reading = new Reading()): boolean {
+  return watchBranch(stream, Branch.of(sink, reading));
+}
+
+export function watchBranch(stream: Props, branch: Branch): boolean {
+  const isWatched = patchMethod(stream, 'getReader', (getReader) => watchedReaders(getReader, branch));
+  if (!isWatched) return false;
+  patchMethod(stream, 'cancel', (cancel) => {
     return function (this: unknown, ...args) {
-      const reader = getReader.apply(this, args);
-      if (isObject(reader)) watchReader(reader, branch);
-      return reader;
+      if (stream.locked !== true) branch.cancelled();
+      return cancel.apply(this, args);
     };
   });
-  if (!isWatched) return false;
-  patchMethod(stream, 'cancel', (cancel) => watchedCancel(cancel, branch, () => stream.locked !== true));
   patchMethod(stream, 'tee', (tee) => watchedTee(tee, branch));
-  // Native pipes and iterators read the stream directly; others use `getReader`.
-  patchMethod(stream, 'pipeTo', (pipeTo) => piped(stream, pipeTo));
-  patchMethod(stream, 'pipeThrough', (pipeThrough) => piped(stream, pipeThrough));
-  for (const key of ['values', Symbol.asyncIterator]) {
-    if (stream[key] === ReadableStream.prototype.values) watchIteration(stream, key, branch);
-  }
+  patchMethod(stream, 'pipeTo', (pipeTo) => watchedPipeTo(stream, pipeTo, branch));
+  patchMethod(stream, 'pipeThrough', (pipeThrough) => watchedPipeThrough(stream, pipeThrough, branch));
+  watchFactories(stream, branch, FACTORIES);
+  if (isMethod(stream.next)) watchIterator(stream, branch.door());
   return true;
 }
 
-function watchReader(reader: Props, branch: Branch): void {
-  branch.open();
-  patchMethod(reader, 'read', (read) => watchedStep(read, branch, 'own'));
-  patchMethod(reader, 'cancel', (cancel) => watchedCancel(cancel, branch, () => true));
-}
-
-function watchedCancel(cancel: Method, branch: Branch, isAllowed: () => boolean): Method {
+function watchedReaders(getReader: Method, branch: Branch): Method {
   return function (this: unknown, ...args) {
-    if (isAllowed()) branch.stopped();
-    return cancel.apply(this, args);
+    const reader = getReader.apply(this, args);
+    if (isObject(reader)) watchReader(reader, branch);
+    return reader;
   };
 }
 
-function watchIteration(stream: Props, key: PropertyKey, branch: Branch): void {
-  patchMethod(stream, key, (iterate) => {
+function watchReader(reader: Props, branch: Branch): void {
+  const door = branch.door();
+  patchMethod(reader, 'read', (read) => watchedStep(read, door, 'data'));
+  patchMethod(reader, 'cancel', (cancel) => {
     return function (this: unknown, ...args) {
-      const iterator = iterate.apply(this, args);
-      if (!isObject(iterator)) return iterator;
-      branch.open();
-      const isKeptOnReturn = isObject(args[0]) && args[0].preventCancel === true;
-      if (isKeptOnReturn) patchMethod(iterator, 'next', (next) => watchedStep(next, branch, 'own'));
-      else watchIterator(iterator, branch);
-      return iterator;
+      door.cancelled();
+      return cancel.apply(this, args);
+    };
+  });
+  patchMethod(reader, 'releaseLock', (releaseLock) => {
+    return function (this: unknown, ...args) {
+      const result = releaseLock.apply(this, args);
+      door.close();
+      return result;
     };
   });
 }
@@ -146,13 +75,62 @@ function watchedTee(tee: Method, branch: Branch): Method {
   };
 }
 
-/** Pipes a stream that reads this one on demand, chunk by chunk. A locked stream still refuses. */
-function piped(stream: Props, pipe: Method): Method {
+/**
+ * A native pipe reads the stream directly, so it is given a stream that reads this one on demand, chunk by chunk. A
+ * locked stream still refuses. The pipe of a subclass may need the subclass: if it reads through no door, its end is
+ * reported, without chunks.
+ */
+function watchedPipeTo(stream: Props, pipeTo: Method, branch: Branch): Method {
   return function (this: unknown, ...args) {
-    if (stream.locked === true || !isMethod(stream.getReader)) return pipe.apply(this, args);
-    const reader = stream.getReader();
-    return isReader(reader) ? pipe.apply(onDemand(reader), args) : pipe.apply(this, args);
+    const reader = readerForPipe(stream, pipeTo, native.pipeTo);
+    if (reader !== undefined) {
+      const piped: unknown = Reflect.apply(native.pipeTo, onDemand(reader), args);
+      // A pipe that fails may leave the stream as it is, without a lock.
+      return Promise.resolve(piped).finally(() => reader.releaseLock());
+    }
+    const { doors } = branch;
+    const piped = pipeTo.apply(this, args);
+    return branch.doors === doors && stream.locked === true ? withEnd(piped, branch) : piped;
   };
+}
+
+function watchedPipeThrough(stream: Props, pipeThrough: Method, branch: Branch): Method {
+  return function (this: unknown, ...args) {
+    const reader = readerForPipe(stream, pipeThrough, native.pipeThrough);
+    if (reader !== undefined) return Reflect.apply(native.pipeThrough, onDemand(reader), args);
+    const { doors } = branch;
+    const piped = pipeThrough.apply(this, args);
+    // The chunks behind the pipe, if those before it cannot be seen.
+    if (branch.doors === doors && isObject(piped) && isWebStream(piped)) watchBranch(piped, branch);
+    return piped;
+  };
+}
+
+const native = ReadableStream.prototype;
+
+/** A Proxy gives native methods as well, though not the same functions. */
+function readerForPipe(
+  stream: Props,
+  method: Method,
+  nativeMethod: unknown,
+): ReadableStreamDefaultReader | undefined {
+  if (method !== nativeMethod && !isStandIn(stream)) return undefined;
+  if (stream.locked === true || !isMethod(stream.getReader)) return undefined;
+  const reader = stream.getReader();
+  return isReader(reader) ? reader : undefined;
+}
+
+function withEnd(piped: unknown, branch: Branch): Promise<unknown> {
+  return Promise.resolve(piped).then(
+    (value: unknown) => {
+      branch.sink.streamed();
+      return value;
+    },
+    (error: unknown) => {
+      branch.sink.failed(error);
+      throw error;
+    },
+  );
 }
 
 function onDemand(reader: ReadableStreamDefaultReader): ReadableStream {

@@ -14,7 +14,7 @@ export abstract class InformedNode extends LinkedNode {
    * from another record.
    */
   private unshared: Amounts | undefined;
-  /** For a wrapper: list prices of the bills that it has collected and that are not billed yet. */
+  /** For a wrapper: the bills that it has collected and that are not billed yet, at list price or as reported. */
   private held: number | undefined;
 
   /** For a wrapper: the wrappers inside that have stated which responses they are of. */
@@ -101,7 +101,8 @@ export abstract class InformedNode extends LinkedNode {
     return (behindTools ? calls : ownCalls) > 0;
   }
 
-  protected hold(pico: number): void {
+  /** Adds the amount of a bill that this wrapper collects. It is passed on when the wrapper posts it. */
+  hold(pico: number): void {
     this.held = this.heldPico + pico;
     this.unshared ??= new Amounts();
     this.unshared.addMoney(pico, true, false);

@@ -189,7 +189,7 @@ export class SettlementNode extends InformedNode {
   }
 
   private collectorInside(): SettlementNode | undefined {
-    if (this.kind === 'scope' || this.kind === 'tool') return undefined;
+    if (this.kind !== 'wrapper' && this.kind !== 'span') return undefined;
     let at: SettlementNode | undefined = this.kind === 'wrapper' ? this : this.wrapper;
     while (at !== undefined && !at.open) at = at.wrapper;
     return at;

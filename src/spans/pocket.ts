@@ -1,6 +1,6 @@
 import type { Pico } from '../money.js';
 import { joinSources } from '../pricing/cost-source.js';
-import { combinedStatus } from '../pricing/price-book.js';
+import { combinedStatus } from '../pricing/priced.js';
 import { addTokens, inputTokens, noTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 import { type Amount, Bill } from './bill.js';
 

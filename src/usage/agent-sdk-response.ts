@@ -1,42 +1,93 @@
 import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
-import { addBills } from './combine.js';
+import { addUsage, holds, richest, sumOfParts } from './combine.js';
 import { type Notes, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
-import type { CallFacts, ModelUsage, Usage } from './usage.js';
+import type { CallFacts, Usage, UsagePart } from './usage.js';
+
+/** A smaller difference of two bills is rounding. */
+const ROUNDING_USD = 1e-6;
 
 /**
  * Reads the Claude Agent SDK's `result` message, which ends a whole run. `modelUsage` lists every model that
  * worked, each with its own counts and bill. `usage` alone leaves out the smaller helper models.
  */
 export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
-  const models = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
-  const [first, ...others] = models;
-  const usage = first === undefined ? readUsage(result.usage) : { ...first.usage };
-  if (usage === undefined) return undefined;
-  if (others.length > 0) usage.others = others;
-  setRunCost(usage, result.total_cost_usd);
-  const facts: CallFacts = { usage };
-  if (first !== undefined) facts.responseModel = first.model;
-  return facts;
+  const parts = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
+  const models = sumOfParts(parts);
+  const own = readUsage(result.usage);
+  const stated = models ?? own;
+  if (stated === undefined) return undefined;
+  const usage = withRunCost(stated, result.total_cost_usd);
+  const [first] = parts;
+  return {
+    usage: models !== undefined && own !== undefined && !holds(models, own) ? larger(models, own) : usage,
+    ...(first?.model !== undefined && { responseModel: first.model }),
+  };
 }
 
-/** Sorted by bill, largest first. The first one becomes the run's model. */
-function readModels(modelUsage: Record<string, unknown>): ModelUsage[] {
-  const models: ModelUsage[] = [];
+/** Each model's counts are of all its calls. Sorted by bill, largest first. The first one becomes the run's model. */
+function readModels(modelUsage: Record<string, unknown>): UsagePart[] {
+  const models: UsagePart[] = [];
   for (const model of keysOf(modelUsage)) {
     const usage = readUsage(modelUsage[model]);
-    if (usage !== undefined) models.push({ model, usage });
+    if (usage !== undefined) models.push({ model, usage: { ...usage, isSum: true } });
   }
   return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));
 }
 
-/** Sets the bill of the whole run; each model's bill is a part of it. */
-function setRunCost(usage: Usage, value: unknown): void {
+/** Of two bills for one run, the larger is taken, and is not sure. */
+function withRunCost(usage: Usage, value: unknown): Usage {
   const notes: Notes = { anomaly: undefined };
-  let sum = usage.reportedCostUsd;
-  for (const other of usage.others ?? []) sum = addBills(sum, other.usage.reportedCostUsd);
-  const cost = readUsd(value, 'total_cost_usd', notes) ?? sum;
-  if (cost !== undefined) usage.reportedCostUsd = cost;
-  else delete usage.reportedCostUsd;
+  const { reportedCostUsd: sum = 0 } = usage;
+  const total = readUsd(value, 'total_cost_usd', notes);
+  if (total === undefined) return usage;
+  if (sum <= total + ROUNDING_USD) return { ...usage, reportedCostUsd: total };
+  return { ...usage, doubt: 'reported_differs' };
+}
+
+/** The models cannot have used less than the run says of itself: their bills are not for all of it. */
+function larger(models: Usage, own: Usage): Usage {
+  const { reportedCostUsd: _bill, parts: _parts, ...usage } = richest(models, own);
+  return { ...usage, isSum: true, doubt: 'ambiguous_usage' };
+}
+
+/**
+ * The results of one session, of which each states its bill and its models as running totals, but its own `usage` for
+ * one turn alone.
+ *
+ * Example: results with $0.02 and $0.05 are a session of $0.05. A later one with $0.01 is of another session: $0.06.
+ */
+export class SessionResults {
+  private readonly sessions = new Map<unknown, { before: Usage | undefined; last: Usage }>();
+
+  push(session: unknown, usage: Usage): void {
+    const known = this.sessions.get(session);
+    if (known === undefined) this.sessions.set(session, { before: undefined, last: usage });
+    else if (isMore(usage, known.last)) known.last = later(known.last, usage);
+    else this.sessions.set(session, { before: addUsage(known.before, known.last), last: usage });
+  }
+
+  get usage(): Usage | undefined {
+    let sum: Usage | undefined;
+    for (const { before, last } of this.sessions.values()) {
+      if (before !== undefined) sum = addUsage(sum, before);
+      sum = addUsage(sum, last);
+    }
+    return sum;
+  }
+}
+
+function isMore(usage: Usage, before: Usage): boolean {
+  const { reportedCostUsd: bill } = usage;
+  const { reportedCostUsd: billBefore } = before;
+  if (bill !== undefined && billBefore !== undefined) return bill >= billBefore;
+  return usage.parts === undefined || holds(usage, before);
+}
+
+/** Without a list of models, the counts are of one turn, and the bill of all of them. */
+function later(before: Usage, usage: Usage): Usage {
+  if (usage.parts !== undefined) return usage;
+  const { reportedCostUsd: _sum, ...turns } = addUsage(before, usage);
+  return usage.reportedCostUsd === undefined ? turns : { ...turns, reportedCostUsd: usage.reportedCostUsd };
 }

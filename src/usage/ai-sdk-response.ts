@@ -1,10 +1,11 @@
 import { isRecord } from '../validate.js';
 import { keysOf, listed } from './bounds.js';
-import { addUsage } from './combine.js';
+import { holds } from './combine.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import { readUsage } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
-import { type CallFacts, inputTokens, outputTokens, type Usage } from './usage.js';
+import { RunSteps } from './run-steps.js';
+import type { CallFacts, Usage } from './usage.js';
 import { statesCacheOutside } from './vendors.js';
 
 /** True for the results of `generateText`, `generateObject`, `embed` and the models' `doGenerate`. */
@@ -17,20 +18,46 @@ export function isAiSdkResult(response: Record<string, unknown>): boolean {
   );
 }
 
-/** Reads a whole result: the sum over its steps, if it has steps. */
+/**
+ * Reads a whole result. The counts and the bill beside several steps are those of the last step, or a sum without the
+ * models that made it.
+ */
 export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
+  const steps = listed(result.steps).filter(isRecord);
+  const total = readUsage(result.totalUsage);
+  if (steps.length > 1) {
+    const run = new RunSteps();
+    for (const step of steps) run.push(readStep(step), step.usage);
+    const { usage: _last, ...said } = readStep(result);
+    return { ...said, ...(total ? run.total(total) : run.total(readUsage(result.usage), false)) };
+  }
   const facts = readStep(result);
-  const stepIds = readStepIds(result.steps);
-  if (stepIds.length > 1) facts.stepIds = stepIds;
-  const whole = readUsage(result.totalUsage) ?? facts.usage;
-  const usage = mostComplete(whole, readSteps(result.steps), facts.usage);
-  return usage === undefined ? facts : { ...facts, usage };
+  const [step] = steps;
+  const usage = mostComplete(total, step && readStep(step).usage, facts.usage);
+  if (usage === undefined) return facts;
+  return { ...facts, usage: asSum(result, total, withBill(usage, facts.usage)) };
+}
+
+function withBill(usage: Usage, other: Usage | undefined): Usage {
+  const bill = usage.reportedCostUsd ?? other?.reportedCostUsd;
+  return bill === undefined ? usage : { ...usage, reportedCostUsd: bill };
+}
+
+/** Without a list of steps, the messages show that there were several: of how many calls the counts are is not known. */
+function asSum({ steps, response }: Record<string, unknown>, total: Usage | undefined, usage: Usage): Usage {
+  const messages = isRecord(response) ? listed(response.messages) : [];
+  const answers = messages.filter((message) => isRecord(message) && message.role === 'assistant').length;
+  const isRun = typeof steps === 'number' ? steps > 1 : !Array.isArray(steps) && answers > 1;
+  if (!isRun) return usage;
+  return total === undefined ? { ...usage, isSum: true, doubt: 'sum_of_calls' } : { ...usage, isSum: true };
 }
 
 /** Reads one step, or a result that has only one step. */
 export function readStep(step: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
   if (isRecord(step.response)) setFacts(facts, step.response);
+  if (isRecord(step.model) && typeof step.model.modelId === 'string')
+    facts.responseModel ??= step.model.modelId;
   setFinishReason(facts, step.finishReason);
   const metadata = step.providerMetadata ?? step.experimental_providerMetadata;
   const usage = readUsage(step.usage, { provider: providerIn(metadata) });
@@ -38,39 +65,16 @@ export function readStep(step: Record<string, unknown>): CallFacts {
   return withProviderMetadata(facts, metadata);
 }
 
-function readSteps(steps: unknown): Usage | undefined {
-  if (!Array.isArray(steps) || steps.length < 2) return undefined;
-  let sum: Usage | undefined;
-  for (const step of listed(steps)) {
-    const usage = isRecord(step) ? readStep(step).usage : undefined;
-    if (usage === undefined) return undefined;
-    sum = addUsage(sum, usage);
-  }
-  return sum;
-}
-
-function readStepIds(steps: unknown): string[] {
-  return listed(steps).flatMap((step) => (isRecord(step) ? (readStep(step).responseId ?? []) : []));
-}
-
 /**
- * Picks among several views of one result: the last view that loses nothing against the earlier ones, because later
+ * Picks among several views of one call: the last view that loses nothing against the earlier ones, because later
  * views have the finer parts.
  */
-export function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
+function mostComplete(...views: (Usage | undefined)[]): Usage | undefined {
   let best: Usage | undefined;
   for (const view of views) {
     if (view !== undefined && (best === undefined || holds(view, best))) best = view;
   }
   return best;
-}
-
-function holds(view: Usage, other: Usage): boolean {
-  return (
-    inputTokens(view.tokens) >= inputTokens(other.tokens) &&
-    outputTokens(view.tokens) >= outputTokens(other.tokens) &&
-    (view.unsplitTokens ?? 0) >= (other.unsplitTokens ?? 0)
-  );
 }
 
 /** The provider that wrote the metadata is its key. */

@@ -2,7 +2,7 @@ import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import type { Draft } from './draft.js';
 import { toUsage } from './reading.js';
-import type { ModelUsage } from './usage.js';
+import type { UsagePart } from './usage.js';
 
 /** The type of the pass in which another model answered after the requested one had refused. */
 const FALLBACK = 'fallback_message';
@@ -29,7 +29,7 @@ export function addIterations(
   read: (pass: Record<string, unknown>) => Draft,
 ): void {
   const iterations = listed(passes).filter(isRecord);
-  const others: ModelUsage[] = [];
+  const others: UsagePart[] = [];
   const extra: Draft[] = [];
   let sum = 0;
   const served = iterations.some(({ type }) => type === FALLBACK) ? FALLBACK : 'message';

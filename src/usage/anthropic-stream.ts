@@ -1,40 +1,63 @@
 import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
 import { isPresent } from './counts.js';
-import { setFacts, setTier } from './response-facts.js';
-import type { CallFacts } from './usage.js';
+import { readUsage } from './read-usage.js';
+import type { Usage } from './usage.js';
 
 /**
- * The counts after one more event of an Anthropic stream. The counts are cumulative: a field in a later event
- * replaces the earlier value, and an omitted field keeps it.
+ * The counts of one message of an Anthropic stream. They are cumulative: a field in a later event replaces the earlier
+ * value, and an omitted field keeps it, and so does one of 0, which some gateways fill in.
  *
- * @param before the counts after the events so far.
- * @param said receives the model, id and stop reason.
+ * Example: 15,000 input tokens at the start and 0+500 at the end are 15,000+500.
  */
-export function readAnthropicEvent(
-  before: Record<string, unknown> | undefined,
-  said: CallFacts,
-  event: Record<string, unknown>,
-): Record<string, unknown> | undefined {
-  if (isRecord(event.message)) setFacts(said, event.message);
-  if (isRecord(event.delta)) setFacts(said, event.delta);
-  const usage = isRecord(event.message) ? event.message.usage : event.usage;
-  return isRecord(usage) ? replaceCounts(before ?? {}, usage, said) : before;
+export class AnthropicCounts {
+  private counts: Record<string, unknown> | undefined;
+  private isDoubtful = false;
+
+  /** @param isStart the first event of a message, whose output tokens are not final. */
+  push(usage: Record<string, unknown>, isStart: boolean): void {
+    // A list of the passes comes with all counts, of which the top level has the last pass's alone.
+    const { counts: before } = this;
+    this.counts =
+      before === undefined || Array.isArray(usage.iterations) ? usage : this.merged(before, usage, isStart);
+  }
+
+  get usage(): Usage | undefined {
+    const usage = readUsage(this.counts);
+    return usage !== undefined && this.isDoubtful ? { ...usage, doubt: 'ambiguous_usage' } : usage;
+  }
+
+  private merged(
+    before: Record<string, unknown>,
+    usage: Record<string, unknown>,
+    isStart: boolean,
+  ): Record<string, unknown> {
+    const merged = { ...before };
+    const wipes: string[] = [];
+    let restates = false;
+    for (const key of keysOf(usage)) {
+      const [value, known] = [usage[key], before[key]];
+      if (!isPresent(value)) continue;
+      if (typeof value !== 'number' || typeof known !== 'number' || value >= known) {
+        merged[key] = value;
+        if (INPUT_COUNTS.has(key) && typeof known === 'number' && value !== known && value !== 0)
+          restates = true;
+      } else if (value !== 0 && !(isStart && key === 'output_tokens')) this.isDoubtful = true;
+      else if (value === 0 && INPUT_COUNTS.has(key)) wipes.push(key);
+    }
+    // One count of the prompt is corrected and another is 0: the 0 may be a correction, too.
+    if (restates && wipes.length > 0) this.isDoubtful = true;
+    if (isStale(before, usage)) delete merged.cache_creation;
+    return merged;
+  }
 }
 
-function replaceCounts(
-  before: Record<string, unknown>,
-  usage: Record<string, unknown>,
-  said: CallFacts,
-): Record<string, unknown> {
-  const merged = { ...before };
-  for (const key of keysOf(usage)) if (isPresent(usage[key])) merged[key] = usage[key];
-  // The cache-write lifetimes belong to the count beside them, so a new count without lifetimes makes the old ones
-  // stale.
-  const isNewCount = isPresent(usage.cache_creation_input_tokens) && !isPresent(usage.cache_creation);
-  if (isNewCount && usage.cache_creation_input_tokens !== before.cache_creation_input_tokens) {
-    delete merged.cache_creation;
-  }
-  setTier(said, usage);
-  return merged;
+const INPUT_COUNTS = new Set(['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']);
+
+/** The lifetimes of cache writes belong to the count beside them. */
+function isStale(before: Record<string, unknown>, usage: Record<string, unknown>): boolean {
+  const { cache_creation_input_tokens: written } = usage;
+  if (!isPresent(written) || written === 0 || isPresent(usage.cache_creation) || isRecord(written))
+    return false;
+  return written !== before.cache_creation_input_tokens;
 }

@@ -12,11 +12,12 @@ import {
   outputTokens,
   type TokenCounts,
   type Usage,
+  type UsagePart,
 } from './usage.js';
 
 /**
  * The sum of two calls. The reported cost is kept only when both calls have one, because a partial bill would be
- * wrong.
+ * wrong. Parts are kept if either has any.
  */
 export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (a === undefined) return b;
@@ -30,19 +31,58 @@ export function addUsage(a: Usage | undefined, b: Usage): Usage {
   if (unsplit > 0) setUnsplit(sum, unsplit);
   if (a.incomplete || b.incomplete) sum.incomplete = true;
   if (a.inputOnly && b.inputOnly) sum.inputOnly = true;
+  if (a.isSum || b.isSum) sum.isSum = true;
+  if (a.requests !== undefined || b.requests !== undefined)
+    sum.requests = (a.requests ?? 1) + (b.requests ?? 1);
+  if (a.splitsInput && b.splitsInput) sum.splitsInput = true;
+  if (a.splitsOutput && b.splitsOutput) sum.splitsOutput = true;
   const cost = addBills(a.reportedCostUsd, b.reportedCostUsd);
   if (cost !== undefined) sum.reportedCostUsd = cost;
   joinDoubts(sum, a, b);
   joinAnomalies(sum, a, b);
   const toolOverhead = (a.toolOverheadTokens ?? 0) + (b.toolOverheadTokens ?? 0);
   if (toolOverhead > 0) sum.toolOverheadTokens = toolOverhead;
-  const others = [...(a.others ?? []), ...(b.others ?? [])];
-  if (others.length > 0) sum.others = others;
+  if (a.parts !== undefined || b.parts !== undefined) sum.parts = [...partsOf(a), ...partsOf(b)];
   return sum;
 }
 
+/** The calls that a usage sums up; itself, if it is one call. */
+function partsOf(usage: Usage): readonly UsagePart[] {
+  return usage.parts ?? [{ usage }];
+}
+
+/**
+ * The sum of several calls or models, each of which keeps its own model, tier and bill. Undefined when there are none.
+ */
+export function sumOfParts(parts: readonly UsagePart[]): Usage | undefined {
+  let sum: Usage | undefined;
+  for (const { usage } of parts) sum = addUsage(sum, withoutParts(usage));
+  if (sum === undefined) return undefined;
+  // A part may have parts of its own: the passes of one message.
+  return { ...sum, parts: parts.flatMap(flat) };
+}
+
+/** A call with further models in it. The bill that is reported for it is for all of them. */
+export function withOthers(usage: Usage, others: readonly UsagePart[]): Usage {
+  const { reportedCostUsd, ...own } = usage;
+  const sum = sumOfParts([{ usage: own }, ...others]) ?? own;
+  return reportedCostUsd === undefined ? sum : { ...sum, reportedCostUsd };
+}
+
+function withoutParts({ parts: _parts, ...usage }: Usage): Usage {
+  return usage;
+}
+
+function flat(part: UsagePart): readonly UsagePart[] {
+  const { usage, ...call } = part;
+  // The bill of a message is not known pass by pass.
+  if (usage.parts === undefined) return [part];
+  if (usage.reportedCostUsd !== undefined) return [{ ...call, usage: withoutParts(usage) }];
+  return usage.parts.map((pass) => ({ ...call, ...pass, model: pass.model ?? call.model }));
+}
+
 /** Undefined when either bill is unknown. */
-export function addBills(a: number | undefined, b: number | undefined): number | undefined {
+function addBills(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : addUsd(a, b);
 }
 
@@ -54,7 +94,8 @@ function setUnsplit(sum: Usage, unsplit: number): void {
 
 /**
  * Merges two reports of one call. Input and output are each taken from the report that counted more; if both
- * counted the same, from the second one, which is nearer to the provider.
+ * counted the same, from the second one, which is nearer to the provider. The parts of a report are kept if it counted
+ * no less than the other.
  */
 export function richest(a: Usage, b: Usage): Usage {
   const tokens = noTokens();
@@ -69,17 +110,31 @@ export function richest(a: Usage, b: Usage): Usage {
   if (units !== undefined) one.units = units;
   if (a.incomplete && b.incomplete) one.incomplete = true;
   if (a.inputOnly && b.inputOnly) one.inputOnly = true;
-  const requests = b.requests ?? a.requests;
-  if (requests !== undefined) one.requests = requests;
+  if (a.splitsInput || b.splitsInput) one.splitsInput = true;
+  if (a.splitsOutput || b.splitsOutput) one.splitsOutput = true;
   const cost = b.reportedCostUsd ?? a.reportedCostUsd;
   if (cost !== undefined) one.reportedCostUsd = cost;
+  const requests = Math.max(a.requests ?? 1, b.requests ?? 1);
+  if (requests > 1) one.requests = requests;
   joinDoubts(one, a, b);
   joinAnomalies(one, a, b);
   const toolOverhead = b.toolOverheadTokens ?? a.toolOverheadTokens;
   if (toolOverhead !== undefined) one.toolOverheadTokens = toolOverhead;
-  const others = b.others ?? a.others;
-  if (others !== undefined) one.others = others;
+  const withParts = [b, a].find(({ parts }) => parts !== undefined);
+  if (withParts?.parts !== undefined && holds(withParts, one)) {
+    one.tokens = withParts.tokens;
+    one.parts = withParts.parts;
+  } else if (withParts !== undefined || a.isSum || b.isSum) one.isSum = true;
   return one;
+}
+
+/** True when the view has at least the tokens of the other, of each side. */
+export function holds(view: Usage, other: Usage): boolean {
+  return (
+    inputTokens(view.tokens) >= inputTokens(other.tokens) &&
+    outputTokens(view.tokens) >= outputTokens(other.tokens) &&
+    (view.unsplitTokens ?? 0) >= (other.unsplitTokens ?? 0)
+  );
 }
 
 function moreOutput(a: TokenCounts, b: TokenCounts): boolean {

@@ -3,7 +3,7 @@ import type { EstimateReason } from '../cost-reason.js';
 import { firstReason } from '../cost-reason.js';
 import type { Fact } from './count-names.js';
 import { isPresent, MAX_COUNT, type Notes, readCount, readSeconds } from './counts.js';
-import type { BilledUnits, ModelUsage } from './usage.js';
+import type { BilledUnits, UsagePart } from './usage.js';
 
 type Stated = number | undefined;
 
@@ -56,6 +56,8 @@ export class Draft implements Notes, Record<Fact, Stated> {
   cacheMustBeOutside = false;
   /** True if nothing but the counts says whether the cache is in the input. */
   cacheIsUnsure = false;
+  /** True if the text of the output is everything but reasoning, images too: the AI SDK's. */
+  textIsRest = false;
   /** True if the provider usually states reasoning beside the output. */
   reasoningIsOutside = false;
   /** True if this model's reasoning is never in the output, nor in the total. */
@@ -66,7 +68,8 @@ export class Draft implements Notes, Record<Fact, Stated> {
   totalHasCache = false;
   /** True if the total also counts something other than tokens that are billed, so nothing can be derived from it. */
   totalIsOther = false;
-  others: ModelUsage[] | undefined = undefined;
+  /** Further models that worked within the same call, such as an advisor. */
+  others: UsagePart[] | undefined = undefined;
   reportedCostUsd: Stated = undefined;
   estimatedCostUsd: Stated = undefined;
   anomaly: string | undefined = undefined;

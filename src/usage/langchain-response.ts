@@ -1,14 +1,19 @@
 import { isRecord } from '../validate.js';
-import { richest } from './combine.js';
+import { listed } from './bounds.js';
+import { richest, sumOfParts } from './combine.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
-import type { CallFacts } from './usage.js';
+import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
 
 /** True for a LangChain message, or for the `LLMResult` that contains one. */
 export function isLangChainResponse(response: Record<string, unknown>): boolean {
-  if (isRecord(response.response_metadata) || isRecord(response.usage_metadata)) return true;
+  const { generations } = response;
   // Cohere's `generations` are a plain list.
-  return Array.isArray(response.generations) && Array.isArray(response.generations[0]);
+  return isLangChainMessage(response) || (Array.isArray(generations) && Array.isArray(generations[0]));
+}
+
+export function isLangChainMessage(message: unknown): message is Record<string, unknown> {
+  return isRecord(message) && (isRecord(message.response_metadata) || isRecord(message.usage_metadata));
 }
 
 /** LangChain's own ids: of messages without a provider's id, and of chunks under a tracer. */
@@ -16,31 +21,75 @@ const RUN_ID = /^(?:lc_)?run-/;
 
 /** Reads LangChain's own counts and those of the provider, which LangChain keeps in `response_metadata`. */
 export function readLangChainResponse(response: Record<string, unknown>): CallFacts | undefined {
-  const message = Array.isArray(response.generations) ? messageIn(response.generations) : response;
-  const facts: CallFacts = {};
-  if (message !== undefined) readMessage(facts, message);
-  if (facts.usage === undefined && isRecord(response.llmOutput)) {
-    const usage = readUsage(response.llmOutput.tokenUsage ?? response.llmOutput.usage);
+  const { generations, llmOutput } = response;
+  const messages = Array.isArray(generations) ? messagesIn(generations) : [response];
+  const facts = messages.length > 1 ? readCalls(messages) : readMessage(messages[0] ?? {});
+  if (facts.usage === undefined && isRecord(llmOutput)) {
+    const usage = readUsage(llmOutput.tokenUsage ?? llmOutput.usage);
     if (usage !== undefined) facts.usage = usage;
   }
   return Object.keys(facts).length > 0 ? facts : undefined;
 }
 
-function messageIn(generations: unknown[]): Record<string, unknown> | undefined {
-  const first: unknown = Array.isArray(generations[0]) ? generations[0][0] : undefined;
-  return isRecord(first) && isRecord(first.message) ? first.message : undefined;
+/** The first answer to each prompt: further ones repeat its counts. */
+function messagesIn(generations: unknown[]): Record<string, unknown>[] {
+  return listed(generations).flatMap((answers) => {
+    const first: unknown = Array.isArray(answers) ? answers[0] : undefined;
+    return isRecord(first) && isRecord(first.message) ? [first.message] : [];
+  });
 }
 
-function readMessage(facts: CallFacts, message: Record<string, unknown>): void {
+/** Messages that are an answer each: of several calls. */
+export function readCalls(messages: readonly Record<string, unknown>[]): CallFacts {
+  const parts: UsagePart[] = [];
+  const ids = new Set<string>();
+  let last: CallFacts = {};
+  for (const message of messages) {
+    const facts = readMessage(message);
+    const { usage, responseId = firstString(message.id), responseModel, serviceTier } = facts;
+    // One answer stands in several places of a graph's state.
+    if (usage === undefined || (responseId !== undefined && ids.has(responseId))) continue;
+    if (responseId !== undefined) ids.add(responseId);
+    parts.push({ usage, model: responseModel, serviceTier });
+    last = facts;
+  }
+  if (parts.length < 2) return last;
+  const usage = sumOfParts(parts);
+  return {
+    ...last,
+    ...(usage !== undefined && { usage }),
+    calls: parts.length,
+    ...(ids.size === parts.length && { stepIds: [...ids] }),
+  };
+}
+
+function readMessage(message: Record<string, unknown>): CallFacts {
+  const facts: CallFacts = {};
   const metadata = isRecord(message.response_metadata) ? message.response_metadata : {};
   const provider = firstString(metadata.model_provider);
   const own = readUsage(message.usage_metadata, { provider });
   const theirs = readUsage(metadata.usage ?? metadata.tokenUsage, { provider });
-  const usage = own !== undefined && theirs !== undefined ? richest(own, theirs) : (own ?? theirs);
+  const usage = own !== undefined && theirs !== undefined ? richer(own, theirs) : (own ?? theirs);
   if (usage !== undefined) facts.usage = usage;
   setFacts(facts, metadata);
   const model = firstString(metadata.model_name, metadata.model);
   if (model !== undefined) facts.responseModel = model;
   const id = firstString(metadata.id, message.id);
   if (id !== undefined && !RUN_ID.test(id)) facts.responseId = id;
+  return facts;
+}
+
+/**
+ * LangChain adds up the chunks of a stream, also where they are cumulative: its own counts of the input then differ from
+ * those of the provider beside them. The output that is beside them may be of the first chunk.
+ */
+function richer(own: Usage, theirs: Usage): Usage {
+  const usage = richest(own, theirs);
+  const [input, stated] = [inputTokens(own.tokens), inputTokens(theirs.tokens)];
+  return input === stated || input === 0 || stated === 0 ? usage : { ...usage, doubt: 'ambiguous_usage' };
+}
+
+/** The name that LangChain gives to a run, which all chunks of one answer share. */
+export function runIdOf({ id }: Record<string, unknown>): string | undefined {
+  return typeof id === 'string' && RUN_ID.test(id) ? id : undefined;
 }

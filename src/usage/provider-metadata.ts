@@ -4,7 +4,7 @@
  */
 import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
-import { richest } from './combine.js';
+import { holds, richest } from './combine.js';
 import { type Notes, readCount, readUsd } from './counts.js';
 import { readUsage } from './read-usage.js';
 import { setTier } from './response-facts.js';
@@ -31,14 +31,50 @@ export function withProviderMetadata(facts: CallFacts, metadata: unknown): CallF
 }
 
 function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Usage | undefined {
-  const own = readUsage(entry.usage);
-  const usage = known !== undefined && own !== undefined ? richest(known, own) : (known ?? own);
+  const own = readUsage(entry.usage ?? entry.usageMetadata);
+  const usage = known !== undefined && own !== undefined ? ofOneCall(known, own) : (known ?? own);
   const notes: Notes = { anomaly: undefined };
-  const withWrites = own === undefined && usage !== undefined ? addCacheWrites(usage, entry, notes) : usage;
+  const withWrites =
+    own === undefined && usage !== undefined
+      ? splitInside(addCacheWrites(usage, entry, notes), entry, notes)
+      : usage;
   // Perplexity reports an object with the parts and their total.
   const cost = readUsd(isRecord(entry.cost) ? entry.cost.totalCost : entry.cost, 'cost', notes);
   if (cost === undefined || cost === 0) return withWrites;
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
+}
+
+/** A bill for less than the counts is that of one of several calls. */
+function ofOneCall(known: Usage, own: Usage): Usage {
+  const { doubt: _doubt, ...both } = richest(known, own);
+  // The provider's record says all that the SDK's counts say, and is as sure as it is itself.
+  if (holds(own, known)) return own.doubt === undefined ? both : { ...both, doubt: own.doubt };
+  if (own.reportedCostUsd === undefined) return richest(known, own);
+  const { reportedCostUsd: _bill, ...usage } = both;
+  return { ...usage, isSum: true, doubt: 'reported_differs' };
+}
+
+/** Names of cached tokens that are part of the SDK's input: OpenAI, xAI, DeepSeek, Google. */
+const CACHED_INSIDE = ['cachedPromptTokens', 'promptCacheHitTokens', 'cachedContentTokenCount'] as const;
+
+/** Takes the cached tokens out of an input, and the reasoning out of an output, that the SDK does not split. */
+function splitInside(usage: Usage, entry: Record<string, unknown>, notes: Notes): Usage {
+  const { tokens } = usage;
+  const cached = CACHED_INSIDE.map((name) => readCount(entry[name], name, notes) ?? 0);
+  const read = tokens.cacheRead > 0 ? 0 : Math.min(Math.max(...cached), tokens.input);
+  const thought = readCount(entry.reasoningTokens, 'reasoningTokens', notes) ?? 0;
+  const reasoning = tokens.reasoning > 0 ? 0 : Math.min(thought, tokens.output);
+  if (read + reasoning === 0) return usage;
+  return {
+    ...usage,
+    tokens: {
+      ...tokens,
+      input: tokens.input - read,
+      cacheRead: tokens.cacheRead + read,
+      output: tokens.output - reasoning,
+      reasoning: tokens.reasoning + reasoning,
+    },
+  };
 }
 
 /** Older versions report only the cache counts, beside an input that excludes them. */

@@ -3,22 +3,34 @@ import { isRecord } from '../validate.js';
 import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
 import { bedrockBody } from './bedrock-bytes.js';
+import { listed } from './bounds.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
+import {
+  isAgentsRun,
+  isLangChainState,
+  readAgentsRun,
+  readLangChainState,
+  withUnreadCalls,
+} from './loop-response.js';
 import { readUsage, type UsageHint } from './read-usage.js';
 import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
 import { withFees } from './response-fees.js';
+import { StreamedResponses } from './stream-responses.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
  * Reads a whole response. Undefined when its shape is unknown, or when it is a stream that has not been read yet.
  * Properties of a stream are never read, because a getter may start work. Never throws.
+ *
+ * @param request of the call, if it is known. It shows which messages of a conversation were there before.
  */
-export function readResponse(response: unknown): CallFacts | undefined {
+export function readResponse(response: unknown, request?: unknown): CallFacts | undefined {
   try {
+    if (Array.isArray(response)) return readSeveral(response);
     if (!isRecord(response) || isPending(response)) return undefined;
-    return withCostHeader(readWhole(response), response);
+    return withCostHeader(readWhole(response, request), response);
   } catch {
     // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
@@ -41,9 +53,35 @@ export function isPending(response: object): boolean {
   );
 }
 
-function readWhole(response: Record<string, unknown>): CallFacts | undefined {
+/** A list of responses, such as those of a batch: each is a call. */
+function readSeveral(responses: readonly unknown[]): CallFacts | undefined {
+  const read = new StreamedResponses();
+  let last: CallFacts | undefined;
+  let unread = false;
+  for (const response of listed(responses)) {
+    const facts = isRecord(response) && !isPending(response) ? readWhole(response) : undefined;
+    if (facts?.usage === undefined) {
+      unread = true;
+      continue;
+    }
+    const { responseId } = facts;
+    const one = responseId === undefined ? read.begin() : read.of(responseId);
+    Object.assign(one.facts, facts);
+    one.series.push(facts.usage, false);
+    one.series.hasEnded = true;
+    last = facts;
+  }
+  if (last === undefined) return undefined;
+  const { usage, ...total } = read.total;
+  if (usage === undefined) return last;
+  return { ...last, ...total, usage: unread ? { ...usage, incomplete: true } : usage };
+}
+
+function readWhole(response: Record<string, unknown>, request?: unknown): CallFacts | undefined {
   if (isRecord(response.response) && isPresent(response.response.usageMetadata))
     return readWhole(response.response);
+  if (isLangChainState(response)) return readLangChainState(response, request);
+  if (isAgentsRun(response)) return readAgentsRun(response);
   if (isEnvelope(response)) return readProviderResponse(response.data);
   const body = bedrockBody(response);
   if (body !== undefined) return readProviderResponse(body);
@@ -54,7 +92,7 @@ function readWhole(response: Record<string, unknown>): CallFacts | undefined {
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);
   if (isAiSdkResult(response)) return readAiSdkResult(response);
-  return withOriginal(readProviderResponse(response), response);
+  return withUnreadCalls(response, withOriginal(readProviderResponse(response), response));
 }
 
 /**

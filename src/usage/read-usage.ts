@@ -1,7 +1,8 @@
 /** Converts any provider's usage object to one form. The words of a name say what it counts, whoever wrote it. */
 import { isRecord } from '../validate.js';
 import { addIterations } from './anthropic-iterations.js';
-import { richest } from './combine.js';
+import { listed } from './bounds.js';
+import { holds, richest, sumOfParts } from './combine.js';
 import { Draft } from './draft.js';
 import { toUsage } from './reading.js';
 import { readRecord } from './record-reader.js';
@@ -22,11 +23,28 @@ export interface UsageHint {
  */
 export function readUsage(usage: unknown, hint: UsageHint = {}): Usage | undefined {
   try {
-    return isRecord(usage) ? readWhole(usage, hint) : undefined;
+    if (!isRecord(usage)) return undefined;
+    const { requestUsageEntries: requests = usage.request_usage_entries } = usage;
+    return Array.isArray(requests) ? readRequests(usage, requests, hint) : readWhole(usage, hint);
   } catch {
     // A getter or proxy of the app threw, so there is nothing to read.
     return undefined;
   }
+}
+
+/** The OpenAI Agents SDK lists the counts of each request of a run beside their sum. */
+function readRequests(
+  usage: Record<string, unknown>,
+  requests: readonly unknown[],
+  hint: UsageHint,
+): Usage | undefined {
+  const { requestUsageEntries: _camel, request_usage_entries: _snake, ...counts } = usage;
+  const whole = readWhole(counts, hint);
+  const parts = listed(requests).flatMap((request) => readUsage(request, hint) ?? []);
+  const sum = sumOfParts(parts.map((part) => ({ usage: part })));
+  if (sum === undefined || parts.length < 2) return whole;
+  const isAll = whole === undefined || (holds(sum, whole) && holds(whole, sum));
+  return isAll ? { ...sum, requests: parts.length } : whole;
 }
 
 function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | undefined {
@@ -45,9 +63,10 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | und
   readBill(usage, draft);
   // Audio that is billed by the second is in the total as tokens, but on neither side.
   draft.totalIsOther = draft.inputAudioSeconds !== undefined;
-  // Perplexity's fee for a request depends on it; the price list has that of the largest.
+  // Perplexity's fee for a request depends on it; ours is that of the smallest, which is the default.
   const searched = usage.search_context_size ?? usage.searchContextSize;
-  if (searched === 'low' || searched === 'medium') draft.doubtful('other_tier');
+  if (searched === 'medium' || searched === 'high') draft.doubtful('other_tier');
+  draft.textIsRest = isRecord(usage.outputTokenDetails);
   draft.unread = numbers.paths();
   const read = toUsage(draft);
   const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;

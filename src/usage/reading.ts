@@ -6,8 +6,10 @@
  * Example: input 761, cache 1,242, output 61, total 2,064. The cache is larger than the input, and 761 + 1,242 + 61 is
  * the total, so the cache is beside the input. With input 2,003 and the same total, it is inside.
  */
+import { withOthers } from './combine.js';
 import { note } from './counts.js';
 import type { Draft } from './draft.js';
+import { setSplits } from './splits.js';
 import { noTokens, type TokenCounts, type Usage } from './usage.js';
 
 /** One call's two sides, and what is counted inside them. */
@@ -40,12 +42,12 @@ export function toUsage(draft: Draft): Usage | undefined {
   if (draft.doubt !== undefined) usage.doubt = draft.doubt;
   if (draft.unread !== undefined) usage.unread = draft.unread;
   if (draft.anomaly !== undefined) usage.anomaly = draft.anomaly;
-  if (draft.others !== undefined) usage.others = draft.others;
   if (sides.knowsInput && !sides.knowsOutput && sides.output === 0) usage.inputOnly = true;
+  setSplits(usage, draft);
   const { requests = 0, toolInput = 0 } = draft;
   if (requests > 1) usage.requests = requests;
   if (toolInput > 0) usage.toolOverheadTokens = toolInput;
-  return usage;
+  return draft.others === undefined ? usage : withOthers(usage, draft.others);
 }
 
 function saysNothing(draft: Draft, sides: Sides, hasUnits: boolean): boolean {

@@ -22,11 +22,16 @@ export function withFees(usage: Usage, response: Record<string, unknown>): Usage
   const units: BilledUnits = { ...usage.units };
   let isDoubtful = false;
   if (Array.isArray(response.output)) isDoubtful = addItems(units, listed(response.output));
-  if (Array.isArray(response.candidates)) isDoubtful ||= listed(response.candidates).some(isGrounded);
+  isDoubtful ||= hasUnknownFee(response);
   const withUnits = hasUnits(units) ? { ...usage, units } : usage;
   return isDoubtful
     ? { ...withUnits, doubt: firstReason(usage.doubt, 'unread_usage') ?? 'unread_usage' }
     : withUnits;
+}
+
+/** True where a response, or a chunk of one, shows work whose fee is not known. */
+export function hasUnknownFee({ candidates }: Record<string, unknown>): boolean {
+  return Array.isArray(candidates) && listed(candidates).some(isGrounded);
 }
 
 /** Counts the items that are billed by the piece. Returns true when the fee of one is not known. */

@@ -68,6 +68,7 @@ function isEmpty(draft: Draft): boolean {
 }
 
 function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, recorder }: SpanSource): void {
+  draft.textIsRest = a['ai.usage.outputTokenDetails.textTokens'] !== undefined;
   draft.totalHasThoughts = mayCountThoughtsApart(provider, model);
   draft.totalHasCache = mayDropCache(provider, model);
   // Google ADK follows each provider: Gemini's thoughts are counted beside the output, those of other models inside it.

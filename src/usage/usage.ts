@@ -65,13 +65,27 @@ export interface BilledUnits {
   /** Runs or containers of a provider's code interpreter. */
   codeExecutions?: number;
   inputAudioSeconds?: number;
+  outputAudioSeconds?: number;
   images?: number;
+  /** Searches of social networks, such as X. */
+  socialSearches?: number;
+  /** Messages of text within a session that is billed by its duration. */
+  inputTextMessages?: number;
+  /** Pages that were read as text, and those that were annotated as well. */
+  documentPages?: number;
+  annotatedDocumentPages?: number;
 }
 
 /** The usage of one model within one call. */
 export interface Usage {
   tokens: TokenCounts;
   units?: BilledUnits;
+  /**
+   * The response tells the tokens of this side apart by modality (text, audio, image, video), also where all of them are
+   * text. Matters for models that price modalities apart.
+   */
+  splitsInput?: true;
+  splitsOutput?: true;
   /** A token count without a split into input and output. `tokens` is then all zero. */
   unsplitTokens?: number;
   /**
@@ -79,7 +93,7 @@ export interface Usage {
    * is any cost computed from it.
    */
   incomplete?: true;
-  /** The cost that the provider or gateway reported for this call, `others` included, in USD. */
+  /** The cost that the provider or gateway reported for all of this, `parts` included, in USD. */
   reportedCostUsd?: number;
   /**
    * Why the counts or the bill are not sure: the first reason that applies, in the order of `cost.reason`. The amount
@@ -104,23 +118,21 @@ export interface Usage {
   requests?: number;
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
+  /**
+   * Several calls that are not known one by one. Where the price depends on the size or the number of calls, the amount
+   * is estimated.
+   */
+  isSum?: true;
   /** The input tokens of tool definitions and results, if the provider reports them. */
   toolOverheadTokens?: number;
-  /** Further models that worked within the same call (such as an advisor), each billed at its own price. */
-  others?: ModelUsage[];
 }
 
-/** One of the calls that a usage sums up, or all of one model's. */
+/** One of the calls that a usage sums up, or all of one model's. What is undefined is as for the whole. */
 export interface UsagePart {
   usage: Usage;
   model?: string | undefined;
   provider?: string | undefined;
   serviceTier?: string | undefined;
-}
-
-export interface ModelUsage {
-  model: string;
-  usage: Usage;
 }
 
 /** Facts about a call, from a response, a stream of chunks or a span. All of them may be missing. */
@@ -133,6 +145,8 @@ export interface CallFacts {
   finishReasons?: string[];
   /** The ids of all responses whose usage is summed up here, if there are several. */
   stepIds?: string[];
+  /** How many responses are summed up here, if there are several. */
+  calls?: number;
 }
 
 export function noTokens(): TokenCounts {

@@ -134,6 +134,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     this.reader.push(chunk);
   }
 
+  protected override streamedUsage(): Usage | undefined {
+    return this.reader?.facts().usage;
+  }
+
   protected settle(ending: Ending): void {
     this.open = false;
     const { runtime, record, span } = this;
@@ -157,10 +161,14 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
   }
 
   private response(ending: Ending): CallFacts | undefined {
-    if (this.reader === undefined) return ending.how === 'returned' ? readResponse(ending.value) : undefined;
+    const whole = ending.how === 'returned' ? readResponse(ending.value, this.options?.request) : undefined;
+    const streamed = this.reader?.facts();
+    // The response that was collected from the chunks, or the value of a generator.
+    if (streamed?.usage === undefined && whole?.usage !== undefined) return { ...streamed, ...whole };
+    if (this.reader === undefined) return whole;
     // The stream was cut off: the counts so far are a lower bound.
     this.brokeOff = !this.reader.complete && ending.how !== 'streamed' && this.recorded === undefined;
-    return this.reader.facts();
+    return streamed;
   }
 
   private facts(usage: Usage | undefined, response: CallFacts | undefined, rejected: boolean): LlmFacts {
@@ -172,9 +180,10 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     facts.serviceTier = response?.serviceTier;
     facts.timeMillis = this.startMillis;
     facts.rejected = rejected;
-    if (responseIds.length > 1) {
+    const calls = (this.recorded === undefined ? response?.calls : undefined) ?? usage?.requests ?? 1;
+    if (calls > 1 || responseIds.length > 1) {
       facts.of = 'sum';
-      facts.calls = responseIds.length;
+      facts.calls = Math.max(calls, responseIds.length);
     }
     return facts;
   }

@@ -1,13 +1,17 @@
 /** Reads the usage of an LLM call: from its result, from the body of a fetch `Response`, or as recorded by the app. */
 
-import { endWait, waitForBody } from '../runtime/body-wait.js';
-import { addUsage } from '../usage/combine.js';
+import { CallWatch } from '../results/call-watch.js';
+import { isObject } from '../results/patch.js';
+import { isWebStream, watchWebStream } from '../results/web-stream.js';
+import { endWait, keepWaiting, waitForBody } from '../runtime/body-wait.js';
+import { addUsage, sumOfParts } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
-import type { Usage } from '../usage/usage.js';
+import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
 import { isRecord, show } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
+import { EventReader } from './event-reader.js';
 import type { LlmOptions, RecordedUsage } from './llm-options.js';
 
 /** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
@@ -15,6 +19,9 @@ const MAX_WAIT_MILLIS = 60_000;
 
 /** Larger than any model's answer: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Records of one call that are priced each by itself. Further ones are added to the last, to bound their memory. */
+const MAX_RECORDS = 256;
 
 /** The anomaly written on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
@@ -34,6 +41,10 @@ function isFetchResponse(value: unknown): value is Response {
 
 const SAY_IT =
   'or record the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
+
+function isWhole({ tokens }: Usage): boolean {
+  return inputTokens(tokens) > 0 && outputTokens(tokens) > 0;
+}
 
 /** The model and the provider that the app records. None if a getter or proxy of it throws. */
 export function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
@@ -56,6 +67,7 @@ export abstract class UsageCall extends Call {
   abstract open: boolean;
   /** Usage recorded by the app. If set, the result is not read. */
   protected recorded: Usage | undefined;
+  private readonly records: UsagePart[] = [];
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
   /** The reason why the result showed no usage, if it is known. */
@@ -76,9 +88,28 @@ export abstract class UsageCall extends Call {
         const { model, provider } = namesIn(usage);
         if (model !== undefined) this.recordedModel = model;
         if (provider !== undefined) this.recordedProvider = provider;
-        this.recorded = addUsage(this.recorded, read);
-        if (!this.open) this.billLate(this.recorded);
+        const recorded = this.withRecord({ usage: read, model, provider });
+        this.recorded = recorded;
+        if (!this.open) this.billLate(recorded);
       });
+  }
+
+  /**
+   * Example: 10,000+500 of `gpt-4o` and 2,000+100 of `gpt-4o-mini` are two calls, each at its own price. 10,000+0 and 0+500 are
+   * the two sides of one.
+   */
+  private withRecord(record: UsagePart): Usage {
+    const { records } = this;
+    const last = records.at(-1);
+    if (last === undefined || records.length < MAX_RECORDS) records.push(record);
+    else last.usage = { ...addUsage(last.usage, record.usage), isSum: true };
+    const areCalls = records.every(({ usage }) => isWhole(usage));
+    const isOneModel = records.every(
+      ({ model, provider }) => model === record.model && provider === record.provider,
+    );
+    const isSeveral = records.length > 1 && (areCalls || !isOneModel);
+    const sum = isSeveral ? sumOfParts(records) : undefined;
+    return sum ?? addUsage(this.recorded, record.usage);
   }
 
   /** Bills usage that was recorded after the span had ended: the sum recorded so far for the call. */
@@ -104,8 +135,12 @@ export abstract class UsageCall extends Call {
     else this.readBody(value);
   }
 
+  /** The usage in the chunks so far. */
+  protected abstract streamedUsage(): Usage | undefined;
+
   /** Settles the call with the body, which is read while the app reads the response, or without it after a timeout. */
   private readBody(response: Response): void {
+    if (this.followEvents(response)) return;
     const body = jsonBodyOf(response);
     if (body === undefined) {
       this.settleUnread();
@@ -116,6 +151,38 @@ export abstract class UsageCall extends Call {
       (parsed) => this.bodyArrived(parsed),
       () => this.giveUpBody(),
     );
+  }
+
+  /** Follows a stream of events in place: a clone would go on reading, at the app's cost, after the app has left. */
+  private followEvents(response: Response): boolean {
+    const body = eventsOf(response);
+    if (!isObject(body) || !isWebStream(body)) return false;
+    const events = new EventReader((event) => this.chunk(event));
+    const over = (end: () => void, isWhole = false): void => {
+      const usage = this.streamedUsage();
+      if (usage === undefined && !isWhole) this.unread = UNREAD_RESPONSE;
+      if (endWait(this)) end();
+      // The span has ended.
+      else if (usage !== undefined)
+        this.runtime.guard(() => this.billLate(isWhole ? usage : { ...usage, incomplete: true }));
+    };
+    const watch = new CallWatch({
+      enter: (step) => this.enter(step),
+      chunk: (bytes) => {
+        events.push(bytes);
+        keepWaiting(this);
+      },
+      returned: () => over(() => super.streamed(), true),
+      streamed: () => {
+        events.end();
+        over(() => super.streamed(), true);
+      },
+      stopped: () => over(() => super.stopped()),
+      threw: (error) => over(() => super.threw(error)),
+    });
+    if (!watchWebStream(body, watch, watch.reading)) return false;
+    waitForBody(this, this.record, MAX_WAIT_MILLIS);
+    return true;
   }
 
   private bodyArrived(parsed: unknown): void {
@@ -131,8 +198,20 @@ export abstract class UsageCall extends Call {
   }
 
   private settleUnread(): void {
-    this.unread = UNREAD_RESPONSE;
+    if (this.streamedUsage() === undefined) this.unread = UNREAD_RESPONSE;
     super.returned(undefined);
+  }
+}
+
+/** The body of a response whose events are read one by one, and that nobody reads yet. */
+function eventsOf(response: Response): unknown {
+  try {
+    const type = response.headers.get('content-type') ?? '';
+    const isFree = !response.bodyUsed && response.body?.locked !== true;
+    return isFree && /event-stream|ndjson|jsonl|json-seq/i.test(type) ? response.body : undefined;
+  } catch {
+    // A polyfill lacks a part of the standard.
+    return undefined;
   }
 }
 

@@ -5,7 +5,8 @@
 import { Account, type Posting } from '../../src/ledger/account.js';
 import { Sessions } from '../../src/ledger/sessions.js';
 import { UsdSum, usdFromPico } from '../../src/money.js';
-import { PriceBook, type PriceQuery } from '../../src/pricing/price-book.js';
+import { PriceBook } from '../../src/pricing/price-book.js';
+import type { PriceQuery } from '../../src/pricing/priced.js';
 import { CallWatch } from '../../src/results/call-watch.js';
 import { SettlementNode } from '../../src/settlement/node.js';
 import { SpanRecord } from '../../src/spans/span-record.js';

@@ -91,3 +91,94 @@ describe('names that are not the model they look like', () => {
     expect(titan(1).source).toMatch(/titan-embed-text-v1@[\d.]+$/);
   });
 });
+
+describe('the place of a call on another cloud', () => {
+  const vertex = (place: string, model: string, vendor = 'anthropic') =>
+    `projects/p/locations/${place}/publishers/${vendor}/models/${model}`;
+  const usage = usageOf({ input: 1000, output: 100 });
+
+  it.each([
+    ['europe-west1', 'claude-sonnet-4-5@20250929'],
+    ['eu', 'claude-haiku-4-5@20251001'],
+    ['us', 'claude-opus-4-5@20251101'],
+    ['us-east5', 'claude-opus-5'],
+    ['us-east5', 'claude-fable-5-1'],
+    ['us-east5', 'claude-sonnet-4-6'],
+  ])('Vertex in %s: %s costs a tenth more than at the global endpoint', (place, model) => {
+    for (const provider of ['google', 'gcp.vertex_ai', undefined]) {
+      const there = book.price(queryOf(provider, vertex(place, model), { usage }));
+      const anywhere = book.price(queryOf(provider, vertex('global', model), { usage }));
+      expect(there.pico).toBeCloseTo((anywhere.pico ?? Number.NaN) * 1.1, 0);
+      expect(there.status).toBeUndefined();
+      expect(there.source).toMatch(/:regional@[\d.]+$/);
+      expect(anywhere.source).not.toMatch(/regional/);
+    }
+  });
+
+  it.each([
+    ['claude-opus-4-1@20250805', 'anthropic'],
+    ['claude-sonnet-4@20250514', 'anthropic'],
+    ['claude-3-5-haiku@20241022', 'anthropic'],
+    ['gemini-2.5-pro', 'google'],
+  ])('Vertex: %s costs the same everywhere', (model, vendor) => {
+    const there = book.price(queryOf('google', vertex('europe-west1', model, vendor)));
+    expect(there.pico).toBe(book.price(queryOf('google', vertex('global', model, vendor))).pico);
+    expect(there.pico).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['jp.anthropic.claude-sonnet-4-5-20250929-v1:0', 1.1],
+    ['global.anthropic.claude-sonnet-4-5-20250929-v1:0', 1],
+    ['apac.anthropic.claude-sonnet-4-20250514-v1:0', 1],
+    ['global.anthropic.claude-sonnet-4-20250514-v1:0', 1],
+  ])('Bedrock: %s is %d times $3', (model, factor) => {
+    const { pico, status } = book.price(queryOf('aws.bedrock', model, { usage: usageOf({ input: 1000 }) }));
+    expect(pico).toBeCloseTo(3e9 * factor, 0);
+    expect(status).toBeUndefined();
+  });
+
+  it.each([
+    ['gcp.vertex_ai', 'us-east5', 3.3],
+    ['gcp.vertex_ai', 'global', 3],
+  ])(
+    'Vertex: the place is that of the requested name, where the answer has none (%s in %s)',
+    (provider, place, usd) => {
+      const requestModel = vertex(place, 'claude-sonnet-4-5@20250929');
+      const call = queryOf(provider, 'claude-sonnet-4-5-20250929', {
+        requestModel,
+        usage: usageOf({ input: 1000 }),
+      });
+      expect(book.price(call).pico).toBeCloseTo(usd * 1e9, 0);
+      expect(book.price(call).status).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['global.anthropic.claude-sonnet-4-5-20250929-v1:0', 3],
+    ['eu.anthropic.claude-sonnet-4-5-20250929-v1:0', 3.3],
+    [
+      'arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      3,
+    ],
+  ])('Bedrock: %s, answered without a profile', (requestModel, usd) => {
+    const call = queryOf('aws.bedrock', 'claude-sonnet-4-5-20250929', {
+      requestModel,
+      usage: usageOf({ input: 1000 }),
+    });
+    expect(book.price(call).pico).toBeCloseTo(usd * 1e9, 0);
+    expect(book.price(call).status).toBeUndefined();
+  });
+
+  it.each([
+    ['apac.anthropic.claude-opus-4-8', 5.5],
+    ['ca.anthropic.claude-sonnet-4-5-20250929-v1:0', 3.3],
+    ['eu.anthropic.claude-fable-5-1', 11],
+  ])('Bedrock: %s, a profile that the list does not name, costs what its region does', (model, usd) => {
+    const { pico, status } = book.price(queryOf('aws.bedrock', model, { usage: usageOf({ input: 1000 }) }));
+    expect(pico).toBeCloseTo(usd * 1e9, 0);
+    expect(status).toBeUndefined();
+  });
+});

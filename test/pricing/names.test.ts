@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PriceBook } from '../../src/pricing/price-book.js';
 import { resolveProvider } from '../../src/pricing/providers.js';
-import { queryOf } from './query.js';
+import { NOON, queryOf, usageOf } from './query.js';
 
 const book = new PriceBook();
 const arn = (resource: string) => `arn:aws:bedrock:us-east-1:123456789012:${resource}`;
@@ -175,5 +175,104 @@ describe('models without a known vendor, or without this price', () => {
     ['__proto__', 'toString'],
   ])('%s %s', (provider, model) => {
     expect(book.price(queryOf(provider, model)).reason).toBe('unknown_model');
+  });
+});
+
+describe('suffixes that make another product', () => {
+  const flag = { rateMatch: 'prefix', status: 'estimated', reason: 'prefix_match' };
+
+  it.each([
+    ['anthropic', 'claude-opus-4-6-fast'],
+    ['anthropic', 'claude-sonnet-4-5-thinking'],
+    ['anthropic', 'claude-sonnet-4-5-high'],
+    ['openrouter', 'openai/gpt-4o:nitro'],
+    ['openrouter', 'openai/gpt-4o:floor'],
+    ['openrouter', 'openai/gpt-4o:online'],
+    ['openrouter', 'anthropic/claude-sonnet-4.5:nitro'],
+    ['openrouter', 'meta-llama/llama-3.3-70b-instruct:exacto'],
+  ])('%s %s is priced as the model, and estimated', (provider, model) => {
+    const billed = book.price(queryOf(provider, model));
+    expect(billed.pico).toBeGreaterThan(0);
+    expect(billed).toMatchObject({ status: flag.status, reason: flag.reason });
+  });
+
+  it.each([
+    ['openrouter', 'openai/gpt-4o', 'openai/gpt-4o:online'],
+    ['openrouter', 'openai/gpt-4o', 'openai/gpt-4o:nitro'],
+    ['anthropic', 'claude-opus-5', 'claude-opus-5-fast'],
+  ])('%s %s, requested as %s', (provider, model, requestModel) => {
+    const billed = book.price(queryOf(provider, model, { requestModel }));
+    expect(billed.pico).toBeGreaterThan(0);
+    expect(billed).toMatchObject(flag);
+  });
+
+  it('of which the list has a price are billed at it, also where the answer leaves them out', () => {
+    const asked = { requestModel: 'openai/gpt-4o:extended' };
+    const billed = book.price(queryOf('openrouter', 'openai/gpt-4o', asked));
+    expect(billed).toMatchObject({ pico: 7.8e9, status: undefined });
+    const fast = { requestModel: 'anthropic/claude-opus-4.6-fast' };
+    expect(book.price(queryOf('openrouter', 'anthropic/claude-opus-4.6', fast))).toMatchObject({
+      pico: 45e9,
+      status: undefined,
+    });
+    const free = { requestModel: 'deepseek/deepseek-r1:free' };
+    expect(book.price(queryOf('openrouter', 'deepseek/deepseek-r1', free))).toMatchObject({
+      pico: 0,
+      status: 'free',
+    });
+  });
+
+  it.each([
+    ['azure', 'gpt-4o-2024-08-06', 'gpt-4o-prod'],
+    ['openai', 'gpt-4o-2024-08-06', 'gpt-4o'],
+    ['x-ai', 'grok-4-fast-reasoning', 'grok-4-fast'],
+    ['aws.bedrock', undefined, 'anthropic.claude-3-haiku-20240307-v1:0'],
+  ])('%s %s, requested as %s, is no variant', (provider, model, requestModel) => {
+    expect(book.price(queryOf(provider, model, { requestModel })).status).toBeUndefined();
+  });
+
+  it('an answer without a price takes that of the request, and says that it is another model', () => {
+    const other = book.price(queryOf('openai', 'qq-9', { requestModel: 'gpt-4o' }));
+    expect(other).toMatchObject({ pico: 3.5e9, rateMatch: 'alias', reason: 'prefix_match' });
+  });
+
+  it('models that a vendor gives away are free under their own names only', () => {
+    expect(book.price(queryOf('google', 'gemma-3-27b-it'))).toMatchObject({ status: 'free' });
+    expect(book.price(queryOf('openrouter', 'google/gemma-3-27b-it-pro')).pico).toBeUndefined();
+    expect(book.price(queryOf('openrouter', 'deepseek/deepseek-r1:free:online')).status).toBe('estimated');
+  });
+});
+
+describe('routers', () => {
+  const usage = usageOf({ input: 100_000, output: 1000 });
+  const routed = (requestModel: string, timeMillis = NOON, provider = 'azure') =>
+    book.price(queryOf(provider, 'gpt-5-nano-2025-08-07', { requestModel, timeMillis, usage }));
+
+  it.each(['model-router', 'Model-Router-2025-11-18', 'azure_ai/model_router/my-router', 'auto'])(
+    '%s of Azure adds its fee to the model that answered',
+    (name) => {
+      const billed = routed(name);
+      expect(billed.pico).toBe(0.0194e12);
+      expect(billed.status).toBeUndefined();
+      expect(billed.source).toMatch(
+        /^corrections\/azure\/model-router\+genai-prices\/azure\/gpt-5-nano@\d+\.\d+\.\d+$/,
+      );
+    },
+  );
+
+  it('is charged on cached input as well, and not before November 2025', () => {
+    const cached = usageOf({ cacheRead: 100_000 });
+    const query = queryOf('azure', 'gpt-5-nano-2025-08-07', { requestModel: 'model-router', usage: cached });
+    expect(book.price(query).pico).toBe(0.0145e12);
+    expect(routed('model-router', Date.parse('2025-10-31T23:59:59Z')).pico).toBe(0.0054e12);
+    expect(routed('model-router', Date.parse('2025-11-01T00:00:00Z')).pico).toBe(0.0194e12);
+  });
+
+  it('of others have no fee, and are priced as the model that answered', () => {
+    const billed = book.price(queryOf('openrouter', 'openai/gpt-4o', { requestModel: 'openrouter/auto' }));
+    expect(billed).toMatchObject({ pico: 3.5e9, status: undefined });
+    expect(routed('auto', NOON, 'openai').pico).toBe(0.0054e12);
+    expect(book.price(queryOf('openrouter', 'openrouter/auto')).pico).toBeUndefined();
+    expect(book.price(queryOf('azure', 'model-router')).pico).toBeUndefined();
   });
 });

@@ -112,7 +112,7 @@ describe('aliases', () => {
     ['our-proxy', 'my-deployment', '/openai/gpt-4o'],
   ])('%s %s is billed as %s', (provider, model, source) => {
     const billed = price({ aliases }, provider, model);
-    expect(billed.source?.replace(/@[\d.]+/, '').endsWith(source)).toBe(true);
+    expect(billed.source?.replace(/@[\d.-]+/, '').endsWith(source)).toBe(true);
     expect(billed).toMatchObject({ rateMatch: 'alias', status: undefined });
   });
 
@@ -179,12 +179,12 @@ describe('priceFactors', () => {
     [{ openai: 0.9, 'gpt-4o': 0.8 }, 'openai', 'gpt-4o-2024-08-06', 2.8e9, ';factor=0.8'],
     [{ 'azure/gpt-4o': 0.5 }, 'azure', 'gpt-4o', 1.75e9, ';factor=0.5'],
     [{ openai: 0.9 }, 'azure', 'gpt-4o', 3.5e9, 'gpt-4o'],
-    [{ openai: 0.5 }, 'openai', 'deepseek-chat', 0.38e9, 'deepseek-chat'],
+    [{ openai: 0.5 }, 'openai', 'deepseek-chat', 0.168e9, 'deepseek-chat'],
     [{ openai: 1.1 }, 'openai', 'gpt-4o', 3.85e9, ';factor=1.1'],
   ])('%o for %s %s', (priceFactors, provider, model, pico, sourceEnd) => {
     const billed = price({ priceFactors }, provider, model);
     expect(billed.pico).toBe(pico);
-    expect(billed.source?.replace(/@[\d.]+/, '').endsWith(sourceEnd)).toBe(true);
+    expect(billed.source?.replace(/@[\d.-]+/, '').endsWith(sourceEnd)).toBe(true);
   });
 
   it('apply to overrides unless the model is exempt', () => {
@@ -211,12 +211,13 @@ describe('service tiers, as served', () => {
     expect(price({}, 'openai', 'gpt-4o', { serviceTier })).toMatchObject({ pico: 3.5e9, status: undefined });
   });
 
-  it.each(['batch', 'flex', 'priority', 'ultrafast'])(
+  it.each(['batch', 'flex', 'priority', 'fast', 'optimized', 'ultrafast'])(
     '%s without a rate is list price, estimated',
     (serviceTier) => {
       expect(price({}, 'openai', 'gpt-4o', { serviceTier })).toMatchObject({
         pico: 3.5e9,
         status: 'estimated',
+        reason: 'other_tier',
       });
     },
   );
@@ -224,7 +225,7 @@ describe('service tiers, as served', () => {
   it('the price list has a few', () => {
     const billed = price({}, 'openrouter', 'openai/gpt-6-sol', { serviceTier: 'batch' });
     expect(billed).toMatchObject({ status: undefined });
-    expect(billed.source?.replace(/@[\d.]+/, '').endsWith('openai/gpt-6-sol:batch')).toBe(true);
+    expect(billed.source?.replace(/@[\d.-]+/, '').endsWith('openai/gpt-6-sol:batch')).toBe(true);
   });
 
   it('an override may have any', () => {

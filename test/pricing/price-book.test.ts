@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usdFromPico } from '../../src/money.js';
-import { PriceBook, type PriceOptions, type PriceQuery } from '../../src/pricing/price-book.js';
+import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { PriceQuery } from '../../src/pricing/priced.js';
 import type { TokenCounts, Usage } from '../../src/usage/usage.js';
 import { NOON, queryOf, usageOf } from './query.js';
 
@@ -82,9 +83,8 @@ describe('dated prices', () => {
   it.each([
     ['openai', 'o3', '2025-06-09T23:59:59.999Z', 10],
     ['openai', 'o3', '2025-06-10T00:00:00Z', 2],
-    ['deepseek', 'deepseek-chat', '2026-01-01T00:29:59.999Z', 0.135],
-    ['deepseek', 'deepseek-chat', '2026-01-01T00:30:00Z', 0.27],
-    ['deepseek', 'deepseek-chat', '2026-01-01T16:30:00Z', 0.135],
+    ['anthropic', 'claude-opus-4-6', '2026-03-12T23:59:59.999Z', 10],
+    ['anthropic', 'claude-opus-4-6', '2026-03-13T00:00:00Z', 5],
   ])('%s %s at %s costs %d a million', (provider, model, date, expected) => {
     expect(usd(queryOf(provider, model, at(date)))).toBe(expected);
   });
@@ -163,7 +163,7 @@ describe('unknown prices', () => {
 describe('estimates', () => {
   it('audio at the text rate', () => {
     const usage = usageOf({ inputAudio: 1000 });
-    expect(book.price(queryOf('openai', 'gpt-4o-audio-preview', { usage }))).toMatchObject({
+    expect(book.price(queryOf('openai', 'gpt-4o', { usage }))).toMatchObject({
       status: 'estimated',
       reason: 'unsplit_modality',
     });
@@ -188,9 +188,12 @@ describe('estimates', () => {
 });
 
 describe('further models within a call', () => {
-  const others = (model: string) => [{ model, usage: usageOf({ output: 1000 }) }];
-  const query = (model: string) =>
-    queryOf('anthropic', 'claude-haiku-4-5', { usage: usageOf({ input: 1000 }, { others: others(model) }) });
+  const query = (model: string) => {
+    const parts = [{ usage: usageOf({ input: 1000 }) }, { model, usage: usageOf({ output: 1000 }) }];
+    return queryOf('anthropic', 'claude-haiku-4-5', {
+      usage: usageOf({ input: 1000, output: 1000 }, { parts }),
+    });
+  };
 
   it('are billed each at its own price', () => {
     const billed = book.price(query('claude-opus-4-5'));

@@ -1,4 +1,4 @@
-import type { PriceQuery } from '../../src/pricing/price-book.js';
+import type { PriceQuery } from '../../src/pricing/priced.js';
 import { noTokens, type TokenCounts, type Usage } from '../../src/usage/usage.js';
 
 /** Midday UTC, after every dated change of the models used here except where a test says so. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PriceBook, type PriceOptions, type PriceQuery } from '../../src/pricing/price-book.js';
+import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { PriceQuery } from '../../src/pricing/priced.js';
 import { queryOf, usageOf } from './query.js';
 
 function split(query: PriceQuery, options: PriceOptions = {}) {
@@ -63,8 +64,8 @@ describe('the sides of a cost', () => {
   });
 
   it('are added up over the models of one call', () => {
-    const others = [{ model: 'gpt-4o-mini', usage: usageOf({ input: 1000, output: 100 }) }];
-    const usage = usageOf({ input: 1000, output: 100 }, { others });
+    const own = { usage: usageOf({ input: 1000, output: 100 }) };
+    const usage = usageOf({ input: 2000, output: 200 }, { parts: [own, { ...own, model: 'gpt-4o-mini' }] });
     expect(split(queryOf('openai', 'gpt-4o', { usage }))).toEqual({
       inputPico: 2650 * MICRO,
       outputPico: 1060 * MICRO,
@@ -78,8 +79,8 @@ describe('the sides of a cost', () => {
     const bySeconds = { m: { audioSecondUsd: 0.0001 } };
     const audio = usageOf({}, { units: { inputAudioSeconds: 60 } });
     expect(split(queryOf(undefined, 'm', { usage: audio }), { overrides: bySeconds })).toBeUndefined();
-    const others = [{ model: 'm', usage: audio }];
-    const mixed = usageOf({ input: 1 }, { others });
+    const parts = [{ usage: usageOf({ input: 1 }) }, { model: 'm', usage: audio }];
+    const mixed = usageOf({ input: 1 }, { parts });
     expect(split(queryOf('openai', 'gpt-4o', { usage: mixed }), { overrides: bySeconds })).toBeUndefined();
     expect(split(queryOf('nobody', 'brand-new-model'))).toBeUndefined();
   });

@@ -297,6 +297,34 @@ describe('streams within an answer', () => {
     expect([hooks.chunks, hooks.ends]).toEqual([['a', 'b'], [['streamed']]]);
   });
 
+  class Own extends ReadableStream<unknown> {}
+
+  test.each<[string, () => object, string]>([
+    ['a stream handed out at once', () => ({ stream: chunks() }), 'stream'],
+    ['{ data } beside the HTTP response', () => ({ data: chunks(), response: {}, request_id: 'r' }), 'data'],
+    [
+      'a subclass of the web stream',
+      () => ({
+        body: new Own({
+          start(controller) {
+            for (const chunk of ['a', 'b']) controller.enqueue(chunk);
+            controller.close();
+          },
+        }),
+      }),
+      'body',
+    ],
+    ['a Proxy of a stream', () => ({ stream: new Proxy({ [Symbol.asyncIterator]: chunks }, {}) }), 'stream'],
+  ])('%s is followed', async (_, make, key) => {
+    const hooks = new RecordingHooks();
+    const answer = make();
+    const observed = follow(() => answer, hooks);
+    expect(observed).toBe(answer);
+    expect(await readAll(Reflect.get(observed, key))).toEqual(['a', 'b']);
+    expect(hooks.chunks).toEqual(['a', 'b']);
+    expect(hooks.ends.length).toBe(1);
+  });
+
   test('the bytes of an HTTP answer are left alone', async () => {
     for (const body of [new ReadableStream(), Readable.from(['a'])]) {
       const hooks = new RecordingHooks();

@@ -29,16 +29,39 @@ interface Outcome {
   input: unknown;
 }
 
+/** Changes that can follow any other: they take nothing away. */
+const SECOND = [
+  'camel case',
+  'snake case',
+  'an unknown name with 0',
+  'a time',
+  'an unknown fraction',
+  'a vendor before the model',
+];
+
+/** So that both do not take the same name. */
+function otherDice({ leaf, name, value }: Dice): Dice {
+  return { leaf: leaf + 1, name: name + 1, value: value + 1 };
+}
+
+/** What the two changes together allow. */
+function weaker(first: Expected, second: Expected): Expected {
+  return first === 'right' ? second : first;
+}
+
 async function outcome(
   shape: Shape,
   counts: Counts,
   mutation: string,
   dice: Dice,
+  second?: string,
 ): Promise<Outcome | undefined> {
   const { model, provider } = shape;
   const one = { shape, counts, leaves: shape.encode(counts), named: { model, provider } };
-  const mutated = MUTATIONS[mutation]?.(one, dice);
-  if (mutated === undefined) return undefined;
+  const first = MUTATIONS[mutation]?.(one, dice);
+  if (first === undefined) return undefined;
+  const again = second === undefined ? undefined : MUTATIONS[second]?.({ ...one, ...first }, otherDice(dice));
+  const mutated = { ...first, ...again, expected: weaker(first.expected, again?.expected ?? first.expected) };
   const input = shape.wrap(build(mutated.leaves), mutated.named);
   const verdict = judge(await state(input, sdk), truthUsd(model, counts));
   // Where only the provider says how the counts are meant, a flag is honest.
@@ -58,16 +81,31 @@ function described({ expected, verdict, input }: Outcome): string {
   return `expected ${expected}, got ${said} ${verdict.flags.join(', ')} for ${shown}`;
 }
 
-describe.each(SHAPES)('$name', (shape) => {
+describe.each(SHAPES.map((shape) => [shape.name, shape] as const))('%s', (_, shape) => {
   it.each(Object.keys(MUTATIONS))('%s', async (mutation) => {
     await fc.assert(
       fc.asyncProperty(countsOf(shape.kinds), diceOf, async (counts, dice) => {
         const found = await outcome(shape, counts, mutation, dice);
         if (found !== undefined) expect(isAsExpected(found), described(found)).toBe(true);
       }),
-      { seed: SEED, numRuns: CASES },
+      { seed: SEED, numRuns: CASES, includeErrorInReport: true },
     );
   });
+});
+
+it.each(SECOND)('any change, and %s', async (second) => {
+  const one = fc
+    .constantFrom(...SHAPES)
+    .chain((shape) => fc.record({ shape: fc.constant(shape.name), counts: countsOf(shape.kinds) }));
+  const mutations = fc.constantFrom(...Object.keys(MUTATIONS));
+  await fc.assert(
+    fc.asyncProperty(one, mutations, diceOf, async ({ shape: name, counts }, mutation, dice) => {
+      const shape = SHAPES.find((other) => other.name === name);
+      const found = shape && (await outcome(shape, counts, mutation, dice, second));
+      if (found !== undefined) expect(isAsExpected(found), `${mutation}: ${described(found)}`).toBe(true);
+    }),
+    { seed: SEED, numRuns: 10 * CASES, includeErrorInReport: true },
+  );
 });
 
 describe.runIf(process.env.MUTATIONS_TABLE !== undefined)('table', () => {

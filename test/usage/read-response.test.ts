@@ -234,8 +234,8 @@ describe('whole responses', () => {
     const result = { type: 'result', usage: { input_tokens: 4, output_tokens: 415 }, modelUsage };
     expect(read(result)).toMatchObject({
       responseModel: 'large',
-      counts: { input_total: 18872 },
-      usage: { reportedCostUsd: 0.017, others: [{ model: 'small' }] },
+      counts: { input_total: 18972, output_total: 420 },
+      usage: { reportedCostUsd: 0.017, parts: [{ model: 'large' }, { model: 'small' }] },
     });
     expect(read({ ...result, total_cost_usd: 0.02 })).toMatchObject({ usage: { reportedCostUsd: 0.02 } });
   });

@@ -7,7 +7,9 @@ describe('recorded usage objects', () => {
     it(`${one.id} ${one.api}: ${one.why}`, () => {
       const usage = readUsage(one.usage);
       if (usage === undefined) throw new Error('not read');
-      expect(counts(usage)).toMatchObject(expectedCounts(one.expected));
+      // The first part is the model that answered.
+      const own = usage.parts?.[0]?.usage ?? usage;
+      expect(counts(own)).toMatchObject(expectedCounts(one.expected));
       expect(usage.incomplete).toBeUndefined();
       expect(usage.anomaly).toBeUndefined();
       expect(usage.units?.inputAudioSeconds).toBe(one.audio_seconds);
@@ -15,7 +17,7 @@ describe('recorded usage objects', () => {
       expect(usage.units?.webSearches).toBe(one.server_tools?.web_search_requests);
       expect(usage.units?.otherToolCalls).toBe(one.server_tools?.num_server_side_tools_used);
       for (const other of one.other_model_usage ?? []) {
-        const found = usage.others?.find(({ model }) => model === other.model);
+        const found = usage.parts?.find(({ model }) => model === other.model);
         expect(found && counts(found.usage)).toMatchObject({
           input_total: other.input_total,
           output_total: other.output_total,

@@ -157,7 +157,7 @@ describe("Anthropic's passes", () => {
         usage([pass('message', 400, 0, refused), pass('fallback_message', 412, 90, 'claude-opus-4-8')]),
       );
       expect(found).toMatchObject({ tokens: { input: 412, output: 90 } });
-      expect(found?.others).toBeUndefined();
+      expect(found?.parts).toBeUndefined();
     },
   );
 
@@ -168,8 +168,9 @@ describe("Anthropic's passes", () => {
         pass('fallback_message', 412, 90, 'claude-opus-4-8'),
       ]),
     );
-    expect(found).toMatchObject({ tokens: { input: 412, output: 90 } });
-    expect(found?.others).toMatchObject([
+    expect(found).toMatchObject({ tokens: { input: 812, output: 120 } });
+    expect(found?.parts).toMatchObject([
+      { usage: { tokens: { input: 412, output: 90 } } },
       { model: 'claude-fable-5', usage: { tokens: { input: 400, output: 30 } } },
     ]);
   });

@@ -25,6 +25,12 @@ function exampleValue(schema) {
   const [choice] = schema.anyOf ?? schema.oneOf ?? [];
   if (choice !== undefined) return exampleValue(choice);
   const type = String([schema.type].flat()[0] ?? 'string').toLowerCase();
-  const values = { number: 5, integer: 5, boolean: true, array: [], object: exampleOf(schema) };
+  const values = {
+    number: 5,
+    integer: 5,
+    boolean: true,
+    array: schema.items ? [exampleValue(schema.items)] : [],
+    object: exampleOf(schema),
+  };
   return values[type] ?? 'Paris';
 }

@@ -172,7 +172,8 @@ const vendorShapes: Shape[] = [
       ...leaf('cache_creation_input_tokens', sum(c, WRITTEN), 'cache', true),
       ...leaf('cache_read_input_tokens', c.cacheRead, 'cache'),
       ...leaf('cache_creation/ephemeral_5m_input_tokens', c.cacheWrite, 'part', true),
-      ...leaf('cache_creation/ephemeral_1h_input_tokens', c.cacheWrite1h, 'part', true),
+      // Alone, it is the sum beside it, and what is left says that all was written for five minutes.
+      ...leaf('cache_creation/ephemeral_1h_input_tokens', c.cacheWrite1h, 'part', c.cacheWrite > 0),
       ...leaf('output_tokens', c.output, 'output'),
     ],
     wrap: message,
@@ -220,7 +221,8 @@ const vendorShapes: Shape[] = [
     kinds: ['input', 'output'],
     encode: (c) => [
       ...leaf('billed_units/input_tokens', c.input, 'input'),
-      ...leaf('billed_units/output_tokens', c.output, 'output'),
+      // Without an output, it is what an embedding says.
+      ...leaf('billed_units/output_tokens', c.output, 'output', false),
     ],
     wrap: call((usage) => ({ id: 'c', finish_reason: 'COMPLETE', message: {}, usage })),
   },

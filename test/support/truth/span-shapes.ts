@@ -1,6 +1,6 @@
 /** The attributes of other instrumentations' spans. */
 import type { Attributes } from '@opentelemetry/api';
-import { INPUTS, OUTPUTS, sum, TIME } from './counts.js';
+import { CACHES, type Counts, INPUTS, OUTPUTS, sum, TIME } from './counts.js';
 import { attribute, type Named, type Shape } from './encoding.js';
 import type { Report } from './report.js';
 
@@ -23,6 +23,11 @@ function numbersOf(usage: Record<string, unknown>): Attributes {
     if (typeof value === 'number' || typeof value === 'string') attributes[key] = value;
   }
   return attributes;
+}
+
+function isMoreCache(counts: Counts): boolean {
+  const cached = sum(counts, CACHES);
+  return cached === 0 || cached > counts.input;
 }
 
 const conventions = ({ model, provider }: Named) => ({
@@ -120,7 +125,8 @@ export const SPAN_SHAPES: readonly Shape[] = [
     encode: (c) => [
       ...attribute('llm.token_count.prompt', c.input, 'input'),
       ...attribute('llm.token_count.completion', c.output, 'output'),
-      ...attribute('llm.token_count.total', sum(c, [...INPUTS, ...OUTPUTS]), 'total'),
+      // Without the total, only more cache than prompt tells that the cache is beside it.
+      ...attribute('llm.token_count.total', sum(c, [...INPUTS, ...OUTPUTS]), 'total', isMoreCache(c)),
       ...attribute('llm.token_count.prompt_details.cache_read', c.cacheRead, 'cache', true),
       ...attribute('llm.token_count.prompt_details.cache_write', c.cacheWrite, 'cache', true),
     ],

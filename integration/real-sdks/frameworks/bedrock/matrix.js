@@ -42,12 +42,6 @@ export const ROWS = [
     api: 'InvokeModel, Anthropic',
     instrumentations: ['none', 'opentelemetry-aws', 'openllmetry-bedrock', 'openinference-bedrock'],
   },
-  {
-    client: 'bedrock-invoke-recorded',
-    package: PACKAGE,
-    api: 'InvokeModel, with `recordUsage`',
-    instrumentations: ['none'],
-  },
 ];
 
 export const INSTRUMENTATIONS = {
@@ -56,6 +50,39 @@ export const INSTRUMENTATIONS = {
   'openinference-bedrock': { package: '@arizeai/openinference-instrumentation-bedrock' },
 };
 
-export const EXCEPTIONS = {};
+/** The same for several rows. */
+function listed(rows, modes, scenarios, reason) {
+  const keys = rows.flatMap((row) => modes.map((mode) => `${row}, ${mode}`));
+  return Object.fromEntries(keys.map((key) => [key, { scenarios, reason }]));
+}
+
+const UNWRAPPED = ['bare', 'withTask'];
+
+export const EXCEPTIONS = {
+  ...listed(
+    ['bedrock', 'bedrock-global', 'bedrock-nova'].map((client) => `${client}, opentelemetry-aws`),
+    UNWRAPPED,
+    ['cached', 'streamedCached'],
+    'The span has the input beside the cache, and nothing of the cache.',
+  ),
+  ...listed(
+    ['bedrock-invoke, openllmetry-bedrock'],
+    UNWRAPPED,
+    ['cached', 'streamedCached'],
+    'The span has the input beside the cache, and nothing of the cache.',
+  ),
+  ...listed(
+    ['bedrock-invoke, opentelemetry-aws'],
+    UNWRAPPED,
+    ['cached', 'streamed', 'streamedCached'],
+    'The span has nothing of the cache, and of a stream the output that was stated at its start.',
+  ),
+  ...listed(
+    ['bedrock-haiku, opentelemetry-aws+openinference-bedrock'],
+    [...UNWRAPPED, 'withLlm'],
+    ['plain', 'streamed', 'aborted', 'tools', 'retried', 'parallel'],
+    'Two spans of one call stand beside each other, and nothing on them says that they are of one.',
+  ),
+};
 
 export const NOT_RUN = [];

@@ -7,8 +7,7 @@ const require = createRequire(import.meta.url);
 
 const MODEL_ID = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-/** @param finish what the app does with the parsed answer, inside of the call */
-export function invokeScenarios({ urlOf, call, finish = () => {} }) {
+export function createScenarios({ urlOf, call }) {
   const {
     BedrockRuntimeClient,
     InvokeModelCommand,
@@ -32,12 +31,7 @@ export function invokeScenarios({ urlOf, call, finish = () => {} }) {
     }),
   };
   const options = { provider: 'aws.bedrock', model: MODEL_ID };
-  const ask = (scenario) =>
-    call(options, async () => {
-      const response = await clientFor(scenario).send(new InvokeModelCommand(command));
-      finish(response.body);
-      return response;
-    });
+  const ask = (scenario) => call(options, () => clientFor(scenario).send(new InvokeModelCommand(command)));
   const stream = async (scenario) => {
     const { body } = await call(options, () =>
       clientFor(scenario).send(new InvokeModelWithResponseStreamCommand(command)),
@@ -53,5 +47,3 @@ export function invokeScenarios({ urlOf, call, finish = () => {} }) {
     refused: () => ask('refused'),
   };
 }
-
-export const createScenarios = invokeScenarios;
