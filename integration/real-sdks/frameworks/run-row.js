@@ -8,23 +8,25 @@ import { judge } from './verdict.js';
 const TIMEOUT_MILLIS = 240_000;
 
 /**
- * @returns by mode and scenario `{ verdict, served, spans, error }`
+ * @param record true to keep what the client gave to the app in the mode `bare`, too
+ * @returns by mode and scenario `{ verdict, served, spans, responses, error, unknown }`
  */
-export async function runRow({ provider, folder, name, pair, node, scenarios }) {
+export async function runRow({ provider, folder, name, pair, node, scenarios, record }) {
   const { row, instrumentation } = pair;
   const modes = row.modes ?? MODES;
   const runOf = (mode) => encodeURIComponent(`${name}:${row.client}:${instrumentation}:${mode}`);
   const runs = Object.fromEntries(modes.map((mode) => [mode, `${provider.url}/${runOf(mode)}`]));
-  const argument = { folder, client: row.client, instrumentation, modes, scenarios, runs };
+  const argument = { folder, client: row.client, instrumentation, modes, scenarios, runs, record };
   const results = await runApp(join(WORK, 'frameworks/app/main.js'), argument, node, row);
   return Object.fromEntries(
     modes.map((mode) => [
       mode,
       Object.fromEntries(
-        Object.entries(results[mode] ?? {}).map(([scenario, { spans, error }]) => {
+        Object.entries(results[mode] ?? {}).map(([scenario, { spans, error, responses }]) => {
           const served = provider.served(runOf(mode), scenario);
           const verdict = judge({ scenario, mode, served, spans, error });
-          return [scenario, { verdict, served, spans, error, unknown: provider.unknown(runOf(mode)) }];
+          const unknown = provider.unknown(runOf(mode));
+          return [scenario, { verdict, served, spans, responses, error, unknown }];
         }),
       ),
     ]),

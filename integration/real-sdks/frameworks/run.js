@@ -6,6 +6,7 @@
  *     --folder <name>     only this folder; --client <name>, --scenario <name> likewise
  *     --write             writes how the rows came out to the support.json of their folder, then the table
  *     --dump <folder>     writes what was served and the spans, a file for each run
+ *     --record            keeps the responses as the client gave them to the app there, too, in the mode `bare`
  *
  * Ends with `N passed, N failed, N skipped`.
  */
@@ -32,6 +33,7 @@ const { values: options, positionals } = parseArgs({
     client: { type: 'string' },
     scenario: { type: 'string' },
     dump: { type: 'string' },
+    record: { type: 'boolean' },
   },
 });
 
@@ -88,10 +90,11 @@ async function runFolder(folder) {
 
 async function runPair(folder, staged, pair, node, support) {
   const name = `${folder.name}, ${pairName(pair)}`;
+  const { record } = options;
   const scenarios = options.common ? COMMON_SCENARIOS : options.scenario && [options.scenario];
   let results;
   try {
-    results = await runRow({ provider, folder: staged, name: folder.name, pair, node, scenarios });
+    results = await runRow({ provider, folder: staged, name: folder.name, pair, node, scenarios, record });
   } catch (error) {
     failed += 1;
     console.log(`FAILED ${name}: ${error.message}`);

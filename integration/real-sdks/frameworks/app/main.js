@@ -16,7 +16,7 @@ const SETTLE_MILLIS_BROKEN = 400;
 
 const SCENARIO_TIMEOUT_MILLIS = 15_000;
 
-const { folder, client, instrumentation, modes, scenarios: only, runs } = JSON.parse(process.argv[2]);
+const { folder, client, instrumentation, modes, scenarios: only, runs, record } = JSON.parse(process.argv[2]);
 const require = createRequire(join(folder, 'package.json'));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const fileOf = (path) => import(pathToFileURL(join(folder, path)));
@@ -34,7 +34,9 @@ if (instrumentation !== 'none') {
 }
 const { createScenarios } = await fileOf(`clients/${client}.js`);
 const tracer = trace.getTracer('app');
-const unwrapped = (_options, fn) => fn();
+/** The responses that the client gave to the app, where they are asked for: then every promise has one reader more. */
+let responses = [];
+const unwrapped = (_options, fn) => (record ? noted(fn()) : fn());
 
 const results = {};
 for (const mode of modes) results[mode] = await runMode(mode);
@@ -75,7 +77,25 @@ async function runScenario(key, name, run) {
     root.end();
   });
   await sdk.flush();
-  return { spans: sdk.take(key), error };
+  const given = responses;
+  responses = [];
+  return { spans: sdk.take(key), error, ...(record && { responses: given }) };
+}
+
+function noted(value) {
+  // A loop that can be awaited or iterated would run twice.
+  if (typeof value?.then === 'function' && !(Symbol.asyncIterator in value)) value.then(note, () => {});
+  return value;
+}
+
+/** As JSON, because that is all that a fixture can hold. Streams are left out. */
+function note(value) {
+  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return;
+  try {
+    responses.push(JSON.parse(JSON.stringify(value)));
+  } catch {
+    // It has a circle.
+  }
 }
 
 async function timeOut() {
