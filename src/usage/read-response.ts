@@ -4,7 +4,6 @@ import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
 import { bedrockBody } from './bedrock-bytes.js';
 import { listed } from './bounds.js';
-import { richest } from './combine.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
@@ -19,7 +18,7 @@ import { readUsage, type UsageHint } from './read-usage.js';
 import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
 import { withFees } from './response-fees.js';
 import { StreamedResponses } from './stream-responses.js';
-import { type CallFacts, cacheReadTokens, cacheWriteTokens, noTokens, type Usage } from './usage.js';
+import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
  * Reads a whole response. Undefined when its shape is unknown, or when it is a stream that has not been read yet.
@@ -97,8 +96,8 @@ function readWhole(response: Record<string, unknown>, request?: unknown): CallFa
 }
 
 /**
- * Adds what the provider's own response says beside the counts of a framework. Genkit has it as `raw` or `custom`, and
- * states input and output alone.
+ * Takes the counts of the provider's own response, where a framework has it beside its own. Genkit has it as `raw` or
+ * `custom`, and states input and output alone.
  */
 function withOriginal(
   facts: CallFacts | undefined,
@@ -107,12 +106,7 @@ function withOriginal(
   if (facts?.usage === undefined || !isPresent(response.message ?? response.candidates)) return facts;
   const original = [response.raw, response.custom].find((at) => isRecord(at) && isPresent(at.usage));
   const own = isRecord(original) && !isPending(original) ? readProviderResponse(original) : undefined;
-  if (own?.usage === undefined || hasCache(facts.usage)) return facts;
-  return { ...own, ...facts, usage: richest(facts.usage, own.usage) };
-}
-
-function hasCache({ tokens }: Usage): boolean {
-  return cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0;
+  return own?.usage === undefined ? facts : { ...own, ...facts, usage: own.usage };
 }
 
 /** True for a framework's message beside which the provider's response is kept as it came (LlamaIndex). */

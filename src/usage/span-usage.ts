@@ -113,7 +113,7 @@ function hidesCacheOfAiSdk5(draft: Draft, a: SpanAttributes): boolean {
     a['ai.usage.promptTokens'] !== undefined &&
     a['ai.usage.inputTokens'] === undefined &&
     (draft.cacheRead ?? draft.cacheWrite) === undefined &&
-    !/cache/i.test(String(a['ai.response.providerMetadata'])) &&
+    !/cache[^"]*":/i.test(String(a['ai.response.providerMetadata'])) &&
     (draft.input ?? 0) >= MIN_CACHED_PROMPT_TOKENS
   );
 }

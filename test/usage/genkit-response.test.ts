@@ -35,7 +35,12 @@ describe("a response of Genkit's", () => {
       usage: {
         inputTokens: 1424,
         outputTokens: 207,
-        custom: { cache_creation_input_tokens: 613, cache_read_input_tokens: 4096 },
+        custom: {
+          cache_creation_input_tokens: 613,
+          cache_read_input_tokens: 4096,
+          ephemeral_5m_input_tokens: 613,
+          ephemeral_1h_input_tokens: 0,
+        },
       },
       custom: {
         id: 'msg_1',

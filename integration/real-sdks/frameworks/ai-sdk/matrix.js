@@ -19,11 +19,16 @@ export const ROWS = Object.entries(VERSIONS).flatMap(([version, { instrumentatio
     {
       ...row,
       client: `ai${version}-openai`,
-      api: `${agent}, OpenAI`,
+      api: `${agent}, \`withLlm\` around each run, OpenAI`,
       instrumentations: all,
       common: version !== '5',
     },
-    { ...row, client: `ai${version}-anthropic`, api: `${agent}, Anthropic`, instrumentations: all },
+    {
+      ...row,
+      client: `ai${version}-anthropic`,
+      api: `${agent}, \`withLlm\` around each run, Anthropic`,
+      instrumentations: all,
+    },
     {
       ...row,
       client: `ai${version}-middleware`,
@@ -40,5 +45,3 @@ export const INSTRUMENTATIONS = {
   'ai7-otel': { package: '@ai-sdk/otel' },
   'ai7-otel-legacy': { package: '@ai-sdk/otel', variant: 'LegacyOpenTelemetry' },
 };
-
-export const EXCEPTIONS = {};

@@ -13,5 +13,3 @@ export const ROWS = [
 ];
 
 export const INSTRUMENTATIONS = { 'genkit-built-in': { package: 'genkit' } };
-
-export const EXCEPTIONS = {};

@@ -2,12 +2,22 @@ const row = {
   package: 'llamaindex',
   title: 'LlamaIndex.TS, `llamaindex`',
   instrumentations: ['none', 'openllmetry-llamaindex'],
-  line: 'llm.chat = wrapLlm(options, llm.chat.bind(llm))',
 };
 
 export const ROWS = [
-  { ...row, client: 'openai', api: 'agents, OpenAI', common: true },
-  { ...row, client: 'anthropic', api: 'agents, Anthropic' },
+  {
+    ...row,
+    client: 'openai',
+    api: 'agents, OpenAI',
+    common: true,
+    line: "llm.chat = wrapLlm({ provider: 'openai' }, llm.chat.bind(llm))",
+  },
+  {
+    ...row,
+    client: 'anthropic',
+    api: 'agents, Anthropic',
+    line: "messages.create = wrapLlm({ provider: 'anthropic' }, messages.create.bind(messages))",
+  },
 ];
 
 export const INSTRUMENTATIONS = {

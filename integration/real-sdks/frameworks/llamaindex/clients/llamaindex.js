@@ -10,23 +10,40 @@ const { agent, multiAgent } = require('@llamaindex/workflow');
 const { OpenAI } = require('@llamaindex/openai');
 const { Anthropic, AnthropicSession } = require('@llamaindex/anthropic');
 
+/** LlamaIndex leaves out the events of a stream in which Anthropic states the usage: its client is what has them. */
 const MAKERS = {
-  openai: (baseURL) => new OpenAI({ apiKey: 'none', baseURL, model: openaiModel() }),
-  anthropic: (baseURL) =>
-    new Anthropic({ session: new AnthropicSession({ apiKey: 'none', baseURL }), model: ANTHROPIC_MODEL }),
+  openai: (baseURL, call) => {
+    const model = openaiModel();
+    const provider = 'openai';
+    // recipe: LlamaIndex.TS with OpenAI, agents included
+    const llm = new OpenAI({
+      apiKey: 'none',
+      baseURL,
+      model,
+      additionalChatOptions: { stream_options: { include_usage: true } },
+    });
+    const chat = llm.chat.bind(llm);
+    llm.chat = (request) => call({ provider, model }, () => chat(request));
+    // end of recipe
+    return llm;
+  },
+  anthropic: (baseURL, call) => {
+    const session = new AnthropicSession({ apiKey: 'none', baseURL });
+    // recipe: LlamaIndex.TS with Anthropic, agents included
+    const { messages } = session.anthropic;
+    const create = messages.create.bind(messages);
+    messages.create = (request, ...rest) =>
+      call({ provider: 'anthropic', request }, () => create(request, ...rest));
+    const llm = new Anthropic({ session, model: ANTHROPIC_MODEL });
+    // end of recipe
+    return llm;
+  },
 };
 
 const MESSAGES = [{ role: 'user', content: QUESTION }];
 
 export function llamaIndexScenarios({ provider, urlOf, call }) {
-  const modelOf = (scenario) => {
-    const llm = MAKERS[provider](urlOf(scenario));
-    // recipe: LlamaIndex.TS, agents included
-    const chat = llm.chat.bind(llm);
-    llm.chat = (request) => call({ provider, model: llm.model }, () => chat(request));
-    // end of recipe
-    return llm;
-  };
+  const modelOf = (scenario) => MAKERS[provider](urlOf(scenario), call);
   const weather = tool({
     name: TOOL.name,
     description: TOOL.description,
