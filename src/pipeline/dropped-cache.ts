@@ -9,6 +9,7 @@ const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
   '@opentelemetry/instrumentation-openai',
   '@traceloop/instrumentation-openai',
   '@traceloop/instrumentation-langchain',
+  '@traceloop/instrumentation-llamaindex',
 ]);
 
 /** Providers do not cache shorter prompts. */

@@ -10,6 +10,7 @@ import {
   cacheWriteTokens,
   inputTokens,
   outputTokens,
+  type TokenCounts,
   type Usage,
 } from '../usage/usage.js';
 import { contextUsedRatio } from './context-window.js';
@@ -81,7 +82,10 @@ function isDoubt({ notBilled, inputAndOutput, llmCalls }: Bill): boolean {
   return notBilled !== undefined && inputAndOutput + llmCalls === 0;
 }
 
-/** The response says more of the spans inside than they do: it has the only price, or their kinds of tokens. */
+/**
+ * The response says more of the spans inside than they do: it has the only price, or their kinds of tokens. Those of a
+ * framework may say less than the span, which is nearer to the provider.
+ */
 function knowsMore(
   { tokens }: Usage,
   { bills }: Pocket,
@@ -89,8 +93,19 @@ function knowsMore(
   isAllHere: boolean,
 ): boolean {
   if (inside.length > 0 && inside.every(({ pico }) => pico === undefined)) return true;
-  if (!isAllHere || inside.length !== 1) return false;
-  return cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0 || !bills.some(isDoubt);
+  if (!isAllHere) return false;
+  const cache = cacheTokens(tokens);
+  const cacheInside = inside.reduce((sum, bill) => sum + cacheTokens(bill.tokens), 0);
+  if (inside.length !== 1) return cache > cacheInside && isOfOneModel(inside);
+  return cache > 0 ? cache >= cacheInside : cacheInside === 0 && !bills.some(isDoubt);
+}
+
+function cacheTokens(tokens: TokenCounts | undefined): number {
+  return tokens === undefined ? 0 : cacheReadTokens(tokens) + cacheWriteTokens(tokens);
+}
+
+function isOfOneModel(bills: readonly Bill[]): boolean {
+  return new Set(bills.map(({ subject }) => subject?.model)).size === 1;
 }
 
 /** The spans inside, which have no price, show more than the response: the price of that is missing. */

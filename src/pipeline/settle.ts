@@ -64,9 +64,12 @@ export function priceIncrease(
   }
   if (share === 'none') bill.notBilled = notBilledReason(increase);
   else if (facts.pico === undefined) postPrice(record, bill, facts, increase, collector);
+  // The collector bills it when it ends, so it is not known there as billed.
+  else collector?.hold(increase.pico);
   if (!facts.isKnown && bill.unpricedCalls === 0) record.leaveKnown();
   // A sum does not show the tiers and fees of its calls.
-  if (share === 'all' && facts.of === 'sum' && priced.isPerCall) bill.estimate('sum_of_calls');
+  if (share === 'all' && (facts.of === 'sum' || facts.calls > 1) && priced.isPerCall)
+    bill.estimate('sum_of_calls');
   flag(runtime, bill, facts, increase);
   flagDroppedCache(runtime, bill, facts, increase);
   return bill;

@@ -11,7 +11,7 @@ import type { OpenCall } from '../spans/surroundings.js';
 import { Task } from '../spans/task.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { readSessionId } from '../usage/read-span.js';
-import { isTurn, readRole, type SpanRole } from '../usage/span-role.js';
+import { isTurn, readRole, type SpanRole, showsUsage } from '../usage/span-role.js';
 import { PACKAGE_NAME } from '../version.js';
 import { chargeToCaller } from './charged-to.js';
 
@@ -34,8 +34,9 @@ export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): voi
     // Another version may have been loaded after this one. Checking once per trace is enough.
     reportOthers();
   }
+  if (startsAfterCall(record)) record.kind = 'handover';
   if (attributes !== undefined) {
-    takeRole(runtime, record, span, readRole(attributes));
+    takeRole(runtime, record, span, roleAtStart(span, attributes));
     if (around?.role === 'llm' && isTurn(attributes)) around.turnsInside += 1;
   }
   // Some instrumentations set the role after the start of a span. The first child then reads it from the span.
@@ -95,11 +96,14 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
       record.isBillableCall = hasPrice(runtime, record.tool?.name());
       break;
     case 'step':
-      record.kind = 'scope';
+      if (record.kind === 'span') record.kind = 'scope';
       record.change().leaveCall();
       break;
     case 'llm':
       noteClientSpan(record, span);
+      record.kind = 'span';
+      record.span = span;
+      record.statedAtStart = span.attributes !== undefined && showsUsage(span.attributes);
       record.isBillableCall = true;
       if (record.tool !== undefined) record.change().tool = undefined;
       break;
@@ -108,6 +112,25 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
       break;
     default:
   }
+}
+
+/**
+ * The conventions name a tool's span `execute_tool {name}`. Google's ADK sets the attributes that say so only when the
+ * tool has run, and with it the agents inside.
+ */
+function roleAtStart({ name }: SdkSpan, attributes: NonNullable<SdkSpan['attributes']>): SpanRole {
+  const role = readRole(attributes);
+  return role === 'plain' && name?.startsWith('execute_tool ') ? 'tool' : role;
+}
+
+/**
+ * True for a span that starts directly below an open LLM span which has come to state its usage: that call is over.
+ * Example: in Google's ADK, the agent that a call hands over to by `transfer_to_agent` runs inside the span of the call.
+ */
+function startsAfterCall({ parent }: SpanRecord): boolean {
+  if (parent?.role !== 'llm' || parent.settled || parent.statedAtStart) return false;
+  const call: SdkSpan | undefined = parent.span;
+  return call?.attributes !== undefined && showsUsage(call.attributes);
 }
 
 function hasPrice({ tools }: Runtime, name: string | undefined): boolean {
@@ -124,7 +147,7 @@ function readAgentName({ attributes }: SdkSpan): string | undefined {
 export function openScope(record: SpanRecord, kind: 'agent' | 'step'): Scope {
   const scope = new Scope(kind, record.scope ?? record.task?.ensureScope(), record.sessions);
   record.ownScope = scope;
-  record.kind = 'scope';
+  if (record.kind === 'span') record.kind = 'scope';
   const around = record.change();
   around.leaveCall();
   around.scope = scope;

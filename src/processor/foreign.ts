@@ -35,7 +35,7 @@ import { Bill } from '../spans/bill.js';
 import type { Pocket } from '../spans/pocket.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { readSpan, readToolName, type SpanFacts } from '../usage/read-span.js';
-import { readRole } from '../usage/span-role.js';
+import { isTurn, readRole } from '../usage/span-role.js';
 import { isFailedJson, readToolBill, readToolResult } from '../usage/tool-bills.js';
 import {
   cacheReadTokens,
@@ -56,12 +56,23 @@ export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpa
   record.settled = true;
   const attributes = span.attributes ?? NO_ATTRIBUTES;
   if (attributes[COST_SOURCE] !== undefined || attributes[COST_STATUS] !== undefined) return;
-  if (record.role === 'plain') record.role = readRole(attributes);
+  if (record.role === 'plain') takeLateRole(record, attributes);
   if (record.role === 'plain') return;
   warnOfFormerTags(attributes);
   if (record.sessions === undefined) joinSession(runtime, record, attributes);
   if (record.role === 'tool') settleTool(runtime, record, span, attributes);
   else settleLlm(runtime, record, span, attributes);
+}
+
+/**
+ * Reads the role of a span that did not say it before its end. What ran inside a tool is then known here and nowhere
+ * above, so it is on top of a call around, as it would be had the span said at its start that it is a tool.
+ */
+function takeLateRole(record: SpanRecord, attributes: Attributes): void {
+  record.role = readRole(attributes);
+  if (record.role === 'tool' && record.kind === 'span') record.kind = 'tool';
+  const { parent } = record;
+  if (parent?.role === 'plain' && isTurn(attributes)) parent.turnsInside += 1;
 }
 
 /**
@@ -86,8 +97,9 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
     return;
   }
   if (usage === undefined && !isCall) return;
-  if (!isCall || record.turnsInside > 1) facts.of = 'sum';
-  if (isCall && record.turnsInside > 1) facts.calls = record.turnsInside;
+  if (!isCall) facts.of = 'sum';
+  // The calls of one loop: what its tools did, agents of theirs included, is not in its usage.
+  else if (record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
     if (!isSpanRecord(wrapper)) return;

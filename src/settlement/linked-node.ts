@@ -15,7 +15,7 @@ export abstract class LinkedNode {
   open = true;
   /** Levels below the root. */
   readonly depth: number;
-  /** Number of tools above this node. Two nodes with different numbers have a tool between them. */
+  /** Number of tools and handovers above this node. Two nodes with different numbers have one between them. */
   private readonly toolsAbove: number;
 
   // Linked lists through the nodes that are open, or have an open node below: O(1) to insert and to remove.
@@ -54,9 +54,9 @@ export abstract class LinkedNode {
     }
   }
 
-  /** Number of tools from the root down to this node, itself included. */
+  /** Number of tools and handovers from the root down to this node, itself included. */
   protected get tools(): number {
-    return this.kind === 'tool' ? this.toolsAbove + 1 : this.toolsAbove;
+    return this.kind === 'tool' || this.kind === 'handover' ? this.toolsAbove + 1 : this.toolsAbove;
   }
 
   /** The nearest node above that is open or has made a statement. */

@@ -9,7 +9,7 @@
  * tool is not part of the outer call, so the outer chat span is billed for 1,000 and the inner one for 500. An agent
  * span around both that states 1,500 is billed for nothing more, and one that states 1,600 is billed for 100.
  */
-import { Increase } from './amounts.js';
+import { Amounts, Increase } from './amounts.js';
 import { Credit } from './credit.js';
 import { InformedNode } from './informed-node.js';
 import { LinkedNode } from './linked-node.js';
@@ -66,8 +66,10 @@ export class SettlementNode extends InformedNode {
     const found = identity === undefined ? undefined : records?.findEarlier(this, statement, identity);
     const earlier = found === 'ambiguous' ? undefined : found;
     if (earlier !== undefined) this.speaker = earlier;
-    const isUnexplained = statement.of === 'sum' && this.knowledge.liesAround(statement);
-    const increase = (earlier ?? this).speak(statement);
+    const parts = this.partsOf(statement, identity);
+    const isUnexplained = statement.of === 'sum' && parts.known.liesAround(statement);
+    const increase = (earlier ?? this).speak(statement, earlier === undefined ? parts.known : undefined);
+    if (earlier === undefined && identity !== undefined) this.tellOuter(identity);
     if (increase.resolves > 0) increase.resolvedAt = earlier;
     const isPartBelow = increase.isLessThan(statement);
     const repeated = earlier && this.repeat(statement, earlier);
@@ -76,7 +78,8 @@ export class SettlementNode extends InformedNode {
     LinkedNode.place<SettlementNode>(this, this.parent);
     if (repeated !== undefined) increase.billedElsewhere = repeated.isInside ? 'cover' : 'record';
     else if (isPartBelow) increase.billedElsewhere = 'below';
-    if (repeated?.isBilledTwice || found === 'ambiguous') increase.flag = 'ambiguous_usage';
+    if (repeated?.isBilledTwice || found === 'ambiguous' || parts.isAmbiguous)
+      increase.flag = 'ambiguous_usage';
     else if (isUnexplained) increase.flag = 'unexplained_sum';
     else if (increase.isPartOf(statement)) increase.flag = 'partial_statement';
     return increase;
@@ -177,25 +180,24 @@ export class SettlementNode extends InformedNode {
   }
 
   /** Adds a step of this node's sum that was billed at another node. */
-  learnOf({ knowledge, credit = NO_CREDIT, posted = 0 }: SettlementNode): void {
-    const step = new Increase();
-    step.input = knowledge.ownInput + credit.input;
-    step.output = knowledge.ownOutput + credit.output;
-    step.calls = knowledge.ownCalls + credit.calls;
-    step.pico = knowledge.ownPico + credit.pico + posted;
-    this.tellAlone(step);
+  learnOf(step: SettlementNode): void {
+    this.tellAlone(Increase.ofOwn(step.work()));
+  }
+
+  protected override work(): Amounts {
+    return Amounts.workOf(this.knowledge, this.credit ?? NO_CREDIT, this.posted ?? 0);
   }
 
   private collectorInside(): SettlementNode | undefined {
-    if (this.kind === 'scope' || this.kind === 'tool') return undefined;
+    if (this.kind !== 'wrapper' && this.kind !== 'span') return undefined;
     let at: SettlementNode | undefined = this.kind === 'wrapper' ? this : this.wrapper;
     while (at !== undefined && !at.open) at = at.wrapper;
     return at;
   }
 
-  private speak(statement: Statement): Increase {
+  private speak(statement: Statement, known = this.knowledge): Increase {
     this.credit ??= new Credit();
-    const increase = this.credit.claim(statement, this.knowledge, (this.posted ?? 0) - this.heldPico);
+    const increase = this.credit.claim(statement, known, (this.posted ?? 0) - this.heldPico);
     if (increase.resolves > 0) increase.resolvedAt = this;
     return increase;
   }
@@ -273,11 +275,7 @@ export class SettlementNode extends InformedNode {
   ): { isBilledTwice: boolean; isInside: boolean } {
     let isBilledTwice = false;
     let other: SettlementNode | undefined = earlier;
-    const news = new Increase();
-    news.input = statement.input;
-    news.output = statement.output;
-    news.calls = statement.calls;
-    news.pico = statement.pico ?? 0;
+    const news = Increase.of(statement);
     let at: SettlementNode | undefined = this.parent;
     for (; at !== undefined; at = at.parent) {
       while (other !== undefined && other.depth > at.depth) other = other.parent;

@@ -3,9 +3,10 @@
  * - `tool`: work inside it is not part of a call around it.
  * - `scope`: a session, task, agent or step. It is part of a call around it, but a wrapper around it collects none of
  *   its bills.
+ * - `handover`: work that began inside an LLM span when the usage of that call was known. It is not part of the call.
  * - `span`: every other span, including LLM spans and aggregates of other instrumentations.
  */
-export type NodeKind = 'wrapper' | 'tool' | 'scope' | 'span';
+export type NodeKind = 'wrapper' | 'tool' | 'scope' | 'handover' | 'span';
 
 /**
  * The usage or the cost that a node reports. A `call` is compared with the LLM work below it that is not behind a tool.

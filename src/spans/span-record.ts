@@ -37,6 +37,8 @@ export class SpanRecord extends SettlementNode {
   modelBeside: string | undefined;
   /** Calls that were stated directly below, to recognize a second record of one of them. */
   callsBeside: CallsBeside | undefined;
+  /** An LLM span that had its usage when it started, as a replay has: that says nothing of when the call was over. */
+  statedAtStart = false;
   /** Turns of a loop inside an LLM span, which is then of several calls. */
   turnsInside = 0;
   /** A span of another version of this package, which writes its attributes. */
@@ -54,7 +56,7 @@ export class SpanRecord extends SettlementNode {
   ownScope: Scope | undefined;
   ownTask: Task | undefined;
   ownSession: SessionEntry | undefined;
-  /** The parent of a correction, or of the bill of a wrapper that never ends. Kept for scopes and open wrappers. */
+  /** The parent of a correction, or of the bill of a wrapper that never ends. Kept for scopes, and for LLM calls while they are open. */
   span: Span | undefined;
   /** A call that costs money, with a cost that is unknown until the call ends. */
   isBillableCall = false;

@@ -4,6 +4,7 @@ import { readAgentSdkResult } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult } from './ai-sdk-response.js';
 import { bedrockBody } from './bedrock-bytes.js';
 import { listed } from './bounds.js';
+import { richest } from './combine.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
@@ -18,7 +19,7 @@ import { readUsage, type UsageHint } from './read-usage.js';
 import { firstString, setChoiceReasons, setFacts, setTier } from './response-facts.js';
 import { withFees } from './response-fees.js';
 import { StreamedResponses } from './stream-responses.js';
-import { type CallFacts, noTokens, type Usage } from './usage.js';
+import { type CallFacts, cacheReadTokens, cacheWriteTokens, noTokens, type Usage } from './usage.js';
 
 /**
  * Reads a whole response. Undefined when its shape is unknown, or when it is a stream that has not been read yet.
@@ -92,7 +93,26 @@ function readWhole(response: Record<string, unknown>, request?: unknown): CallFa
   if (isLangChainResponse(response)) return readLangChainResponse(response);
   if (isAround(response)) return readWhole(response.raw);
   if (isAiSdkResult(response)) return readAiSdkResult(response);
-  return withUnreadCalls(response, readProviderResponse(response));
+  return withUnreadCalls(response, withOriginal(readProviderResponse(response), response));
+}
+
+/**
+ * Adds what the provider's own response says beside the counts of a framework. Genkit has it as `raw` or `custom`, and
+ * states input and output alone.
+ */
+function withOriginal(
+  facts: CallFacts | undefined,
+  response: Record<string, unknown>,
+): CallFacts | undefined {
+  if (facts?.usage === undefined || !isPresent(response.message ?? response.candidates)) return facts;
+  const original = [response.raw, response.custom].find((at) => isRecord(at) && isPresent(at.usage));
+  const own = isRecord(original) && !isPending(original) ? readProviderResponse(original) : undefined;
+  if (own?.usage === undefined || hasCache(facts.usage)) return facts;
+  return { ...own, ...facts, usage: richest(facts.usage, own.usage) };
+}
+
+function hasCache({ tokens }: Usage): boolean {
+  return cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0;
 }
 
 /** True for a framework's message beside which the provider's response is kept as it came (LlamaIndex). */

@@ -94,8 +94,9 @@ function requestModelOf(a: SpanAttributes): string | undefined {
   return (
     text(a['gen_ai.request.model']) ??
     text(a['llm.request.model_name']) ??
-    // VoltAgent.
+    // VoltAgent's calls and agents.
     text(a['llm.model']) ??
+    text(a['ai.model.name']) ??
     text(a['ai.model.id']) ??
     text(a['langsmith.metadata.ls_model_name']) ??
     text(a.model_name) ??

@@ -96,7 +96,9 @@ function roleByKind(a: SpanAttributes): SpanRole | undefined {
     lookUp(KIND_ROLES, a['langsmith.span.kind']) ??
     lookUp(KIND_ROLES, a['langfuse.observation.type']) ??
     lookUp(KIND_ROLES, a['mastra.span.type']) ??
-    lookUp(KIND_ROLES, a['span.type'])
+    lookUp(KIND_ROLES, a['span.type']) ??
+    // VoltAgent's agents, which repeat the usage of their calls.
+    (typeof a['agent.state'] === 'string' ? 'agent' : undefined)
   );
 }
 
@@ -117,6 +119,10 @@ function aiSdkRole(operation: string): SpanRole {
 
 /** A span with usage or cost but no billable kind either contains calls or represents them. */
 function roleByUsage(a: SpanAttributes): SpanRole {
+  return showsUsage(a) ? 'aggregate' : 'plain';
+}
+
+export function showsUsage(a: SpanAttributes): boolean {
   const usage =
     a['gen_ai.usage.input_tokens'] ??
     a['gen_ai.usage.prompt_tokens'] ??
@@ -125,5 +131,5 @@ function roleByUsage(a: SpanAttributes): SpanRole {
     a['llm.usage.total_tokens'] ??
     a['gen_ai.usage.cost'] ??
     a['operation.cost'];
-  return usage === undefined ? 'plain' : 'aggregate';
+  return usage !== undefined;
 }

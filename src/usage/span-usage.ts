@@ -74,7 +74,7 @@ function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, record
   // Google ADK follows each provider: Gemini's thoughts are counted beside the output, those of other models inside it.
   draft.reasoningIsOutside =
     a['gen_ai.usage.experimental.reasoning_tokens'] !== undefined && isOwnGemini(a['gen_ai.request.model']);
-  if (hidesCounts(a)) draft.doubtful('dropped_cache');
+  if (hidesCounts(a) || hidesCacheOfAiSdk5(draft, a)) draft.doubtful('dropped_cache');
   if ((draft.cacheRead ?? 0) + (draft.cacheWrite ?? 0) === 0) return;
   if (a['ai.operationId'] !== undefined && !hasAiSdkDetails(a)) expectOldAiSdk(draft, provider, model);
   const isKnown = statesCacheInside(recorder) || !mayDropCache(provider, model);
@@ -98,6 +98,23 @@ function hidesCounts(a: SpanAttributes): boolean {
     THINKING_GEMINI.test(model) &&
     a['gen_ai.usage.experimental.reasoning_tokens'] === undefined &&
     copiedUsage(a) === undefined
+  );
+}
+
+/** Providers do not cache shorter prompts. */
+const MIN_CACHED_PROMPT_TOKENS = 1024;
+
+/**
+ * `generateText` of the AI SDK 5 states the cache nowhere, unless the provider's metadata do, as Anthropic's. The counts
+ * of its streams, and from version 6 of all calls, have other names.
+ */
+function hidesCacheOfAiSdk5(draft: Draft, a: SpanAttributes): boolean {
+  return (
+    a['ai.usage.promptTokens'] !== undefined &&
+    a['ai.usage.inputTokens'] === undefined &&
+    (draft.cacheRead ?? draft.cacheWrite) === undefined &&
+    !/cache/i.test(String(a['ai.response.providerMetadata'])) &&
+    (draft.input ?? 0) >= MIN_CACHED_PROMPT_TOKENS
   );
 }
 

@@ -54,6 +54,30 @@ describe('the response of a withLlm with one span inside', () => {
   });
 });
 
+describe('a reported bill inside a withLlm', () => {
+  billsAsWritten({
+    'is billed once where the response reports the same': `
+      withTask                 → total $0.003 for 1000+100 in 1 call, $0.003 estimated
+        withLlm 1000+100 $0.003 → $0.003 (reported_differs)
+          chat 1000+100 $0.003 → not billed (covered)`,
+    'is part of the larger one that the response reports': `
+      withTask                 → total $0.01 for 3000+200 in 2 calls
+        withLlm 3000+200 $0.01 → $0.01
+          chat 1000+100 $0.003 → not billed (covered)
+          chat 2000+100 $0.006 → not billed (covered)`,
+    'is known once to a sum around': `
+      withTask                 → total $0.007 for 2000+200 in 1 call, $0.0035 estimated
+        invoke_agent 2000+200 $0.007 → not billed (aggregate), cost $0.0035 (partial_statement)
+          withLlm              → $0.0035
+            chat 1000+100 $0.0035 → not billed (covered)`,
+    'is known once to a sum around both': `
+      withTask                 → total $0.0035 for 1000+100 in 1 call
+        invoke_agent 1000+100 $0.0035 → not billed (aggregate)
+          withLlm 1000+100 $0.0035 → $0.0035
+            chat 1000+100 $0.0035 → not billed (covered)`,
+  });
+});
+
 describe('a call without usage inside a withLlm', () => {
   billsAsWritten({
     'is known by its response': `
@@ -199,6 +223,11 @@ describe('a withLlm that runs on after a scope around it', () => {
         withTask               → total $0.0035 for 1000+100 in 1 call, 1 unpriced; then $0.0035 for 1000+100 in 1 call
           withLlm 1000+100 ends 1 → $0.0035
             chat 1000+100      → not billed (covered)`,
+    'is known to it once, where the span inside reports its bill': `
+      invoke_agent 1000+100 $0.0035 ends 2 → not billed (aggregate), total $0.0035 for 1000+100 in 1 call
+        withTask               → total $0.0035 for 1000+100 in 1 call, 1 unpriced; then $0.0035 for 1000+100 in 1 call
+          withLlm 1000+100 $0.0035 ends 1 → $0.0035
+            chat 1000+100 $0.0035 → not billed (covered)`,
   });
 });
 

@@ -3,6 +3,8 @@ const RATES = {
   'gpt-4o-mini': { input: 0.15, cacheRead: 0.075, output: 0.6 },
   'openai/gpt-4o-mini': { input: 0.15, cacheRead: 0.075, output: 0.6 },
   'gpt-5-mini': { input: 0.25, cacheRead: 0.025, output: 2 },
+  'claude-haiku-4-5-20251001': { input: 1, cacheRead: 0.1, cacheWrite: 1.25, output: 5 },
+  'claude-sonnet-4-5-20250929': { input: 3, cacheRead: 0.3, cacheWrite: 3.75, output: 15 },
   'claude-sonnet-4-5': { input: 3, cacheRead: 0.3, cacheWrite: 3.75, output: 15 },
   // A tenth more where the region is chosen.
   'us.anthropic.claude-sonnet-4-5-20250929-v1:0': {

@@ -34,6 +34,16 @@ const CALLS = {
     { input: 2903, output: 179 },
     { input: 3001, output: 181 },
   ],
+  // Three questions in one session, and a session that is gone on with.
+  turns: [
+    { input: 3109, output: 191 },
+    { input: 3203, output: 193 },
+    { input: 3301, output: 197 },
+  ],
+  resumed: [
+    { input: 3407, output: 199 },
+    { input: 3511, output: 317 },
+  ],
   retried: [{ input: 1327, output: 353 }],
   refused: [{ input: 0, output: 0 }],
   parallel: [

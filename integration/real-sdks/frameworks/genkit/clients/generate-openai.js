@@ -1,0 +1,5 @@
+import { genkitScenarios } from './genkit.js';
+
+export function createScenarios(given) {
+  return genkitScenarios({ ...given, provider: 'openai' });
+}

@@ -1,0 +1,1 @@
+export { createScenarios } from './adk.js';

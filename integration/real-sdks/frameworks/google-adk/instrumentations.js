@@ -1,0 +1,2 @@
+/** ADK makes its spans with the tracer of the API. */
+export const INSTRUMENTS = { 'built-in': () => {} };

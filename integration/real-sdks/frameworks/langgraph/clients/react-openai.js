@@ -1,0 +1,5 @@
+import { graphScenarios } from './graphs.js';
+
+export function createScenarios(given) {
+  return graphScenarios({ ...given, provider: 'openai' });
+}

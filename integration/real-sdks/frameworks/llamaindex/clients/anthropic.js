@@ -1,0 +1,5 @@
+import { llamaIndexScenarios } from './llamaindex.js';
+
+export function createScenarios(given) {
+  return llamaIndexScenarios({ ...given, provider: 'anthropic' });
+}

@@ -1,0 +1,5 @@
+import { mastraScenarios } from './agents.js';
+
+export function createScenarios(given) {
+  return mastraScenarios({ ...given, provider: 'openai' });
+}

@@ -1,0 +1,2 @@
+/** Strands makes its spans with the tracer of the API. */
+export const INSTRUMENTS = { 'built-in': () => {} };

@@ -1,0 +1,2 @@
+/** VoltAgent makes its spans itself. */
+export const INSTRUMENTS = { 'built-in': () => {} };

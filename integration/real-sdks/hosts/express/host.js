@@ -1,0 +1,2 @@
+/** Concurrent requests, each a task of its own. */
+export const RUNS = [{}];

@@ -1,0 +1,2 @@
+/** `callTool` in `withTool` and in `wrapTool`. */
+export const RUNS = [{}];
