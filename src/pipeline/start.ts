@@ -37,6 +37,7 @@ export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): voi
   if (startsAfterCall(record)) record.kind = 'handover';
   if (attributes !== undefined) {
     takeRole(runtime, record, span, roleAtStart(span, attributes));
+    record.statedAtStart = record.role === 'llm' && showsUsage(attributes);
     if (around?.role === 'llm' && isTurn(attributes)) around.turnsInside += 1;
   }
   // Some instrumentations set the role after the start of a span. The first child then reads it from the span.
@@ -103,7 +104,6 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
       noteClientSpan(record, span);
       record.kind = 'span';
       record.span = span;
-      record.statedAtStart = span.attributes !== undefined && showsUsage(span.attributes);
       record.isBillableCall = true;
       if (record.tool !== undefined) record.change().tool = undefined;
       break;

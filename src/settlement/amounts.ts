@@ -1,8 +1,6 @@
 import type { LinkedNode } from './linked-node.js';
 import type { BilledElsewhere, SettlementFlag, Statement } from './statement.js';
 
-type Counts = Pick<Statement, 'input' | 'output' | 'calls' | 'pico'>;
-
 /**
  * Input tokens, output tokens, calls and money below a node. Each field is spelled out, because a property access takes
  * about 1 ns by a constant name and about 20 ns by a variable.
@@ -21,7 +19,7 @@ export class Amounts {
   /** Money of every kind: LLM calls, tools, compute and the rest. */
   allPico = 0;
 
-  add(more: Readonly<Amounts>, isBehindTool: boolean, times = 1): void {
+  add(more: Amounts, isBehindTool: boolean, times = 1): void {
     if (!isBehindTool) {
       this.ownInput += times * more.ownInput;
       this.ownOutput += times * more.ownOutput;
@@ -33,16 +31,6 @@ export class Amounts {
     this.calls += times * more.calls;
     this.pico += times * more.pico;
     this.allPico += times * more.allPico;
-  }
-
-  /** All work of a node: what it knows of below, and what it was billed for itself. */
-  static workOf(known: Readonly<Amounts>, billed: Counts, posted: number): Amounts {
-    const work = new Amounts();
-    work.add(known, false);
-    const own = Increase.of(billed);
-    own.pico += posted;
-    work.addIncrease(own, false);
-    return work;
   }
 
   /**
@@ -117,20 +105,6 @@ export class Increase {
     if (pico !== undefined) return this.pico > 0 && this.pico < pico;
     const { payableInput, payableOutput } = this;
     return payableInput + payableOutput > 0 && (payableInput < input || payableOutput < output);
-  }
-
-  static of({ input, output, calls, pico = 0 }: Counts): Increase {
-    const increase = new Increase();
-    increase.input = input;
-    increase.output = output;
-    increase.calls = calls;
-    increase.pico = pico;
-    return increase;
-  }
-
-  /** The part of a node's work that is not behind a tool. */
-  static ofOwn({ ownInput, ownOutput, ownCalls, ownPico }: Amounts): Increase {
-    return Increase.of({ input: ownInput, output: ownOutput, calls: ownCalls, pico: ownPico });
   }
 
   get isEmpty(): boolean {

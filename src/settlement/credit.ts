@@ -32,7 +32,7 @@ export class Credit {
    * Returns the part of a statement above everything known, and adds it to the credit. `posted` is the list prices
    * already posted for the node, less those in `known` that are not billed yet.
    */
-  claim(statement: Statement, known: Readonly<Amounts>, posted: number): Increase {
+  claim(statement: Statement, known: Amounts, posted: number): Increase {
     const isSum = statement.of === 'sum';
     this.reach = isSum ? 'llm' : 'own';
     const increase = new Increase();

@@ -1,7 +1,5 @@
 import { Amounts, type Increase } from './amounts.js';
-import { InnerCalls, type Parts } from './inner-calls.js';
 import { LinkedNode } from './linked-node.js';
-import type { Identity, Statement } from './statement.js';
 
 const NOTHING = new Amounts();
 
@@ -16,46 +14,6 @@ export abstract class InformedNode extends LinkedNode {
   private unshared: Amounts | undefined;
   /** For a wrapper: the bills that it has collected and that are not billed yet, at list price or as reported. */
   private held: number | undefined;
-
-  /** For a wrapper: the wrappers inside that have stated which responses they are of. */
-  private inner: InnerCalls | undefined;
-  /** The nearest wrapper around, whatever is in between. */
-  private outer: InformedNode | undefined;
-
-  constructor(around: InformedNode | undefined) {
-    super(around);
-    this.outer = around?.kind === 'wrapper' ? around : around?.outer;
-  }
-
-  override moveBelow(around: this | undefined): void {
-    super.moveBelow(around);
-    // A link to a wrapper that has ended would keep the nodes around it in memory.
-    this.outer = this.openOuter();
-  }
-
-  /** All of its work: known below, or billed for itself. */
-  protected abstract work(): Amounts;
-
-  /** Notifies the wrapper around of the responses that this wrapper has stated. */
-  protected tellOuter({ responseIds }: Identity): void {
-    const outer = this.kind === 'wrapper' ? this.openOuter() : undefined;
-    if (outer === undefined) return;
-    outer.inner ??= new InnerCalls();
-    outer.inner.add({ responseIds, isBehindTool: this.tools > outer.tools, work: () => this.work() });
-  }
-
-  private openOuter(): InformedNode | undefined {
-    let { outer } = this;
-    while (outer !== undefined && !outer.open) outer = outer.outer;
-    return outer;
-  }
-
-  /** The known work below that a statement is compared with. */
-  protected partsOf(statement: Statement, identity: Identity | undefined): Parts {
-    const { knowledge: known, inner } = this;
-    if (inner === undefined || identity === undefined) return { known, isAmbiguous: false };
-    return inner.partsOf(known, statement, identity);
-  }
 
   protected get knowledge(): Readonly<Amounts> {
     return this.known ?? NOTHING;

@@ -9,9 +9,10 @@
  * tool is not part of the outer call, so the outer chat span is billed for 1,000 and the inner one for 500. An agent
  * span around both that states 1,500 is billed for nothing more, and one that states 1,600 is billed for 100.
  */
-import { Amounts, Increase } from './amounts.js';
+import { Increase } from './amounts.js';
 import { Credit } from './credit.js';
 import { InformedNode } from './informed-node.js';
+import { InnerCalls } from './inner-calls.js';
 import { LinkedNode } from './linked-node.js';
 import type { BilledElsewhere, Identity, Statement } from './statement.js';
 
@@ -30,6 +31,8 @@ export class SettlementNode extends InformedNode {
   private spokenAbove: SettlementNode | undefined;
   /** The nearest wrapper around, with no scope and no tool in between. */
   private wrapper: SettlementNode | undefined;
+  /** For a wrapper: the wrappers inside that have stated which responses they are of. */
+  private inner: InnerCalls | undefined;
   private credit: Credit | undefined;
   /** The earlier record of the same response, which makes this node's statements. */
   private speaker: SettlementNode | undefined;
@@ -66,10 +69,10 @@ export class SettlementNode extends InformedNode {
     const found = identity === undefined ? undefined : records?.findEarlier(this, statement, identity);
     const earlier = found === 'ambiguous' ? undefined : found;
     if (earlier !== undefined) this.speaker = earlier;
-    const parts = this.partsOf(statement, identity);
-    const isUnexplained = statement.of === 'sum' && parts.known.liesAround(statement);
-    const increase = (earlier ?? this).speak(statement, earlier === undefined ? parts.known : undefined);
-    if (earlier === undefined && identity !== undefined) this.tellOuter(identity);
+    const isUnexplained = statement.of === 'sum' && this.knowledge.liesAround(statement);
+    const hasOthers = identity !== undefined && this.inner?.hasOthers(statement, identity) === true;
+    const increase = (earlier ?? this).speak(statement);
+    if (earlier === undefined && identity !== undefined) this.tellWrapper(statement, identity);
     if (increase.resolves > 0) increase.resolvedAt = earlier;
     const isPartBelow = increase.isLessThan(statement);
     const repeated = earlier && this.repeat(statement, earlier);
@@ -78,8 +81,7 @@ export class SettlementNode extends InformedNode {
     LinkedNode.place<SettlementNode>(this, this.parent);
     if (repeated !== undefined) increase.billedElsewhere = repeated.isInside ? 'cover' : 'record';
     else if (isPartBelow) increase.billedElsewhere = 'below';
-    if (repeated?.isBilledTwice || found === 'ambiguous' || parts.isAmbiguous)
-      increase.flag = 'ambiguous_usage';
+    if (repeated?.isBilledTwice || found === 'ambiguous' || hasOthers) increase.flag = 'ambiguous_usage';
     else if (isUnexplained) increase.flag = 'unexplained_sum';
     else if (increase.isPartOf(statement)) increase.flag = 'partial_statement';
     return increase;
@@ -180,12 +182,21 @@ export class SettlementNode extends InformedNode {
   }
 
   /** Adds a step of this node's sum that was billed at another node. */
-  learnOf(step: SettlementNode): void {
-    this.tellAlone(Increase.ofOwn(step.work()));
+  learnOf({ knowledge, credit = NO_CREDIT, posted = 0 }: SettlementNode): void {
+    const step = new Increase();
+    step.input = knowledge.ownInput + credit.input;
+    step.output = knowledge.ownOutput + credit.output;
+    step.calls = knowledge.ownCalls + credit.calls;
+    step.pico = knowledge.ownPico + credit.pico + posted;
+    this.tellAlone(step);
   }
 
-  protected override work(): Amounts {
-    return Amounts.workOf(this.knowledge, this.credit ?? NO_CREDIT, this.posted ?? 0);
+  /** Notifies the open wrapper around of the responses that this wrapper has stated. */
+  private tellWrapper(statement: Statement, identity: Identity): void {
+    const { wrapper } = this;
+    if (this.kind !== 'wrapper' || wrapper?.open !== true) return;
+    wrapper.inner ??= new InnerCalls();
+    wrapper.inner.add(statement, identity);
   }
 
   private collectorInside(): SettlementNode | undefined {
@@ -195,9 +206,9 @@ export class SettlementNode extends InformedNode {
     return at;
   }
 
-  private speak(statement: Statement, known = this.knowledge): Increase {
+  private speak(statement: Statement): Increase {
     this.credit ??= new Credit();
-    const increase = this.credit.claim(statement, known, (this.posted ?? 0) - this.heldPico);
+    const increase = this.credit.claim(statement, this.knowledge, (this.posted ?? 0) - this.heldPico);
     if (increase.resolves > 0) increase.resolvedAt = this;
     return increase;
   }
@@ -275,7 +286,11 @@ export class SettlementNode extends InformedNode {
   ): { isBilledTwice: boolean; isInside: boolean } {
     let isBilledTwice = false;
     let other: SettlementNode | undefined = earlier;
-    const news = Increase.of(statement);
+    const news = new Increase();
+    news.input = statement.input;
+    news.output = statement.output;
+    news.calls = statement.calls;
+    news.pico = statement.pico ?? 0;
     let at: SettlementNode | undefined = this.parent;
     for (; at !== undefined; at = at.parent) {
       while (other !== undefined && other.depth > at.depth) other = other.parent;

@@ -27,6 +27,15 @@ function chat(provider: string, usage: object): Report['input'] {
   return { calls: [{ provider, model: ROUTED, time: TIME, response }] };
 }
 
+function openRouterUsage({ input, cacheRead, output }: Counts): object {
+  return {
+    promptTokens: input + cacheRead,
+    promptTokensDetails: { cachedTokens: cacheRead },
+    completionTokens: output,
+    totalTokens: input + cacheRead + output,
+  };
+}
+
 function aiSdk({ input, cacheRead, output }: Counts, provider: string, metadata: object): Report['input'] {
   const usage = {
     inputTokens: input + cacheRead,
@@ -60,7 +69,8 @@ const BILLS: readonly [name: string, (counts: Counts, usd: number) => Report['in
   ['AI SDK, gateway', (counts, cost) => aiSdk(counts, 'gateway', { gateway: { cost: String(cost) } })],
   [
     'AI SDK, OpenRouter',
-    (counts, cost) => aiSdk(counts, 'openrouter', { openrouter: { usage: { cost, totalTokens: 1 } } }),
+    (counts, cost) =>
+      aiSdk(counts, 'openrouter', { openrouter: { usage: { ...openRouterUsage(counts), cost } } }),
   ],
 ];
 

@@ -18,14 +18,19 @@ const sdk: Package = await import(packageFile);
 function replayAll(cases: Report[], isShown: boolean): void {
   const verdicts: Verdict[] = [];
   if (isShown) afterAll(() => console.log(`\n${verdictTable(verdicts)}`));
-  it.each(cases)('$id: $what', async (report) => {
+  const met = cases.filter(({ not_met }) => not_met === undefined);
+  const notMet = cases.filter(({ not_met }) => not_met !== undefined);
+  const check = async (report: Report) => {
     const verdict = await replay(report, sdk);
     verdicts.push(verdict);
     const accepted =
       report.flag_is_enough === true ? ['right', 'right, flagged', 'flagged'] : ['right', 'right, flagged'];
     const said = `${verdict.costUsd} instead of ${report.right_usd} (${report.rule}) ${verdict.flags.join(', ')}`;
     expect(accepted, said).toContain(standing(verdict));
-  });
+  };
+  it.each(met)('$id: $what', check);
+  // A known limit: the test fails as soon as the limit is gone.
+  it.fails.each(notMet)('$id is a known limit: $not_met', check);
 }
 
 describe('reports', () => {

@@ -40,7 +40,15 @@ export const FRAMEWORK_SHAPES: readonly Shape[] = [
       ...leaf('totalTokens', c.input + c.output, 'total'),
       ...leaf('cachedInputTokens', c.cacheRead, 'cache'),
     ],
-    wrap: aiSdk,
+    // Its results always name the provider so. Without that, OpenRouter's look the same and hold the cache.
+    wrap: call((usage, modelId) => ({
+      text: 'x',
+      finishReason: 'stop',
+      usage,
+      totalUsage: usage,
+      response: { id: 'r', modelId },
+      providerMetadata: { anthropic: { cacheCreationInputTokens: 0 } },
+    })),
   },
   {
     name: 'AI SDK 6 and 7',

@@ -94,7 +94,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a huge count': (one, dice) => replaced(one, dice, (leaf) => ({ ...leaf, value: HUGE + dice.value })),
 
   'camel case': (one) => renamedAll(one, camelCase),
-  'snake case': (one) => renamedAll(one, snakeCase),
+  // Codex has the names of AI SDK 5 in snake case, and holds the cache whoever the provider is.
+  'snake case': (one) => (one.shape.needsProvider === true ? undefined : renamedAll(one, snakeCase)),
 
   // A provider with a price list of its own bills by that list, so only names without one are used.
   'another provider': (one, dice) =>

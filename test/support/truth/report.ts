@@ -39,6 +39,8 @@ export interface Report {
   input: { options?: CostOptions; calls?: ReportedCall[]; spans?: ReportedSpan[] };
   /** The input does not tell the amount: a flag passes. */
   flag_is_enough?: boolean;
+  /** Why the amount is wrong and not flagged: a known limit. */
+  not_met?: string;
 }
 
 export interface ReportFile {
