@@ -125,9 +125,8 @@ const LAST_OF_LOOP =
   'The app hands over the last response of a loop. It does not say that others came before.';
 
 export const EXCEPTIONS = {
-  'openai-run-tools, none, withLlm': { scenarios: ['tools', 'streamedTools'], reason: LAST_OF_LOOP },
+  'openai-run-tools, none, withLlm': { scenarios: ['tools'], reason: LAST_OF_LOOP },
   'openrouter-agent, none, withLlm': { scenarios: ['tools'], reason: LAST_OF_LOOP },
-  'genai-automatic, none, withLlm': { scenarios: ['tools', 'streamedTools'], reason: LAST_OF_LOOP },
 };
 
 export const NOT_RUN = [];
