@@ -13,6 +13,8 @@ const ROUNDING_USD = 1e-6;
  * worked, each with its own counts and bill. `usage` alone leaves out the smaller helper models.
  */
 export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
+  const only = result.result_index === 0 ? readIncrement(result) : undefined;
+  if (only !== undefined) return only;
   const parts = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
   const models = sumOfParts(parts);
   const own = readUsage(result.usage);
@@ -24,6 +26,21 @@ export function readAgentSdkResult(result: Record<string, unknown>): CallFacts |
     usage: models !== undefined && own !== undefined && !holds(models, own) ? larger(models, own) : usage,
     ...(first?.model !== undefined && { responseModel: first.model }),
   };
+}
+
+/**
+ * The part of a run since the result before, which Claude Agent SDK 0.3 states beside the running totals. The totals of a
+ * session that is resumed begin with those of the queries before: only the increments are what a query cost.
+ *
+ * Example: a query cost $0.004. One that resumes its session cost $0.005, and states $0.009 and an increment of $0.005.
+ */
+export function readIncrement(result: Record<string, unknown>): CallFacts | undefined {
+  const increment = result.model_usage_since_last_result;
+  if (!isRecord(increment)) return undefined;
+  const parts = readModels(increment);
+  const usage = sumOfParts(parts);
+  const model = parts[0]?.model;
+  return usage && { usage, ...(model !== undefined && { responseModel: model }) };
 }
 
 /** Each model's counts are of all its calls. Sorted by bill, largest first. The first one becomes the run's model. */
@@ -60,6 +77,12 @@ function larger(models: Usage, own: Usage): Usage {
  */
 export class SessionResults {
   private readonly sessions = new Map<unknown, { before: Usage | undefined; last: Usage }>();
+
+  /** Adds what a result states beside its running totals. */
+  add(session: unknown, usage: Usage): void {
+    const known = this.sessions.get(session);
+    this.sessions.set(session, { before: known && addUsage(known.before, known.last), last: usage });
+  }
 
   push(session: unknown, usage: Usage): void {
     const known = this.sessions.get(session);

@@ -1,6 +1,6 @@
 /** Reads the usage of a streamed response from its chunks as they pass. Keeps counts, never content. */
 import { isRecord } from '../validate.js';
-import { SessionResults } from './agent-sdk-response.js';
+import { readIncrement, SessionResults } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
 import { bedrockEvent } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
@@ -158,9 +158,12 @@ export class StreamReader {
   }
 
   private readResult(event: Record<string, unknown>): void {
-    const { usage, ...said } = readResponse(event) ?? {};
+    const increment = readIncrement(event);
+    const { usage, ...said } = increment ?? readResponse(event) ?? {};
     Object.assign(this.said, said);
-    if (usage !== undefined) this.results.push(event.session_id, usage);
+    if (usage === undefined) return;
+    if (increment === undefined) this.results.push(event.session_id, usage);
+    else this.results.add(event.session_id, usage);
   }
 
   /** An answer within a run of the Claude Agent SDK. */
