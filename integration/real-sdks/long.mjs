@@ -34,6 +34,8 @@ for (let round = 1; round <= runs; round += 1) {
   console.log(`\n=== Frameworks, run ${round} of ${runs}`);
   run('node', ['frameworks/run.js', ...(round === 1 ? ['--write'] : []), tarball]);
 }
+console.log('\n=== Hosts');
+run('node', ['hosts/run.js', tarball]);
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', cwd: HERE, env });

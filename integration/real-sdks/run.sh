@@ -53,6 +53,7 @@ package=$(realpath "$package")
 install integration/real-sdks
 run_tests "$node24" integration/real-sdks
 REAL_SDKS_WORK="$work/frameworks" count 'frameworks' "$node24" integration/real-sdks/frameworks/run.js --common "$package"
+REAL_SDKS_WORK="$work/frameworks" count 'hosts' "$node24" integration/real-sdks/hosts/run.js --common "$package"
 
 # Outside the repository: from inside, packages of the folders above would be found, too.
 cp -r integration/real-sdks/app integration/real-sdks/zero-code "$work"

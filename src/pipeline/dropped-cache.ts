@@ -15,15 +15,24 @@ const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
 /** Providers do not cache shorter prompts. */
 const MIN_CACHED_PROMPT_TOKENS = 1024;
 
-/** Hands on the input count of Bedrock's Converse API, which leaves out cached tokens, and nothing else. */
-const DROPS_CACHE_OUTSIDE = '@opentelemetry/instrumentation-aws-sdk';
+/** They hand on the input count of Bedrock's models, which leaves out cached tokens, and nothing else of the cache. */
+const DROP_CACHE_OUTSIDE: ReadonlySet<string> = new Set([
+  '@opentelemetry/instrumentation-aws-sdk',
+  '@traceloop/instrumentation-bedrock',
+]);
 
 /** The models of Bedrock that have a cache. */
 const CACHED_BEDROCK_MODEL = /claude|nova/;
 
+/** States what was read from Claude's cache, and not what was written to it. */
+const DROPS_CACHE_WRITES = '@voltagent/core';
+
 /** True when part of the input may come from a cache although the span does not say so. Its price is then a guess. */
 export function mayHideCache({ recorder, model }: LlmFacts, tokens: TokenCounts): boolean {
-  if (cacheReadTokens(tokens) + cacheWriteTokens(tokens) > 0) return false;
-  if (recorder === DROPS_CACHE_OUTSIDE) return model !== undefined && CACHED_BEDROCK_MODEL.test(model);
+  if (cacheWriteTokens(tokens) > 0) return false;
+  if (recorder === DROPS_CACHE_WRITES && model?.includes('claude') === true)
+    return inputTokens(tokens) >= MIN_CACHED_PROMPT_TOKENS;
+  if (cacheReadTokens(tokens) > 0) return false;
+  if (DROP_CACHE_OUTSIDE.has(recorder)) return model !== undefined && CACHED_BEDROCK_MODEL.test(model);
   return inputTokens(tokens) >= MIN_CACHED_PROMPT_TOKENS && DROP_CACHED_TOKENS.has(recorder);
 }

@@ -14,37 +14,23 @@ const ROUNDING_USD = 1e-6;
  * worked, each with its own counts and bill. `usage` alone leaves out the smaller helper models.
  */
 export function readAgentSdkResult(result: Record<string, unknown>): CallFacts | undefined {
-  const facts = readRun(result);
+  const only = result.result_index === 0 ? readIncrement(result) : undefined;
+  return only ?? withDoubtOfSession(readTotals(result), result.session_id);
+}
+
+/** A session that was seen before may go on from the total that was billed then. */
+function withDoubtOfSession(facts: CallFacts | undefined, session: unknown): CallFacts | undefined {
   const usage = facts?.usage;
-  if (usage === undefined || !maySumUpEarlier(result.session_id, sizeOf(usage))) return facts;
+  if (usage === undefined || !maySumUpEarlier(session, sizeOf(usage))) return facts;
   return { ...facts, usage: { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' } };
-}
-
-/**
- * Reads a result of a stream, which may come after others of the same session. Newer versions list what was used since the
- * result before.
- */
-export function readStreamedResult(result: Record<string, unknown>): CallFacts | undefined {
-  const { model_usage_since_last_result: since, modelUsage, total_cost_usd, ...rest } = result;
-  return isRecord(since) ? readRun({ ...rest, modelUsage: since }) : readRun(result);
-}
-
-/** True for a result that lists what was used since the result before. */
-export function isIncrement({ model_usage_since_last_result: since }: Record<string, unknown>): boolean {
-  return isRecord(since);
 }
 
 function sizeOf({ tokens }: Usage): number {
   return inputTokens(tokens) + outputTokens(tokens);
 }
 
-function readRun(result: Record<string, unknown>): CallFacts | undefined {
-  // The first result of a query has all of it, without what was used before the session was resumed.
-  const { model_usage_since_last_result: since, ...whole } = result;
-  if (isRecord(since) && result.result_index === 0) {
-    const { total_cost_usd: _withEarlier, ...query } = whole;
-    return readRun({ ...query, modelUsage: since });
-  }
+/** Reads the running totals of a run. */
+export function readTotals(result: Record<string, unknown>): CallFacts | undefined {
   const parts = isRecord(result.modelUsage) ? readModels(result.modelUsage) : [];
   const models = sumOfParts(parts);
   const own = readUsage(result.usage);
@@ -56,6 +42,21 @@ function readRun(result: Record<string, unknown>): CallFacts | undefined {
     usage: models !== undefined && own !== undefined && !holds(models, own) ? larger(models, own) : usage,
     ...(first?.model !== undefined && { responseModel: first.model }),
   };
+}
+
+/**
+ * The part of a run since the result before, which Claude Agent SDK 0.3 states beside the running totals. The totals of a
+ * session that is resumed begin with those of the queries before: only the increments are what a query cost.
+ *
+ * Example: a query cost $0.004. One that resumes its session cost $0.005, and states $0.009 and an increment of $0.005.
+ */
+export function readIncrement(result: Record<string, unknown>): CallFacts | undefined {
+  const increment = result.model_usage_since_last_result;
+  if (!isRecord(increment)) return undefined;
+  const parts = readModels(increment);
+  const usage = sumOfParts(parts);
+  const model = parts[0]?.model;
+  return usage && { usage, ...(model !== undefined && { responseModel: model }) };
 }
 
 /** Each model's counts are of all its calls. Sorted by bill, largest first. The first one becomes the run's model. */
@@ -93,13 +94,14 @@ function larger(models: Usage, own: Usage): Usage {
 export class SessionResults {
   private readonly sessions = new Map<unknown, { before: Usage | undefined; last: Usage }>();
 
-  /** `isIncrement`: the usage is of what came after the result before. */
-  push(session: unknown, usage: Usage, isIncrement: boolean): void {
+  /** Adds what a result states beside its running totals. */
+  add(session: unknown, usage: Usage): void {
     const known = this.sessions.get(session);
-    if (isIncrement) {
-      this.sessions.set(session, { before: undefined, last: addUsage(known?.last, usage) });
-      return;
-    }
+    this.sessions.set(session, { before: known && addUsage(known.before, known.last), last: usage });
+  }
+
+  push(session: unknown, usage: Usage): void {
+    const known = this.sessions.get(session);
     if (known === undefined) this.sessions.set(session, { before: undefined, last: first(session, usage) });
     else if (isMore(usage, known.last)) known.last = next(session, known.last, usage);
     else this.sessions.set(session, { before: addUsage(known.before, known.last), last: usage });
@@ -115,17 +117,10 @@ export class SessionResults {
   }
 }
 
-/** The first result of this stream: the session may have begun in an earlier one. */
+/** The first result of this stream: its session may have begun in an earlier one. */
 function first(session: unknown, usage: Usage): Usage {
-  if (usage.parts === undefined || !maySumUpEarlier(session, sizeOf(usage))) return usage;
+  if (!maySumUpEarlier(session, sizeOf(usage))) return usage;
   return { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' };
-}
-
-function isMore(usage: Usage, before: Usage): boolean {
-  const { reportedCostUsd: bill } = usage;
-  const { reportedCostUsd: billBefore } = before;
-  if (bill !== undefined && billBefore !== undefined) return bill >= billBefore;
-  return usage.parts === undefined || holds(usage, before);
 }
 
 function next(session: unknown, before: Usage, usage: Usage): Usage {
@@ -133,6 +128,13 @@ function next(session: unknown, before: Usage, usage: Usage): Usage {
   // What was not sure of the earlier part is not sure of the whole.
   const whole = later(before, usage);
   return before.doubt === undefined ? whole : { ...whole, doubt: whole.doubt ?? before.doubt };
+}
+
+function isMore(usage: Usage, before: Usage): boolean {
+  const { reportedCostUsd: bill } = usage;
+  const { reportedCostUsd: billBefore } = before;
+  if (bill !== undefined && billBefore !== undefined) return bill >= billBefore;
+  return usage.parts === undefined || holds(usage, before);
 }
 
 /** Without a list of models, the counts are of one turn, and the bill of all of them. */

@@ -14,6 +14,9 @@ const RESPONSE_ID = /"id":"((?:chatcmpl-|resp_|msg_)[\w.:-]{1,200})"/;
 const CACHE_WRITE = /"input_token_details":\{[^{}]*"cache_creation":(\d{1,12})\b/;
 const CACHE_WRITE_1H = /"ephemeral_1h_input_tokens":(\d{1,12})\b/;
 
+/** Anthropic's counts beside a streamed answer, without the output: LangChain's own count of it is one too high. */
+const ADDED_UP = /"model_provider":"anthropic","usage":\{(?!(?:[^{}]|\{[^{}]*\})*"output_tokens":)/;
+
 export function isLangChainJson(json: string): boolean {
   return json.length <= MAX_LENGTH && json.startsWith('{"generations":');
 }
@@ -29,8 +32,10 @@ export function langChainId(json: string): string | undefined {
  */
 export function readLangChainWrites(draft: Draft, a: SpanAttributes): void {
   const output = a['output.value'];
-  if (a['openinference.span.kind'] === undefined || (draft.cacheWrite ?? 0) > 0) return;
+  if (a['openinference.span.kind'] === undefined) return;
   if (typeof output !== 'string' || !isLangChainJson(output)) return;
+  if (ADDED_UP.test(output)) draft.doubtful('ambiguous_usage');
+  if ((draft.cacheWrite ?? 0) > 0) return;
   draft.take('cacheWrite', CACHE_WRITE.exec(output)?.[1], 'cache_creation');
   draft.take('cacheWrite1h', CACHE_WRITE_1H.exec(output)?.[1], 'ephemeral_1h_input_tokens');
 }

@@ -1,6 +1,7 @@
 import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import { richest, sumOfParts } from './combine.js';
+import { isPresent } from './counts.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
@@ -23,7 +24,7 @@ const RUN_ID = /^(?:lc_)?run-/;
 export function readLangChainResponse(response: Record<string, unknown>): CallFacts | undefined {
   const { generations, llmOutput } = response;
   const messages = Array.isArray(generations) ? messagesIn(generations) : [response];
-  const facts = messages.length > 1 ? readCalls(messages) : readMessage(messages[0] ?? {});
+  const facts = messages.length > 1 ? readCalls(messages) : readAnswer(messages[0] ?? {});
   if (facts.usage === undefined && isRecord(llmOutput)) {
     const usage = readUsage(llmOutput.tokenUsage ?? llmOutput.usage);
     if (usage !== undefined) facts.usage = usage;
@@ -45,7 +46,7 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
   const ids = new Set<string>();
   let last: CallFacts = {};
   for (const message of messages) {
-    const facts = readMessage(message);
+    const facts = readAnswer(message);
     const { usage, responseId = firstString(message.id), responseModel, serviceTier } = facts;
     // One answer stands in several places of a graph's state.
     if (usage === undefined || (responseId !== undefined && ids.has(responseId))) continue;
@@ -63,7 +64,25 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
   };
 }
 
-function readMessage(message: Record<string, unknown>): CallFacts {
+/** Reads a whole answer. One that LangChain put together from the chunks of a stream may count too much. */
+function readAnswer(message: Record<string, unknown>): CallFacts {
+  const facts = readMessage(message);
+  const { usage } = facts;
+  if (usage === undefined || !isAddedUp(message.response_metadata)) return facts;
+  return { ...facts, usage: { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' } };
+}
+
+/**
+ * The client for Anthropic adds the output count of the stream's first event to that of its last, which contains it. An
+ * answer that was not streamed has the provider's own count beside it.
+ */
+function isAddedUp(metadata: unknown): boolean {
+  if (!isRecord(metadata) || metadata.model_provider !== 'anthropic') return false;
+  return isRecord(metadata.usage) && !isPresent(metadata.usage.output_tokens);
+}
+
+/** Reads a message, or one chunk of it. */
+export function readMessage(message: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
   const metadata = isRecord(message.response_metadata) ? message.response_metadata : {};
   const provider = firstString(metadata.model_provider);

@@ -1,10 +1,10 @@
 /** Reads the usage of a streamed response from its chunks as they pass. Keeps counts, never content. */
 import { isRecord } from '../validate.js';
-import { isIncrement, readStreamedResult, SessionResults } from './agent-sdk-response.js';
+import { readIncrement, readTotals, SessionResults } from './agent-sdk-response.js';
 import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
 import { bedrockEvent } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
-import { isLangChainMessage, runIdOf } from './langchain-response.js';
+import { isLangChainMessage, readMessage, runIdOf } from './langchain-response.js';
 import { isGemini, readProviderResponse, readResponse } from './read-response.js';
 import { readUsage } from './read-usage.js';
 import { setChoiceReasons, setFacts, setFinishReason, setTier } from './response-facts.js';
@@ -158,9 +158,12 @@ export class StreamReader {
   }
 
   private readResult(event: Record<string, unknown>): void {
-    const { usage, ...said } = readStreamedResult(event) ?? {};
+    const increment = readIncrement(event);
+    const { usage, ...said } = increment ?? readTotals(event) ?? {};
     Object.assign(this.said, said);
-    if (usage !== undefined) this.results.push(event.session_id, usage, isIncrement(event));
+    if (usage === undefined) return;
+    if (increment === undefined) this.results.push(event.session_id, usage);
+    else this.results.add(event.session_id, usage);
   }
 
   /** An answer within a run of the Claude Agent SDK. */
@@ -201,7 +204,7 @@ export class StreamReader {
 
   /** Reads LangChain's messages and their chunks, whose counts are increments where the client makes them so. */
   private readLangChain(chunk: Record<string, unknown>): void {
-    const { usage, ...said } = readResponse(chunk) ?? {};
+    const { usage, ...said } = readMessage(chunk);
     Object.assign(this.said, said);
     const { additional_kwargs: more } = chunk;
     const isEnd = said.finishReasons !== undefined || (isRecord(more) && isPresent(more.stop_reason));

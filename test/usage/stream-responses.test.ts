@@ -1,5 +1,6 @@
 /** Several responses in one stream, and streams that state their counts in other ways than cumulatively. */
 import { describe, expect, it } from 'vitest';
+import { readResponse } from '../../src/usage/read-response.js';
 import { StreamReader } from '../../src/usage/stream-reader.js';
 import { inputTokens, outputTokens } from '../../src/usage/usage.js';
 
@@ -418,6 +419,28 @@ describe('a session of the Claude Agent SDK', () => {
       input: 400,
       usage: { reportedCostUsd: 0.05 },
     });
+  });
+
+  it('that is resumed is billed for what it adds to the totals of the session', () => {
+    const models = (cost: number, input: number) => ({
+      claude: { inputTokens: input, outputTokens: 10, costUSD: cost },
+    });
+    const turn = (index: number, total: [number, number], since: [number, number]) => ({
+      ...result(...total),
+      modelUsage: models(...total),
+      result_index: index,
+      model_usage_since_last_result: models(...since),
+    });
+    const resumed = turn(0, [0.009, 300], [0.005, 200]);
+    const added = { input: 200, usage: { reportedCostUsd: 0.005 } };
+    expect(read(resumed)).toMatchObject(added);
+    expect(readResponse(resumed)?.usage?.reportedCostUsd).toBe(0.005);
+    expect(read(resumed, turn(1, [0.015, 700], [0.006, 400]))).toMatchObject({
+      input: 600,
+      usage: { reportedCostUsd: 0.011 },
+    });
+    // The last message alone, of several questions in one query.
+    expect(readResponse(turn(1, [0.011, 500], [0.006, 300]))?.usage?.reportedCostUsd).toBe(0.011);
   });
 
   it('that was cut off before its result shows its answers so far', () => {

@@ -20,6 +20,16 @@ export const ROWS = [
 
 export const INSTRUMENTATIONS = { 'built-in': { package: '@voltagent/core', variant: 'its own' } };
 
-export const EXCEPTIONS = {};
+export const EXCEPTIONS = {
+  'anthropic, built-in': {
+    scenarios: ['cached', 'streamedCached'],
+    reason: 'its spans leave out the tokens that were written to the cache',
+  },
+  'openai-middleware, built-in': {
+    scenarios: ['aborted'],
+    reason:
+      "it never ends its agent's span when a stream is broken off, and so no total is stated: put `withTask` around it",
+  },
+};
 
 export const NOT_RUN = [];

@@ -1,2 +1,4 @@
 /** `callTool` in `withTool` and in `wrapTool`. */
 export const RUNS = [{}];
+
+export const COMMON = true;

@@ -5,3 +5,5 @@ export const RUNS = [
   { title: 'its own provider', env: { PROCESSOR: '' }, expected: bareCalls('unseen') },
   { title: 'with our processor', env: { PROCESSOR: 'yes' } },
 ];
+
+export const COMMON = true;
