@@ -63,6 +63,7 @@ const DOUBTS_OF_BILLS: ReadonlySet<BillReason> = new Set<BillReason>([
   'sum_of_calls',
   'partial_statement',
   'stream_cut',
+  'guessed_provider',
 ]);
 
 /** A reported cost far from the list price is flagged: it may be for other calls, or the counts for another model. */

@@ -63,8 +63,13 @@ export function readIncrement(result: Record<string, unknown>): CallFacts | unde
 function readModels(modelUsage: Record<string, unknown>): UsagePart[] {
   const models: UsagePart[] = [];
   for (const model of keysOf(modelUsage)) {
-    const usage = readUsage(modelUsage[model]);
-    if (usage !== undefined) models.push({ model, usage: { ...usage, isSum: true } });
+    const entry = modelUsage[model];
+    const usage = readUsage(entry);
+    if (usage === undefined) continue;
+    const part: Usage = { ...usage, isSum: true };
+    // The SDK knows no rate of the model, and took that of another one.
+    if (isRecord(entry) && entry.costBasis === 'unknown') part.doubt = 'guessed_provider';
+    models.push({ model, usage: part });
   }
   return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));
 }

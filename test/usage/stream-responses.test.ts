@@ -404,6 +404,20 @@ describe('a session of the Claude Agent SDK', () => {
     ...(models && { modelUsage: { claude: { inputTokens: input, outputTokens: 10, costUSD: cost } } }),
   });
 
+  it('is not sure where the SDK took the rate of another model', () => {
+    const guessed = { ...result(0.02, 100, 'guessed'), modelUsage: undefined };
+    const claude = { inputTokens: 100, outputTokens: 10, costUSD: 0.02, costBasis: 'unknown' };
+    expect(read({ ...guessed, modelUsage: { claude } })).toMatchObject({
+      usage: { reportedCostUsd: 0.02, doubt: 'guessed_provider' },
+    });
+  });
+
+  it('may go on from a total that was billed with an earlier call', () => {
+    expect(read(result(0.02, 100, 'twice'))?.usage?.doubt).toBeUndefined();
+    expect(read(result(0.02, 100, 'twice'))?.usage?.doubt).toBeUndefined();
+    expect(read(result(0.05, 300, 'twice'))?.usage?.doubt).toBe('ambiguous_usage');
+  });
+
   it('states running totals: the last one counts, for each session', () => {
     expect(read(result(0.02, 100), result(0.05, 300))).toMatchObject({
       input: 300,
