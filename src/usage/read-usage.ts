@@ -40,14 +40,19 @@ function readRequests(
 ): Usage | undefined {
   const { requestUsageEntries: _camel, request_usage_entries: _snake, ...counts } = usage;
   const whole = readWhole(counts, hint);
-  const parts = listed(requests).flatMap((request) => readUsage(request, hint) ?? []);
+  const parts = listed(requests)
+    .filter(isRecord)
+    .flatMap((request) => readWhole(request, hint) ?? []);
   const sum = sumOfParts(parts.map((part) => ({ usage: part })));
   if (sum === undefined || parts.length < 2) return whole;
   const isAll = whole === undefined || (holds(sum, whole) && holds(whole, sum));
   return isAll ? { ...sum, requests: parts.length } : whole;
 }
 
-function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | undefined {
+/** A client's usage, the one of the client inside it, and the provider's own: Mastra has three levels of `raw`. */
+const MAX_RAW_LEVELS = 3;
+
+function readWhole(usage: Record<string, unknown>, hint: UsageHint, level = 1): Usage | undefined {
   const draft = new Draft();
   const numbers = new UnreadNumbers(['usage']);
   const billed = billedUnits(usage);
@@ -69,7 +74,8 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | und
   draft.textIsRest = isRecord(usage.outputTokenDetails);
   draft.unread = numbers.paths();
   const read = toUsage(draft);
-  const raw = isRecord(usage.raw) ? readWhole(usage.raw, hint) : undefined;
+  const original = level < MAX_RAW_LEVELS ? usage.raw : undefined;
+  const raw = isRecord(original) ? readWhole(original, hint, level + 1) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
 }
 

@@ -12,6 +12,10 @@ const MAX_LEVELS = 4;
 /** Names looked up so far. Clients use about a hundred; a made-up one is looked up each time once there are more. */
 const MAX_NAMES = 2_000;
 
+/** No count has a longer name. Its words would take a while to find. */
+const MAX_NAME_CHARS = 100;
+const LONG_NAME = '…';
+
 /** Objects that are read on their own. */
 const APART: ReadonlySet<string> = new Set(['raw', 'iterations', 'modelUsage']);
 
@@ -28,6 +32,7 @@ class Name {
   }
 
   at(key: string): Name {
+    if (key.length > MAX_NAME_CHARS) return new Name([...this.path, LONG_NAME]);
     const known = this.inside.get(key);
     if (known !== undefined) return known;
     const name = new Name([...this.path, key]);
@@ -66,9 +71,11 @@ function readInside(
 }
 
 function readValue(draft: Draft, numbers: UnreadNumbers, value: unknown, name: Name): void {
+  numbers.visit();
   const { meaning, path } = name;
-  if (Array.isArray(value)) readList(draft, numbers, value, name);
-  else if (isObject(value, meaning)) {
+  if (Array.isArray(value)) {
+    if (path.length < MAX_LEVELS) readList(draft, numbers, value, name);
+  } else if (isObject(value, meaning)) {
     if (path.length < MAX_LEVELS) readInside(draft, numbers, value, name);
   } else if (meaning === 'unknown') numbers.notice(path, value);
   else if (meaning !== 'ignored') {

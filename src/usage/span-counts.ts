@@ -10,6 +10,9 @@ import type { UnreadNumbers } from './unread.js';
 /** Everything up to `usage.` or `token_count.`: `gen_ai.usage.`, `llm.token_count.`, `anthropic.usage.`. */
 const PREFIX = /^(?:.*\.)?(?:usage|token_count|token_usage|tokenUsage)\./;
 
+/** No count has a longer name. */
+const MAX_NAME_CHARS = 200;
+
 interface Key {
   readonly meaning: Meaning;
   readonly path: readonly string[];
@@ -32,7 +35,7 @@ function keyOf(name: string): Key | null {
 }
 
 function describe(name: string): Key | null {
-  const prefix = PREFIX.exec(name)?.[0];
+  const prefix = name.length > MAX_NAME_CHARS ? undefined : PREFIX.exec(name)?.[0];
   if (prefix === undefined) return null;
   const path = name.slice(prefix.length).split('.');
   const meaning = meaningOf(path);

@@ -1,16 +1,26 @@
 /** Numbers under names that are not known. Those that repeat a number that was read, or a sum of them, say nothing new. */
 import { isCount } from './draft.js';
 
+/** The most values of one usage. The largest known lists the details of a thousand requests. */
+const MAX_VALUES = 20_000;
+
 /** The most numbers of which sums are formed. More are compared one by one. */
 const MAX_SUMMED = 24;
 
 /** The numbers that were read from one usage, and those that nobody knows. */
 export class UnreadNumbers {
+  private visited = 0;
   private readonly known: number[] = [];
   private readonly unknown: [path: readonly string[], count: number][] = [];
 
   /** `around`: the name of the object that the paths start in. */
   constructor(private readonly around: readonly string[] = []) {}
+
+  /** Counts one value, whatever it is. Throws beyond {@link MAX_VALUES}: reading in part would be an undercount. */
+  visit(): void {
+    this.visited += 1;
+    if (this.visited > MAX_VALUES) throw new RangeError('too many');
+  }
 
   read(value: unknown): void {
     if (isCount(value)) this.known.push(value);

@@ -296,4 +296,18 @@ describe('shapes beside the recorded ones', () => {
   ])('says nothing of %j', (usage) => {
     expect(readUsage(usage)).toBeUndefined();
   });
+
+  it('reads no deeper than usage objects nest, also through lists and through itself', () => {
+    let keysRead = 0;
+    const usage: Record<string, unknown> = { prompt_tokens: 5, completion_tokens: 1 };
+    const counted = new Proxy(usage, {
+      ownKeys: (target) => {
+        keysRead += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    Object.assign(usage, { more: [counted, [counted]], raw: counted, iterations: [counted] });
+    expect(readUsage(counted)?.tokens).toMatchObject({ input: 5, output: 1 });
+    expect(keysRead).toBeLessThan(200);
+  });
 });
