@@ -16,11 +16,14 @@ import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 export interface SdkSpan extends Span {
   readonly name?: string;
   readonly attributes?: Record<string, AttributeValue | undefined>;
+  readonly parentSpanContext?: SpanContext | undefined;
   readonly startTime?: readonly [seconds: number, nanos: number];
   readonly status?: { readonly code: number };
   readonly ended?: boolean;
   readonly droppedAttributesCount?: number;
   readonly instrumentationScope?: { readonly name: string };
+  /** Private to the SDK's class, in 2.x and 3.x: 0 for no limit. */
+  readonly _attributeValueLengthLimit?: number;
 }
 
 let tracerOf: TracerProvider | undefined;

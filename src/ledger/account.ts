@@ -148,6 +148,11 @@ export class Account {
     return plus(sum, plus(this.compute.toUnits(), this.other.toUnits()));
   }
 
+  /** False for an account with LLM and tool costs only. */
+  get hasRareCosts(): boolean {
+    return this.rareSums !== undefined;
+  }
+
   get compute(): UsdSum {
     return this.rareSums?.compute ?? NOTHING;
   }

@@ -31,6 +31,8 @@ const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
  * are in flight sees them.
  */
 export class Budget {
+  /** False until the process has its first budget: most apps have none, and then no bill needs to look for one. */
+  static isUsed = false;
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
   /** True if more was spent than a limit allows. */
@@ -57,6 +59,7 @@ export class Budget {
     private readonly clock: Clock = SYSTEM_CLOCK,
     memory?: BudgetMemory,
   ) {
+    Budget.isUsed = true;
     this.startMillis = clock.monotonicMillis();
     this.terms = terms;
     this.periods = new BudgetPeriods(account, clock, this.holds);

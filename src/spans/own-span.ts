@@ -9,7 +9,7 @@ import {
 import { type SdkSpan, tracer } from '../otel.js';
 import { shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
-import { attachRecord, recordOf, shareSpan } from './record-lookup.js';
+import { attachToUnseen, recordOf, shareSpan } from './record-lookup.js';
 import type { SpanRecord } from './span-record.js';
 
 /** The record of the span that this package is starting right now: `onStart` runs inside `startSpan`. */
@@ -30,7 +30,7 @@ export function startOwnSpan(record: SpanRecord, name: string, options: SpanOpti
   } catch (error) {
     warnOnce('the SDK could not start a span', error);
     const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    attachRecord(span, record);
+    attachToUnseen(span, record);
     return span;
   } finally {
     starting = outer;
@@ -58,7 +58,7 @@ function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined)
   }
   // The span was taken for another instrumentation's, by a second copy of this package or because it was renamed.
   attached?.end();
-  attachRecord(span, record);
+  attachToUnseen(span, record);
 }
 
 /**

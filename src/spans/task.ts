@@ -34,9 +34,8 @@ export class Task {
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
-  /** The span has the id of another span. */
-  private isRepeat = false;
-  private madeUpId: string | undefined;
+  /** That of its span, or made up where the span has none of its own. */
+  private ownId: string | undefined;
 
   constructor(
     /** The declared name. Undefined for an implicit task, which has the name of its span. */
@@ -57,7 +56,9 @@ export class Task {
   bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
-    this.isRepeat = isRepeat;
+    if (isRepeat) return;
+    const spanContext = span.spanContext();
+    if (isValidSpanId(spanContext)) this.ownId = spanContext.spanId;
   }
 
   get isExplicit(): boolean {
@@ -88,10 +89,8 @@ export class Task {
   }
 
   get id(): string {
-    const spanContext = this.isRepeat ? undefined : this.span?.spanContext();
-    if (spanContext !== undefined && isValidSpanId(spanContext)) return spanContext.spanId;
-    this.madeUpId ??= randomId();
-    return this.madeUpId;
+    this.ownId ??= randomId();
+    return this.ownId;
   }
 
   /** True when its span has this id, even if the span repeats the enclosing one. */

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readPlainUsage } from '../../src/usage/plain-usage.js';
+import { readWholeUsage } from '../../src/usage/span-usage.js';
+
+const COUNTS = [
+  'gen_ai.usage.input_tokens',
+  'gen_ai.usage.output_tokens',
+  'gen_ai.usage.prompt_tokens',
+  'gen_ai.usage.completion_tokens',
+  'gen_ai.usage.total_tokens',
+  'gen_ai.usage.cache_read.input_tokens',
+  'gen_ai.usage.cache_creation.input_tokens',
+  'gen_ai.usage.reasoning.output_tokens',
+  'gen_ai.usage.audio.input_tokens',
+  'gen_ai.usage.foo_tokens',
+  'llm.usage.total_tokens',
+  'llm.token_count.prompt',
+  'llm.token_count.completion',
+  'llm.token_count.total',
+  'llm.token_count.prompt_details.cache_read',
+  'ai.usage.inputTokens',
+  'ai.usage.outputTokens',
+  'ai.usage.promptTokens',
+  'ai.usage.completionTokens',
+  'ai.usage.inputTokenDetails.noCacheTokens',
+  'ai.usage.inputTokenDetails.cacheReadTokens',
+  'ai.usage.outputTokenDetails.textTokens',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'gen_ai.usage.cost',
+  'operation.cost',
+  'llm.cost.total',
+  'http.response.status_code',
+];
+
+const TEXTS: Record<string, readonly string[]> = {
+  'gen_ai.operation.name': ['chat', 'embeddings', 'invoke_agent'],
+  'gen_ai.system': ['openai', 'anthropic', 'gcp.vertex.agent'],
+  'gen_ai.request.model': ['gpt-4o', 'gemini-2.5-flash', 'claude-sonnet-4-5', 'text-embedding-3-small'],
+  'openinference.span.kind': ['LLM', 'EMBEDDING', 'AGENT'],
+  'llm.provider': ['aws', 'openai'],
+  'llm.request.type': ['chat', 'embedding'],
+  'ai.operationId': ['ai.generateText.doGenerate', 'ai.embed.doEmbed'],
+  'ai.response.providerMetadata': ['{"anthropic":{"cacheCreationInputTokens":5}}'],
+  'genkit:metadata:subtype': ['model'],
+  'genkit:output': ['{"usage":{"inputTokens":7,"outputTokens":3}}'],
+  'gcp.vertex.agent.llm_response': ['{"usage_metadata":{"prompt_token_count":7,"candidates_token_count":3}}'],
+  'output.value': [
+    '{"usage":{"inputTokens":7,"outputTokens":3}}',
+    '{"generations":[[{"message":{"usage_metadata":{"input_token_details":{"cache_creation":5}}}}]]}',
+  ],
+  'langfuse.observation.usage_details': ['{"input":7,"output":3}', '{"prompt_tokens":7}'],
+  'langfuse.observation.cost_details': ['{"total":0.5}'],
+  'gen_ai.usage.input_token_details': ['{"cache_read": 5}', 'text'],
+  'gen_ai.usage.output_token_details': ["{'reasoning': 5}"],
+};
+
+const count = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom<unknown>(0, 10, 10, 30, 40, 40) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(-0, -1, 0.5, Number.NaN, 2e12, '10', 'many', null) },
+);
+const text = fc
+  .constantFrom(...Object.keys(TEXTS))
+  .chain((key) => fc.constantFrom(...(TEXTS[key] ?? [])).map((value): [string, unknown] => [key, value]));
+const span = fc
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom(...COUNTS), count), { maxLength: 3 }),
+    fc.array(text, { maxLength: 2 }),
+    fc.boolean(),
+  )
+  .map(([counts, texts, isPlain]): Record<string, unknown> => {
+    const both = { 'gen_ai.usage.input_tokens': 30, 'gen_ai.usage.output_tokens': 10 };
+    return { ...Object.fromEntries(counts), ...Object.fromEntries(texts), ...(isPlain && both) };
+  });
+
+describe('the plain reading of a span', () => {
+  it('gives what the full reading gives, or nothing', () => {
+    let plain = 0;
+    const sources = fc.record({
+      provider: fc.constantFrom(undefined, 'openai', 'anthropic', 'aws.bedrock'),
+      model: fc.constantFrom(undefined, 'gpt-4o', 'gemini-2.5-pro', 'claude-sonnet-4-5'),
+      recorder: fc.constantFrom(
+        '',
+        'ai',
+        'openlit',
+        'ruby_llm',
+        '@arizeai/openinference-instrumentation-bedrock',
+      ),
+    });
+    fc.assert(
+      fc.property(span, sources, (attributes, source) => {
+        const usage = readPlainUsage(attributes);
+        if (usage === undefined) return;
+        plain += 1;
+        expect(usage).toEqual(readWholeUsage(attributes, source));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(plain).toBeGreaterThan(300);
+  });
+
+  it.each([
+    ['a total that says more', { 'gen_ai.usage.total_tokens': 50 }],
+    ['cached tokens', { 'gen_ai.usage.cache_read.input_tokens': 5 }],
+    ['a second statement that differs', { 'gen_ai.usage.prompt_tokens': 25 }],
+    ['a name that nobody knows', { 'gen_ai.usage.foo_tokens': 5 }],
+    ['a bill', { 'gen_ai.usage.cost': 0.01 }],
+  ])('leaves %s to the full reading', (_, more) => {
+    const counts = { 'gen_ai.usage.input_tokens': 30, 'gen_ai.usage.output_tokens': 10 };
+    expect(readPlainUsage({ ...counts, ...more })).toBeUndefined();
+    expect(readPlainUsage(counts)?.tokens).toMatchObject({ input: 30, output: 10 });
+  });
+});
