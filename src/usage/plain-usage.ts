@@ -1,57 +1,83 @@
 /**
- * The usage of most spans: an input count, an output count, and nothing else that bears on them. The full reading gives
- * the same (a law in test/usage) and takes five times as long.
+ * The usage of most calls: an input count, an output count, and nothing else that bears on them. The full reading gives the
+ * same (a law in test/usage) and takes five times as long.
  */
+import { isRecord } from '../validate.js';
+import { keysOf } from './bounds.js';
+import type { Meaning } from './count-names.js';
 import { MAX_COUNT } from './counts.js';
 import { isLangChainJson } from './langchain-json.js';
+import { type Name, nameOf } from './record-names.js';
 import { keyOf } from './span-counts.js';
 import type { SpanAttributes } from './span-role.js';
 import { noTokens, type Usage } from './usage.js';
 
-/** Undefined where the span has to be read in full. */
-export function readPlainUsage(a: SpanAttributes): Usage | undefined {
+class PlainCounts {
+  private input: number | undefined;
+  private output: number | undefined;
+  private total: number | undefined;
+
+  /** False for a number that needs the full reading. */
+  take(meaning: Meaning | undefined, count: number): boolean {
+    switch (meaning) {
+      case undefined:
+      case 'ignored':
+        return true;
+      case 'input':
+        this.input = agreed(this.input, count);
+        return true;
+      case 'output':
+        this.output = agreed(this.output, count);
+        return true;
+      case 'total':
+        this.total = agreed(this.total, count);
+        return true;
+      default:
+        return count === 0 && !SPLITTING.has(meaning);
+    }
+  }
+
+  usage(): Usage | undefined {
+    const { input, output, total } = this;
+    if (!isCountOrZero(input) || !isCountOrZero(output)) return undefined;
+    if (total !== undefined && total !== input + output) return undefined;
+    const tokens = noTokens();
+    // Adding 0 turns a -0 into 0.
+    tokens.input = input + 0;
+    tokens.output = output + 0;
+    return { tokens };
+  }
+}
+
+/** Facts that say something when they are 0, too: how the counts are split. */
+const SPLITTING: ReadonlySet<Meaning> = new Set<Meaning>([
+  'freshInput',
+  'inputText',
+  'outputText',
+  'cacheReadText',
+  'cacheWrite5m',
+]);
+
+/** NaN, which is no count, where two statements differ. */
+function agreed(before: number | undefined, count: number): number {
+  return before === undefined || before === count ? count : Number.NaN;
+}
+
+function isCountOrZero(value: number | undefined): value is number {
+  return value !== undefined && value >= 0 && value <= MAX_COUNT && Number.isInteger(value);
+}
+
+/** The usage on a span. Undefined where it has to be read in full. */
+export function readPlainSpan(a: SpanAttributes): Usage | undefined {
   if (tellsMore(a)) return undefined;
-  let input: number | undefined;
-  let output: number | undefined;
-  let total: number | undefined;
+  const counts = new PlainCounts();
   for (const name in a) {
     const value = a[name];
     if (typeof value === 'number') {
-      switch (keyOf(name)?.meaning) {
-        case undefined:
-        case 'ignored':
-          break;
-        case 'input':
-          input = agreed(input, value);
-          break;
-        case 'output':
-          output = agreed(output, value);
-          break;
-        case 'total':
-          total = agreed(total, value);
-          break;
-        case 'cacheRead':
-        case 'cacheWrite':
-        case 'reasoning':
-          if (value !== 0) return undefined;
-          break;
-        default:
-          return undefined;
-      }
+      if (!counts.take(keyOf(name)?.meaning, value)) return undefined;
     } else if (typeof value === 'string' && isOfUsage(name)) return undefined;
   }
-  if (!isCountOrZero(input) || !isCountOrZero(output)) return undefined;
-  if (total !== undefined && total !== input + output) return undefined;
-  const tokens = noTokens();
-  // Adding 0 turns a -0 into 0.
-  tokens.input = input + 0;
-  tokens.output = output + 0;
-  return { tokens };
-}
-
-/** NaN, which is no count, where two statements differ. */
-function agreed(before: number | undefined, value: number): number {
-  return before === undefined || before === value ? value : Number.NaN;
+  return counts.usage();
 }
 
 /** Facts that the counts of a span do not show by themselves. */
@@ -80,6 +106,32 @@ function isOfUsage(name: string): boolean {
   return key !== null && key.meaning !== 'ignored';
 }
 
-function isCountOrZero(value: number | undefined): value is number {
-  return value !== undefined && value >= 0 && value <= MAX_COUNT && Number.isInteger(value);
+/** The usage in a usage object. Undefined where it has to be read in full. */
+export function readPlainRecord(usage: Record<string, unknown>): Usage | undefined {
+  const counts = new PlainCounts();
+  const names = nameOf('');
+  for (const key of keysOf(usage)) {
+    const value = usage[key];
+    if (value === null || value === undefined) continue;
+    const name = names.at(key);
+    if (!(typeof value === 'number' ? counts.take(name.meaning, value) : isIdle(value, name)))
+      return undefined;
+    if (name.isApart) return undefined;
+  }
+  return counts.usage();
+}
+
+/** True for details that are all 0 (nothing at all may stand in the place of a count), and for a string that is no count. */
+function isIdle(value: unknown, name: Name): boolean {
+  if (typeof value === 'string') return name.meaning === 'unknown' || name.meaning === 'ignored';
+  if (!isRecord(value) || Array.isArray(value)) return false;
+  const keys = keysOf(value);
+  if (keys.length === 0) return false;
+  for (const key of keys) {
+    const count = value[key];
+    if (count === null || count === undefined) continue;
+    const { meaning, isApart } = name.at(key);
+    if (count !== 0 || isApart || SPLITTING.has(meaning)) return false;
+  }
+  return true;
 }

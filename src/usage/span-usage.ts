@@ -4,7 +4,7 @@ import { readUsd } from './counts.js';
 import { Draft } from './draft.js';
 import { readLangChainWrites } from './langchain-json.js';
 import { langfuseUsage, readLangfuseCost, readLangfuseCounts } from './langfuse-spans.js';
-import { readPlainUsage } from './plain-usage.js';
+import { readPlainSpan } from './plain-usage.js';
 import { readUsage } from './read-usage.js';
 import { toUsage } from './reading.js';
 import { copiedUsage } from './span-copies.js';
@@ -41,7 +41,7 @@ const INPUT_ONLY_MODEL = /embed|rerank|moderation/i;
  * that omits something reports less, never more.
  */
 export function readSpanUsage(a: SpanAttributes, source: SpanSource): Usage | undefined {
-  return readPlainUsage(a) ?? readWholeUsage(a, source);
+  return readPlainSpan(a) ?? readWholeUsage(a, source);
 }
 
 /** The full reading, of any span. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPlainUsage } from '../../src/usage/plain-usage.js';
+import { readPlainRecord, readPlainSpan } from '../../src/usage/plain-usage.js';
+import { readInFull } from '../../src/usage/read-usage.js';
 import { readWholeUsage } from '../../src/usage/span-usage.js';
 
 const COUNTS = [
@@ -91,14 +92,14 @@ describe('the plain reading of a span', () => {
     });
     fc.assert(
       fc.property(span, sources, (attributes, source) => {
-        const usage = readPlainUsage(attributes);
+        const usage = readPlainSpan(attributes);
         if (usage === undefined) return;
         plain += 1;
         expect(usage).toEqual(readWholeUsage(attributes, source));
       }),
       { numRuns: 3000 },
     );
-    expect(plain).toBeGreaterThan(300);
+    expect(plain).toBeGreaterThan(150);
   });
 
   it.each([
@@ -109,7 +110,117 @@ describe('the plain reading of a span', () => {
     ['a bill', { 'gen_ai.usage.cost': 0.01 }],
   ])('leaves %s to the full reading', (_, more) => {
     const counts = { 'gen_ai.usage.input_tokens': 30, 'gen_ai.usage.output_tokens': 10 };
-    expect(readPlainUsage({ ...counts, ...more })).toBeUndefined();
-    expect(readPlainUsage(counts)?.tokens).toMatchObject({ input: 30, output: 10 });
+    expect(readPlainSpan({ ...counts, ...more })).toBeUndefined();
+    expect(readPlainSpan(counts)?.tokens).toMatchObject({ input: 30, output: 10 });
+  });
+});
+
+const NAMES = [
+  'prompt_tokens',
+  'completion_tokens',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'inputTokens',
+  'outputTokens',
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'totalTokenCount',
+  'thoughtsTokenCount',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'cachedInputTokens',
+  'reasoning_tokens',
+  'input',
+  'output',
+  'cacheRead',
+  'foo_tokens',
+  'total_time',
+  'cost',
+  'estimated_cost',
+  'cost_in_usd_ticks',
+  'search_context_size',
+  'service_tier',
+  'num_sources_used',
+];
+const details = fc.dictionary(
+  fc.constantFrom(
+    'cached_tokens',
+    'audio_tokens',
+    'text_tokens',
+    'reasoning_tokens',
+    'input_tokens',
+    'cost',
+    'foo',
+  ),
+  fc.constantFrom<unknown>(0, 0, 5, null, 'text'),
+  { maxKeys: 3 },
+);
+const record = fc
+  .tuple(
+    fc.dictionary(
+      fc.constantFrom(...NAMES),
+      fc.oneof(
+        { weight: 5, arbitrary: count },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom<unknown>('low', 'standard', [1], true, 7n, { low: 0, high: 0 }),
+        },
+      ),
+      { maxKeys: 3 },
+    ),
+    fc.dictionary(
+      fc.constantFrom(
+        'prompt_tokens_details',
+        'inputTokenDetails',
+        'outputTokenDetails',
+        'raw',
+        'billed_units',
+        'meta',
+      ),
+      details,
+      { maxKeys: 2 },
+    ),
+    fc.constantFrom(
+      {},
+      { prompt_tokens: 30, completion_tokens: 10 },
+      { input_tokens: 30, output_tokens: 10 },
+    ),
+  )
+  .map((parts): Record<string, unknown> => Object.assign({}, ...parts));
+
+describe('the plain reading of a usage object', () => {
+  it('gives what the full reading gives, or nothing', () => {
+    let plain = 0;
+    const hints = fc.record({
+      provider: fc.constantFrom(undefined, 'openai', 'anthropic', 'perplexity'),
+      model: fc.constantFrom(undefined, 'gpt-4o', 'gemini-2.5-pro', 'sonar-deep-research'),
+    });
+    fc.assert(
+      fc.property(record, hints, (usage, hint) => {
+        const read = readPlainRecord(usage);
+        if (read === undefined) return;
+        plain += 1;
+        expect(read).toEqual(readInFull(usage, hint));
+      }),
+      { numRuns: 5000 },
+    );
+    expect(plain).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['cached tokens', { prompt_tokens_details: { cached_tokens: 5 } }],
+    ['text told apart', { prompt_tokens_details: { text_tokens: 0 } }],
+    ['a bill', { cost: 0.01 }],
+    ['the size of a search', { search_context_size: 'low' }],
+    ['a name that nobody knows', { foo_tokens: 5 }],
+  ])('leaves %s to the full reading', (_, more) => {
+    const counts = {
+      prompt_tokens: 30,
+      completion_tokens: 10,
+      completion_tokens_details: { reasoning_tokens: 0 },
+    };
+    expect(readPlainRecord({ ...counts, ...more })).toBeUndefined();
+    expect(readPlainRecord(counts)?.tokens).toMatchObject({ input: 30, output: 10 });
   });
 });
