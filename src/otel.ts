@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   type Context,
   context,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -24,6 +25,15 @@ export interface SdkSpan extends Span {
   readonly instrumentationScope?: { readonly name: string };
   /** Private to the SDK's class, in 2.x and 3.x: 0 for no limit. */
   readonly _attributeValueLengthLimit?: number;
+}
+
+/** The provider behind the API's own while none is registered. */
+const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
+
+/** False where nothing records: without an SDK, asking the API for a span takes as long as metering the call. */
+export function hasProvider(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
 }
 
 let tracerOf: TracerProvider | undefined;

@@ -6,7 +6,7 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { type SdkSpan, tracer } from '../otel.js';
+import { hasProvider, type SdkSpan, tracer } from '../otel.js';
 import { shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
 import { attachToUnseen, recordOf, shareSpan } from './record-lookup.js';
@@ -18,6 +18,7 @@ let startingName: string | undefined;
 
 /** Starts a span of this package and attaches its record, with or without a processor. */
 export function startOwnSpan(record: SpanRecord, name: string, options: SpanOptions, ctx: Context): Span {
+  if (!hasProvider()) return unrecorded(record, ctx);
   const outer = starting;
   const outerName = startingName;
   starting = record;
@@ -36,6 +37,13 @@ export function startOwnSpan(record: SpanRecord, name: string, options: SpanOpti
     starting = outer;
     startingName = outerName;
   }
+}
+
+/** The span that the API's own tracer would give: with the span context around it. */
+function unrecorded(record: SpanRecord, ctx: Context): Span {
+  const span = trace.wrapSpanContext(trace.getSpanContext(ctx) ?? INVALID_SPAN_CONTEXT);
+  attachToUnseen(span, record);
+  return span;
 }
 
 /**

@@ -1,4 +1,11 @@
-import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  type SpanKind,
+  type SpanOptions,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
 import {
   type Admission,
@@ -83,11 +90,8 @@ export abstract class Call implements CallHooks, GatedCall {
       record.ownTask = new Task(undefined, undefined, record.sessions);
       record.change().task = record.ownTask;
     }
-    const options = {
-      kind,
-      attributes,
-      ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
-    };
+    const options: SpanOptions = { kind, attributes };
+    if (startTimeMillis !== undefined) options.startTime = startTimeMillis;
     const spanName = shortText(name);
     cutLong(attributes);
     const span = startOwnSpan(record, spanName, options, this.context);

@@ -67,7 +67,7 @@ export abstract class UsageCall extends Call {
   abstract open: boolean;
   /** Usage recorded by the app. If set, the result is not read. */
   protected recorded: Usage | undefined;
-  private readonly records: UsagePart[] = [];
+  private records: UsagePart[] | undefined;
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
   /** The reason why the result showed no usage, if it is known. */
@@ -99,6 +99,7 @@ export abstract class UsageCall extends Call {
    * the two sides of one.
    */
   private withRecord(record: UsagePart): Usage {
+    this.records ??= [];
     const { records } = this;
     const last = records.at(-1);
     if (last === undefined || records.length < MAX_RECORDS) records.push(record);
