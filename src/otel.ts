@@ -3,6 +3,8 @@ import {
   type AttributeValue,
   type Context,
   context,
+  type MeterProvider,
+  metrics,
   ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
@@ -34,6 +36,23 @@ const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
 export function hasProvider(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
+}
+
+/** Where the API keeps what is registered. Private to it: only compared, and only where it is. */
+const API = Symbol.for('opentelemetry.js.api.1');
+const registered: typeof globalThis & { [API]?: { metrics?: unknown } } = globalThis;
+
+let metricsSeen: unknown;
+let meterProviderSeen: MeterProvider | undefined;
+
+/** The global meter provider. The API's own look-up compares versions each time, which takes longer than posting a bill. */
+export function meterProvider(): MeterProvider {
+  const api = registered[API];
+  if (api === undefined || meterProviderSeen === undefined || api.metrics !== metricsSeen) {
+    metricsSeen = api?.metrics;
+    meterProviderSeen = metrics.getMeterProvider();
+  }
+  return meterProviderSeen;
 }
 
 let tracerOf: TracerProvider | undefined;

@@ -8,7 +8,7 @@ import { rateAt } from './dated.js';
 import { estimateReason } from './estimates.js';
 import type { ModelRate } from './model-rate.js';
 import { compilePriceOptions } from './price-options.js';
-import { type Priced, type PriceQuery, queryOfPart, sumOfPrices, unpriced } from './priced.js';
+import { type Priced, type PriceQuery, price, queryOfPart, sumOfPrices, unpriced } from './priced.js';
 import { costUsd, isPerCall, NO_COUNTS } from './rate.js';
 import { RateCards } from './rate-cards.js';
 import { splitOf } from './split.js';
@@ -70,7 +70,7 @@ export class PriceBook {
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
     if (typeof listUsd === 'string')
-      return { ...unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model'), anomaly: listUsd };
+      return unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model', listUsd);
     const usd = listUsd * card.factor;
     if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
@@ -81,15 +81,13 @@ export class PriceBook {
     const reason = isFree
       ? undefined
       : firstReason(firstReason(estimateReason(rate, usage), guess), card.estimate);
-    const priced: Priced = {
-      pico,
-      source: card.source,
-      status: isFree ? 'free' : reason && 'estimated',
-      reason,
-      rateMatch: card.rateMatch,
-      isPerCall: perCall,
-      contextWindowTokens: card.contextWindowTokens,
-    };
+    const priced = price(pico, card.source);
+    if (isFree) priced.status = 'free';
+    else if (reason !== undefined) priced.status = 'estimated';
+    priced.reason = reason;
+    priced.rateMatch = card.rateMatch;
+    priced.isPerCall = perCall;
+    priced.contextWindowTokens = card.contextWindowTokens;
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
     return priced;
   }
@@ -106,7 +104,10 @@ export class PriceBook {
     const card = query.model || query.requestModel ? this.cards.find(query) : undefined;
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
       return unpriced('no_usage');
-    return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
+    const free = price(0, card.source);
+    free.status = 'free';
+    free.rateMatch = card.rateMatch;
+    return free;
   }
 
   /** Rates that were dropped because too many models were used. Each was looked up again when it was next needed. */

@@ -137,7 +137,7 @@ function chargeLlm(
     }
     const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
     const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
-    bill.attempt = attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt.number;
     charge(runtime, record, span, bill);
     endAttempt(record, work, attempt, bill.failed);
   } else {
@@ -180,7 +180,7 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   }
   const work = new SpanWork('tool', name, attributes);
   const attempt = beginAttempt(runtime, record, work, timeMillis);
-  bill.attempt = attempt?.number;
+  if (attempt !== undefined) bill.attempt = attempt.number;
   chargeTool(runtime, record, span, bill, amount);
   endAttempt(record, work, attempt, bill.failed);
 }

@@ -16,12 +16,17 @@ class PlainCounts {
   private input: number | undefined;
   private output: number | undefined;
   private total: number | undefined;
+  private freshInput: number | undefined;
+  private inputText: number | undefined;
+  private outputText: number | undefined;
+  /** True once a number under a name of usage was taken. */
+  hasAny = false;
 
-  /** False for a number that needs the full reading. */
+  /** False for a number that needs the full reading. `meaning`: undefined for the name of something else. */
   take(meaning: Meaning | undefined, count: number): boolean {
+    if (meaning !== undefined) this.hasAny = true;
     switch (meaning) {
       case undefined:
-      case 'ignored':
         return true;
       case 'input':
         this.input = agreed(this.input, count);
@@ -32,31 +37,40 @@ class PlainCounts {
       case 'total':
         this.total = agreed(this.total, count);
         return true;
+      case 'freshInput':
+        this.freshInput = agreed(this.freshInput, count);
+        return true;
+      case 'inputText':
+        this.inputText = agreed(this.inputText, count);
+        return true;
+      case 'outputText':
+        this.outputText = agreed(this.outputText, count);
+        return true;
       default:
-        return count === 0 && !SPLITTING.has(meaning);
+        return count === 0 || meaning === 'ignored';
     }
   }
 
-  usage(): Usage | undefined {
+  /** `textIsRest`: the text of the output is everything but reasoning. */
+  usage(textIsRest: boolean): Usage | undefined {
     const { input, output, total } = this;
     if (!isCountOrZero(input) || !isCountOrZero(output)) return undefined;
     if (total !== undefined && total !== input + output) return undefined;
+    const { freshInput = input, inputText = input, outputText = output } = this;
+    if (freshInput !== input || inputText !== input || outputText !== output) return undefined;
     const tokens = noTokens();
     // Adding 0 turns a -0 into 0.
     tokens.input = input + 0;
     tokens.output = output + 0;
-    return { tokens };
+    const usage: Usage = { tokens };
+    if (this.inputText !== undefined) usage.splitsInput = true;
+    if (this.outputText !== undefined && !textIsRest) usage.splitsOutput = true;
+    return usage;
   }
 }
 
 /** Facts that say something when they are 0, too: how the counts are split. */
-const SPLITTING: ReadonlySet<Meaning> = new Set<Meaning>([
-  'freshInput',
-  'inputText',
-  'outputText',
-  'cacheReadText',
-  'cacheWrite5m',
-]);
+const SPLITTING: ReadonlySet<Meaning> = new Set<Meaning>(['freshInput', 'inputText', 'outputText']);
 
 /** NaN, which is no count, where two statements differ. */
 function agreed(before: number | undefined, count: number): number {
@@ -67,8 +81,8 @@ function isCountOrZero(value: number | undefined): value is number {
   return value !== undefined && value >= 0 && value <= MAX_COUNT && Number.isInteger(value);
 }
 
-/** The usage on a span. Undefined where it has to be read in full. */
-export function readPlainSpan(a: SpanAttributes): Usage | undefined {
+/** The usage on a span: `none` where it has no usage, undefined where it has to be read in full. */
+export function readPlainSpan(a: SpanAttributes): Usage | 'none' | undefined {
   if (tellsMore(a)) return undefined;
   const counts = new PlainCounts();
   for (const name in a) {
@@ -77,7 +91,9 @@ export function readPlainSpan(a: SpanAttributes): Usage | undefined {
       if (!counts.take(keyOf(name)?.meaning, value)) return undefined;
     } else if (typeof value === 'string' && isOfUsage(name)) return undefined;
   }
-  return counts.usage();
+  // Claude Code's names have no prefix.
+  if (!counts.hasAny) return (a.input_tokens ?? a.output_tokens) === undefined ? 'none' : undefined;
+  return counts.usage(a['ai.usage.outputTokenDetails.textTokens'] !== undefined);
 }
 
 /** Facts that the counts of a span do not show by themselves. */
@@ -89,8 +105,8 @@ function tellsMore(a: SpanAttributes): boolean {
       a['langfuse.observation.usage_details'] ??
       a['langfuse.observation.cost_details'] ??
       a['gcp.vertex.agent.llm_response'] ??
-      a['genkit:output'] ??
-      a['ai.usage.promptTokens']) !== undefined ||
+      a['genkit:output']) !== undefined ||
+    (a['ai.usage.promptTokens'] !== undefined && a['ai.usage.inputTokens'] === undefined) ||
     a['gen_ai.system'] === 'gcp.vertex.agent' ||
     (a['openinference.span.kind'] !== undefined && hasCopy(a))
   );
@@ -118,13 +134,14 @@ export function readPlainRecord(usage: Record<string, unknown>): Usage | undefin
       return undefined;
     if (name.isApart) return undefined;
   }
-  return counts.usage();
+  return counts.usage(isRecord(usage.outputTokenDetails));
 }
 
 /** True for details that are all 0 (nothing at all may stand in the place of a count), and for a string that is no count. */
 function isIdle(value: unknown, name: Name): boolean {
   if (typeof value === 'string') return name.meaning === 'unknown' || name.meaning === 'ignored';
-  if (!isRecord(value) || Array.isArray(value)) return false;
+  // The integers of a protobuf library are counts.
+  if (!isRecord(value) || Array.isArray(value) || 'low' in value) return false;
   const keys = keysOf(value);
   if (keys.length === 0) return false;
   for (const key of keys) {

@@ -41,7 +41,8 @@ const INPUT_ONLY_MODEL = /embed|rerank|moderation/i;
  * that omits something reports less, never more.
  */
 export function readSpanUsage(a: SpanAttributes, source: SpanSource): Usage | undefined {
-  return readPlainSpan(a) ?? readWholeUsage(a, source);
+  const plain = readPlainSpan(a) ?? readWholeUsage(a, source);
+  return plain === 'none' ? undefined : plain;
 }
 
 /** The full reading, of any span. */

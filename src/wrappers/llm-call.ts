@@ -196,10 +196,12 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
       const billed = { ...usage, tokens: bill.tokens };
       bill.savedPico = settleCounterfactual(runtime.prices, facts, billed, counterfactual);
     }
-    bill.toolOverheadTokens = toolOverhead(bill.tokens, usage, this.toolTokens);
-    bill.attempt = this.markedAttempt ?? this.attempt?.number;
+    const overheadTokens = toolOverhead(bill.tokens, usage, this.toolTokens);
+    if (overheadTokens > 0) bill.toolOverheadTokens = overheadTokens;
+    const attempt = this.markedAttempt ?? this.attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt;
     if (this.brokeOff) bill.estimate('stream_cut');
-    bill.anomaly ??= this.unread;
+    if (this.unread !== undefined) bill.anomaly ??= this.unread;
     if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
       bill.pico += record.settleMoney(this.addedPico, false);
       this.addedPico = 0;

@@ -159,7 +159,8 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     const isBilled = cost !== 'not billed' || this.added;
     const bill = toolBill(isBilled ? this.amount(cost) : NO_COST);
     bill.failed = failed;
-    bill.attempt = this.options.attempt ?? this.attempt?.number;
+    const attempt = this.options.attempt ?? this.attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt;
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
     if (isBilled) settleMoney(record, bill, this.includesChildren(cost));
@@ -170,7 +171,7 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     else charge(runtime, record, span, bill);
     this.noteOutcome(bill);
     this.billAdded(failed);
-    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
+    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, attempt);
   }
 
   /** A failure that the tool returned, as an `ActionError` or an MCP result, is marked on the span. */
