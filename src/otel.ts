@@ -25,8 +25,8 @@ export interface SdkSpan extends Span {
   readonly ended?: boolean;
   readonly droppedAttributesCount?: number;
   readonly instrumentationScope?: { readonly name: string };
-  /** Private to the SDK's class, in 2.x and 3.x: 0 for no limit. */
-  readonly _attributeValueLengthLimit?: number;
+  /** Private to the SDK's class, in 2.x and 3.x. */
+  readonly _spanLimits?: { readonly attributeValueLengthLimit?: number };
 }
 
 /** The provider behind the API's own while none is registered. */

@@ -76,8 +76,9 @@ function assignable(span: SdkSpan): SpanAttributes | undefined {
 /** The last `setAttribute` of a class that was found to be the SDK's own. */
 let trusted: unknown;
 
-/** The source of the SDK's method, also when it is minified: it cuts the value, and assigns it. */
-const OF_SDK = /_isSpanEnded\(\)[\s\S]*this\.attributes\[\w+\]\s*=\s*this\._truncateToSize\(/;
+/** The source of the SDK's method, also when it is minified. 2.x cuts the value and assigns it; 3.x lets a function do both. */
+const OF_SDK =
+  /_isSpanEnded\(\)[\s\S]*(?:this\.attributes\[\w+\]\s*=\s*this\._truncateToSize\(|attributes:\s*this\.attributes,\s*limits:\s*this\._spanLimits)/;
 
 /**
  * True for a string of the app's that can be assigned: `setAttribute` would keep it as it is. For writers that spell out the
@@ -91,8 +92,12 @@ export function isAssignable(text: string, into: SpanAttributes, span: SdkSpan):
 
 /** True when the span's `setAttribute` is the SDK's own, not patched on the span or on its class, and cuts no string. */
 function keepsStrings(span: SdkSpan): boolean {
-  const limit = span._attributeValueLengthLimit;
-  if (limit !== 0 && limit !== Number.POSITIVE_INFINITY) return false;
+  const limits = span._spanLimits;
+  if (
+    limits === undefined ||
+    (limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY) !== Number.POSITIVE_INFINITY
+  )
+    return false;
   if (span.setAttribute === trusted) return true;
   if (Object.hasOwn(span, 'setAttribute')) return false;
   if (!OF_SDK.test(Function.prototype.toString.call(span.setAttribute))) return false;

@@ -6,7 +6,7 @@ import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
 import type { Meaning } from './count-names.js';
 import { MAX_COUNT } from './counts.js';
-import { isLangChainJson } from './langchain-json.js';
+import { hasLangChainWrites } from './langchain-json.js';
 import { type Name, nameOf } from './record-names.js';
 import { keyOf } from './span-counts.js';
 import type { SpanAttributes } from './span-role.js';
@@ -114,7 +114,7 @@ function tellsMore(a: SpanAttributes): boolean {
 
 function hasCopy(a: SpanAttributes): boolean {
   const output = a['output.value'];
-  return a['llm.provider'] === 'aws' || (typeof output === 'string' && isLangChainJson(output));
+  return a['llm.provider'] === 'aws' || (typeof output === 'string' && hasLangChainWrites(output));
 }
 
 function isOfUsage(name: string): boolean {
