@@ -1,5 +1,5 @@
-/** The only errors that may reach the app while it runs. */
-import { shortText } from './short-text.js';
+/** The only errors of this package that may reach the app: at construction, and for a budget that it asked for. */
+import { shortText, show } from './short-text.js';
 
 /**
  * The quantity that a budget limits. `usd`, `llmUsd` and `toolUsd` are in US dollars, `wallMillis` is in
@@ -96,4 +96,20 @@ const MAX_SCOPE_CHARS = 100;
 
 function shorten(name: string): string {
   return name.length > MAX_SCOPE_CHARS ? `${shortText(name, MAX_SCOPE_CHARS)}…` : name;
+}
+
+/** An invalid option. Thrown at construction only. */
+export class InvalidOptionError extends TypeError {
+  override readonly name = 'InvalidOptionError';
+
+  constructor(
+    /** The option's path, such as `tools.web_search.costUsd`. */
+    readonly option: string,
+    value: unknown,
+    expected: string,
+    /** The whole message, when "must be <expected>" does not fit. */
+    message = `option "${option}" must be ${expected}, got ${show(value)}`,
+  ) {
+    super(`otel-agent-cost: ${message}`);
+  }
 }

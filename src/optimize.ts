@@ -1,4 +1,6 @@
 /** The entry `otel-agent-cost/optimize`: ways to spend less, and reports of the savings. */
+
+export type { Counterfactual, Saving } from './counterfactual.js';
 export { type CachedTool, type CachedToolOptions, cachedTool } from './optimize/cached-tool.js';
 export { type CallLogOptions, recordCalls } from './optimize/call-log.js';
 export { costHints } from './optimize/cost-hints.js';
@@ -23,4 +25,3 @@ export {
   routeModel,
 } from './optimize/router.js';
 export type { ToolCacheStats } from './optimize/tool-cache.js';
-export type { Counterfactual, Saving } from './pipeline/counterfactual.js';

@@ -7,9 +7,9 @@ import { requestBytes } from './body-size.js';
 import { readEndpoint } from './endpoint.js';
 
 export interface MeteredFetchOptions {
-  fees?: ApiFees;
+  fees?: ApiFees | undefined;
   /** Records the names of the query's parameters, never their values. Default false. */
-  parameterNames?: boolean;
+  parameterNames?: boolean | undefined;
 }
 
 /**

@@ -1,12 +1,7 @@
-import type { CostKind } from '../ledger/account.js';
+import { InvalidOptionError } from '../errors.js';
 import { MAX_POST_USD } from '../money.js';
-import {
-  expectKnownKeys,
-  expectNumber,
-  expectRecord,
-  expectString,
-  InvalidOptionError,
-} from '../validate.js';
+import type { CostKind } from '../totals.js';
+import { expectKnownKeys, expectNumber, expectRecord, expectString } from '../validate.js';
 import { recordCost } from '../wrappers/record.js';
 
 type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;

@@ -1,4 +1,5 @@
 import { type Pico, UsdSum } from '../money.js';
+import type { CostKind, Totals } from '../totals.js';
 import {
   cacheReadTokens,
   cacheWriteTokens,
@@ -6,10 +7,8 @@ import {
   outputTokens,
   type TokenCounts,
 } from '../usage/usage.js';
+import { CallRows, UNKNOWN_NAME } from './call-rows.js';
 import { plus, type Units } from './units.js';
-
-/** The kind of a cost: `cost.kind` on the span. */
-export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'other';
 
 /** One leaf call's bill, as posted to every enclosing scope. */
 export interface Posting {
@@ -30,47 +29,10 @@ export interface Posting {
   toolOverheadTokens?: number;
   /** Billed compute time, in whole microseconds so that sums are exact. Default 0. */
   computeMicros?: number;
-}
-
-/** A scope's totals at the time of the request. Dollar sums are exact and given as the nearest double. */
-export interface Totals {
-  readonly costUsd: number;
-  readonly llmCostUsd: number;
-  readonly toolCostUsd: number;
-  readonly computeCostUsd: number;
-  /** Billed compute time, in seconds: wall time, or CPU time where that was measured. */
-  readonly computeSeconds: number;
-  /** Storage and network included. */
-  readonly otherCostUsd: number;
-  /** Cache reads and writes included. */
-  readonly inputTokens: number;
-  /** Reasoning included. */
-  readonly outputTokens: number;
-  readonly totalTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-  /** Part of `inputTokens`: tool definitions and results, if reported. */
-  readonly toolOverheadTokens: number;
-  /** Every attempt counts as a call. */
-  readonly llmCalls: number;
-  readonly toolCalls: number;
-  readonly failedCalls: number;
-  readonly retries: number;
-  readonly steps: number;
-  /** Part of `costUsd`: spent on failed calls and on tasks without success. */
-  readonly wastedCostUsd: number;
-  /** Not part of `costUsd`: cost that was avoided. */
-  readonly savedCostUsd: number;
-  /** Part of `costUsd`: amounts that are estimated, such as a bill far from the list price. `cost.reason` says why. */
-  readonly estimatedCostUsd: number;
-  /**
-   * False as soon as one LLM call or billable tool call has no known cost. A call that is still open when the scope ends
-   * has none until it ends.
-   */
-  readonly costComplete: boolean;
-  /** LLM calls and billable tool calls without a known cost. */
-  readonly unpricedCalls: number;
+  /** The name of a cost that the app recorded itself. */
+  name?: string | undefined;
+  /** The call, as far as it is known. */
+  subject?: { readonly model?: string | undefined; readonly toolName?: string | undefined } | undefined;
 }
 
 const MICROS_PER_SECOND = 1e6;
@@ -96,6 +58,8 @@ export class Account {
   unpricedCalls = 0;
   /** Calls that were still open when the scope ended, so that their cost is missing until they end. */
   openCalls = 0;
+  private models: CallRows | undefined;
+  private tools: CallRows | undefined;
   /** True when an earlier part of this account was lost, so that its totals are incomplete for good. */
   partial = false;
 
@@ -117,6 +81,20 @@ export class Account {
     this.computeMicros += posting.computeMicros ?? 0;
   }
 
+  /** Posts a bill of a scope, whose calls are also counted by model and by tool. */
+  post(posting: Posting, wastedPico: Pico): void {
+    this.add(posting, wastedPico);
+    if (posting.kind === 'llm') {
+      if (isOfNothing(posting, posting.llmCalls)) return;
+      this.models ??= new CallRows();
+      this.models.add(nameOf(posting, posting.subject?.model), posting, posting.llmCalls);
+    } else if (posting.kind === 'tool') {
+      if (isOfNothing(posting, posting.toolCalls)) return;
+      this.tools ??= new CallRows();
+      this.tools.add(nameOf(posting, posting.subject?.toolName), posting, posting.toolCalls);
+    }
+  }
+
   /** Adds all of another account, whose scope turned out to belong here only when it ended. */
   addAccount(other: Account): void {
     this.llm.addSum(other.llm);
@@ -127,6 +105,8 @@ export class Account {
     }
     for (const count of COUNTS) this[count] += other[count];
     this.partial ||= other.partial;
+    this.models = sumOfRows(this.models, other.models);
+    this.tools = sumOfRows(this.tools, other.tools);
   }
 
   /** The exact total, the four parts together. */
@@ -228,6 +208,8 @@ export class Account {
       estimatedCostUsd: this.estimated.toUsd(),
       costComplete: this.isComplete,
       unpricedCalls: this.missingCalls,
+      byModel: this.models?.byModel() ?? {},
+      byTool: this.tools?.byTool() ?? {},
     };
   }
 
@@ -251,6 +233,23 @@ export class Account {
         return this.rareSum('other');
     }
   }
+}
+
+function sumOfRows(own: CallRows | undefined, other: CallRows | undefined): CallRows | undefined {
+  if (other === undefined) return own;
+  const sum = own ?? new CallRows();
+  sum.addRows(other);
+  return sum;
+}
+
+/** True for a bill that would change no row, such as that of a call which is known only to be missing. */
+function isOfNothing({ pico = 0, tokens, unpricedCalls }: Posting, calls: number): boolean {
+  return pico === 0 && tokens === undefined && calls === 0 && unpricedCalls >= 0;
+}
+
+/** The name that the app gave a cost counts where no call is known. Its default is the kind, which names nothing. */
+function nameOf({ name, kind }: Posting, called: string | undefined): string {
+  return called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
 }
 
 const RARE_PARTS = ['compute', 'other', 'wasted', 'saved', 'estimated'] as const;

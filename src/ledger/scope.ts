@@ -8,7 +8,6 @@ import { SessionsInside } from './sessions-inside.js';
 import type { TaskTally } from './task-tally.js';
 
 export type ScopeKind = 'task' | 'agent' | 'step';
-export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 
 /** A task, an agent or a step, running or ended: its account and its enclosing scopes. */
 export class Scope {
@@ -200,7 +199,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
   let wastedPico: Pico = posting.wastedPico;
   for (let at = scope; at !== undefined; at = at.parent) {
     if (at.unsuccessful) wastedPico = posting.pico ?? 0;
-    at.account.add(posting, wastedPico);
+    at.account.post(posting, wastedPico);
     at.tally?.add(posting);
     if (at.mayFail && sessions !== undefined && sessions !== at.sessions) {
       at.notePostInside(sessions, posting.pico ?? 0, wastedPico);
@@ -208,7 +207,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
     if (at.ended) at.stale = true;
   }
   for (let entry = sessions; entry !== undefined; entry = entry.outer) {
-    entry.session.account.add(posting, wastedPico);
+    entry.session.account.post(posting, wastedPico);
     if (entry.ended) entry.stale = true;
   }
 }

@@ -1,7 +1,7 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
-import type { BudgetTerms } from './budget-options.js';
 import type { BudgetMemory } from './budget-periods.js';
+import type { BudgetTerms } from './budget-terms.js';
 import { dropIdle } from './idle-rows.js';
 import { costPerAction } from './task-tally.js';
 

@@ -1,29 +1,30 @@
 import { gated } from '../budgets/admission.js';
 import { canonicalHash } from '../canonical.js';
-import { CALL_MEASURES } from '../ledger/budget-options.js';
+import { InvalidOptionError } from '../errors.js';
+import { CALL_MEASURES } from '../ledger/budget-terms.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
+import { expectFunction, expectNumber } from '../validate.js';
 import { checkBudget, checkToolPrice, checkWrapping } from '../wrappers/call-options.js';
-import type { ToolOptions } from '../wrappers/tool-call.js';
+import type { ToolOptions } from '../wrappers/options.js';
 import { TOOL_OPTIONS, type Unwrapped } from '../wrappers/wrap.js';
 import { CachedToolCall } from './cached-tool-call.js';
 import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cache.js';
 
 export interface CachedToolOptions extends ToolOptions {
   /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
-  ttlSeconds?: number;
+  ttlSeconds?: number | undefined;
   /** The most results kept, from 1 to 1,000,000. The least recently used one is evicted first. Default 1,000. */
-  maxEntries?: number;
+  maxEntries?: number | undefined;
   /**
    * The approximate size of all results together, in bytes, from 1 to 2^32. A larger result is not kept. Default 50
    * MiB.
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * Returns the part of the arguments that makes two calls equal, so that similar calls share a result. Default:
    * all arguments. If it throws, the call is not cached.
    */
-  normalize?: (args: readonly unknown[]) => unknown;
+  normalize?: ((args: readonly unknown[]) => unknown) | undefined;
 }
 
 /** The extra property of a cached tool. */

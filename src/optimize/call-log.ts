@@ -1,12 +1,14 @@
 import { canonicalHash } from '../canonical.js';
-import type { Scope, TaskOutcome } from '../ledger/scope.js';
+import { InvalidOptionError } from '../errors.js';
+import type { Scope } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import { addListener, type LedgerListener } from '../runtime/listeners.js';
 import type { Bill } from '../spans/bill.js';
 import { recordsStarted, type SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
+import type { TaskOutcome } from '../totals.js';
 import type { TokenCounts } from '../usage/usage.js';
-import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import { Ring } from './ring.js';
 
 /** One LLM or tool call, as it was billed. */
@@ -65,9 +67,9 @@ export interface TaskRecord {
 
 export interface CallLogOptions {
   /** The most calls kept, from 1 to 1,000,000. The oldest ones are dropped first. Default 10,000. */
-  maxCalls?: number;
+  maxCalls?: number | undefined;
   /** The most tasks kept, likewise. Default 1,000. */
-  maxTasks?: number;
+  maxTasks?: number | undefined;
 }
 
 /** About 4 MB at 400 bytes per call: the last hundred tasks with a hundred calls each. */

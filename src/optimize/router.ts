@@ -1,11 +1,12 @@
+import type { Saving } from '../counterfactual.js';
+import { InvalidOptionError } from '../errors.js';
 import { picoFromUsd, UsdSum } from '../money.js';
 import { activeContext } from '../otel.js';
-import type { Saving } from '../pipeline/counterfactual.js';
 import { addListener } from '../runtime/listeners.js';
 import { recordIn } from '../spans/record-lookup.js';
-import { expectKnownKeys, expectRecord, expectString, InvalidOptionError, isRecord } from '../validate.js';
+import { expectKnownKeys, expectRecord, expectString, isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmOptions } from '../wrappers/llm-options.js';
+import type { LlmOptions } from '../wrappers/options.js';
 import { type RoutedTasks, RouteTasks } from './route-tasks.js';
 
 /** The input of a router's decision: the name of a step, or an object with a name that predicates can inspect. */
@@ -14,7 +15,7 @@ export type RoutedStep = string | { readonly name: string };
 export interface RoutedModel {
   model: string;
   /** The provider that serves it: `gen_ai.provider.name`. */
-  provider?: string;
+  provider?: string | undefined;
 }
 
 export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedModel {

@@ -1,16 +1,14 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { meteringVersion } from '../copies.js';
-import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan } from '../otel.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { emptyPockets } from '../pipeline/pockets.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
 import { type PriceRefresh, type PriceRefreshOptions, refreshPrices } from '../pricing/price-refresh.js';
-import type { CostOptions } from '../runtime/options.js';
+import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import {
   isCurrentRuntime,
   isWaitingRuntime,
-  type MeterStats,
   Runtime,
   registerRuntime,
   unregisterRuntime,
@@ -18,25 +16,9 @@ import {
 import { takeStarting } from '../spans/own-span.js';
 import { attachToRecorded, detachFromContext, recordOf } from '../spans/record-lookup.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import type { ProcessorStats, TaskStats } from '../stats.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
-
-/** Number of entries dropped because a table was full. */
-interface Evictions {
-  sessionEvictions: number;
-  /** Attribution values whose budget was dropped. If they appear again, it starts from zero. */
-  budgetEvictions: number;
-  /** Charges of paid tools that are forgotten because the table of their ids was full. */
-  chargeEvictions: number;
-}
-
-interface UnreadStats {
-  /**
-   * The paths of numbers in usage that this package does not know, such as `usage.foo_tokens`. Calls with them are
-   * `estimated`. At most 100. See the option `knownUsage`.
-   */
-  unreadUsage: readonly string[];
-}
 
 /**
  * Prices the LLM and tool spans of other instrumentations, and writes the cost of agents, tasks and sessions on their
@@ -51,7 +33,7 @@ export class CostSpanProcessor {
   private readonly standsBack: boolean;
 
   /** Throws `InvalidOptionError` if an option is invalid. Nothing else throws. */
-  constructor(options: CostOptions = {}) {
+  constructor(options: CostSpanProcessorOptions = {}) {
     this.runtime = new Runtime(options);
     // Read before this runtime is registered. If another version was first, its processor meters other
     // instrumentations' spans.
@@ -67,7 +49,7 @@ export class CostSpanProcessor {
   }
 
   /** Number of errors and of dropped entries so far. */
-  get stats(): Readonly<MeterStats & Evictions & UnreadStats> {
+  get stats(): ProcessorStats {
     const { stats, sessions, budgetEvictions, charges, unreadUsage } = this.runtime;
     return {
       ...stats,

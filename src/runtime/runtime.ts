@@ -1,7 +1,7 @@
 import { answered } from '../callback.js';
 import { enterCopy, reportOthers, sharedName } from '../copies.js';
-import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
+import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Charges } from '../ledger/charges.js';
 import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
@@ -11,38 +11,24 @@ import { LabelKeys } from '../metrics/label-keys.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import type { ProcessorStats } from '../stats.js';
 import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
 import { ledgerMetrics } from './ledger-metrics.js';
 import { addListener } from './listeners.js';
-import { type CostOptions, resolveOptions } from './options.js';
+import { resolveOptions } from './options.js';
+import type { CostSpanProcessorOptions } from './processor-options.js';
 import type { TaskSummary } from './summary.js';
 import { UnreadUsage } from './unread-usage.js';
 
-/** Number of errors and omissions since the runtime was created. Never reset. */
-export interface MeterStats {
-  /** Errors in this package that were caught before they reached the app. */
-  internalErrors: number;
-  /** Refused amounts: not finite, negative, or above $1,000,000. */
-  refusedAmounts: number;
-  /** Processors constructed while another one was active. */
-  ignoredProcessors: number;
-  /** Zero-length spans that restated a roll-up after late work. */
-  corrections: number;
-  /**
-   * Ended scopes that are no longer corrected for work that continues below them. The nearest seven and the outermost
-   * task still are.
-   */
-  releasedScopes: number;
-  /** Calls that were not made because a budget had no room for them. */
-  budgetRefusals: number;
-  /**
-   * Calls under a budget whose cost stayed unknown, and which had no estimate that could be booked instead. The budget
-   * counts nothing for them.
-   */
-  budgetUnknownCalls: number;
-}
+/** The counters of `ProcessorStats` that are no sizes of tables. */
+export type RuntimeStats = {
+  -readonly [Name in Exclude<
+    keyof ProcessorStats,
+    'unreadUsage' | `${string}Evictions`
+  >]: ProcessorStats[Name];
+};
 
 /** Prices, sessions and options of one process. Connects spans with the ledger. */
 export class Runtime {
@@ -54,7 +40,7 @@ export class Runtime {
   readonly baggage: AttributionBaggage;
   readonly sessionIdKeys: readonly string[];
   readonly labelKeys: LabelKeys;
-  readonly stats: MeterStats = {
+  readonly stats: RuntimeStats = {
     internalErrors: 0,
     refusedAmounts: 0,
     ignoredProcessors: 0,
@@ -83,7 +69,7 @@ export class Runtime {
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
   /** Throws {@link InvalidOptionError}. */
-  constructor(options: CostOptions = {}) {
+  constructor(options: CostSpanProcessorOptions = {}) {
     const resolved = resolveOptions(options);
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;

@@ -1,22 +1,22 @@
 import type { BudgetMeasure } from '../errors.js';
-import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { InvalidOptionError } from '../errors.js';
+import type { BudgetedOptions } from '../ledger/budget-options.js';
+import { readBudget } from '../ledger/budget-terms.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { nearestName, plainName } from '../nearest-name.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
-import { shortText } from '../short-text.js';
+import { shortText, show } from '../short-text.js';
 import {
   expectFunction,
   expectKnownKeys,
   expectNumber,
   expectRecord,
   expectString,
-  InvalidOptionError,
   isRecord,
-  show,
   unknownOptionError,
 } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmOptions } from './llm-options.js';
+import type { LlmOptions } from './options.js';
 
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;

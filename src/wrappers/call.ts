@@ -11,7 +11,7 @@ import { signalAround } from '../budgets/around.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
-import type { BudgetTerms } from '../ledger/budget-options.js';
+import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use, useOfPosting } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';

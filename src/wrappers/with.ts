@@ -1,27 +1,29 @@
 import { gated } from '../budgets/admission.js';
-import { InvalidOptionError } from '../validate.js';
-import { AgentCall, type AgentOptions, StepCall, type StepOptions } from './agent-call.js';
+import { InvalidOptionError } from '../errors.js';
+import type {
+  AgentHandle,
+  LlmHandle,
+  SessionHandle,
+  StepHandle,
+  TaskHandle,
+  ToolHandle,
+} from '../handles.js';
+import { AgentCall, StepCall } from './agent-call.js';
 import type { Call } from './call.js';
 import { callOptions, llmOptions } from './call-options.js';
 import { LlmCall } from './llm-call.js';
-import type { LlmOptions } from './llm-options.js';
-import { SessionCall, type SessionOptions } from './session-call.js';
-import { TaskCall, type TaskOptions } from './task-call.js';
-import { ToolCall, type ToolOptions } from './tool-call.js';
+import type {
+  AgentOptions,
+  LlmOptions,
+  SessionOptions,
+  StepOptions,
+  TaskOptions,
+  ToolOptions,
+} from './options.js';
+import { SessionCall } from './session-call.js';
+import { TaskCall } from './task-call.js';
+import { ToolCall } from './tool-call.js';
 import type { Unwrapped } from './wrap.js';
-
-export type SessionHandle = Pick<
-  SessionCall,
-  'id' | 'totals' | 'costPerActionUsd' | 'span' | 'signal' | 'run'
->;
-export type TaskHandle = Pick<
-  TaskCall,
-  'id' | 'totals' | 'span' | 'signal' | 'succeed' | 'fail' | 'cancel' | 'receipt' | 'run'
->;
-export type AgentHandle = Pick<AgentCall, 'totals' | 'receipt' | 'span' | 'signal' | 'run'>;
-export type StepHandle = Pick<StepCall, 'number' | 'totals' | 'span' | 'signal' | 'run'>;
-export type LlmHandle = Pick<LlmCall, 'recordUsage' | 'span' | 'signal'>;
-export type ToolHandle = Pick<ToolCall, 'span' | 'signal'>;
 
 /**
  * Each `with…` runs `fn` inside a span and returns its result: a value, a promise, a generator or a stream. The span

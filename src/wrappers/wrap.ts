@@ -1,12 +1,12 @@
 import type { ActionResult } from '../action.js';
 import { gated } from '../budgets/admission.js';
-import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-options.js';
+import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-terms.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { AgentCall, type AgentOptions } from './agent-call.js';
+import { AgentCall } from './agent-call.js';
 import { callOptions, checkBudget, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
 import { LlmCall } from './llm-call.js';
-import type { LlmOptions } from './llm-options.js';
-import { ToolCall, type ToolOptions } from './tool-call.js';
+import type { AgentOptions, LlmOptions, ToolOptions } from './options.js';
+import { ToolCall } from './tool-call.js';
 
 /** The option names. The type check requires all of them and no others. */
 export const TOOL_OPTIONS = Object.keys({

@@ -209,7 +209,7 @@ describe('recordUsage', () => {
   it("takes a provider's own usage object as it is", () => {
     const { attributes } = startTracing();
     withLlm({ provider: 'openai', model: 'gpt-4o' }, (call) =>
-      call.recordUsage({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }),
+      call.recordProviderUsage({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }),
     );
     expect(attributes('chat gpt-4o').cost_usd).toBe(0.0035);
   });
