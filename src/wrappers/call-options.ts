@@ -16,7 +16,7 @@ import {
   unknownOptionError,
 } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmOptions } from './options.js';
+import type { LlmOptions, ToolOptions } from './options.js';
 
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;
@@ -203,6 +203,20 @@ export function checkBudget(wrapper: string, given: unknown, measures: readonly 
   if (estimateUsd !== undefined) expectNumber(`${wrapper} options.estimateUsd`, estimateUsd, 0, MAX_POST_USD);
 }
 
+/** The option names. The type check requires all of them and no others. */
+export const TOOL_OPTIONS = Object.keys({
+  name: 1,
+  costUsd: 1,
+  billable: 1,
+  costIncludesChildren: 1,
+  unwrap: 1,
+  attempt: 1,
+  args: 1,
+  estimateUsd: 1,
+  startTimeMillis: 1,
+  budget: 1,
+  budgetUsd: 1,
+} satisfies Record<keyof ToolOptions, 1>);
 /** Checks the price options of `wrapTool`. */
 export function checkToolPrice(given: unknown): void {
   if (!isRecord(given)) return;

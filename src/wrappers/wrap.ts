@@ -3,25 +3,19 @@ import { gated } from '../budgets/admission.js';
 import { ALL_MEASURES, CALL_MEASURES } from '../ledger/budget-terms.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { AgentCall } from './agent-call.js';
-import { callOptions, checkBudget, checkToolPrice, checkWrapping, llmOptions } from './call-options.js';
+import {
+  callOptions,
+  checkBudget,
+  checkToolPrice,
+  checkWrapping,
+  llmOptions,
+  TOOL_OPTIONS,
+} from './call-options.js';
 import { LlmCall } from './llm-call.js';
 import type { AgentOptions, LlmOptions, ToolOptions } from './options.js';
 import { ToolCall } from './tool-call.js';
 
 /** The option names. The type check requires all of them and no others. */
-export const TOOL_OPTIONS = Object.keys({
-  name: 1,
-  costUsd: 1,
-  billable: 1,
-  costIncludesChildren: 1,
-  unwrap: 1,
-  attempt: 1,
-  args: 1,
-  estimateUsd: 1,
-  startTimeMillis: 1,
-  budget: 1,
-  budgetUsd: 1,
-} satisfies Record<keyof ToolOptions, 1>);
 const LLM_OPTIONS = Object.keys({
   model: 1,
   provider: 1,
