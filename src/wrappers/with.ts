@@ -23,7 +23,7 @@ import type {
 import { SessionCall } from './session-call.js';
 import { TaskCall } from './task-call.js';
 import { ToolCall } from './tool-call.js';
-import type { Unwrapped } from './wrap.js';
+import type { ToolResult, Unwrapped } from './wrap.js';
 
 /**
  * Each `with…` runs `fn` inside a span and returns its result: a value, a promise, a generator or a stream. The span
@@ -79,11 +79,14 @@ export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHa
  * Runs `fn` as one tool call. A string is the tool's name. The cost is taken from the result, or else from the declared
  * price. Without either, the call costs nothing; a billable tool's cost is then unknown.
  */
-export function withTool<R>(
-  options: ToolOptions & { unwrap: true },
+export function withTool<R, Args extends readonly unknown[] | [], Result = ToolResult<R>>(
+  options: ToolOptions<Result, Args> & { unwrap: true },
   fn: (call: ToolHandle) => R,
 ): Unwrapped<R>;
-export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R;
+export function withTool<R, Args extends readonly unknown[] | [], Result = ToolResult<R>>(
+  nameOrOptions: string | ToolOptions<Result, Args>,
+  fn: (call: ToolHandle) => R,
+): R;
 export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
   check('withTool', fn);
   const options = callOptions(nameOrOptions, 'name');
