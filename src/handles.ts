@@ -58,6 +58,17 @@ export interface TaskHandle extends ScopeHandle {
   readonly cancel: () => void;
 }
 
+/** The handle of a task that was started with `startTask`. It can be used with `await using`. */
+export interface StartedTask extends TaskHandle, AsyncDisposable {
+  /** The same as that of other handles, and a call that is the last one to end and fails makes the task a failure. */
+  readonly run: <R>(fn: () => R) => R;
+  /**
+   * Ends the task and its span. The outcome is the one set with the handle, or else failure when the `run` that ended last
+   * threw or rejected, or else success. Only the first call counts.
+   */
+  readonly end: () => void;
+}
+
 /** The handle of an agent: `withAgent`. */
 export interface AgentHandle extends ScopeHandle {
   /** Returns the agent's tree with the cost of each part so far, like a task's. */

@@ -16,6 +16,7 @@ export type {
   RecordedUsage,
   ScopeHandle,
   SessionHandle,
+  StartedTask,
   StepHandle,
   TaskHandle,
   ToolHandle,
@@ -36,6 +37,7 @@ export type { TaskSummary } from './runtime/summary.js';
 export type { AttributionOptions, ScopeOptions } from './scope-options.js';
 export type { ProcessorStats, TaskStats } from './stats.js';
 export type { CostKind, ModelTotals, TaskOutcome, ToolTotals, Totals } from './totals.js';
+export { type CostEstimate, type EstimateCostOptions, estimateCost } from './wrappers/estimate-cost.js';
 export type {
   AgentOptions,
   LlmOptions,
@@ -46,5 +48,13 @@ export type {
   ToolOptions,
 } from './wrappers/options.js';
 export { recordCost, recordProviderUsage, recordUsage } from './wrappers/record.js';
+export { startTask } from './wrappers/start-task.js';
 export { withAgent, withLlm, withSession, withStep, withTask, withTool } from './wrappers/with.js';
-export { type Unwrapped, wrapAgent, wrapLlm, wrapTool } from './wrappers/wrap.js';
+export {
+  type ToolResult,
+  type Unwrapped,
+  type WrapToolOptions,
+  wrapAgent,
+  wrapLlm,
+  wrapTool,
+} from './wrappers/wrap.js';

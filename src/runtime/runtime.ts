@@ -30,6 +30,16 @@ export type RuntimeStats = {
   >]: ProcessorStats[Name];
 };
 
+/** A task that was started, and whose work has to be run in it. */
+export interface StartedWork {
+  /** True once some work has run in it, or it has ended. */
+  readonly isOver: boolean;
+  /** True for a call that was opened where the task was started. */
+  isBeside(call: SpanRecord): boolean;
+  /** Reports such a call. */
+  noteCallBeside(): void;
+}
+
 /** Prices, sessions and options of one process. Connects spans with the ledger. */
 export class Runtime {
   readonly prices: PriceBook;
@@ -61,6 +71,11 @@ export class Runtime {
    * can move the calls of a task there.
    */
   callsOutside = 0;
+  /**
+   * The last task that `startTask` started. A weak reference, because an app may forget to end it: only calls that begin soon
+   * after it are of interest.
+   */
+  startedTask: WeakRef<StartedWork> | undefined;
   /** True once a `withLlm` or `wrapLlm` was called. */
   hasLlmWrapper = false;
   readonly taskTallies = new TaskTallies();

@@ -98,6 +98,11 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     return () => this.decide('cancelled');
   }
 
+  /** True once the app said that the task is a success. */
+  protected get isSuccess(): boolean {
+    return this.task.outcome === 'success';
+  }
+
   private decide(outcome: TaskOutcome, actions = this.task.actions): void {
     if (this.record.ended) {
       warnOnce('an outcome came after the task had ended; it is ignored', outcome);
