@@ -7,11 +7,11 @@ import {
   outputTokens,
   type TokenCounts,
 } from '../usage/usage.js';
-import { CallRows, UNKNOWN_NAME } from './call-rows.js';
+import { CallRows, type NamedPosting, type RowPosting } from './call-rows.js';
 import { plus, type Units } from './units.js';
 
 /** One leaf call's bill, as posted to every enclosing scope. */
-export interface Posting {
+export interface Posting extends NamedPosting {
   kind: CostKind;
   /** Undefined when the cost is unknown. */
   pico: Pico | undefined;
@@ -29,10 +29,6 @@ export interface Posting {
   toolOverheadTokens?: number;
   /** Billed compute time, in whole microseconds so that sums are exact. Default 0. */
   computeMicros?: number;
-  /** The name of a cost that the app recorded itself. */
-  name?: string | undefined;
-  /** The call, as far as it is known. */
-  subject?: { readonly model?: string | undefined; readonly toolName?: string | undefined } | undefined;
 }
 
 const MICROS_PER_SECOND = 1e6;
@@ -63,9 +59,9 @@ export class Account {
   /** True when an earlier part of this account was lost, so that its totals are incomplete for good. */
   partial = false;
 
-  /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. */
-  add(posting: Posting, wastedPico: Pico): void {
-    const { pico = 0 } = posting;
+  /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. `row`: its call, counted by name. */
+  add(posting: Posting, wastedPico: Pico, row?: RowPosting): void {
+    const { pico = 0, tokens } = posting;
     if (pico > 0) this.sumOf(posting.kind).add(pico);
     if (wastedPico > 0) this.rareSum('wasted').add(wastedPico);
     if (posting.savedPico > 0) this.rareSum('saved').add(posting.savedPico);
@@ -76,23 +72,10 @@ export class Account {
     this.failedCalls += posting.failedCalls;
     this.retries += posting.retries;
     this.unpricedCalls += posting.unpricedCalls;
-    if (posting.tokens !== undefined) this.addTokens(posting.tokens);
+    if (tokens !== undefined) this.addTokens(tokens, row);
     this.toolOverheadTokens += posting.toolOverheadTokens ?? 0;
     this.computeMicros += posting.computeMicros ?? 0;
-  }
-
-  /** Posts a bill of a scope, whose calls are also counted by model and by tool. */
-  post(posting: Posting, wastedPico: Pico): void {
-    this.add(posting, wastedPico);
-    if (posting.kind === 'llm') {
-      if (isOfNothing(posting, posting.llmCalls)) return;
-      this.models ??= new CallRows();
-      this.models.add(nameOf(posting, posting.subject?.model), posting, posting.llmCalls);
-    } else if (posting.kind === 'tool') {
-      if (isOfNothing(posting, posting.toolCalls)) return;
-      this.tools ??= new CallRows();
-      this.tools.add(nameOf(posting, posting.subject?.toolName), posting, posting.toolCalls);
-    }
+    if (row !== undefined) this.rowsOf(row.kind).add(row);
   }
 
   /** Adds all of another account, whose scope turned out to belong here only when it ended. */
@@ -213,9 +196,19 @@ export class Account {
     };
   }
 
-  private addTokens(tokens: TokenCounts): void {
-    this.inputTokens += inputTokens(tokens);
-    this.outputTokens += outputTokens(tokens);
+  private rowsOf(kind: 'llm' | 'tool'): CallRows {
+    if (kind === 'llm') {
+      this.models ??= new CallRows();
+      return this.models;
+    }
+    this.tools ??= new CallRows();
+    return this.tools;
+  }
+
+  /** The sums are the same in every account, so those of the row are taken where there is one. */
+  private addTokens(tokens: TokenCounts, row: RowPosting | undefined): void {
+    this.inputTokens += row?.inputTokens ?? inputTokens(tokens);
+    this.outputTokens += row?.outputTokens ?? outputTokens(tokens);
     this.cacheReadTokens += cacheReadTokens(tokens);
     this.cacheWriteTokens += cacheWriteTokens(tokens);
     this.reasoningTokens += tokens.reasoning;
@@ -240,16 +233,6 @@ function sumOfRows(own: CallRows | undefined, other: CallRows | undefined): Call
   const sum = own ?? new CallRows();
   sum.addRows(other);
   return sum;
-}
-
-/** True for a bill that would change no row, such as that of a call which is known only to be missing. */
-function isOfNothing({ pico = 0, tokens, unpricedCalls }: Posting, calls: number): boolean {
-  return pico === 0 && tokens === undefined && calls === 0 && unpricedCalls >= 0;
-}
-
-/** The name that the app gave a cost counts where no call is known. Its default is the kind, which names nothing. */
-function nameOf({ name, kind }: Posting, called: string | undefined): string {
-  return called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
 }
 
 const RARE_PARTS = ['compute', 'other', 'wasted', 'saved', 'estimated'] as const;

@@ -1,7 +1,7 @@
 /** The calls of a scope by name: its models or its tools. */
 import { type Pico, UsdSum } from '../money.js';
 import { MAX_NAME_CHARS, shortText } from '../short-text.js';
-import type { ModelTotals, ToolTotals } from '../totals.js';
+import type { CostKind, ModelTotals, ToolTotals } from '../totals.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
 /**
@@ -15,11 +15,56 @@ export const OTHER_NAMES = '(other)';
 /** The row of calls whose model or tool is not known. */
 export const UNKNOWN_NAME = '(unknown)';
 
-/** A call's bill, as far as its row needs it. */
-export interface RowPosting {
+/** A bill, as far as the name of its row needs it. */
+export interface NamedPosting {
+  /** The name of a cost that the app recorded itself. */
+  readonly name?: string | undefined;
+  /** The call, as far as it is known. */
+  readonly subject?:
+    | { readonly model?: string | undefined; readonly toolName?: string | undefined }
+    | undefined;
+}
+
+interface CountedPosting extends NamedPosting {
+  readonly kind: CostKind;
   readonly pico: Pico | undefined;
   readonly tokens: TokenCounts | undefined;
+  readonly llmCalls: number;
+  readonly toolCalls: number;
   readonly unpricedCalls: number;
+}
+
+/** A bill for the rows, made once for all scopes around its call. */
+export class RowPosting {
+  readonly name: string;
+  readonly pico: Pico;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly unpricedCalls: number;
+
+  constructor(
+    readonly kind: 'llm' | 'tool',
+    readonly calls: number,
+    posting: CountedPosting,
+  ) {
+    const { pico = 0, tokens, subject, name } = posting;
+    const called = kind === 'llm' ? subject?.model : subject?.toolName;
+    // The default name of a recorded cost is its kind, which names nothing.
+    this.name = called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
+    this.pico = pico;
+    this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
+    this.outputTokens = tokens === undefined ? 0 : outputTokens(tokens);
+    this.unpricedCalls = posting.unpricedCalls;
+  }
+}
+
+/** Undefined for costs that are of no model and no tool, and for a bill that only says that a call is missing. */
+export function rowPosting(posting: CountedPosting): RowPosting | undefined {
+  const { kind, pico = 0, tokens } = posting;
+  if (kind !== 'llm' && kind !== 'tool') return undefined;
+  const calls = kind === 'llm' ? posting.llmCalls : posting.toolCalls;
+  if (calls === 0 && pico === 0 && tokens === undefined && posting.unpricedCalls >= 0) return undefined;
+  return new RowPosting(kind, calls, posting);
 }
 
 /** One name's calls. */
@@ -33,13 +78,12 @@ class CallRow {
 
   constructor(readonly name: string) {}
 
-  add({ pico = 0, tokens, unpricedCalls }: RowPosting, calls: number): void {
-    if (pico > 0) this.cost.add(pico);
-    this.calls += calls;
-    this.countUnpriced(unpricedCalls);
-    if (tokens === undefined) return;
-    this.inputTokens += inputTokens(tokens);
-    this.outputTokens += outputTokens(tokens);
+  add(posting: RowPosting): void {
+    if (posting.pico > 0) this.cost.add(posting.pico);
+    this.calls += posting.calls;
+    this.inputTokens += posting.inputTokens;
+    this.outputTokens += posting.outputTokens;
+    this.countUnpriced(posting.unpricedCalls);
   }
 
   addRow(other: CallRow): void {
@@ -74,9 +118,8 @@ export class CallRows {
   private latest: CallRow | undefined;
   private count = 0;
 
-  /** Adds a bill of a call with that name. `calls`: 0 for a part of a call that is already counted. */
-  add(name: string, posting: RowPosting, calls: number): void {
-    this.of(name).add(posting, calls);
+  add(posting: RowPosting): void {
+    this.of(posting.name).add(posting);
   }
 
   addRows(other: CallRows): void {

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { Account, type Posting } from '../ledger/account.js';
+import { rowPosting } from '../ledger/call-rows.js';
 import { Scope, type SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
@@ -113,7 +114,7 @@ export class Task {
       this.postedElsewhere = new Account();
       if (this.scope !== undefined) this.postedElsewhere.addAccount(this.scope.account);
     } else if (session !== this.postedTo) {
-      this.postedElsewhere.post(posting, posting.wastedPico);
+      this.postedElsewhere.add(posting, posting.wastedPico, rowPosting(posting));
       if (isStep) this.postedElsewhere.steps += 1;
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../src/ledger/account.js';
-import { MAX_NAMES, OTHER_NAMES, UNKNOWN_NAME } from '../../src/ledger/call-rows.js';
+import { MAX_NAMES, OTHER_NAMES, rowPosting, UNKNOWN_NAME } from '../../src/ledger/call-rows.js';
 import { MAX_POST_PICO, picoFromUsd } from '../../src/money.js';
 import { MAX_NAME_CHARS } from '../../src/short-text.js';
 import { Bill } from '../../src/spans/bill.js';
@@ -38,7 +38,7 @@ function billOf({ kind, name, pico }: Post): Bill {
 
 function accountOf(given: readonly Bill[]): Account {
   const account = new Account();
-  for (const bill of given) account.post(bill, 0);
+  for (const bill of given) account.add(bill, 0, rowPosting(bill));
   return account;
 }
 
@@ -108,9 +108,9 @@ describe('the rows of an account by model and by tool', () => {
     const late = new Bill('llm', { pico: 5 });
     late.subject = { model: 'm' };
     late.settlesUnpriced = true;
-    account.post(late, 0);
+    account.add(late, 0, rowPosting(late));
     expect(account.totals().byModel.m).toMatchObject({ costUsd: 5e-12, calls: 1, unpricedCalls: 0 });
-    account.post(late, 0);
+    account.add(late, 0, rowPosting(late));
     expect(account.totals().byModel.m?.unpricedCalls).toBe(0);
   });
 
