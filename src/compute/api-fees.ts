@@ -5,6 +5,7 @@ import { MAX_POST_USD } from '../money.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { Endpoint } from './endpoint.js';
 
+/** The fee of a request. Amounts are in USD, from 0 to 1,000,000. */
 export interface ApiFee {
   /**
    * USD for one request. A number is billed for each answered request, except those refused by their status (400,

@@ -15,6 +15,7 @@ import { warnOnce } from '../warnings.js';
 import { BusyTime } from './busy-time.js';
 import { billOf } from './compute-call.js';
 
+/** Options of `withLoopOverhead`. */
 export interface LoopOverheadOptions {
   /** USD for one vCPU for one hour, from 0 to 1,000,000. */
   vcpuHourUsd: number;

@@ -4,9 +4,11 @@ import { InvalidOptionError } from '../errors.js';
 import { expectKnownKeys, expectNumber, expectRecord, expectString } from '../validate.js';
 import { type ComputeAmounts, type ComputeRates, checkRates } from './rates.js';
 
+/** Options of `withCompute` and `wrapCompute`. Reserved amounts are from 0 to 1,000,000. */
 export interface ComputeOptions {
   /** A low-cardinality name: the span is `compute {name}`. */
   name: string;
+  /** USD for a unit of each. */
   rates: ComputeRates;
   /**
    * How vCPU-hours are measured. `wall`: `vcpus` for the time from start to end. `cpu`: the CPU time that the

@@ -11,6 +11,7 @@ const MAX_UNITS = 1_000;
 
 const KINDS: readonly UnitKind[] = ['storage', 'network', 'compute', 'other'];
 
+/** Options of `unitCost`. */
 export interface UnitCostOptions<Unit extends string> {
   /** A low-cardinality name: the spans are `cost {name}`. */
   name: string;

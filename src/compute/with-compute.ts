@@ -38,10 +38,13 @@ export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: 
   });
 }
 
+/** Compute that was measured elsewhere. */
 export interface RecordedCompute {
   /** A low-cardinality name: the span is `cost {name}`. */
   name: string;
+  /** USD for a unit of each. */
   rates: ComputeRates;
+  /** The amounts that are billed. */
   amounts: ComputeAmounts;
   /** The compute time, in seconds. Default: unknown, and not counted. */
   seconds?: number | undefined;

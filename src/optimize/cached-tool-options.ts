@@ -1,6 +1,7 @@
 /** Options and statistics of a cached tool. */
 import type { ToolOptions } from '../wrappers/options.js';
 
+/** Options of `cachedTool`: those of `wrapTool`, and the limits of its cache. */
 export interface CachedToolOptions extends ToolOptions {
   /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
   ttlSeconds?: number | undefined;

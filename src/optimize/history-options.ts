@@ -7,6 +7,7 @@ export interface SummaryMessage {
   content: string;
 }
 
+/** Options of `compressHistory`. */
 export interface CompressOptions<M extends object> {
   /** The app's own call of a cheap model, inside its own `withLlm`. Its cost is subtracted from the savings. */
   summarize: (messages: readonly (M | SummaryMessage)[]) => string | PromiseLike<string>;
@@ -52,6 +53,7 @@ export interface HistorySavings {
   netUsd: number;
 }
 
+/** A history that may be shorter, and what that saves. */
 export interface CompressedHistory<M extends object> {
   /** A new array that contains the same message objects. */
   messages: (M | SummaryMessage)[];

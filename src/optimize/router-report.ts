@@ -1,5 +1,6 @@
 /** The report of a model router. */
 
+/** A model and its provider. */
 export interface RoutedModel {
   model: string;
   /** The provider that serves it: `gen_ai.provider.name`. */
@@ -18,6 +19,7 @@ export interface RouteCosts extends RoutedModel {
   dearerUsd: number;
 }
 
+/** The calls of a router by route and by task, since it was created. */
 export interface RouterReport {
   routes: readonly RouteCosts[];
   /** The results by task. A cheap model that needs more steps or fails more often shows up here. */

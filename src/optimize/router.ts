@@ -13,6 +13,7 @@ import type { RouteCosts, RoutedModel, RouterReport } from './router-report.js';
 /** The input of a router's decision: the name of a step, or an object with a name that predicates can inspect. */
 export type RoutedStep = string | { readonly name: string };
 
+/** One route: a model, and the steps that use it. */
 export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedModel {
   /** Its name in the report. */
   name: string;
@@ -22,6 +23,7 @@ export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedM
   when: string | readonly string[] | ((step: S) => boolean);
 }
 
+/** Options of `routeModel`. */
 export interface RouterOptions<S extends RoutedStep = RoutedStep> {
   /** The model for steps without a route. Routes are compared with it. */
   default: RoutedModel;

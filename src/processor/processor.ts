@@ -22,11 +22,16 @@ import { settleForeign, settleOtherVersion } from './foreign.js';
 
 /**
  * Prices the LLM and tool spans of other instrumentations, and writes the cost of agents, tasks and sessions on their
- * spans. Put it before the exporting processor:
- * `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
+ * spans. Put it before the exporting processor.
  *
  * The first processor that is not shut down provides the runtime of the process, for wrappers too. Any further one does
  * nothing. Its methods never throw. Implements `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
+ *
+ * @example
+ * const tools = { web_search: { costUsd: 0.005 } };
+ * const provider = new NodeTracerProvider({
+ *   spanProcessors: [new CostSpanProcessor({ tools }), new BatchSpanProcessor(exporter, exportSettings().batch)],
+ * });
  */
 export class CostSpanProcessor {
   private readonly runtime: Runtime;
@@ -48,7 +53,7 @@ export class CostSpanProcessor {
     }
   }
 
-  /** Number of errors and of dropped entries so far. */
+  /** Errors, omissions and dropped entries so far: a snapshot. */
   get stats(): ProcessorStats {
     const { stats, sessions, budgetEvictions, charges, unreadUsage } = this.runtime;
     return {
@@ -77,6 +82,7 @@ export class CostSpanProcessor {
     return refreshPrices(options);
   }
 
+  /** Called by the SDK when a span starts. */
   onStart(span: Span, parentContext: Context): void {
     const own = takeStarting(span);
     try {
@@ -103,6 +109,7 @@ export class CostSpanProcessor {
     }
   }
 
+  /** Called by the SDK when a span has ended. */
   onEnd(span: object): void {
     try {
       if (!isSpan(span)) return;

@@ -96,17 +96,25 @@ export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOpti
 }
 
 /**
- * Returns a function of the same type whose calls are LLM calls. Its first argument is read as the request. Throws
- * `InvalidOptionError` for invalid options.
+ * Returns a function of the same type whose calls are LLM calls. Its first argument is read as the request, unless the options
+ * have one. Throws `InvalidOptionError` for invalid options.
+ *
+ * @example
+ * const ask = wrapLlm({ provider: 'openai' }, (request) => openai.chat.completions.create(request));
  */
 export function wrapLlm<F extends AnyFunction>(modelOrOptions: string | LlmOptions, fn: F): F {
   checkWrapping('wrapLlm', modelOrOptions, LLM_OPTIONS, fn);
   checkBudget('wrapLlm', modelOrOptions, CALL_MEASURES);
   const options = llmOptions(modelOrOptions);
-  return wrapped(fn, (args) => new LlmCall({ request: args[0], ...options }));
+  return wrapped(fn, (args) => new LlmCall({ ...options, request: options.request ?? args[0] }));
 }
 
-/** Returns a function of the same type whose calls are agent runs. Throws `InvalidOptionError` for invalid options. */
+/**
+ * Returns a function of the same type whose calls are agent runs. Throws `InvalidOptionError` for invalid options.
+ *
+ * @example
+ * const research = wrapAgent({ name: 'researcher', budgetUsd: 1 }, researchTopic);
+ */
 export function wrapAgent<F extends AnyFunction>(nameOrOptions: string | AgentOptions, fn: F): F {
   checkWrapping('wrapAgent', nameOrOptions, AGENT_OPTIONS, fn);
   checkBudget('wrapAgent', nameOrOptions, ALL_MEASURES);
