@@ -2,7 +2,8 @@
 import type { ToolOptions } from '../wrappers/options.js';
 
 /** Options of `cachedTool`: those of `wrapTool`, and the limits of its cache. */
-export interface CachedToolOptions extends ToolOptions {
+export interface CachedToolOptions<Result = unknown, Args extends readonly unknown[] = readonly unknown[]>
+  extends ToolOptions<Result, Args> {
   /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
   ttlSeconds?: number | undefined;
   /** The most results kept, from 1 to 1,000,000. The least recently used one is evicted first. Default 1,000. */
@@ -16,7 +17,7 @@ export interface CachedToolOptions extends ToolOptions {
    * Returns the part of the arguments that makes two calls equal, so that similar calls share a result. Default:
    * all arguments. If it throws, the call is not cached.
    */
-  normalize?: ((args: readonly unknown[]) => unknown) | undefined;
+  normalize?: { normalize(args: Args): unknown }['normalize'] | undefined;
 }
 
 /** The extra property of a cached tool. */

@@ -5,7 +5,7 @@ import { CALL_MEASURES } from '../ledger/budget-terms.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { expectFunction, expectNumber } from '../validate.js';
 import { checkBudget, checkToolPrice, checkWrapping, TOOL_OPTIONS } from '../wrappers/call-options.js';
-import type { Unwrapped } from '../wrappers/wrap.js';
+import type { ToolResult, Unwrapped } from '../wrappers/wrap.js';
 import { CachedToolCall } from './cached-tool-call.js';
 import type { CachedTool, CachedToolOptions } from './cached-tool-options.js';
 import { ToolCache, type ToolCacheLimits } from './tool-cache.js';
@@ -29,12 +29,18 @@ const MAX_BYTES = 2 ** 32;
  * copy.
  *
  * Throws `InvalidOptionError` for invalid options, and an `Error` if `lru-cache` is not installed.
+ *
+ * @example
+ * const search = cachedTool({ name: 'web_search', costUsd: 0.005, ttlSeconds: 600 }, searchWeb);
  */
 export function cachedTool<F extends AnyFunction>(
-  options: CachedToolOptions & { unwrap: true },
+  options: CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>> & { unwrap: true },
   fn: F,
 ): ((...args: Parameters<F>) => Unwrapped<ReturnType<F>>) & CachedTool;
-export function cachedTool<F extends AnyFunction>(options: string | CachedToolOptions, fn: F): F & CachedTool;
+export function cachedTool<F extends AnyFunction>(
+  nameOrOptions: string | CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>,
+  fn: F,
+): F & CachedTool;
 export function cachedTool<F extends AnyFunction>(
   nameOrOptions: string | CachedToolOptions,
   fn: F,

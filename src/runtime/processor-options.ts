@@ -50,7 +50,7 @@ export interface CostSpanProcessorOptions extends PriceOptions {
    * (`usage.foo_tokens`, or the name of a span attribute), of numbers that are irrelevant for the bill; calls with them
    * are no longer `estimated`. At most 100.
    */
-  knownUsage?: { ignore?: readonly string[] | undefined };
+  knownUsage?: { ignore?: readonly string[] | undefined } | undefined;
   /** Called with the summary of every task that ends. An error that it throws is caught. */
   onTaskEnd?: ((summary: TaskSummary) => void) | undefined;
 }
