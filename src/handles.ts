@@ -58,8 +58,16 @@ export interface TaskHandle extends ScopeHandle {
   readonly cancel: () => void;
 }
 
+/**
+ * The method that `await using` calls when its block is left. Asked for by its name, because the types of `Symbol` have it
+ * only with those of Node.js or with the library `esnext.disposable`.
+ */
+export type EndsWithBlock = typeof Symbol extends { readonly asyncDispose: infer Key extends symbol }
+  ? { [Name in Key]: () => Promise<void> }
+  : object;
+
 /** The handle of a task that was started with `startTask`. It can be used with `await using`. */
-export interface StartedTask extends TaskHandle, AsyncDisposable {
+export interface StartedTask extends TaskHandle, EndsWithBlock {
   /** The same as that of other handles, and a call that is the last one to end and fails makes the task a failure. */
   readonly run: <R>(fn: () => R) => R;
   /**
