@@ -7,7 +7,8 @@ import type { BudgetThreshold } from '../ledger/budget-options.js';
 import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
 import { notifyBudgetCrossed } from '../runtime/listeners.js';
-import { type AttributionOptions, attributedValue } from '../spans/attribution.js';
+import type { AttributionOptions } from '../scope-options.js';
+import { attributedValue } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 /** The effect of a bill on the budgets around it. */

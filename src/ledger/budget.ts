@@ -1,8 +1,9 @@
 import { BudgetExceededError, type BudgetExcess, type BudgetMeasure, type BudgetWait } from '../errors.js';
 import type { Account, Posting } from './account.js';
 import { BudgetAlarm, notifyThreshold } from './budget-alarm.js';
-import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
+import type { BudgetThreshold } from './budget-options.js';
 import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './budget-periods.js';
+import type { BudgetTerms } from './budget-terms.js';
 import type { Hold } from './hold.js';
 import { Limit } from './limit.js';
 import { type CountedMeasure, fromUnits, type Use } from './measures.js';

@@ -5,10 +5,11 @@ import {
   firstReason,
   type NotBilledReason,
 } from '../cost-reason.js';
-import type { CostKind, Posting } from '../ledger/account.js';
+import type { Posting } from '../ledger/account.js';
 import type { Place } from '../ledger/scope.js';
 import { type Pico, survivingPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
+import type { CostKind } from '../totals.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
 /** An amount, with its source and its status. */

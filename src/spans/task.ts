@@ -1,11 +1,13 @@
 import type { Span } from '@opentelemetry/api';
 import { Account, type Posting } from '../ledger/account.js';
-import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { rowPosting } from '../ledger/call-rows.js';
+import { Scope, type SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
 import type { UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
 import { Responses } from '../settlement/responses.js';
+import type { TaskOutcome } from '../totals.js';
 
 /**
  * A task: declared by the app, or implicit. A local root span is an implicit task when the app declares none. The scope
@@ -111,7 +113,7 @@ export class Task {
       this.postedElsewhere = new Account();
       if (this.scope !== undefined) this.postedElsewhere.addAccount(this.scope.account);
     } else if (session !== this.postedTo) {
-      this.postedElsewhere.add(posting, posting.wastedPico);
+      this.postedElsewhere.add(posting, posting.wastedPico, rowPosting(posting));
       if (isStep) this.postedElsewhere.steps += 1;
     }
   }

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
+import { InvalidOptionError } from '../../src/errors.js';
 import {
   CostSpanProcessor,
   withAgent,
@@ -12,7 +13,6 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
-import { InvalidOptionError } from '../../src/validate.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
 const construct: (options: unknown) => CostSpanProcessor = (options) =>
@@ -192,7 +192,7 @@ describe('a call without usage', () => {
     vi.resetModules();
     const warn = vi.spyOn(diag, 'warn');
     const fresh = await import('../../src/index.js');
-    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 }));
+    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 } as object));
     expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys tally');
     warn.mockRestore();
   });
