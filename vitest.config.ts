@@ -1,13 +1,31 @@
 import { defineConfig } from 'vitest/config';
+
+/** Files that cannot share a process with others, each for the reason above it. */
+const ISOLATED = [
+  // They are about what a copy of this package finds when it is loaded, and load several.
+  'test/runtime/{copies,shared-listeners,versions}.test.ts',
+  // They replace a module of the sources, which a file before them may have loaded.
+  'test/{laws/late-is-not-lost,register/config-file}.test.ts',
+  // It replaces the price list of the process.
+  'test/processor/refresh-prices.test.ts',
+  // They fill the table of names of options that a process does not know, which then reports no more.
+  'test/fuzz/**/*.test.ts',
+  'test/wrappers/bounded-walks.test.ts',
+];
+
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own; one worker, the default on two cores, waits with them.
     maxWorkers: 3,
     testTimeout: 30_000,
     pool: 'threads',
     setupFiles: 'test/support/clean.ts',
     projects: [
-      { extends: true, test: { name: 'isolated', include: ['test/runtime/{copies,versions,shared-listeners}.test.ts','test/fuzz/**/*.test.ts','test/processor/refresh-prices.test.ts'], isolate: true } },
-      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ['test/runtime/{copies,versions,shared-listeners}.test.ts','test/fuzz/**/*.test.ts','test/processor/refresh-prices.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED, isolate: true } },
+      {
+        extends: true,
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ISOLATED, isolate: false },
+      },
     ],
   },
 });

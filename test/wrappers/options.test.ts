@@ -12,8 +12,8 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
-import { forgetWarnings } from '../../src/warnings.js';
 import { InvalidOptionError } from '../../src/validate.js';
+import { forgetWarnings } from '../../src/warnings.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
 const construct: (options: unknown) => CostSpanProcessor = (options) =>
