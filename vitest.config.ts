@@ -3,13 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Files that cannot share a process with others, each for the reason above it. */
 const ISOLATED = [
   // They are about what a copy of this package finds when it is loaded, and load several.
-  'test/runtime/{copies,shared-listeners,versions}.test.ts',
-  // They replace a module of the sources, which a file before them may have loaded.
+  'test/runtime/{copies,versions}.test.ts',
+  // They replace a module of the sources (`vi.mock`), which a file before them may have loaded.
   'test/{laws/late-is-not-lost,register/config-file}.test.ts',
   // It replaces the price list of the process.
   'test/processor/refresh-prices.test.ts',
   // They fill the table of names of options that a process does not know, which then reports no more.
-  'test/fuzz/**/*.test.ts',
+  'test/fuzz/fuzz.test.ts',
   'test/wrappers/bounded-walks.test.ts',
 ];
 
