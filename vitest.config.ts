@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const ISOLATED = [
   // They are about what a copy of this package finds when it is loaded, and load several.
   'test/runtime/{copies,versions}.test.ts',
-  // They replace a module of the sources (`vi.mock`), which a file before them may have loaded.
-  'test/{laws/late-is-not-lost,register/config-file}.test.ts',
+  // It replaces a module of the sources (`vi.mock`), which a file before it may have loaded.
+  'test/register/config-file.test.ts',
   // It replaces the price list of the process.
   'test/processor/refresh-prices.test.ts',
   // They fill the table of names of options that a process does not know, which then reports no more.
