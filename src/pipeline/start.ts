@@ -36,7 +36,9 @@ export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): voi
   }
   if (startsAfterCall(record)) record.kind = 'handover';
   if (attributes !== undefined) {
-    takeRole(runtime, record, span, roleAtStart(span, attributes));
+    const role = readRole(attributes);
+    record.isToolByName = role === 'plain' && isNamedTool(span);
+    takeRole(runtime, record, span, record.isToolByName ? 'tool' : role);
     record.statedAtStart = record.role === 'llm' && showsUsage(attributes);
     if (around?.role === 'llm' && isTurn(attributes)) around.turnsInside += 1;
   }
@@ -118,9 +120,8 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
  * The conventions name a tool's span `execute_tool {name}`. Google's ADK sets the attributes that say so only when the
  * tool has run, and with it the agents inside.
  */
-function roleAtStart({ name }: SdkSpan, attributes: NonNullable<SdkSpan['attributes']>): SpanRole {
-  const role = readRole(attributes);
-  return role === 'plain' && name?.startsWith('execute_tool ') ? 'tool' : role;
+function isNamedTool({ name }: SdkSpan): boolean {
+  return name?.startsWith('execute_tool ') === true;
 }
 
 /**

@@ -56,7 +56,7 @@ export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpa
   record.settled = true;
   const attributes = span.attributes ?? NO_ATTRIBUTES;
   if (attributes[COST_SOURCE] !== undefined || attributes[COST_STATUS] !== undefined) return;
-  if (record.role === 'plain') takeLateRole(record, attributes);
+  if (record.role === 'plain' || record.isToolByName) takeLateRole(record, attributes);
   if (record.role === 'plain') return;
   warnOfFormerTags(attributes);
   if (record.sessions === undefined) joinSession(runtime, record, attributes);
@@ -69,7 +69,8 @@ export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpa
  * above, so it is on top of a call around, as it would be had the span said at its start that it is a tool.
  */
 function takeLateRole(record: SpanRecord, attributes: Attributes): void {
-  record.role = readRole(attributes);
+  const role = readRole(attributes);
+  if (role !== 'plain') record.role = role;
   if (record.role === 'tool' && record.kind === 'span') record.kind = 'tool';
   const { parent } = record;
   if (parent?.role === 'plain' && isTurn(attributes)) parent.turnsInside += 1;

@@ -33,6 +33,8 @@ export class SpanRecord extends SettlementNode {
   /** Order of starts, counted over the whole process. */
   readonly number = ++started;
   role: SpanRole = 'plain';
+  /** Only the span's name says that it is a tool. Its attributes may say otherwise at its end. */
+  isToolByName = false;
   /** The model requested by the client library's own span beside it. With the same model, both are one call. */
   modelBeside: string | undefined;
   /** Calls that were stated directly below, to recognize a second record of one of them. */

@@ -201,6 +201,21 @@ export const accepted = [
     clause: '4, counts: an agent that made no call of its own has none in its line',
   },
   { kind: /^stats "processor" only in (old|new)$/, clause: 'law 8, corrections' },
+  { kind: 'figure unread_usage only in new', clause: '4, reading usage: the paths of numbers nobody knows' },
+  // Reading usage: what a span or a response states.
+  {
+    kind: /^own cost absent → not billed \((aggregate|duplicate|partial_statement|unexplained_sum)\)$|^own cost not billed \((partial_statement|unexplained_sum)\): gen_ai\.usage\.cost only in new$/,
+    clause: '4, reading usage: counts under any name are usage, also on a span that does not say what it is',
+  },
+  {
+    kind: /^own cost sure: cost\.source reported → genai-prices…$/,
+    clause: '4, a reported bill: a cost that an instrumentation computed from its own list is no bill',
+  },
+  {
+    kind: /^gen_ai\.usage\.(input|output)_tokens higher in new$/,
+    clause: '4, a sum of several calls: the tokens of all models of a run, such as an advisor',
+  },
+  { kind: 'nothing "" only in old', clause: 'law 8, corrections: the trace has other rows' },
   {
     kind: /^metric (cost\.|task\.|session\.|")/,
     clause: '4: metrics count what is billed, and label it by the model that is billed',

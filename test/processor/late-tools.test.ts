@@ -116,3 +116,25 @@ describe('a call that says only at its end that it is one, with turns inside', (
     });
   });
 });
+
+describe('a span that only its name calls a tool', () => {
+  it('is billed as the call that its attributes show at its end', () => {
+    const { attributes } = startTracing();
+    withTask('t', () =>
+      trace.getTracer('app').startActiveSpan('execute_tool summarize', (span) => {
+        generation(2609, 167);
+        span.setAttributes({
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.provider.name': 'anthropic',
+          'gen_ai.request.model': 'claude-sonnet-4-5',
+          'gen_ai.usage.input_tokens': 5210,
+          'gen_ai.usage.output_tokens': 246,
+        });
+        span.end();
+      }),
+    );
+    // 5,210 × $3 and 246 × $15 per million; the call inside is a part of it.
+    expect(attributes('task t')['task.cost_usd']).toBe(0.01932);
+    expect(attributes('task t')['task.input_tokens']).toBe(5210);
+  });
+});

@@ -50,14 +50,6 @@ export const INSTRUMENTATIONS = {
   'openinference-bedrock': { package: '@arizeai/openinference-instrumentation-bedrock' },
 };
 
-const CACHE = {
-  scenarios: ['cached', 'streamedCached'],
-  reason: 'The spans of InvokeModel have the input beside the cache, and nothing of the cache.',
-};
-
-export const EXCEPTIONS = {
-  'bedrock-invoke, openllmetry-bedrock, bare': CACHE,
-  'bedrock-invoke, openllmetry-bedrock, withTask': CACHE,
-};
+export const EXCEPTIONS = {};
 
 export const NOT_RUN = [];

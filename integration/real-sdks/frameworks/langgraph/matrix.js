@@ -21,15 +21,4 @@ export const INSTRUMENTATIONS = {
   'openllmetry-langchain': { package: '@traceloop/instrumentation-langchain' },
 };
 
-const ONE_TOO_MANY = {
-  scenarios: ['streamed', 'streamedTools', 'streamedSubAgent'],
-  reason:
-    "LangChain adds the output count of a stream's first event to that of its last, which has it already.",
-};
-
-export const EXCEPTIONS = Object.fromEntries(
-  ['react-anthropic', 'supervisor-anthropic'].flatMap((client) => [
-    [`${client}, none, withLlm`, ONE_TOO_MANY],
-    [`${client}, openinference-langchain`, ONE_TOO_MANY],
-  ]),
-);
+export const EXCEPTIONS = {};

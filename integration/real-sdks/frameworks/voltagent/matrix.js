@@ -21,10 +21,6 @@ export const ROWS = [
 export const INSTRUMENTATIONS = { 'built-in': { package: '@voltagent/core', variant: 'its own' } };
 
 export const EXCEPTIONS = {
-  'anthropic, built-in': {
-    scenarios: ['cached', 'streamedCached'],
-    reason: 'its spans leave out the tokens that were written to the cache',
-  },
   'openai-middleware, built-in': {
     scenarios: ['aborted'],
     reason:
