@@ -15,8 +15,8 @@ const ISOLATED = [
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes of their own; one worker, the default on two cores, waits with them.
-    maxWorkers: 3,
+    // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
+    maxWorkers: 2,
     testTimeout: 30_000,
     pool: 'threads',
     setupFiles: 'test/support/clean.ts',
