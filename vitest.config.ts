@@ -13,6 +13,9 @@ const ISOLATED = [
   'test/wrappers/bounded-walks.test.ts',
 ];
 
+/** They measure CPU time and the time that the event loop waits, which are those of a process: threads beside it would count. */
+const MEASURING = ['test/compute/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
@@ -22,9 +25,15 @@ export default defineConfig({
     setupFiles: 'test/support/clean.ts',
     projects: [
       { extends: true, test: { name: 'isolated', include: ISOLATED, isolate: true } },
+      { extends: true, test: { name: 'measuring', include: MEASURING, pool: 'forks', isolate: false } },
       {
         extends: true,
-        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ISOLATED, isolate: false },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ISOLATED, ...MEASURING],
+          isolate: false,
+        },
       },
     ],
   },

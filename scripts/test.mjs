@@ -23,7 +23,7 @@ console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped}
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 
 /**
- * Of this process, whose threads the tests run in, and of the processes that they started. Node.js does not know that of
+ * Of this process, in whose threads most tests run, and of the processes that they started. Node.js does not know that of
  * children, and other systems do not show it in a file.
  */
 function cpuSeconds() {
