@@ -4,11 +4,14 @@
  */
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { CostSpanProcessor } from 'otel-agent-cost';
-import { TOOLS, tracerOf } from './setup.js';
+import { providerOf, TOOLS } from './setup.js';
 import { foreignTask } from './workload.js';
 
 export class KeysAlone {
-  written = writtenByName();
+  /** `task` makes the work from a provider. */
+  constructor(task = (provider) => foreignTask(provider.getTracer('bench'))) {
+    this.written = writtenByName(task);
+  }
 
   onStart() {}
 
@@ -24,9 +27,9 @@ export class KeysAlone {
 }
 
 /** The attributes of the same task with and without our processor, by span name. */
-function writtenByName() {
-  const metered = attributesByName([new CostSpanProcessor({ tools: TOOLS })]);
-  const bare = attributesByName([]);
+function writtenByName(task) {
+  const metered = attributesByName(task, [new CostSpanProcessor({ tools: TOOLS })]);
+  const bare = attributesByName(task, []);
   const added = ([name, attributes]) => [
     name,
     Object.entries(attributes).filter(([key]) => !(key in bare.get(name))),
@@ -34,9 +37,9 @@ function writtenByName() {
   return new Map([...metered].map(added));
 }
 
-function attributesByName(before) {
+function attributesByName(task, before) {
   const exporter = new InMemorySpanExporter();
-  foreignTask(tracerOf([...before, new SimpleSpanProcessor(exporter)]))();
+  task(providerOf([...before, new SimpleSpanProcessor(exporter)]))();
   for (const processor of before) processor.shutdown();
   return new Map(exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes]));
 }

@@ -60,9 +60,9 @@ async function repeatRounds(round, { least, most, millis }) {
 
 /**
  * CPU time of `b` and of `control` (the same as `a`) divided by that of `a`: medians over interleaved rounds. Each
- * variant is a function that does one unit of work.
+ * variant is a function that does one unit of work. `rounds`: exactly so many, however long they take.
  */
-export async function compareCpu({ a, b, control }) {
+export async function compareCpu({ a, b, control }, { rounds } = {}) {
   const variants = [a, b, control];
   const times = variants.map(() => []);
   await warmUp(variants);
@@ -73,7 +73,8 @@ export async function compareCpu({ a, b, control }) {
       times[which].push(await turn(variants[which], repeats));
     }
   };
-  await repeatRounds(round, { least: LEAST_ROUNDS, most: MOST_ROUNDS, millis: BUDGET_MILLIS });
+  const bounds = { least: rounds ?? LEAST_ROUNDS, most: rounds ?? MOST_ROUNDS, millis: BUDGET_MILLIS };
+  await repeatRounds(round, bounds);
   const [timesOfA, timesOfB, timesOfControl] = times;
   return {
     ratio: median(timesOfB.map((time, index) => time / timesOfA[index])),

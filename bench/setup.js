@@ -28,19 +28,21 @@ export function useContextManager() {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 }
 
-export function tracerOf(spanProcessors) {
-  return new BasicTracerProvider({ spanProcessors }).getTracer('bench');
+export function providerOf(spanProcessors) {
+  return new BasicTracerProvider({ spanProcessors });
 }
 
 /** Without our processor. The given processors come before the batches. */
+export function bareProvider(before = []) {
+  return providerOf([...before, new DroppingBatchProcessor()]);
+}
+
 export function bareTracer(before = []) {
-  return tracerOf([...before, new DroppingBatchProcessor()]);
+  return bareProvider(before).getTracer('bench');
 }
 
 export function meteredProvider(options = { tools: TOOLS }) {
-  return new BasicTracerProvider({
-    spanProcessors: [new CostSpanProcessor(options), new DroppingBatchProcessor()],
-  });
+  return providerOf([new CostSpanProcessor(options), new DroppingBatchProcessor()]);
 }
 
 /** For the wrappers, which use the global provider and set the prices of their tools. */

@@ -5,24 +5,32 @@ import { isRecord } from './validate.js';
 
 const ACTION = Symbol.for('otel-agent-cost.action');
 
+/** Options of `ActionResult`. An unknown option is refused and flagged, like an amount that cannot be used. */
 export interface ActionResultOptions {
   /** USD that this call cost, from 0 (known to be free) to 1,000,000. Any other value is refused and flagged. */
   costUsd?: number | undefined;
 }
 
+/** Options of `ActionError`. */
 export interface ActionErrorOptions extends ActionResultOptions {
+  /** The error behind this one, as of `Error`. */
   cause?: unknown;
 }
 
 /**
  * A tool's result and its cost. Unreadable options, such as `{ cost_usd: 1 }`, set the cost to NaN, which is
- * refused and flagged: a mistyped amount is never free.
+ * refused and flagged: a mistyped amount is never free. Never throws.
+ *
+ * @example
+ * return new ActionResult(found, { costUsd: 0.02 });
  */
 export class ActionResult<T> {
   readonly [ACTION] = 'result';
+  /** As given. NaN for unreadable options; undefined without an amount: then the declared price counts. */
   readonly costUsd: number | undefined;
 
   constructor(
+    /** The result for the caller. */
     readonly data: T,
     options: ActionResultOptions = {},
   ) {
@@ -30,10 +38,16 @@ export class ActionResult<T> {
   }
 }
 
-/** A failure that still cost something. Thrown or returned, it counts as a failed call. */
+/**
+ * A failure that still cost something. Thrown or returned, it counts as a failed call, whose cost is wasted.
+ *
+ * @example
+ * throw new ActionError('not found', { costUsd: 0.001, cause: error });
+ */
 export class ActionError extends Error {
   readonly [ACTION] = 'error';
   override readonly name = 'ActionError';
+  /** As given. NaN for unreadable options; undefined without an amount. */
   readonly costUsd: number | undefined;
 
   constructor(message: string, options: ActionErrorOptions = {}) {

@@ -1,4 +1,5 @@
 /** Names of the attributes this library writes. Tables, no logic. */
+import type { AttributeValue } from '@opentelemetry/api';
 
 /** Apart from our own keys, so that none of these can ever be the name of an attribution key. */
 const TAG_PREFIX = 'cost.tag.';
@@ -77,62 +78,51 @@ export const SERVER_ADDRESS = 'server.address';
 export const URL_TEMPLATE = 'url.template';
 export const PARAMETER_NAMES = 'cost.parameter_names';
 
-/** The names of one scope's roll-up. */
-export interface RollUpKeys {
-  readonly costUsd: string;
-  readonly costUsdNanos: string;
-  readonly llmCostUsd: string;
-  readonly toolCostUsd: string;
-  readonly estimatedCostUsd: string;
-  readonly computeCostUsd: string;
-  readonly computeSeconds: string;
-  readonly otherCostUsd: string;
-  readonly inputTokens: string;
-  readonly outputTokens: string;
-  readonly cacheReadTokens: string;
-  readonly cacheWriteTokens: string;
-  readonly reasoningTokens: string;
-  readonly toolOverheadTokens: string;
-  readonly llmCalls: string;
-  readonly toolCalls: string;
-  readonly failedCalls: string;
-  readonly retries: string;
-  readonly steps: string;
-  readonly wastedCostUsd: string;
-  readonly savedCostUsd: string;
-  readonly costComplete: string;
-  readonly unpricedCalls: string;
-}
+/** The end of each name in a roll-up: `cost_usd` is `agent.cost_usd`, `task.cost_usd` or `session.cost_usd`. */
+type RollUpName =
+  | 'cost_usd'
+  | 'cost_usd_nanos'
+  | 'llm_cost_usd'
+  | 'tool_cost_usd'
+  | 'estimated_cost_usd'
+  | 'compute_cost_usd'
+  | 'compute_seconds'
+  | 'other_cost_usd'
+  | 'input_tokens'
+  | 'output_tokens'
+  | 'cache_read_tokens'
+  | 'cache_write_tokens'
+  | 'reasoning_tokens'
+  | 'tool_overhead_tokens'
+  | 'llm_calls'
+  | 'tool_calls'
+  | 'failed_calls'
+  | 'retries'
+  | 'steps'
+  | 'wasted_cost_usd'
+  | 'saved_cost_usd'
+  | 'cost_complete'
+  | 'unpriced_calls';
 
-function rollUpKeys(prefix: string): RollUpKeys {
-  return {
-    costUsd: `${prefix}.cost_usd`,
-    costUsdNanos: `${prefix}.cost_usd_nanos`,
-    llmCostUsd: `${prefix}.llm_cost_usd`,
-    toolCostUsd: `${prefix}.tool_cost_usd`,
-    estimatedCostUsd: `${prefix}.estimated_cost_usd`,
-    computeCostUsd: `${prefix}.compute_cost_usd`,
-    computeSeconds: `${prefix}.compute_seconds`,
-    otherCostUsd: `${prefix}.other_cost_usd`,
-    inputTokens: `${prefix}.input_tokens`,
-    outputTokens: `${prefix}.output_tokens`,
-    cacheReadTokens: `${prefix}.cache_read_tokens`,
-    cacheWriteTokens: `${prefix}.cache_write_tokens`,
-    reasoningTokens: `${prefix}.reasoning_tokens`,
-    toolOverheadTokens: `${prefix}.tool_overhead_tokens`,
-    llmCalls: `${prefix}.llm_calls`,
-    toolCalls: `${prefix}.tool_calls`,
-    failedCalls: `${prefix}.failed_calls`,
-    retries: `${prefix}.retries`,
-    steps: `${prefix}.steps`,
-    wastedCostUsd: `${prefix}.wasted_cost_usd`,
-    savedCostUsd: `${prefix}.saved_cost_usd`,
-    costComplete: `${prefix}.cost_complete`,
-    unpricedCalls: `${prefix}.unpriced_calls`,
-  };
-}
+/** The roll-up of one kind of scope. The names are written out where they are assigned: see `roll-up-attributes.ts`. */
+export type RollUpAttributes<Scope extends string> = {
+  [Key in `${Scope}.${RollUpName}`]?: AttributeValue | undefined;
+};
 
-export const AGENT_KEYS = rollUpKeys('agent');
-export const TASK_KEYS = rollUpKeys('task');
-export const SESSION_KEYS = rollUpKeys('session');
-export const STEP_KEYS = rollUpKeys('step');
+/** The own cost of a span. The names are written out where they are assigned: see `own-cost-attributes.ts`. */
+export type OwnCostAttributes = {
+  [Key in
+    | typeof COST_USD
+    | typeof COST_KIND
+    | typeof COST_SOURCE
+    | typeof COST_STATUS
+    | typeof COST_REASON
+    | typeof COST_RATE_MATCH
+    | typeof COST_SAVED_USD
+    | typeof COST_ATTEMPT
+    | typeof COST_COMPUTE_SECONDS
+    | typeof COST_TOOL_OVERHEAD_TOKENS
+    | typeof TASK_ID
+    | typeof TASK_ROOT_ID
+    | typeof TASK_OVER_BUDGET]?: AttributeValue | undefined;
+};

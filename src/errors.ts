@@ -1,5 +1,5 @@
-/** The only errors that may reach the app while it runs. */
-import { shortText } from './short-text.js';
+/** The only errors of this package that may reach the app: at construction, and for a budget that it asked for. */
+import { shortText, show } from './short-text.js';
 
 /**
  * The quantity that a budget limits. `usd`, `llmUsd` and `toolUsd` are in US dollars, `wallMillis` is in
@@ -15,6 +15,7 @@ export type BudgetMeasure =
   | 'steps'
   | 'wallMillis';
 
+/** The limit that had no room, in the unit of its measure. */
 export interface BudgetExcess {
   /**
    * The kind of scope that has the budget: `call`, `agent`, `task`, `session`, or an attribution key such as
@@ -23,6 +24,7 @@ export interface BudgetExcess {
   scope: string;
   /** The name of that scope: the task's or agent's name, the session's id, or the attribution's value. */
   scopeName: string;
+  /** The quantity that is limited. */
   measure: BudgetMeasure;
   /** The time that the limit counts over. Absent: the whole life of the scope. */
   window?: 'day' | 'month';
@@ -47,16 +49,27 @@ export interface BudgetWait {
 /**
  * Thrown when a call was refused, or running work was aborted, because an enclosing budget has no room for it. The
  * budget is not always exceeded: with `waitedMillis`, calls in flight held the room for longer than the call may wait.
+ *
+ * @example
+ * if (error instanceof BudgetExceededError) console.log(`${error.scope} spent ${error.spent} of ${error.limit}`);
  */
 export class BudgetExceededError extends Error implements BudgetExcess, Partial<BudgetWait> {
   override readonly name = 'BudgetExceededError';
+  /** The kind of scope that has the budget: `call`, `agent`, `task`, `session`, or an attribution key such as `user`. */
   readonly scope: string;
+  /** The name of that scope: the task's or agent's name, the session's id, or the attribution's value. */
   readonly scopeName: string;
+  /** The quantity that is limited. */
   readonly measure: BudgetMeasure;
+  /** The time that the limit counts over. Absent: the whole life of the scope. */
   readonly window?: 'day' | 'month';
+  /** The limit, in the measure's unit. */
   readonly limit: number;
+  /** The amount used so far. */
   readonly spent: number;
+  /** The amount reserved for calls in flight, in addition to `spent`. */
   readonly reserved: number;
+  /** The amount the refused call was expected to use. Undefined when no estimate was available. */
   readonly estimate: number | undefined;
   /** How long the call waited for room that calls in flight held, in ms. Absent when it was refused at once. */
   readonly waitedMillis?: number;
@@ -96,4 +109,23 @@ const MAX_SCOPE_CHARS = 100;
 
 function shorten(name: string): string {
   return name.length > MAX_SCOPE_CHARS ? `${shortText(name, MAX_SCOPE_CHARS)}…` : name;
+}
+
+/**
+ * An invalid option: at construction, of a `wrap…` and of a budget. The message names the option, the value and what was
+ * expected.
+ */
+export class InvalidOptionError extends TypeError {
+  override readonly name = 'InvalidOptionError';
+
+  constructor(
+    /** The option's path, such as `tools.web_search.costUsd`. */
+    readonly option: string,
+    value: unknown,
+    expected: string,
+    /** The whole message, when "must be <expected>" does not fit. */
+    message = `option "${option}" must be ${expected}, got ${show(value)}`,
+  ) {
+    super(`otel-agent-cost: ${message}`);
+  }
 }

@@ -1,6 +1,8 @@
 /** The entry `otel-agent-cost/optimize`: ways to spend less, and reports of the savings. */
-export { type CachedTool, type CachedToolOptions, cachedTool } from './optimize/cached-tool.js';
-export { type CallLogOptions, recordCalls } from './optimize/call-log.js';
+
+export type { Counterfactual, Saving } from './counterfactual.js';
+export { cachedTool } from './optimize/cached-tool.js';
+export type { CachedTool, CachedToolOptions, ToolCacheStats } from './optimize/cached-tool-options.js';
 export { costHints } from './optimize/cost-hints.js';
 export type { CostHint, CostHintKind } from './optimize/hint.js';
 export { compressHistory } from './optimize/history.js';
@@ -10,17 +12,13 @@ export type {
   HistorySavings,
   SummaryMessage,
 } from './optimize/history-options.js';
-export type { RoutedTasks } from './optimize/route-tasks.js';
+export { type CallLogOptions, recordCalls } from './optimize/recorded-calls.js';
 export {
   type ModelRouter,
-  type RouteCosts,
   type RoutedLlmOptions,
-  type RoutedModel,
   type RoutedStep,
   type RouteOptions,
   type RouterOptions,
-  type RouterReport,
   routeModel,
 } from './optimize/router.js';
-export type { ToolCacheStats } from './optimize/tool-cache.js';
-export type { Counterfactual, Saving } from './pipeline/counterfactual.js';
+export type { RouteCosts, RoutedModel, RoutedTasks, RouterReport } from './optimize/router-report.js';

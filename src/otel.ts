@@ -3,6 +3,9 @@ import {
   type AttributeValue,
   type Context,
   context,
+  type MeterProvider,
+  metrics,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -16,11 +19,40 @@ import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 export interface SdkSpan extends Span {
   readonly name?: string;
   readonly attributes?: Record<string, AttributeValue | undefined>;
+  readonly parentSpanContext?: SpanContext | undefined;
   readonly startTime?: readonly [seconds: number, nanos: number];
   readonly status?: { readonly code: number };
   readonly ended?: boolean;
   readonly droppedAttributesCount?: number;
   readonly instrumentationScope?: { readonly name: string };
+  /** Private to the SDK's class, in 2.x and 3.x. */
+  readonly _spanLimits?: { readonly attributeValueLengthLimit?: number };
+}
+
+/** The provider behind the API's own while none is registered. */
+const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
+
+/** False where nothing records: without an SDK, asking the API for a span takes as long as metering the call. */
+export function hasProvider(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
+}
+
+/** Where the API keeps what is registered. Private to it: only compared, and only where it is. */
+const API = Symbol.for('opentelemetry.js.api.1');
+const registered: typeof globalThis & { [API]?: { metrics?: unknown } } = globalThis;
+
+let metricsSeen: unknown;
+let meterProviderSeen: MeterProvider | undefined;
+
+/** The global meter provider. The API's own look-up compares versions each time, which takes longer than posting a bill. */
+export function meterProvider(): MeterProvider {
+  const api = registered[API];
+  if (api === undefined || meterProviderSeen === undefined || api.metrics !== metricsSeen) {
+    metricsSeen = api?.metrics;
+    meterProviderSeen = metrics.getMeterProvider();
+  }
+  return meterProviderSeen;
 }
 
 let tracerOf: TracerProvider | undefined;

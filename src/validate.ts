@@ -1,57 +1,11 @@
 /** Checks of options at construction. Messages name the key, the value and the expected form. */
+
+import { InvalidOptionError } from './errors.js';
 import { nearestName, plainName } from './nearest-name.js';
-import { shortText } from './short-text.js';
-
-/** An invalid option. Thrown at construction only. */
-export class InvalidOptionError extends TypeError {
-  override readonly name = 'InvalidOptionError';
-
-  constructor(
-    /** The option's path, such as `tools.web_search.costUsd`. */
-    readonly option: string,
-    value: unknown,
-    expected: string,
-    /** The whole message, when "must be <expected>" does not fit. */
-    message = `option "${option}" must be ${expected}, got ${show(value)}`,
-  ) {
-    super(`otel-agent-cost: ${message}`);
-  }
-}
 
 /** An option that an earlier version had. The message ends with the line to write instead. */
 export function formerOption(option: string, value: unknown, line: string): InvalidOptionError {
   return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
-}
-
-/** A message has room for this many characters of a value, and keys of an object. */
-const MAX_SHOWN_CHARS = 60;
-const MAX_SHOWN_KEYS = 20;
-
-/** Describes a value for a message: short, and without calling any of its code. */
-export function show(value: unknown): string {
-  try {
-    return textOf(value);
-  } catch {
-    // A revoked proxy, or one that throws.
-    return 'an unreadable object';
-  }
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > MAX_SHOWN_CHARS ? `${shortText(value, MAX_SHOWN_CHARS)}…` : value);
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null)
-    return `an object with keys ${shownKeys(Object.keys(value))}`;
-  // The digits of a large bigint take seconds.
-  const isLarge = typeof value === 'bigint' && BigInt.asIntN(64, value) !== value;
-  return isLarge ? 'a bigint' : String(value);
-}
-
-function shownKeys(keys: readonly string[]): string {
-  const shown = keys.slice(0, MAX_SHOWN_KEYS).map((key) => shortText(key, MAX_SHOWN_CHARS));
-  return (keys.length > MAX_SHOWN_KEYS ? [...shown, '…'] : shown).join(', ') || '(none)';
 }
 
 export function expectNumber(option: string, value: unknown, min: number, max: number): number {

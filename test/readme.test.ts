@@ -159,7 +159,7 @@ describe('the README and the pages of docs/', () => {
       ...[...registered.matchAll(/'(@opentelemetry\/[\w-]+)'/g)].map(([, name]) => name),
     ];
     for (const page of everyPage) {
-      for (const [, script = ''] of page.matchAll(/npm run ([\w:]+)/g)) {
+      for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) {
         expect(Object.keys(manifest.scripts)).toContain(script);
       }
       // The packages of the support table are installed in integration/real-sdks/, and checked there.

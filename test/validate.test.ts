@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InvalidOptionError } from '../src/errors.js';
 import {
   expectBoolean,
   expectFunction,
@@ -6,7 +7,6 @@ import {
   expectNumber,
   expectRecord,
   expectString,
-  InvalidOptionError,
   isRecord,
 } from '../src/validate.js';
 

@@ -2,7 +2,7 @@
 import { loadInternals } from '../internals.js';
 import { median } from '../measure.js';
 
-const TARGET_NANOS = 1500;
+const TARGET_NANOS = 400;
 const CALLS = 50_000;
 const ROUNDS = 31;
 

@@ -1,11 +1,18 @@
 /** Our processor on spans of other instrumentations, relative to the bare SDK. */
 import { KeysAlone } from '../keys-alone.js';
 import { compareBytes, compareCpu } from '../measure.js';
-import { bareTracer, meteredProvider, registerMeteredProvider, useContextManager } from '../setup.js';
+import { MIXED_SPANS, mixedTask } from '../mixed.js';
+import {
+  bareProvider,
+  bareTracer,
+  meteredProvider,
+  registerMeteredProvider,
+  useContextManager,
+} from '../setup.js';
 import { foreignTask, foreignTaskAsync, TASK_SPANS, wrappedTask, wrappedTaskAsync } from '../workload.js';
 
-function spanDetail({ millisA, millisB }) {
-  const nanos = (millis) => Math.round((millis * 1e6) / TASK_SPANS);
+function spanDetail({ millisA, millisB }, spans = TASK_SPANS) {
+  const nanos = (millis) => Math.round((millis * 1e6) / spans);
   return `${nanos(millisA)} -> ${nanos(millisB)} ns/span`;
 }
 
@@ -16,6 +23,12 @@ async function cpuRow(task, metered, target) {
     control: task(bareTracer()),
   });
   return { ...result, target, detail: spanDetail(result) };
+}
+
+async function mixedRow(metered, target) {
+  const bare = () => mixedTask(bareProvider());
+  const result = await compareCpu({ a: bare(), b: mixedTask(metered), control: bare() });
+  return { ...result, target, detail: spanDetail(result, MIXED_SPANS) };
 }
 
 async function bytesRow(metered, target) {
@@ -38,14 +51,16 @@ export const rows = {
   'the keys alone, bytes allocated': () => bytesRow(foreignTask(tracerOfKeys())),
   'processor alone, sync': () => cpuRow(foreignTask, foreignTask(meteredTracer()), 1.25),
   'processor alone, async': () => cpuRow(foreignTaskAsync, foreignTaskAsync(meteredTracer()), 1.25),
-  'processor alone, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.15),
+  'the keys alone, 12 shapes of spans': () => mixedRow(bareProvider([new KeysAlone(mixedTask)])),
+  'processor alone, 12 shapes of spans': () => mixedRow(meteredProvider(), 1.4),
+  'processor alone, bytes allocated': () => bytesRow(foreignTask(meteredTracer()), 1.35),
   'wrappers + processor, sync': () => {
     registerMeteredProvider();
-    return cpuRow(foreignTask, wrappedTask, 1.35);
+    return cpuRow(foreignTask, wrappedTask, 1.3);
   },
   'wrappers + processor, async': () => {
     registerMeteredProvider();
-    return cpuRow(foreignTaskAsync, wrappedTaskAsync, 1.35);
+    return cpuRow(foreignTaskAsync, wrappedTaskAsync, 1.3);
   },
   'wrappers + processor, bytes allocated': () => {
     registerMeteredProvider();

@@ -1,5 +1,6 @@
 /** Admits or refuses calls, before the work of a wrapper begins. */
 import type { BudgetExceededError } from '../errors.js';
+import { Budget } from '../ledger/budget.js';
 import type { CallHistory } from '../ledger/history.js';
 import type { Demand, Use } from '../ledger/measures.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
@@ -127,7 +128,7 @@ export function isGenerator(fn: unknown): boolean {
 /** True when there are enclosing budgets. Most calls have none, so nothing has to be estimated for them. Never throws. */
 export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
   try {
-    return budgetsAround(record).length > 0;
+    return Budget.isUsed && budgetsAround(record).length > 0;
   } catch (error) {
     runtime.caught(error);
   }

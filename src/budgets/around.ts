@@ -2,12 +2,13 @@
 import type { Span } from '@opentelemetry/api';
 import { BUDGET_LIMIT, BUDGET_MEASURE, BUDGET_SCOPE, BUDGET_SPENT, BUDGET_THRESHOLD } from '../attributes.js';
 import type { Posting } from '../ledger/account.js';
-import type { Budget } from '../ledger/budget.js';
+import { Budget } from '../ledger/budget.js';
 import type { BudgetThreshold } from '../ledger/budget-options.js';
 import type { BudgetTable } from '../ledger/budget-table.js';
 import type { Scope } from '../ledger/scope.js';
 import { notifyBudgetCrossed } from '../runtime/listeners.js';
-import { type AttributionOptions, attributedValue } from '../spans/attribution.js';
+import type { AttributionOptions } from '../scope-options.js';
+import { attributedValue } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 /** The effect of a bill on the budgets around it. */
@@ -47,6 +48,7 @@ function scopeOf(record: SpanRecord): Scope | undefined {
  * nothing.
  */
 export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews | undefined {
+  if (!Budget.isUsed) return undefined;
   // Budgets of calls and attribution have their own accounts.
   if (record.budgets !== undefined) {
     for (const { account } of record.budgets) account.add(posting, posting.wastedPico);

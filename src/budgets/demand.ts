@@ -46,11 +46,14 @@ export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, est
   };
 }
 
-export interface LlmRequest {
+export interface PricedRequest {
   facts: RequestFacts;
   operation: string;
-  estimateUsd: number | undefined;
   startMillis: number;
+}
+
+export interface LlmRequest extends PricedRequest {
+  estimateUsd: number | undefined;
 }
 
 /**
@@ -64,12 +67,11 @@ export function llmDemand(
 ): Omit<Demand, 'steps'> {
   const { facts } = llm;
   const known = facts.model === undefined ? undefined : runtime.history.find('llm', facts.model);
-  // Embeddings return no tokens.
-  const most = llm.operation === 'embeddings' ? 0 : facts.mostOutputTokens;
+  const most = mostAnswered(llm);
   const isSized = prompt !== undefined && most !== undefined;
   const priced = listPrice(runtime, llm, { input: prompt ?? 1, output: most ?? 1 });
   const mean = meanOf(known);
-  const sized = isSized ? mostPico(runtime, llm, prompt, most, priced.pico) : undefined;
+  const sized = isSized ? mostExpensive(runtime, llm, prompt, most, priced).pico : undefined;
   const firmPico = picoOf(llm.estimateUsd) ?? sized;
   const firmTokens = isSized ? prompt + most : undefined;
   return {
@@ -84,22 +86,51 @@ export function llmDemand(
 }
 
 /** The highest price of so many tokens: a prompt may be written to the provider's cache, and an answer be reasoning. */
-function mostPico(
+function mostExpensive(
   runtime: Runtime,
-  llm: LlmRequest,
+  llm: PricedRequest,
   prompt: number,
   most: number,
-  plain: Pico | undefined,
-): Pico | undefined {
-  if (plain === undefined) return undefined;
+  plain: Priced,
+): Priced {
+  if (plain.pico === undefined) return plain;
   const written = listPrice(runtime, llm, { cacheWrite: prompt, output: most });
   const reasoned = listPrice(runtime, llm, { cacheWrite: prompt, reasoning: most });
-  return Math.max(plain, written.pico ?? 0, reasoned.pico ?? 0);
+  return [written, reasoned].reduce(
+    (highest, price) => ((price.pico ?? 0) > (highest.pico ?? 0) ? price : highest),
+    plain,
+  );
+}
+
+/** The most that a request costs by its size. */
+export interface SizedRequest {
+  /** Without an amount where the model has no price. */
+  readonly priced: Priced;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** The upper bound of a request whose prompt has at most `prompt` tokens. Undefined when its answer has no limit. */
+export function sizedRequest(
+  runtime: Runtime,
+  llm: PricedRequest,
+  prompt: number | undefined,
+): SizedRequest | undefined {
+  const most = mostAnswered(llm);
+  if (prompt === undefined || most === undefined) return undefined;
+  const plain = listPrice(runtime, llm, { input: prompt, output: most });
+  const priced = mostExpensive(runtime, llm, prompt, most, plain);
+  return { priced, inputTokens: prompt, outputTokens: most };
+}
+
+/** Embeddings return no tokens. */
+function mostAnswered({ operation, facts }: PricedRequest): number | undefined {
+  return operation === 'embeddings' ? 0 : facts.mostOutputTokens;
 }
 
 function listPrice(
   runtime: Runtime,
-  { facts, startMillis }: LlmRequest,
+  { facts, startMillis }: PricedRequest,
   tokens: Partial<TokenCounts>,
 ): Priced {
   return runtime.prices.price({

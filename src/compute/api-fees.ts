@@ -1,19 +1,22 @@
 /** The prices of requests by host and route. */
+
+import { InvalidOptionError } from '../errors.js';
 import { MAX_POST_USD } from '../money.js';
-import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { Endpoint } from './endpoint.js';
 
+/** The fee of a request. Amounts are in USD, from 0 to 1,000,000. */
 export interface ApiFee {
   /**
    * USD for one request. A number is billed for each answered request, except those refused by their status (400,
    * 401, 403, 404, 429, …). A function is called with each response, must leave its body unread, and returns the
    * amount due.
    */
-  callUsd?: number | ((response: Response) => number);
+  callUsd?: number | ((response: Response) => number) | undefined;
   /** USD for one GiB (2^30 bytes) of request bodies. */
-  sentGibUsd?: number;
+  sentGibUsd?: number | undefined;
   /** USD for one GiB of response bodies. */
-  receivedGibUsd?: number;
+  receivedGibUsd?: number | undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { SpanKind } from '@opentelemetry/api';
+import { InvalidOptionError } from '../errors.js';
 import { picoFromUsd } from '../money.js';
 import { chargeMoney } from '../pipeline/charge.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Amount, Bill } from '../spans/bill.js';
-import { InvalidOptionError, isRecord } from '../validate.js';
+import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from '../wrappers/call.js';
 import { type CpuShare, processCpu } from './cpu-clock.js';

@@ -15,11 +15,12 @@ import { warnOnce } from '../warnings.js';
 import { BusyTime } from './busy-time.js';
 import { billOf } from './compute-call.js';
 
+/** Options of `withLoopOverhead`. */
 export interface LoopOverheadOptions {
   /** USD for one vCPU for one hour, from 0 to 1,000,000. */
   vcpuHourUsd: number;
   /** vCPUs that are reserved for the loop. From 0; default 1. */
-  vcpus?: number;
+  vcpus?: number | undefined;
 }
 
 const MILLIS_PER_SECOND = 1000;
@@ -42,8 +43,13 @@ export function withLoopOverhead<R>(options: LoopOverheadOptions, fn: () => R): 
   return follow(fn, new LoopWatch(readOptions(options), record, record.task, trace.getSpan(ctx)));
 }
 
+interface LoopRates {
+  readonly vcpuHourUsd: number;
+  readonly vcpus: number;
+}
+
 /** NaN for invalid options, which is refused when it is billed. */
-function readOptions(options: LoopOverheadOptions): Required<LoopOverheadOptions> {
+function readOptions(options: LoopOverheadOptions): LoopRates {
   try {
     const path = 'withLoopOverhead options';
     const given = expectRecord(path, options);
@@ -66,7 +72,7 @@ class LoopWatch implements CallHooks {
   private readonly stopListening: () => void;
 
   constructor(
-    private readonly options: Required<LoopOverheadOptions>,
+    private readonly options: LoopRates,
     private readonly record: SpanRecord,
     private readonly task: Task,
     private readonly span: Span | undefined,

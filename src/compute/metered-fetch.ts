@@ -6,10 +6,12 @@ import { type ApiFees, compileFees, findRoute, type Route } from './api-fees.js'
 import { requestBytes } from './body-size.js';
 import { readEndpoint } from './endpoint.js';
 
+/** Options of `meteredFetch`. */
 export interface MeteredFetchOptions {
-  fees?: ApiFees;
+  /** Fees by host and route. Default: none, so that requests have no cost. */
+  fees?: ApiFees | undefined;
   /** Records the names of the query's parameters, never their values. Default false. */
-  parameterNames?: boolean;
+  parameterNames?: boolean | undefined;
 }
 
 /**

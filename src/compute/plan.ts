@@ -1,36 +1,34 @@
 /** The app's options for billing one kind of work by the compute it uses, checked. */
-import {
-  expectKnownKeys,
-  expectNumber,
-  expectRecord,
-  expectString,
-  InvalidOptionError,
-} from '../validate.js';
+
+import { InvalidOptionError } from '../errors.js';
+import { expectKnownKeys, expectNumber, expectRecord, expectString } from '../validate.js';
 import { type ComputeAmounts, type ComputeRates, checkRates } from './rates.js';
 
+/** Options of `withCompute` and `wrapCompute`. Reserved amounts are from 0 to 1,000,000. */
 export interface ComputeOptions {
   /** A low-cardinality name: the span is `compute {name}`. */
   name: string;
+  /** USD for a unit of each. */
   rates: ComputeRates;
   /**
    * How vCPU-hours are measured. `wall`: `vcpus` for the time from start to end. `cpu`: the CPU time that the
    * process used meanwhile, in all threads. While several such calls are open, it is shared equally among them, so
    * no second is billed twice. GPUs and memory are always billed by wall time. Default `wall`.
    */
-  measure?: 'wall' | 'cpu';
+  measure?: 'wall' | 'cpu' | undefined;
   /**
    * vCPUs reserved. With measured CPU time: the minimum that is billed. From 0; default 1, with measured CPU time
    * 0.
    */
-  vcpus?: number;
+  vcpus?: number | undefined;
   /** GPUs reserved. Default 1 if there is a GPU rate. */
-  gpus?: number;
+  gpus?: number | undefined;
   /** Memory reserved, in GiB. Required if there is a memory rate. */
-  memoryGib?: number;
+  memoryGib?: number | undefined;
   /** Platform units of one call. Default 1 if there is a rate for them. */
-  platformUnits?: number;
+  platformUnits?: number | undefined;
   /** The minimum wall time that is billed, in seconds. Default 0. */
-  minSeconds?: number;
+  minSeconds?: number | undefined;
 }
 
 /** Options with every default filled in. */

@@ -1,15 +1,18 @@
 /** A fee for a period, independent of use, spread over the calls or tokens that it serves. */
+
+import { InvalidOptionError } from '../errors.js';
 import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from '../money.js';
 import type { ModelRate } from '../pricing/model-rate.js';
-import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
+/** A fee for a period, and what it serves: calls or tokens, not both. */
 export interface ProvisionedThroughput {
   /** USD for the period: an hour, a month. From 0 to 1,000,000. */
   feeUsd: number;
   /** Calls that the period serves: an expected number, or that of the last period. From 1. */
-  calls?: number;
+  calls?: number | undefined;
   /** Alternatively the tokens that it serves, input and output together. From 1. */
-  tokens?: number;
+  tokens?: number | undefined;
 }
 
 const TOKENS_PER_MTOK = 1e6;

@@ -1,25 +1,27 @@
 /** Prices compute: amounts at the rates that the app declares. */
+
+import { InvalidOptionError } from '../errors.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
-import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
+import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
 /** USD for one unit of each, from 0 to 1,000,000. At least one is required. */
 export interface ComputeRates {
   /** One vCPU for one hour. */
-  vcpuHourUsd?: number;
+  vcpuHourUsd?: number | undefined;
   /** One GPU for one second. */
-  gpuSecondUsd?: number;
+  gpuSecondUsd?: number | undefined;
   /** One GiB (2^30 bytes) of memory for one hour. */
-  gibHourUsd?: number;
+  gibHourUsd?: number | undefined;
   /** A unit that the platform bills by the piece: a request, an execution, a credit. */
-  platformUnitUsd?: number;
+  platformUnitUsd?: number | undefined;
 }
 
 /** The amounts used, or billed as used, each from 0. */
 export interface ComputeAmounts {
-  vcpuHours?: number;
-  gpuSeconds?: number;
-  gibHours?: number;
-  platformUnits?: number;
+  vcpuHours?: number | undefined;
+  gpuSeconds?: number | undefined;
+  gibHours?: number | undefined;
+  platformUnits?: number | undefined;
 }
 
 const RATE_OF = {

@@ -1,12 +1,7 @@
-import type { CostKind } from '../ledger/account.js';
+import { InvalidOptionError } from '../errors.js';
 import { MAX_POST_USD } from '../money.js';
-import {
-  expectKnownKeys,
-  expectNumber,
-  expectRecord,
-  expectString,
-  InvalidOptionError,
-} from '../validate.js';
+import type { CostKind } from '../totals.js';
+import { expectKnownKeys, expectNumber, expectRecord, expectString } from '../validate.js';
 import { recordCost } from '../wrappers/record.js';
 
 type UnitKind = Exclude<CostKind, 'llm' | 'tool'>;
@@ -16,6 +11,7 @@ const MAX_UNITS = 1_000;
 
 const KINDS: readonly UnitKind[] = ['storage', 'network', 'compute', 'other'];
 
+/** Options of `unitCost`. */
 export interface UnitCostOptions<Unit extends string> {
   /** A low-cardinality name: the spans are `cost {name}`. */
   name: string;

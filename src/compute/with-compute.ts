@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { type Span, trace } from '@opentelemetry/api';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/charge.js';
 import { follow } from '../results/follow.js';
@@ -10,7 +10,11 @@ import { billOf, ComputeCall, readPlan } from './compute-call.js';
 import { type ComputeOptions, checkPlan } from './plan.js';
 import type { ComputeAmounts, ComputeRates } from './rates.js';
 
-export type ComputeHandle = Pick<ComputeCall, 'span'>;
+/** The handle of compute: {@link withCompute}. */
+export interface ComputeHandle {
+  /** The span of the call, for the app's own attributes and events. It is ended by the wrapper: do not end it. */
+  readonly span: Span;
+}
 
 /**
  * Runs `fn` inside a span `compute {name}` and bills the compute it uses, even when it fails. Returns the result of
@@ -34,13 +38,16 @@ export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: 
   });
 }
 
+/** Compute that was measured elsewhere. */
 export interface RecordedCompute {
   /** A low-cardinality name: the span is `cost {name}`. */
   name: string;
+  /** USD for a unit of each. */
   rates: ComputeRates;
+  /** The amounts that are billed. */
   amounts: ComputeAmounts;
   /** The compute time, in seconds. Default: unknown, and not counted. */
-  seconds?: number;
+  seconds?: number | undefined;
 }
 
 /**

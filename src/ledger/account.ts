@@ -1,4 +1,5 @@
 import { type Pico, UsdSum } from '../money.js';
+import type { CostKind, Totals } from '../totals.js';
 import {
   cacheReadTokens,
   cacheWriteTokens,
@@ -6,13 +7,11 @@ import {
   outputTokens,
   type TokenCounts,
 } from '../usage/usage.js';
+import { CallRows, type NamedPosting, type RowPosting } from './call-rows.js';
 import { plus, type Units } from './units.js';
 
-/** The kind of a cost: `cost.kind` on the span. */
-export type CostKind = 'llm' | 'tool' | 'compute' | 'storage' | 'network' | 'other';
-
 /** One leaf call's bill, as posted to every enclosing scope. */
-export interface Posting {
+export interface Posting extends NamedPosting {
   kind: CostKind;
   /** Undefined when the cost is unknown. */
   pico: Pico | undefined;
@@ -30,47 +29,6 @@ export interface Posting {
   toolOverheadTokens?: number;
   /** Billed compute time, in whole microseconds so that sums are exact. Default 0. */
   computeMicros?: number;
-}
-
-/** A scope's totals at the time of the request. Dollar sums are exact and given as the nearest double. */
-export interface Totals {
-  readonly costUsd: number;
-  readonly llmCostUsd: number;
-  readonly toolCostUsd: number;
-  readonly computeCostUsd: number;
-  /** Billed compute time, in seconds: wall time, or CPU time where that was measured. */
-  readonly computeSeconds: number;
-  /** Storage and network included. */
-  readonly otherCostUsd: number;
-  /** Cache reads and writes included. */
-  readonly inputTokens: number;
-  /** Reasoning included. */
-  readonly outputTokens: number;
-  readonly totalTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-  /** Part of `inputTokens`: tool definitions and results, if reported. */
-  readonly toolOverheadTokens: number;
-  /** Every attempt counts as a call. */
-  readonly llmCalls: number;
-  readonly toolCalls: number;
-  readonly failedCalls: number;
-  readonly retries: number;
-  readonly steps: number;
-  /** Part of `costUsd`: spent on failed calls and on tasks without success. */
-  readonly wastedCostUsd: number;
-  /** Not part of `costUsd`: cost that was avoided. */
-  readonly savedCostUsd: number;
-  /** Part of `costUsd`: amounts that are estimated, such as a bill far from the list price. `cost.reason` says why. */
-  readonly estimatedCostUsd: number;
-  /**
-   * False as soon as one LLM call or billable tool call has no known cost. A call that is still open when the scope ends
-   * has none until it ends.
-   */
-  readonly costComplete: boolean;
-  /** LLM calls and billable tool calls without a known cost. */
-  readonly unpricedCalls: number;
 }
 
 const MICROS_PER_SECOND = 1e6;
@@ -96,12 +54,14 @@ export class Account {
   unpricedCalls = 0;
   /** Calls that were still open when the scope ended, so that their cost is missing until they end. */
   openCalls = 0;
+  private models: CallRows | undefined;
+  private tools: CallRows | undefined;
   /** True when an earlier part of this account was lost, so that its totals are incomplete for good. */
   partial = false;
 
-  /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. */
-  add(posting: Posting, wastedPico: Pico): void {
-    const { pico = 0 } = posting;
+  /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. `row`: its call, counted by name. */
+  add(posting: Posting, wastedPico: Pico, row?: RowPosting): void {
+    const { pico = 0, tokens } = posting;
     if (pico > 0) this.sumOf(posting.kind).add(pico);
     if (wastedPico > 0) this.rareSum('wasted').add(wastedPico);
     if (posting.savedPico > 0) this.rareSum('saved').add(posting.savedPico);
@@ -112,9 +72,10 @@ export class Account {
     this.failedCalls += posting.failedCalls;
     this.retries += posting.retries;
     this.unpricedCalls += posting.unpricedCalls;
-    if (posting.tokens !== undefined) this.addTokens(posting.tokens);
+    if (tokens !== undefined) this.addTokens(tokens, row);
     this.toolOverheadTokens += posting.toolOverheadTokens ?? 0;
     this.computeMicros += posting.computeMicros ?? 0;
+    if (row !== undefined) this.rowsOf(row.kind).add(row);
   }
 
   /** Adds all of another account, whose scope turned out to belong here only when it ended. */
@@ -127,6 +88,8 @@ export class Account {
     }
     for (const count of COUNTS) this[count] += other[count];
     this.partial ||= other.partial;
+    this.models = sumOfRows(this.models, other.models);
+    this.tools = sumOfRows(this.tools, other.tools);
   }
 
   /** The exact total, the four parts together. */
@@ -146,6 +109,11 @@ export class Account {
     const sum = plus(this.llm.toUnits(), this.tool.toUnits());
     if (this.rareSums === undefined) return sum;
     return plus(sum, plus(this.compute.toUnits(), this.other.toUnits()));
+  }
+
+  /** False for an account with LLM and tool costs only. */
+  get hasRareCosts(): boolean {
+    return this.rareSums !== undefined;
   }
 
   get compute(): UsdSum {
@@ -228,12 +196,24 @@ export class Account {
       estimatedCostUsd: this.estimated.toUsd(),
       costComplete: this.isComplete,
       unpricedCalls: this.missingCalls,
+      byModel: this.models?.byModel() ?? {},
+      byTool: this.tools?.byTool() ?? {},
     };
   }
 
-  private addTokens(tokens: TokenCounts): void {
-    this.inputTokens += inputTokens(tokens);
-    this.outputTokens += outputTokens(tokens);
+  private rowsOf(kind: 'llm' | 'tool'): CallRows {
+    if (kind === 'llm') {
+      this.models ??= new CallRows();
+      return this.models;
+    }
+    this.tools ??= new CallRows();
+    return this.tools;
+  }
+
+  /** The sums are the same in every account, so those of the row are taken where there is one. */
+  private addTokens(tokens: TokenCounts, row: RowPosting | undefined): void {
+    this.inputTokens += row?.inputTokens ?? inputTokens(tokens);
+    this.outputTokens += row?.outputTokens ?? outputTokens(tokens);
     this.cacheReadTokens += cacheReadTokens(tokens);
     this.cacheWriteTokens += cacheWriteTokens(tokens);
     this.reasoningTokens += tokens.reasoning;
@@ -251,6 +231,13 @@ export class Account {
         return this.rareSum('other');
     }
   }
+}
+
+function sumOfRows(own: CallRows | undefined, other: CallRows | undefined): CallRows | undefined {
+  if (other === undefined) return own;
+  const sum = own ?? new CallRows();
+  sum.addRows(other);
+  return sum;
 }
 
 const RARE_PARTS = ['compute', 'other', 'wasted', 'saved', 'estimated'] as const;

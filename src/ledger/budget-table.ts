@@ -1,7 +1,7 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
-import type { BudgetTerms } from './budget-options.js';
 import type { BudgetMemory } from './budget-periods.js';
+import type { BudgetTerms } from './budget-terms.js';
 import { dropIdle } from './idle-rows.js';
 
 /** The most values per attribution key with a budget in memory, about 1 kB each: more users than a process serves at once. */

@@ -1,8 +1,9 @@
 import { BudgetExceededError, type BudgetExcess, type BudgetMeasure, type BudgetWait } from '../errors.js';
 import type { Account, Posting } from './account.js';
 import { BudgetAlarm, notifyThreshold } from './budget-alarm.js';
-import type { BudgetTerms, BudgetThreshold } from './budget-options.js';
+import type { BudgetThreshold } from './budget-options.js';
 import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './budget-periods.js';
+import type { BudgetTerms } from './budget-terms.js';
 import type { Hold } from './hold.js';
 import { Limit } from './limit.js';
 import { type CountedMeasure, fromUnits, type Use } from './measures.js';
@@ -31,6 +32,8 @@ const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
  * are in flight sees them.
  */
 export class Budget {
+  /** False until the process has its first budget: most apps have none, and then no bill needs to look for one. */
+  static isUsed = false;
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
   /** True if more was spent than a limit allows. */
@@ -57,6 +60,7 @@ export class Budget {
     private readonly clock: Clock = SYSTEM_CLOCK,
     memory?: BudgetMemory,
   ) {
+    Budget.isUsed = true;
     this.startMillis = clock.monotonicMillis();
     this.terms = terms;
     this.periods = new BudgetPeriods(account, clock, this.holds);

@@ -1,7 +1,7 @@
 /** The lines of a scope's receipt: a bounded number of the calls and scopes directly in it. */
 import type { Pico } from '../money.js';
+import type { CostKind } from '../totals.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
-import type { CostKind } from './account.js';
 
 /**
  * A scope with more lines keeps the first ones, the last ones, the most expensive call, one that failed and one

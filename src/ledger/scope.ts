@@ -1,6 +1,7 @@
 import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
 import type { Budget } from './budget.js';
+import { rowPosting } from './call-rows.js';
 import type { FailedCalls } from './failed-calls.js';
 import { type ReceiptBill, ReceiptLines } from './receipt.js';
 import type { Session } from './sessions.js';
@@ -8,7 +9,6 @@ import { SessionsInside } from './sessions-inside.js';
 import type { TaskTally } from './task-tally.js';
 
 export type ScopeKind = 'task' | 'agent' | 'step';
-export type TaskOutcome = 'success' | 'failure' | 'cancelled';
 
 /** A task, an agent or a step, running or ended: its account and its enclosing scopes. */
 export class Scope {
@@ -198,9 +198,10 @@ export interface Place {
 /** Posts a bill to every scope from the innermost outwards, and to the sessions. O(enclosing scopes). */
 export function post(posting: Posting, scope: Scope | undefined, sessions: SessionEntry | undefined): void {
   let wastedPico: Pico = posting.wastedPico;
+  const row = rowPosting(posting);
   for (let at = scope; at !== undefined; at = at.parent) {
     if (at.unsuccessful) wastedPico = posting.pico ?? 0;
-    at.account.add(posting, wastedPico);
+    at.account.add(posting, wastedPico, row);
     at.tally?.add(posting);
     if (at.mayFail && sessions !== undefined && sessions !== at.sessions) {
       at.notePostInside(sessions, posting.pico ?? 0, wastedPico);
@@ -208,7 +209,7 @@ export function post(posting: Posting, scope: Scope | undefined, sessions: Sessi
     if (at.ended) at.stale = true;
   }
   for (let entry = sessions; entry !== undefined; entry = entry.outer) {
-    entry.session.account.add(posting, wastedPico);
+    entry.session.account.add(posting, wastedPico, row);
     if (entry.ended) entry.stale = true;
   }
 }

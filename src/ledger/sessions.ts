@@ -1,7 +1,7 @@
 import { Account } from './account.js';
 import { Budget } from './budget.js';
-import type { BudgetTerms } from './budget-options.js';
 import type { BudgetMemory } from './budget-periods.js';
+import type { BudgetTerms } from './budget-terms.js';
 import { dropIdle } from './idle-rows.js';
 import { costPerAction } from './task-tally.js';
 
@@ -56,8 +56,8 @@ export class Session {
 }
 
 /**
- * The default for the most sessions kept. A row takes about 1.5 kB, so the table takes at most about 15 MB. 10,000
- * recent sessions are more than a busy server has open at once.
+ * The default for the most sessions kept. A row with a few models and tools takes about 2 kB, so the table takes about 20 MB.
+ * 10,000 recent sessions are more than a busy server has open at once.
  */
 export const DEFAULT_MAX_SESSIONS = 10_000;
 

@@ -1,22 +1,8 @@
 /** The cost of tasks by name: all tasks of that name in this process, successful or not. */
-import { UsdSum } from '../money.js';
-import type { Posting } from './account.js';
 
-/** The totals of all tasks with one name. Covers outermost tasks that the app declared; sub-tasks are part of them. */
-export interface TaskStats {
-  readonly taskName: string;
-  /** Tasks that have ended. */
-  readonly tasks: number;
-  readonly successfulTasks: number;
-  /** Actions delivered by the successful tasks. */
-  readonly actions: number;
-  /** The cost of all of them, including unsuccessful and running tasks. */
-  readonly costUsd: number;
-  /** False when a call in one of them has no known cost. */
-  readonly costComplete: boolean;
-  /** `costUsd` divided by `actions`. Absent when there were no actions. */
-  readonly costPerActionUsd?: number;
-}
+import { UsdSum } from '../money.js';
+import type { TaskStats } from '../stats.js';
+import type { Posting } from './account.js';
 
 /**
  * The most names kept, about 300 bytes each. A name identifies a kind of task, and an app has a few tens. Apps that

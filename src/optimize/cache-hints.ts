@@ -8,9 +8,10 @@ import {
   noTokens,
   type TokenCounts,
 } from '../usage/usage.js';
+import { counted, formatUsd } from './call-groups.js';
 import type { CallRecord } from './call-log.js';
 import { conversationsIn, type Turn } from './conversations.js';
-import { type CostHint, counted, formatUsd } from './hint.js';
+import type { CostHint } from './hint.js';
 import { type PricedCall, type Prices, priceOf, savingOf } from './priced-calls.js';
 
 /** No provider caches a shorter prompt. */

@@ -6,7 +6,8 @@ import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { isFailedResult } from '../usage/tool-bills.js';
 import type { Ending } from '../wrappers/call.js';
-import { ToolCall, type ToolOptions } from '../wrappers/tool-call.js';
+import type { ToolOptions } from '../wrappers/options.js';
+import { ToolCall } from '../wrappers/tool-call.js';
 import type { ToolCost } from '../wrappers/tool-cost.js';
 import type { CachedResult, Flight, FlightOutcome, ToolCache } from './tool-cache.js';
 

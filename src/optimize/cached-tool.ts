@@ -1,40 +1,14 @@
 import { gated } from '../budgets/admission.js';
 import { canonicalHash } from '../canonical.js';
-import { CALL_MEASURES } from '../ledger/budget-options.js';
+import { InvalidOptionError } from '../errors.js';
+import { CALL_MEASURES } from '../ledger/budget-terms.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { expectFunction, expectNumber, InvalidOptionError } from '../validate.js';
-import { checkBudget, checkToolPrice, checkWrapping } from '../wrappers/call-options.js';
-import type { ToolOptions } from '../wrappers/tool-call.js';
-import { TOOL_OPTIONS, type Unwrapped } from '../wrappers/wrap.js';
+import { expectFunction, expectNumber } from '../validate.js';
+import { checkBudget, checkToolPrice, checkWrapping, TOOL_OPTIONS } from '../wrappers/call-options.js';
+import type { ToolResult, Unwrapped } from '../wrappers/wrap.js';
 import { CachedToolCall } from './cached-tool-call.js';
-import { ToolCache, type ToolCacheLimits, type ToolCacheStats } from './tool-cache.js';
-
-export interface CachedToolOptions extends ToolOptions {
-  /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
-  ttlSeconds?: number;
-  /** The most results kept, from 1 to 1,000,000. The least recently used one is evicted first. Default 1,000. */
-  maxEntries?: number;
-  /**
-   * The approximate size of all results together, in bytes, from 1 to 2^32. A larger result is not kept. Default 50
-   * MiB.
-   */
-  maxBytes?: number;
-  /**
-   * Returns the part of the arguments that makes two calls equal, so that similar calls share a result. Default:
-   * all arguments. If it throws, the call is not cached.
-   */
-  normalize?: (args: readonly unknown[]) => unknown;
-}
-
-/** The extra property of a cached tool. */
-export interface CachedTool {
-  readonly cache: {
-    /** Statistics since the tool was created. */
-    stats(): ToolCacheStats;
-    /** Removes all results. Call it when something that the tool reads has changed. */
-    clear(): void;
-  };
-}
+import type { CachedTool, CachedToolOptions } from './cached-tool-options.js';
+import { ToolCache, type ToolCacheLimits } from './tool-cache.js';
 
 const CACHED_TOOL_OPTIONS = [...TOOL_OPTIONS, 'ttlSeconds', 'maxEntries', 'maxBytes', 'normalize'];
 
@@ -55,12 +29,18 @@ const MAX_BYTES = 2 ** 32;
  * copy.
  *
  * Throws `InvalidOptionError` for invalid options, and an `Error` if `lru-cache` is not installed.
+ *
+ * @example
+ * const search = cachedTool({ name: 'web_search', costUsd: 0.005, ttlSeconds: 600 }, searchWeb);
  */
 export function cachedTool<F extends AnyFunction>(
-  options: CachedToolOptions & { unwrap: true },
+  options: CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>> & { unwrap: true },
   fn: F,
 ): ((...args: Parameters<F>) => Unwrapped<ReturnType<F>>) & CachedTool;
-export function cachedTool<F extends AnyFunction>(options: string | CachedToolOptions, fn: F): F & CachedTool;
+export function cachedTool<F extends AnyFunction>(
+  nameOrOptions: string | CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>,
+  fn: F,
+): F & CachedTool;
 export function cachedTool<F extends AnyFunction>(
   nameOrOptions: string | CachedToolOptions,
   fn: F,

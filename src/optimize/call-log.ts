@@ -1,12 +1,12 @@
 import { canonicalHash } from '../canonical.js';
-import type { Scope, TaskOutcome } from '../ledger/scope.js';
+import type { Scope } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
 import { addListener, type LedgerListener } from '../runtime/listeners.js';
 import type { Bill } from '../spans/bill.js';
 import { recordsStarted, type SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
+import type { TaskOutcome } from '../totals.js';
 import type { TokenCounts } from '../usage/usage.js';
-import { expectKnownKeys, expectNumber, expectRecord, InvalidOptionError } from '../validate.js';
 import { Ring } from './ring.js';
 
 /** One LLM or tool call, as it was billed. */
@@ -63,19 +63,6 @@ export interface TaskRecord {
   readonly limitsReached: readonly string[];
 }
 
-export interface CallLogOptions {
-  /** The most calls kept, from 1 to 1,000,000. The oldest ones are dropped first. Default 10,000. */
-  maxCalls?: number;
-  /** The most tasks kept, likewise. Default 1,000. */
-  maxTasks?: number;
-}
-
-/** About 4 MB at 400 bytes per call: the last hundred tasks with a hundred calls each. */
-const DEFAULT_MAX_CALLS = 10_000;
-/** Enough for the median of tens of kinds of tasks. */
-const DEFAULT_MAX_TASKS = 1000;
-const MAX_RECORDS = 1_000_000;
-
 /** The last calls and tasks of the process. */
 export class CallLog implements LedgerListener {
   readonly calls: Ring<CallRecord>;
@@ -87,17 +74,13 @@ export class CallLog implements LedgerListener {
   private readonly startedAtBill: number[] = [];
   /** The number of calls dropped from that list. */
   private forgotten = 0;
-  private readonly maxCalls: number;
 
-  /** Throws `InvalidOptionError`. */
-  constructor(options: CallLogOptions = {}) {
-    expectKnownKeys('recordCalls options', expectRecord('recordCalls options', options), [
-      'maxCalls',
-      'maxTasks',
-    ]);
-    this.maxCalls = wholeNumber('maxCalls', options.maxCalls ?? DEFAULT_MAX_CALLS);
-    this.calls = new Ring(this.maxCalls);
-    this.tasks = new Ring(wholeNumber('maxTasks', options.maxTasks ?? DEFAULT_MAX_TASKS));
+  constructor(
+    private readonly maxCalls: number,
+    maxTasks: number,
+  ) {
+    this.calls = new Ring(maxCalls);
+    this.tasks = new Ring(maxTasks);
   }
 
   billed(bill: Bill, record: SpanRecord): void {
@@ -178,13 +161,9 @@ export class CallLog implements LedgerListener {
 
 let current: { log: CallLog; stop: () => void } | undefined;
 
-/**
- * Starts recording the calls of this process for `costHints`. Returns a function that stops it and discards the
- * records. A second call of `recordCalls` starts again with an empty log. Throws `InvalidOptionError` for invalid
- * options.
- */
-export function recordCalls(options: CallLogOptions = {}): () => void {
-  const log = new CallLog(options);
+/** Starts a log, which takes the place of the active one. Returns a function that stops it and discards the records. */
+export function startCallLog(maxCalls: number, maxTasks: number): () => void {
+  const log = new CallLog(maxCalls, maxTasks);
   current?.stop();
   const stopListening = addListener(log);
   const stop = () => {
@@ -210,12 +189,4 @@ function taskIdsOf(task: Task | undefined): string[] {
   const ids: string[] = [];
   for (let at = task; at !== undefined; at = at.around) ids.push(at.id);
   return ids;
-}
-
-function wholeNumber(key: string, value: number): number {
-  const option = `recordCalls options.${key}`;
-  if (!Number.isInteger(expectNumber(option, value, 1, MAX_RECORDS))) {
-    throw new InvalidOptionError(option, value, 'a whole number');
-  }
-  return value;
 }

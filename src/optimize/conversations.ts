@@ -1,8 +1,8 @@
 /** Loops whose calls carry a history: each call sends the previous call's messages again, and adds new ones. */
 
 import { inputTokens } from '../usage/usage.js';
+import { groupBy } from './call-groups.js';
 import type { CallRecord } from './call-log.js';
-import { groupBy } from './hint.js';
 import { type PricedCall, pricedCalls } from './priced-calls.js';
 
 export interface Turn {

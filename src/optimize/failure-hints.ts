@@ -1,8 +1,9 @@
 /** Hints on calls that failed. */
 
 import { usdFromPico } from '../money.js';
+import { counted, formatUsd, groupBy, sumPico } from './call-groups.js';
 import type { CallRecord } from './call-log.js';
-import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
+import type { CostHint } from './hint.js';
 
 /**
  * The cost of failed LLM and tool calls. Only a failure followed by another attempt cost more than a success would

@@ -1,5 +1,6 @@
-import type { CallRecord } from './call-log.js';
+/** The hints that `costHints` gives. */
 
+/** The kind of a hint. */
 export type CostHintKind =
   /** A smaller model of the same family has a lower price. */
   | 'cheaper_model'
@@ -38,30 +39,4 @@ export interface CostHint {
   count: number;
   /** An explanation for people. */
   message: string;
-}
-
-/** Formats dollars for people: to a hundredth of a cent, or two significant digits for smaller amounts. */
-export function formatUsd(usd: number): string {
-  return `$${usd >= 0.001 ? Number(usd.toFixed(4)) : Number(usd.toPrecision(2))}`;
-}
-
-/** Groups items by a key, in the order of first occurrence. */
-export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-export function sumPico(calls: readonly CallRecord[]): number {
-  return calls.reduce((sum, { pico = 0 }) => sum + pico, 0);
-}
-
-/** `3 calls`, `1 call`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import type { Counterfactual } from '../pipeline/counterfactual.js';
+import type { Counterfactual } from '../counterfactual.js';
 import { expectFunction, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
 /** The default form of a summary in the conversation. */
@@ -7,6 +7,7 @@ export interface SummaryMessage {
   content: string;
 }
 
+/** Options of `compressHistory`. */
 export interface CompressOptions<M extends object> {
   /** The app's own call of a cheap model, inside its own `withLlm`. Its cost is subtracted from the savings. */
   summarize: (messages: readonly (M | SummaryMessage)[]) => string | PromiseLike<string>;
@@ -14,24 +15,24 @@ export interface CompressOptions<M extends object> {
    * The number of last messages that stay, from 1. Default 3; more if a tool call would be separated from its
    * result.
    */
-  keepLast?: number;
+  keepLast?: number | undefined;
   /** The current step of the loop, from 1. */
-  step?: number;
+  step?: number | undefined;
   /** The last step without compression. Default 0. */
-  startAfterStep?: number;
+  startAfterStep?: number | undefined;
   /** The minimum number of tokens to summarise. Default 1,000. */
-  minTokens?: number;
+  minTokens?: number | undefined;
   /**
    * The share of the input that comes from the provider's cache, from 0 to 1. Removing cached input saves less.
    * Default 0.
    */
-  cachedShare?: number;
+  cachedShare?: number | undefined;
   /** Counts the tokens of messages. Default: a low estimate, a quarter of their characters. */
-  countTokens?: (messages: readonly object[]) => number;
+  countTokens?: ((messages: readonly object[]) => number) | undefined;
   /** Creates the message that replaces the summarised ones. Default: a user message. */
-  summaryMessage?: (summary: string) => M | SummaryMessage;
+  summaryMessage?: ((summary: string) => M | SummaryMessage) | undefined;
   /** The result of the last compression of the same conversation, to continue from. */
-  previous?: CompressedHistory<M>;
+  previous?: CompressedHistory<M> | undefined;
 }
 
 /**
@@ -52,6 +53,7 @@ export interface HistorySavings {
   netUsd: number;
 }
 
+/** A history that may be shorter, and what that saves. */
 export interface CompressedHistory<M extends object> {
   /** A new array that contains the same message objects. */
   messages: (M | SummaryMessage)[];

@@ -1,7 +1,8 @@
 import { answered } from '../callback.js';
+import type { AgentHandle } from '../handles.js';
 import { picoFromUsd, UsdSum, usdFromPico } from '../money.js';
 import { warnOnce } from '../warnings.js';
-import { type AgentHandle, withAgent } from '../wrappers/with.js';
+import { withAgent } from '../wrappers/with.js';
 import {
   type CompressedHistory,
   type CompressOptions,

@@ -1,9 +1,10 @@
 /** Hints on the models of LLM calls. */
 
 import { usdFromPico } from '../money.js';
+import { counted, formatUsd, groupBy, sumPico } from './call-groups.js';
 import type { CallRecord } from './call-log.js';
 import { smallerModels } from './cheaper-models.js';
-import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
+import type { CostHint } from './hint.js';
 import { exactPriceOn, type Prices, pricedCalls, savingOf, sumOrUnknown } from './priced-calls.js';
 
 /** The savings if each model's calls had used the nearest cheaper, smaller model of its family. */

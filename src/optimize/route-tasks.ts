@@ -2,20 +2,7 @@ import { UsdSum } from '../money.js';
 import type { LedgerListener } from '../runtime/listeners.js';
 import type { Task } from '../spans/task.js';
 
-/** The cost of tasks with the same name and the same routes. */
-export interface RoutedTasks {
-  taskName: string;
-  /** In alphabetical order. */
-  routes: readonly string[];
-  tasks: number;
-  successfulTasks: number;
-  /** The cost of everything in those tasks: every step, tool and retry. */
-  costUsd: number;
-  /** False when a part of the cost is unknown. */
-  costComplete: boolean;
-  /** All cost divided by the number of successful tasks. Absent when none succeeded. */
-  costPerSuccessfulTaskUsd?: number;
-}
+import type { RoutedTasks } from './router-report.js';
 
 /** The most open tasks whose routes are tracked: more than a process runs. Each takes about 200 bytes. */
 const MAX_OPEN_TASKS = 10_000;

@@ -1,22 +1,19 @@
+import type { Saving } from '../counterfactual.js';
+import { InvalidOptionError } from '../errors.js';
 import { picoFromUsd, UsdSum } from '../money.js';
 import { activeContext } from '../otel.js';
-import type { Saving } from '../pipeline/counterfactual.js';
 import { addListener } from '../runtime/listeners.js';
 import { recordIn } from '../spans/record-lookup.js';
-import { expectKnownKeys, expectRecord, expectString, InvalidOptionError, isRecord } from '../validate.js';
+import { expectKnownKeys, expectRecord, expectString, isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmOptions } from '../wrappers/llm-options.js';
-import { type RoutedTasks, RouteTasks } from './route-tasks.js';
+import type { LlmOptions } from '../wrappers/options.js';
+import { RouteTasks } from './route-tasks.js';
+import type { RouteCosts, RoutedModel, RouterReport } from './router-report.js';
 
 /** The input of a router's decision: the name of a step, or an object with a name that predicates can inspect. */
 export type RoutedStep = string | { readonly name: string };
 
-export interface RoutedModel {
-  model: string;
-  /** The provider that serves it: `gen_ai.provider.name`. */
-  provider?: string;
-}
-
+/** One route: a model, and the steps that use it. */
 export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedModel {
   /** Its name in the report. */
   name: string;
@@ -26,31 +23,12 @@ export interface RouteOptions<S extends RoutedStep = RoutedStep> extends RoutedM
   when: string | readonly string[] | ((step: S) => boolean);
 }
 
+/** Options of `routeModel`. */
 export interface RouterOptions<S extends RoutedStep = RoutedStep> {
   /** The model for steps without a route. Routes are compared with it. */
   default: RoutedModel;
   /** The first matching route is used. At most 100; none may be named `default`. */
   routes: readonly RouteOptions<S>[];
-}
-
-/** The cost of one route's calls, compared with the default model for the same tokens, at list prices. */
-export interface RouteCosts extends RoutedModel {
-  route: string;
-  /** Calls with a known cost. */
-  calls: number;
-  costUsd: number;
-  /** The sum over calls that were cheaper. */
-  savedUsd: number;
-  /** The sum over calls that were more expensive. Not part of `cost.saved_usd`, which is never negative. */
-  dearerUsd: number;
-}
-
-export interface RouterReport {
-  routes: readonly RouteCosts[];
-  /** The results by task. A cheap model that needs more steps or fails more often shows up here. */
-  tasks: readonly RoutedTasks[];
-  /** Tasks missing from `tasks`, because more than 10,000 were open at once or there were 1,000 kinds of tasks. */
-  untrackedTasks: number;
 }
 
 /** The options of an LLM call with the chosen model. */

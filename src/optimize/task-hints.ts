@@ -1,8 +1,9 @@
 /** Hints on tasks. */
 
 import { picoFromUsd, usdFromPico } from '../money.js';
+import { counted, formatUsd, groupBy } from './call-groups.js';
 import type { TaskRecord } from './call-log.js';
-import { type CostHint, counted, formatUsd, groupBy } from './hint.js';
+import type { CostHint } from './hint.js';
 
 /** A task above this many medians of its kind is reported. */
 const COSTLY_FACTOR = 2;

@@ -1,33 +1,8 @@
 import { ActionResult, isActionError, isActionResult } from '../action.js';
 import { type Pico, UsdSum } from '../money.js';
 import { copyPlain } from '../plain.js';
+import type { ToolCacheStats } from './cached-tool-options.js';
 import { createLru, type Lru } from './lru.js';
-
-/** Statistics of a cache since its creation, and its current size. */
-export interface ToolCacheStats {
-  /** Calls answered from the cache, including calls that joined an equal one in progress. */
-  hits: number;
-  /** Hits that waited for an equal call in progress. */
-  joined: number;
-  /** Calls that ran although they could have been cached. */
-  misses: number;
-  /**
-   * Calls that ran because their arguments have no key: they are cyclic or too large, or contain functions or class
-   * instances.
-   */
-  refusedArguments: number;
-  /** Results that were not kept: streams, class instances, functions, or results larger than the cache. */
-  refusedResults: number;
-  /** Hits divided by all calls. Absent before the first call. */
-  hitRate?: number;
-  /** The cost that the hits avoided, in USD. */
-  savedUsd: number;
-  /** Results in the cache now, including expired ones that were not requested again. */
-  entries: number;
-  /** Results that were evicted to make room. */
-  evictions: number;
-}
-
 export interface ToolCacheLimits {
   ttlSeconds: number;
   maxEntries: number;

@@ -1,8 +1,9 @@
 /** Hints on tool calls. */
 
 import { usdFromPico } from '../money.js';
+import { counted, formatUsd, groupBy, sumPico } from './call-groups.js';
 import type { CallRecord } from './call-log.js';
-import { type CostHint, counted, formatUsd, groupBy, sumPico } from './hint.js';
+import type { CostHint } from './hint.js';
 
 /** A lower hit rate is reported: four of five calls run anyway. */
 const LOW_HIT_RATE = 0.2;

@@ -62,6 +62,11 @@ export function beginAttempt(
   }
 }
 
+/** True when the same scope has a failed call, so that this call may be its repetition. */
+export function mayRepeat(record: SpanRecord): boolean {
+  return holderOf(record)?.failedCalls !== undefined;
+}
+
 /** Stores the work of a failed call with its attempt number, or deletes it when the call succeeded. */
 export function endAttempt(
   record: SpanRecord,

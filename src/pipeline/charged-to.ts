@@ -2,7 +2,8 @@
 import type { Context } from '@opentelemetry/api';
 import { withAttributionBudgets } from '../budgets/around.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { type AttributionOptions, mergeAttribution } from '../spans/attribution.js';
+import type { AttributionOptions } from '../scope-options.js';
+import { mergeAttribution } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { warnOnce } from '../warnings.js';
 

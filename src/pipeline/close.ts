@@ -4,7 +4,6 @@ import type { Runtime } from '../runtime/runtime.js';
 import { instantChild } from '../spans/own-span.js';
 import { letGoOfPast } from '../spans/past.js';
 import { SpanRecord } from '../spans/span-record.js';
-import { takesAttributes, writeKept } from '../spans/targets.js';
 import { noteEndOfCall, noteOpenCalls } from './open-calls.js';
 import { hasRollUps, writeRollUps } from './roll-up-attributes.js';
 import { reportTaskEnd } from './task-end.js';
@@ -15,7 +14,7 @@ export function stateRollUps(record: SpanRecord, span: Span): void {
   if (!hasRollUps(record)) return;
   record.span = span;
   if (record.ownTask?.isStated) record.ownTask.wasStated = true;
-  if (takesAttributes(span)) writeKept(span, writeRollUps, record);
+  writeRollUps(span, record);
   for (const book of record.books()) book.stale = false;
 }
 
@@ -48,9 +47,7 @@ function correct(runtime: Runtime, scope: SpanRecord): void {
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);
   record.settled = true;
-  instantChild(span, record, 'cost correction', (correction) => {
-    if (takesAttributes(correction)) writeKept(correction, writeRollUps, scope);
-  });
+  instantChild(span, record, 'cost correction', (correction) => writeRollUps(correction, scope));
   record.end();
   runtime.stats.corrections += 1;
 }

@@ -1,32 +1,9 @@
+import type { Counterfactual, Saving } from '../counterfactual.js';
 import { type Pico, usdFromPico } from '../money.js';
 import type { PriceBook } from '../pricing/price-book.js';
 import { noTokens, type Usage } from '../usage/usage.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmFacts } from './llm-facts.js';
-
-/** The call that this one replaces: with another model, or with more tokens. */
-export interface Counterfactual {
-  /** The model of the replaced call. Default: the requested one. */
-  model?: string;
-  /** The provider of the replaced call. Default: the same. */
-  provider?: string;
-  /** Additional input tokens of the replaced call, at the input rate. Default 0. */
-  inputTokens?: number;
-  /** Additional input tokens of the replaced call that the provider would have read from its cache. Default 0. */
-  cacheReadTokens?: number;
-  /** Called with the saving of this call, once it is known. An error that it throws is caught. */
-  onSettled?: (saving: Saving) => void;
-}
-
-/** The saving of a call against its counterfactual, at list prices and with the same output. */
-export interface Saving {
-  /** Cost of the call at list price, in USD. */
-  costUsd: number;
-  /** Saved by tokens that were not sent, in USD; from 0. */
-  tokensUsd: number;
-  /** Saved by another model, in USD; below 0 when the model that ran is more expensive. */
-  modelUsd: number;
-}
 
 type Prices = Pick<PriceBook, 'price'>;
 

@@ -15,7 +15,15 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
+import type { SdkSpan } from '../otel.js';
 import { shortText } from '../short-text.js';
+import {
+  attributesToWrite,
+  isAssignable,
+  keepAttributes,
+  putText,
+  type SpanAttributes,
+} from '../spans/targets.js';
 import type { RequestFacts } from '../usage/read-request.js';
 import {
   type CallFacts,
@@ -23,6 +31,7 @@ import {
   cacheWriteTokens,
   inputTokens,
   outputTokens,
+  type TokenCounts,
   type Usage,
 } from '../usage/usage.js';
 
@@ -48,30 +57,46 @@ export function writeResponse(
   carried: ReadonlySet<string> | undefined,
 ): void {
   if (!span.isRecording()) return;
-  setName(span, RESPONSE_MODEL, response?.responseModel);
-  setName(span, RESPONSE_ID, response?.responseId);
-  if (response?.finishReasons !== undefined)
-    span.setAttribute(
-      RESPONSE_FINISH_REASONS,
-      response.finishReasons.map((reason) => shortText(reason)),
-    );
-  if (usage === undefined || usage.unsplitTokens !== undefined) return;
-  const { tokens } = usage;
-  writeCount(span, USAGE_INPUT_TOKENS, inputTokens(tokens), carried);
-  writeCount(span, USAGE_OUTPUT_TOKENS, outputTokens(tokens), carried);
-  writePart(span, USAGE_CACHE_READ_TOKENS, cacheReadTokens(tokens), carried);
-  writePart(span, USAGE_CACHE_WRITE_TOKENS, cacheWriteTokens(tokens), carried);
-  writePart(span, USAGE_REASONING_TOKENS, tokens.reasoning, carried);
+  const into = attributesToWrite(span);
+  if (response !== undefined) writeFacts(into, span, response);
+  if (usage !== undefined && usage.unsplitTokens === undefined) writeCounts(into, usage.tokens, carried);
+  keepAttributes(span, into);
 }
 
-function setName(span: Span, key: string, name: string | undefined): void {
-  if (name !== undefined) span.setAttribute(key, shortText(name));
+function writeFacts(
+  into: SpanAttributes,
+  span: SdkSpan,
+  { responseModel, responseId, finishReasons }: CallFacts,
+): void {
+  if (responseModel !== undefined) {
+    if (isAssignable(responseModel, into, span)) into['gen_ai.response.model'] = responseModel;
+    else putText(into, span, RESPONSE_MODEL, responseModel);
+  }
+  if (responseId !== undefined) {
+    if (isAssignable(responseId, into, span)) into['gen_ai.response.id'] = responseId;
+    else putText(into, span, RESPONSE_ID, responseId);
+  }
+  if (finishReasons === undefined) return;
+  const reasons = finishReasons.map((reason) => shortText(reason));
+  if (reasons.every((reason) => isAssignable(reason, into, span)))
+    into['gen_ai.response.finish_reasons'] = reasons;
+  else span.setAttribute(RESPONSE_FINISH_REASONS, reasons);
 }
 
-function writeCount(span: Span, key: string, count: number, carried: ReadonlySet<string> | undefined): void {
-  if (!carried?.has(key)) span.setAttribute(key, count);
-}
-
-function writePart(span: Span, key: string, count: number, carried: ReadonlySet<string> | undefined): void {
-  if (count > 0) writeCount(span, key, count, carried);
+function writeCounts(
+  into: SpanAttributes,
+  tokens: TokenCounts,
+  carried: ReadonlySet<string> | undefined,
+): void {
+  if (!carried?.has(USAGE_INPUT_TOKENS)) into['gen_ai.usage.input_tokens'] = inputTokens(tokens);
+  if (!carried?.has(USAGE_OUTPUT_TOKENS)) into['gen_ai.usage.output_tokens'] = outputTokens(tokens);
+  const cacheRead = cacheReadTokens(tokens);
+  if (cacheRead > 0 && !carried?.has(USAGE_CACHE_READ_TOKENS))
+    into['gen_ai.usage.cache_read.input_tokens'] = cacheRead;
+  const cacheWrite = cacheWriteTokens(tokens);
+  if (cacheWrite > 0 && !carried?.has(USAGE_CACHE_WRITE_TOKENS))
+    into['gen_ai.usage.cache_creation.input_tokens'] = cacheWrite;
+  const { reasoning } = tokens;
+  if (reasoning > 0 && !carried?.has(USAGE_REASONING_TOKENS))
+    into['gen_ai.usage.reasoning.output_tokens'] = reasoning;
 }

@@ -1,6 +1,6 @@
 import { type BillReason, firstReason } from '../cost-reason.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import { type Priced, queryOfPart, sumOfPrices } from '../pricing/priced.js';
+import { type Priced, price, queryOfPart, sumOfPrices } from '../pricing/priced.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
 import { mayHideCache } from './dropped-cache.js';
@@ -10,7 +10,7 @@ export type PricedCall = Priced;
 
 /** Prices a call: the cost that the provider reported, or else its counts at list price. */
 export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined): PricedCall {
-  if (usage === undefined && facts.rejected) return { pico: 0, source: 'reported', status: 'free' };
+  if (usage === undefined && facts.rejected) return free('reported');
   const list = listPrice(runtime, facts, usage);
   if (usage === undefined) return list;
   if (usage.parts !== undefined && usage.reportedCostUsd === undefined) return list;
@@ -19,19 +19,29 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
   if (reportedCostUsd !== undefined) {
     runtime.stats.refusedAmounts += 1;
-    return { ...list, anomaly: 'reported cost refused' };
+    list.anomaly = 'reported cost refused';
+    return list;
   }
-  if (list.status === 'unpriced') return computedPrice(list, usage) ?? withAnomaly(list, anomaly);
-  if (list.status === 'free') return withAnomaly(list, anomaly);
+  if (list.status === 'unpriced') {
+    const computed = computedPrice(list, usage);
+    if (computed !== undefined) return computed;
+  }
+  list.anomaly = anomaly;
+  if (list.status === 'unpriced' || list.status === 'free') return list;
   let reason = isUnread ? firstReason<BillReason>(list.reason, 'unread_usage') : list.reason;
   if (isContradicted(list, usage)) reason = firstReason<BillReason>(reason, 'reported_differs');
   if (mayHideCache(facts, usage.tokens)) reason = firstReason(reason, 'dropped_cache');
-  if (reason === list.reason) return withAnomaly(list, anomaly);
-  return { ...list, anomaly, status: 'estimated', reason };
+  if (reason !== list.reason) {
+    list.status = 'estimated';
+    list.reason = reason;
+  }
+  return list;
 }
 
-function withAnomaly(list: Priced, anomaly: string | undefined): Priced {
-  return anomaly === list.anomaly ? list : { ...list, anomaly };
+function free(source: string): Priced {
+  const priced = price(0, source);
+  priced.status = 'free';
+  return priced;
 }
 
 /** A computed cost far from the list price of the counts beside it: they may not be all. */
@@ -48,13 +58,11 @@ function isContradicted({ pico }: Priced, usage: Usage): boolean {
 function computedPrice({ reason, anomaly }: Priced, usage: Usage): Priced | undefined {
   const { estimatedCostUsd } = usage;
   if (reason === 'bad_amount' || !isPostableUsd(estimatedCostUsd) || estimatedCostUsd === 0) return undefined;
-  return {
-    pico: picoFromUsd(estimatedCostUsd),
-    source: 'reported',
-    status: 'estimated',
-    reason: 'guessed_provider',
-    anomaly: usage.anomaly ?? anomaly,
-  };
+  const computed = price(picoFromUsd(estimatedCostUsd), 'reported');
+  computed.status = 'estimated';
+  computed.reason = 'guessed_provider';
+  computed.anomaly = usage.anomaly ?? anomaly;
+  return computed;
 }
 
 /** Doubts about a bill itself. The others are about the counts, which a bill does not need. */
@@ -71,7 +79,9 @@ function reportedPrice(pico: Pico, list: Priced, usage: Usage): PricedCall {
   const { contextWindowTokens } = list;
   const { anomaly } = usage;
   const isFar = list.pico !== undefined && hasCounts(usage) && differs(pico, list.pico);
-  const priced: PricedCall = { pico, source: 'reported', contextWindowTokens, anomaly };
+  const priced = price(pico, 'reported');
+  priced.contextWindowTokens = contextWindowTokens;
+  priced.anomaly = anomaly;
   if (pico === 0) priced.status = 'free';
   if (usage.doubt !== undefined && DOUBTS_OF_BILLS.has(usage.doubt) && pico > 0) {
     priced.status = 'estimated';
@@ -80,7 +90,9 @@ function reportedPrice(pico: Pico, list: Priced, usage: Usage): PricedCall {
   if (!isFar) return priced;
   priced.anomaly ??= disagreement(list.pico ?? 0, list.source);
   if (pico === 0) return priced;
-  return { ...priced, status: 'estimated', reason: 'reported_differs' };
+  priced.status = 'estimated';
+  priced.reason = 'reported_differs';
+  return priced;
 }
 
 /** False for a reported cost without counts: there is no list price to compare it with. */

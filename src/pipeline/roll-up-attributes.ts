@@ -1,123 +1,184 @@
-import {
-  AGENT_KEYS,
-  COST_CONTEXT_GROWTH_RATIO,
-  COST_CONTEXT_USED_RATIO,
-  type RollUpKeys,
-  SESSION_COST_PER_ACTION_USD,
-  SESSION_ID,
-  SESSION_KEYS,
-  SESSION_SUCCESSFUL_TASKS,
-  SESSION_TASKS,
-  STEP_KEYS,
-  TASK_ACTIONS,
-  TASK_BUDGET_USD,
-  TASK_KEYS,
-  TASK_NAME,
-  TASK_OUTCOME,
-  TASK_OVER_BUDGET,
-} from '../attributes.js';
+import type { RollUpAttributes } from '../attributes.js';
 import type { Account } from '../ledger/account.js';
 import type { Scope } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { SdkSpan } from '../otel.js';
 import type { SpanRecord } from '../spans/span-record.js';
-import { putText, type SpanAttributes } from '../spans/targets.js';
+import { attributesToWrite, keepAttributes, type SpanAttributes, takesAttributes } from '../spans/targets.js';
 import type { Task } from '../spans/task.js';
-import { writeAttribution, writeWhereabouts } from './own-cost-attributes.js';
+import { writeAttribution, writeSessionId, writeTaskName, writeWhereabouts } from './own-cost-attributes.js';
 
 /** True for a span that carries a roll-up. */
 export function hasRollUps({ ownScope, ownSession, ownTask }: SpanRecord): boolean {
   return ownScope !== undefined || ownSession !== undefined || ownTask?.isStated === true;
 }
 
-/** States every roll-up that a span carries. */
-export function writeRollUps(into: SpanAttributes, span: SdkSpan, record: SpanRecord): void {
+/** States every roll-up of a record on a span. */
+export function writeRollUps(span: SdkSpan, record: SpanRecord): void {
+  if (!takesAttributes(span)) return;
+  const into = attributesToWrite(span);
+  writeAll(into, span, record);
+  keepAttributes(span, into);
+}
+
+function writeAll(into: SpanAttributes, span: SdkSpan, record: SpanRecord): void {
   // A session that was entered inside a task is no part of that task.
   if (record.ownScope !== undefined || record.ownTask !== undefined) writeWhereabouts(into, span, record);
   else writeAttribution(into, span, record);
   if (record.ownScope?.kind === 'step') writeStep(into, record.ownScope);
-  if (record.ownScope?.kind === 'agent') writeAccount(into, AGENT_KEYS, record.ownScope.account);
+  if (record.ownScope?.kind === 'agent') writeAgentAccount(into, record.ownScope.account);
   if (record.ownTask?.isStated) writeTask(into, span, record.ownTask);
   if (record.ownSession !== undefined) {
     writeSessionProgress(into, span, record.ownSession.session);
-    writeAccount(into, SESSION_KEYS, record.ownSession.session.account);
+    writeSessionAccount(into, record.ownSession.session.account);
   }
 }
 
 function writeTask(into: SpanAttributes, span: SdkSpan, task: Task): void {
-  putText(into, span, TASK_NAME, task.name);
+  writeTaskName(into, span, task.name);
   if (task.outcome !== undefined) {
-    into[TASK_OUTCOME] = task.outcome;
-    into[TASK_ACTIONS] = task.delivered;
+    into['task.outcome'] = task.outcome;
+    into['task.actions'] = task.delivered;
   }
   const budget = task.scope?.budget;
   if (budget !== undefined) {
-    if (budget.limitUsd !== undefined) into[TASK_BUDGET_USD] = budget.limitUsd;
-    into[TASK_OVER_BUDGET] = task.wasRefused || budget.wasReached;
-  } else if (task.wasRefused) into[TASK_OVER_BUDGET] = true;
+    if (budget.limitUsd !== undefined) into['task.budget_usd'] = budget.limitUsd;
+    into['task.over_budget'] = task.wasRefused || budget.wasReached;
+  } else if (task.wasRefused) into['task.over_budget'] = true;
   if (task.isOutermost && task.sessions !== undefined) {
     const { session } = task.sessions;
     writeSessionProgress(into, span, session);
     const total = session.account.total();
-    into[SESSION_KEYS.costUsd] = total.toUsd();
-    into[SESSION_KEYS.costUsdNanos] = total.toNanoUsd();
+    into['session.cost_usd'] = total.toUsd();
+    into['session.cost_usd_nanos'] = total.toNanoUsd();
   }
-  writeAccount(into, TASK_KEYS, task.ensureScope().account);
+  writeTaskAccount(into, task.ensureScope().account);
 }
 
 function writeSessionProgress(into: SpanAttributes, span: SdkSpan, session: Session): void {
-  putText(into, span, SESSION_ID, session.id);
-  into[SESSION_TASKS] = session.tasks;
-  into[SESSION_SUCCESSFUL_TASKS] = session.successfulTasks;
+  writeSessionId(into, span, session.id);
+  into['session.tasks'] = session.tasks;
+  into['session.successful_tasks'] = session.successfulTasks;
   const { costPerActionUsd } = session;
-  if (costPerActionUsd !== undefined) into[SESSION_COST_PER_ACTION_USD] = costPerActionUsd;
+  if (costPerActionUsd !== undefined) into['session.cost_per_action_usd'] = costPerActionUsd;
 }
 
 function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGrowthRatio }: Scope): void {
-  if (contextUsedRatio !== undefined) into[COST_CONTEXT_USED_RATIO] = contextUsedRatio;
-  if (contextGrowthRatio !== undefined) into[COST_CONTEXT_GROWTH_RATIO] = contextGrowthRatio;
-  into[STEP_KEYS.llmCostUsd] = account.llm.toUsd();
-  into[STEP_KEYS.toolCostUsd] = account.tool.toUsd();
-  into[STEP_KEYS.inputTokens] = account.inputTokens;
-  into[STEP_KEYS.outputTokens] = account.outputTokens;
-  into[STEP_KEYS.costUsd] = account.total().toUsd();
+  if (contextUsedRatio !== undefined) into['cost.context_used_ratio'] = contextUsedRatio;
+  if (contextGrowthRatio !== undefined) into['cost.context_growth_ratio'] = contextGrowthRatio;
+  into['step.llm_cost_usd'] = account.llm.toUsd();
+  into['step.tool_cost_usd'] = account.tool.toUsd();
+  into['step.input_tokens'] = account.inputTokens;
+  into['step.output_tokens'] = account.outputTokens;
+  into['step.cost_usd'] = account.total().toUsd();
 }
 
-// Every part is spelled out: a lookup by a constant name costs a nanosecond, by a variable twenty.
-function writeAccount(into: SpanAttributes, keys: RollUpKeys, account: Account): void {
+// The same three times, because the names are spelled out: see `own-cost-attributes.ts`.
+
+function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): void {
   const total = account.total();
-  into[keys.costUsd] = total.toUsd();
-  into[keys.costUsdNanos] = total.toNanoUsd();
-  into[keys.llmCostUsd] = account.llm.toUsd();
-  into[keys.toolCostUsd] = account.tool.toUsd();
-  into[keys.inputTokens] = account.inputTokens;
-  into[keys.outputTokens] = account.outputTokens;
-  into[keys.llmCalls] = account.llmCalls;
-  into[keys.toolCalls] = account.toolCalls;
-  writeRareCosts(into, keys, account);
-  writeRareCounts(into, keys, account);
-  into[keys.costComplete] = account.isComplete;
+  into['agent.cost_usd'] = total.toUsd();
+  into['agent.cost_usd_nanos'] = total.toNanoUsd();
+  into['agent.llm_cost_usd'] = account.llm.toUsd();
+  into['agent.tool_cost_usd'] = account.tool.toUsd();
+  into['agent.input_tokens'] = account.inputTokens;
+  into['agent.output_tokens'] = account.outputTokens;
+  into['agent.llm_calls'] = account.llmCalls;
+  into['agent.tool_calls'] = account.toolCalls;
+  if (account.hasRareCosts) writeAgentRareCosts(into, account);
+  writeAgentRareCounts(into, account);
+  into['agent.cost_complete'] = account.isComplete;
 }
 
-function writeRareCosts(into: SpanAttributes, keys: RollUpKeys, account: Account): void {
+function writeAgentRareCosts(into: RollUpAttributes<'agent'>, account: Account): void {
   const { compute, other, wasted, saved, estimated } = account;
-  if (!compute.isZero) into[keys.computeCostUsd] = compute.toUsd();
-  if (!other.isZero) into[keys.otherCostUsd] = other.toUsd();
-  if (!estimated.isZero) into[keys.estimatedCostUsd] = estimated.toUsd();
-  if (!wasted.isZero) into[keys.wastedCostUsd] = wasted.toUsd();
-  if (!saved.isZero) into[keys.savedCostUsd] = saved.toUsd();
+  if (!compute.isZero) into['agent.compute_cost_usd'] = compute.toUsd();
+  if (!other.isZero) into['agent.other_cost_usd'] = other.toUsd();
+  if (!estimated.isZero) into['agent.estimated_cost_usd'] = estimated.toUsd();
+  if (!wasted.isZero) into['agent.wasted_cost_usd'] = wasted.toUsd();
+  if (!saved.isZero) into['agent.saved_cost_usd'] = saved.toUsd();
 }
 
-function writeRareCounts(into: SpanAttributes, keys: RollUpKeys, account: Account): void {
-  const { computeSeconds, cacheReadTokens, cacheWriteTokens, reasoningTokens, toolOverheadTokens } = account;
-  const { failedCalls, retries, steps, missingCalls } = account;
-  if (computeSeconds !== 0) into[keys.computeSeconds] = computeSeconds;
-  if (cacheReadTokens !== 0) into[keys.cacheReadTokens] = cacheReadTokens;
-  if (cacheWriteTokens !== 0) into[keys.cacheWriteTokens] = cacheWriteTokens;
-  if (reasoningTokens !== 0) into[keys.reasoningTokens] = reasoningTokens;
-  if (toolOverheadTokens !== 0) into[keys.toolOverheadTokens] = toolOverheadTokens;
-  if (failedCalls !== 0) into[keys.failedCalls] = failedCalls;
-  if (retries !== 0) into[keys.retries] = retries;
-  if (steps !== 0) into[keys.steps] = steps;
-  if (missingCalls !== 0) into[keys.unpricedCalls] = missingCalls;
+function writeAgentRareCounts(into: RollUpAttributes<'agent'>, account: Account): void {
+  if (account.computeSeconds !== 0) into['agent.compute_seconds'] = account.computeSeconds;
+  if (account.cacheReadTokens !== 0) into['agent.cache_read_tokens'] = account.cacheReadTokens;
+  if (account.cacheWriteTokens !== 0) into['agent.cache_write_tokens'] = account.cacheWriteTokens;
+  if (account.reasoningTokens !== 0) into['agent.reasoning_tokens'] = account.reasoningTokens;
+  if (account.toolOverheadTokens !== 0) into['agent.tool_overhead_tokens'] = account.toolOverheadTokens;
+  if (account.failedCalls !== 0) into['agent.failed_calls'] = account.failedCalls;
+  if (account.retries !== 0) into['agent.retries'] = account.retries;
+  if (account.steps !== 0) into['agent.steps'] = account.steps;
+  if (account.missingCalls !== 0) into['agent.unpriced_calls'] = account.missingCalls;
+}
+
+function writeTaskAccount(into: RollUpAttributes<'task'>, account: Account): void {
+  const total = account.total();
+  into['task.cost_usd'] = total.toUsd();
+  into['task.cost_usd_nanos'] = total.toNanoUsd();
+  into['task.llm_cost_usd'] = account.llm.toUsd();
+  into['task.tool_cost_usd'] = account.tool.toUsd();
+  into['task.input_tokens'] = account.inputTokens;
+  into['task.output_tokens'] = account.outputTokens;
+  into['task.llm_calls'] = account.llmCalls;
+  into['task.tool_calls'] = account.toolCalls;
+  if (account.hasRareCosts) writeTaskRareCosts(into, account);
+  writeTaskRareCounts(into, account);
+  into['task.cost_complete'] = account.isComplete;
+}
+
+function writeTaskRareCosts(into: RollUpAttributes<'task'>, account: Account): void {
+  const { compute, other, wasted, saved, estimated } = account;
+  if (!compute.isZero) into['task.compute_cost_usd'] = compute.toUsd();
+  if (!other.isZero) into['task.other_cost_usd'] = other.toUsd();
+  if (!estimated.isZero) into['task.estimated_cost_usd'] = estimated.toUsd();
+  if (!wasted.isZero) into['task.wasted_cost_usd'] = wasted.toUsd();
+  if (!saved.isZero) into['task.saved_cost_usd'] = saved.toUsd();
+}
+
+function writeTaskRareCounts(into: RollUpAttributes<'task'>, account: Account): void {
+  if (account.computeSeconds !== 0) into['task.compute_seconds'] = account.computeSeconds;
+  if (account.cacheReadTokens !== 0) into['task.cache_read_tokens'] = account.cacheReadTokens;
+  if (account.cacheWriteTokens !== 0) into['task.cache_write_tokens'] = account.cacheWriteTokens;
+  if (account.reasoningTokens !== 0) into['task.reasoning_tokens'] = account.reasoningTokens;
+  if (account.toolOverheadTokens !== 0) into['task.tool_overhead_tokens'] = account.toolOverheadTokens;
+  if (account.failedCalls !== 0) into['task.failed_calls'] = account.failedCalls;
+  if (account.retries !== 0) into['task.retries'] = account.retries;
+  if (account.steps !== 0) into['task.steps'] = account.steps;
+  if (account.missingCalls !== 0) into['task.unpriced_calls'] = account.missingCalls;
+}
+
+function writeSessionAccount(into: RollUpAttributes<'session'>, account: Account): void {
+  const total = account.total();
+  into['session.cost_usd'] = total.toUsd();
+  into['session.cost_usd_nanos'] = total.toNanoUsd();
+  into['session.llm_cost_usd'] = account.llm.toUsd();
+  into['session.tool_cost_usd'] = account.tool.toUsd();
+  into['session.input_tokens'] = account.inputTokens;
+  into['session.output_tokens'] = account.outputTokens;
+  into['session.llm_calls'] = account.llmCalls;
+  into['session.tool_calls'] = account.toolCalls;
+  if (account.hasRareCosts) writeSessionRareCosts(into, account);
+  writeSessionRareCounts(into, account);
+  into['session.cost_complete'] = account.isComplete;
+}
+
+function writeSessionRareCosts(into: RollUpAttributes<'session'>, account: Account): void {
+  const { compute, other, wasted, saved, estimated } = account;
+  if (!compute.isZero) into['session.compute_cost_usd'] = compute.toUsd();
+  if (!other.isZero) into['session.other_cost_usd'] = other.toUsd();
+  if (!estimated.isZero) into['session.estimated_cost_usd'] = estimated.toUsd();
+  if (!wasted.isZero) into['session.wasted_cost_usd'] = wasted.toUsd();
+  if (!saved.isZero) into['session.saved_cost_usd'] = saved.toUsd();
+}
+
+function writeSessionRareCounts(into: RollUpAttributes<'session'>, account: Account): void {
+  if (account.computeSeconds !== 0) into['session.compute_seconds'] = account.computeSeconds;
+  if (account.cacheReadTokens !== 0) into['session.cache_read_tokens'] = account.cacheReadTokens;
+  if (account.cacheWriteTokens !== 0) into['session.cache_write_tokens'] = account.cacheWriteTokens;
+  if (account.reasoningTokens !== 0) into['session.reasoning_tokens'] = account.reasoningTokens;
+  if (account.toolOverheadTokens !== 0) into['session.tool_overhead_tokens'] = account.toolOverheadTokens;
+  if (account.failedCalls !== 0) into['session.failed_calls'] = account.failedCalls;
+  if (account.retries !== 0) into['session.retries'] = account.retries;
+  if (account.steps !== 0) into['session.steps'] = account.steps;
+  if (account.missingCalls !== 0) into['session.unpriced_calls'] = account.missingCalls;
 }

@@ -1,6 +1,7 @@
 /** The first two steps of a bill: settle how much of a statement is billed here, and price that part. */
 import type { NotBilledReason } from '../cost-reason.js';
 import { MAX_POST_PICO } from '../money.js';
+import { price } from '../pricing/priced.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Increase } from '../settlement/amounts.js';
 import type { SettlementNode } from '../settlement/node.js';
@@ -52,11 +53,11 @@ export function priceIncrease(
   const priced = priceOfShare(runtime, facts, increase, share);
   const bill = new Bill('llm', priced);
   bill.tokens = tokensOf(facts, increase);
-  bill.isLowerBound = usage?.incomplete === true && share !== 'none';
+  if (usage?.incomplete === true && share !== 'none') bill.isLowerBound = true;
   bill.llmCalls = increase.calls;
-  bill.settlesUnpriced = increase.resolves > 0;
+  if (increase.resolves > 0) bill.settlesUnpriced = true;
   if (isSpanRecord(increase.resolvedAt)) bill.unpricedIn = increase.resolvedAt.place();
-  bill.isRest = increase.billedElsewhere === 'below';
+  if (increase.billedElsewhere === 'below') bill.isRest = true;
   bill.subject = facts;
   // Only steps have this ratio.
   if (record.scope?.kind === 'step' && facts.of === 'call' && increase.calls === 1) {
@@ -100,9 +101,17 @@ function priceOfShare(
   share: ShareSize,
 ): PricedCall {
   const { usage } = facts;
-  if (share === 'none') return { pico: 0, source: undefined, anomaly: usage?.anomaly };
+  if (share === 'none') {
+    const nothing = price(0, undefined);
+    nothing.anomaly = usage?.anomaly;
+    return nothing;
+  }
   if (usage === undefined) return priceCall(runtime, facts, undefined);
-  if (facts.pico !== undefined) return { ...priceCall(runtime, facts, usage), pico };
+  if (facts.pico !== undefined) {
+    const reported = priceCall(runtime, facts, usage);
+    reported.pico = pico;
+    return reported;
+  }
   return priceCall(runtime, facts, share === 'all' ? usage : partOf(usage, payableInput, payableOutput));
 }
 

@@ -4,7 +4,7 @@ import { reportOthers } from '../copies.js';
 import { Scope } from '../ledger/scope.js';
 import type { SdkSpan } from '../otel.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { attachToRecorded, recordIn } from '../spans/record-lookup.js';
+import { attachToRecorded, recordIn, recordOfParent } from '../spans/record-lookup.js';
 import { noteClientSpan, noteStartBeside } from '../spans/side-by-side.js';
 import { SpanRecord } from '../spans/span-record.js';
 import type { OpenCall } from '../spans/surroundings.js';
@@ -17,7 +17,7 @@ import { chargeToCaller } from './charged-to.js';
 
 /** Creates the record of a span that another instrumentation started. */
 export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): void {
-  const around = recordAround(runtime, ctx);
+  const around = recordAround(runtime, ctx, span);
   const record = new SpanRecord(around);
   attachToRecorded(span, record);
   noteStartBeside(record, span);
@@ -65,10 +65,13 @@ function standInForTask(record: SpanRecord, span: SdkSpan): void {
   record.span = span;
 }
 
-/** The record of the current span of a context. Never throws, whatever span the app put there. */
-export function recordAround(runtime: Runtime, ctx: Context): SpanRecord | undefined {
+/**
+ * The record around work that is started in a context, of `span` where it is already there. Never throws, whatever span the
+ * app put there.
+ */
+export function recordAround(runtime: Runtime, ctx: Context, span?: SdkSpan): SpanRecord | undefined {
   try {
-    const record = recordIn(ctx);
+    const record = (span === undefined ? undefined : recordOfParent(span)) ?? recordIn(ctx);
     if (record !== undefined) promoteLate(runtime, record);
     return record;
   } catch (error) {

@@ -21,7 +21,7 @@ export function toolBill(amount: ToolAmount): Bill {
   const bill = new Bill('tool', amount);
   bill.toolCalls = 1;
   if (amount.isLowerBound === true) bill.isLowerBound = true;
-  bill.notBilled = amount.notBilled;
+  if (amount.notBilled !== undefined) bill.notBilled = amount.notBilled;
   return bill;
 }
 

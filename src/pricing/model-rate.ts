@@ -1,24 +1,4 @@
-/** Rates that the app sets itself, in place of the price list. */
-
-import { TOKEN_KINDS, type TokenKind } from '../usage/usage.js';
-import {
-  expectBoolean,
-  expectKnownKeys,
-  expectNumber,
-  expectRecord,
-  InvalidOptionError,
-} from '../validate.js';
-import { guesses } from './estimates.js';
-import { mainModalities } from './modalities.js';
-import {
-  ANY_SIZE,
-  type Rate,
-  type StatedPrices,
-  tokenRates,
-  UNIT_KINDS,
-  type UnitKind,
-  unknownKinds,
-} from './rate.js';
+/** Prices that the app sets itself, in place of the price list. */
 
 /**
  * The price of one model. `…UsdPerMtok` is USD per million tokens; the other amounts are USD apiece. Each is from 0
@@ -26,183 +6,68 @@ import {
  * like input, reasoning like output. If that kind has no rate either, the call is unpriced, never free.
  */
 export interface ModelRate {
-  inputUsdPerMtok?: number;
-  outputUsdPerMtok?: number;
-  cacheReadUsdPerMtok?: number;
+  inputUsdPerMtok?: number | undefined;
+  outputUsdPerMtok?: number | undefined;
+  cacheReadUsdPerMtok?: number | undefined;
   /** Cache writes that live five minutes, or for an unspecified time. */
-  cacheWriteUsdPerMtok?: number;
-  cacheWrite1hUsdPerMtok?: number;
-  reasoningUsdPerMtok?: number;
-  inputAudioUsdPerMtok?: number;
-  outputAudioUsdPerMtok?: number;
-  cacheReadAudioUsdPerMtok?: number;
-  cacheReadImageUsdPerMtok?: number;
-  inputImageUsdPerMtok?: number;
-  inputVideoUsdPerMtok?: number;
-  outputImageUsdPerMtok?: number;
-  outputVideoUsdPerMtok?: number;
-  citationUsdPerMtok?: number;
+  cacheWriteUsdPerMtok?: number | undefined;
+  cacheWrite1hUsdPerMtok?: number | undefined;
+  reasoningUsdPerMtok?: number | undefined;
+  inputAudioUsdPerMtok?: number | undefined;
+  outputAudioUsdPerMtok?: number | undefined;
+  cacheReadAudioUsdPerMtok?: number | undefined;
+  cacheReadImageUsdPerMtok?: number | undefined;
+  inputImageUsdPerMtok?: number | undefined;
+  inputVideoUsdPerMtok?: number | undefined;
+  outputImageUsdPerMtok?: number | undefined;
+  outputVideoUsdPerMtok?: number | undefined;
+  citationUsdPerMtok?: number | undefined;
   /** One rate for every token. Used for totals without a split, and when there is no input or output rate. */
-  totalUsdPerMtok?: number;
-  perRequestUsd?: number;
-  webSearchUsd?: number;
-  otherToolCallUsd?: number;
-  rerankSearchUsd?: number;
-  fileSearchUsd?: number;
-  codeExecutionUsd?: number;
-  audioSecondUsd?: number;
-  outputAudioSecondUsd?: number;
-  imageUsd?: number;
-  socialSearchUsd?: number;
-  inputTextMessageUsd?: number;
-  documentPageUsd?: number;
-  annotatedDocumentPageUsd?: number;
+  totalUsdPerMtok?: number | undefined;
+  perRequestUsd?: number | undefined;
+  webSearchUsd?: number | undefined;
+  otherToolCallUsd?: number | undefined;
+  rerankSearchUsd?: number | undefined;
+  fileSearchUsd?: number | undefined;
+  codeExecutionUsd?: number | undefined;
+  audioSecondUsd?: number | undefined;
+  outputAudioSecondUsd?: number | undefined;
+  imageUsd?: number | undefined;
+  socialSearchUsd?: number | undefined;
+  inputTextMessageUsd?: number | undefined;
+  documentPageUsd?: number | undefined;
+  annotatedDocumentPageUsd?: number | undefined;
   /** The model is known to cost nothing, whatever it is used for. */
-  free?: boolean;
+  free?: boolean | undefined;
   /**
    * `compute`: the model runs on machines that are billed separately, so its tokens cost nothing: each call is
    * known to be free, with or without usage. No prices may be set beside it.
    */
-  pricedBy?: 'compute';
+  pricedBy?: 'compute' | undefined;
   /** The most tokens in one call, input and output together, from 1. Default: the price list's value. */
-  contextWindowTokens?: number;
+  contextWindowTokens?: number | undefined;
   /** Rates by the service tier that was served (`batch`, `flex`, `priority`, …). They replace the rates above. */
-  tiers?: Record<string, Omit<ModelRate, 'tiers' | 'pricedBy' | 'contextWindowTokens'>>;
+  tiers?: Record<string, Omit<ModelRate, 'tiers' | 'pricedBy' | 'contextWindowTokens'>> | undefined;
 }
 
-const TOKEN_KEYS: Record<TokenKind, keyof ModelRate> = {
-  input: 'inputUsdPerMtok',
-  inputAudio: 'inputAudioUsdPerMtok',
-  inputImage: 'inputImageUsdPerMtok',
-  inputVideo: 'inputVideoUsdPerMtok',
-  cacheRead: 'cacheReadUsdPerMtok',
-  cacheReadAudio: 'cacheReadAudioUsdPerMtok',
-  cacheReadImage: 'cacheReadImageUsdPerMtok',
-  cacheWrite: 'cacheWriteUsdPerMtok',
-  cacheWrite1h: 'cacheWrite1hUsdPerMtok',
-  output: 'outputUsdPerMtok',
-  outputAudio: 'outputAudioUsdPerMtok',
-  outputImage: 'outputImageUsdPerMtok',
-  outputVideo: 'outputVideoUsdPerMtok',
-  reasoning: 'reasoningUsdPerMtok',
-  citation: 'citationUsdPerMtok',
-};
-
-const UNIT_KEYS: Record<UnitKind, keyof ModelRate> = {
-  webSearches: 'webSearchUsd',
-  otherToolCalls: 'otherToolCallUsd',
-  rerankSearches: 'rerankSearchUsd',
-  fileSearches: 'fileSearchUsd',
-  codeExecutions: 'codeExecutionUsd',
-  inputAudioSeconds: 'audioSecondUsd',
-  outputAudioSeconds: 'outputAudioSecondUsd',
-  images: 'imageUsd',
-  socialSearches: 'socialSearchUsd',
-  inputTextMessages: 'inputTextMessageUsd',
-  documentPages: 'documentPageUsd',
-  annotatedDocumentPages: 'annotatedDocumentPageUsd',
-};
-
-const AMOUNT_KEYS: readonly string[] = [
-  ...Object.values(TOKEN_KEYS),
-  ...Object.values(UNIT_KEYS),
-  'totalUsdPerMtok',
-  'perRequestUsd',
-];
-const TIER_KEYS: readonly string[] = [...AMOUNT_KEYS, 'free'];
-const MAX_RATE_USD = 1_000_000;
-/** A hundred times the largest window of any model. A larger value is a mistake in the unit. */
-const MAX_WINDOW_TOKENS = 1e9;
-
-export interface CompiledModelRate {
-  rate: Rate;
-  /** By service tier, in lower case. */
-  tiers: ReadonlyMap<string, Rate>;
-  contextWindowTokens: number | undefined;
-}
-
-/** Checks a rate from the options and compiles it. Throws {@link InvalidOptionError}. */
-export function compileModelRate(option: string, value: unknown): CompiledModelRate {
-  const given = expectRecord(option, value);
-  const { tiers: givenTiers, pricedBy, contextWindowTokens, ...amounts } = given;
-  expectKnownKeys(option, given, [...TIER_KEYS, 'tiers', 'pricedBy', 'contextWindowTokens']);
-  if (pricedBy !== undefined) expectPricedByCompute(option, given);
-  const tiers = new Map<string, Rate>();
-  if (givenTiers !== undefined) {
-    for (const [tier, rate] of Object.entries(expectRecord(`${option}.tiers`, givenTiers))) {
-      const path = `${option}.tiers.${tier}`;
-      const tierAmounts = expectRecord(path, rate);
-      expectKnownKeys(path, tierAmounts, TIER_KEYS);
-      tiers.set(tier.toLowerCase(), compileRate(path, tierAmounts));
-    }
-  }
-  return {
-    rate: compileRate(option, pricedBy === undefined ? amounts : { free: true }),
-    tiers,
-    contextWindowTokens:
-      contextWindowTokens === undefined
-        ? undefined
-        : expectNumber(`${option}.contextWindowTokens`, contextWindowTokens, 1, MAX_WINDOW_TOKENS),
-  };
-}
-
-function expectPricedByCompute(option: string, given: Record<string, unknown>): void {
-  if (given.pricedBy !== 'compute')
-    throw new InvalidOptionError(`${option}.pricedBy`, given.pricedBy, '"compute"');
-  for (const key of [...TIER_KEYS, 'tiers']) {
-    if (given[key] !== undefined)
-      throw new InvalidOptionError(`${option}.${key}`, given[key], 'left out beside pricedBy');
-  }
-}
-
-function compileRate(option: string, given: Record<string, unknown>): Rate {
-  for (const key of AMOUNT_KEYS) {
-    if (given[key] !== undefined) expectNumber(`${option}.${key}`, given[key], 0, MAX_RATE_USD);
-  }
-  const amount = (key: keyof ModelRate): number | undefined => {
-    const usd = given[key];
-    return typeof usd === 'number' ? usd : undefined;
-  };
-  const stated = statedPrices(amount);
-  const unknown = unknownKinds(stated.tokens);
-  const free = freedom(option, given);
-  return {
-    bands: [
-      {
-        units: stated.units,
-        tokens: tokenRates(stated.tokens),
-        perRequestUsd: stated.perRequestUsd ?? 0,
-        overInputTokens: ANY_SIZE,
-      },
-    ],
-    flatUpTo: Number.POSITIVE_INFINITY,
-    free,
-    ...guesses(stated.tokens),
-    ...mainModalities('', stated.tokens),
-    unknown,
-    totalUsdPerMtok: amount('totalUsdPerMtok') ?? (free === 'stated' && unknown.length === 0 ? 0 : undefined),
-    minAudioSeconds: 0,
-  };
-}
-
-function freedom(option: string, given: Record<string, unknown>): Rate['free'] {
-  if (given.free !== undefined && expectBoolean(`${option}.free`, given.free)) return 'always';
-  const amounts = AMOUNT_KEYS.map((key) => given[key]).filter((usd) => usd !== undefined);
-  if (amounts.length === 0)
-    throw new InvalidOptionError(option, given, 'a rate with at least one price, or free: true');
-  return amounts.every((usd) => usd === 0) ? 'stated' : undefined;
-}
-
-function statedPrices(amount: (key: keyof ModelRate) => number | undefined): StatedPrices {
-  const stated: StatedPrices = { tokens: {}, units: {}, perRequestUsd: amount('perRequestUsd') };
-  const total = amount('totalUsdPerMtok');
-  for (const kind of TOKEN_KINDS) {
-    const usd = amount(TOKEN_KEYS[kind]) ?? (kind === 'input' || kind === 'output' ? total : undefined);
-    if (usd !== undefined) stated.tokens[kind] = usd;
-  }
-  for (const kind of UNIT_KINDS) {
-    const usd = amount(UNIT_KEYS[kind]);
-    if (usd !== undefined) stated.units[kind] = usd;
-  }
-  return stated;
+/**
+ * Prices set by the app. Names are compared case-insensitively. A key of the form `provider/model` applies only to
+ * that provider.
+ */
+export interface PriceOptions {
+  /** Rates by model, used before the price list. A dated snapshot of the model (`gpt-4o-2024-08-06`) uses them too. */
+  overrides?: Record<string, ModelRate> | undefined;
+  /**
+   * The model behind a deployment, an inference profile or another name of your own: `{ 'my-deployment': 'gpt-4o'
+   * }`.
+   */
+  aliases?: Record<string, string> | undefined;
+  /** The provider behind a provider name of your own: `{ 'our-gateway': 'openai' }`. */
+  providerAliases?: Record<string, string> | undefined;
+  /**
+   * The fraction of the price that you pay, by provider or model: 0.9 is 10 % off, 1.05 a gateway's fee of 5 %.
+   * From 0 to 2. A model's factor replaces its provider's. Factors apply to overrides too; `1` for a model exempts
+   * it.
+   */
+  priceFactors?: Record<string, number> | undefined;
 }

@@ -6,34 +6,12 @@ import type { Usage, UsagePart } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord } from '../validate.js';
 import { rateAt } from './dated.js';
 import { estimateReason } from './estimates.js';
-import type { ModelRate } from './model-rate.js';
+import type { PriceOptions } from './model-rate.js';
 import { compilePriceOptions } from './price-options.js';
-import { type Priced, type PriceQuery, queryOfPart, sumOfPrices, unpriced } from './priced.js';
+import { type Priced, type PriceQuery, price, queryOfPart, sumOfPrices, unpriced } from './priced.js';
 import { costUsd, isPerCall, NO_COUNTS } from './rate.js';
 import { RateCards } from './rate-cards.js';
 import { splitOf } from './split.js';
-
-/**
- * Prices set by the app. Names are compared case-insensitively. A key of the form `provider/model` applies only to
- * that provider.
- */
-export interface PriceOptions {
-  /** Rates by model, used before the price list. A dated snapshot of the model (`gpt-4o-2024-08-06`) uses them too. */
-  overrides?: Record<string, ModelRate>;
-  /**
-   * The model behind a deployment, an inference profile or another name of your own: `{ 'my-deployment': 'gpt-4o'
-   * }`.
-   */
-  aliases?: Record<string, string>;
-  /** The provider behind a provider name of your own: `{ 'our-gateway': 'openai' }`. */
-  providerAliases?: Record<string, string>;
-  /**
-   * The fraction of the price that you pay, by provider or model: 0.9 is 10 % off, 1.05 a gateway's fee of 5 %.
-   * From 0 to 2. A model's factor replaces its provider's. Factors apply to overrides too; `1` for a model exempts
-   * it.
-   */
-  priceFactors?: Record<string, number>;
-}
 
 const KNOWN = [
   'overrides',
@@ -70,7 +48,7 @@ export class PriceBook {
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
     if (typeof listUsd === 'string')
-      return { ...unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model'), anomaly: listUsd };
+      return unpriced(listUsd === NO_COUNTS ? 'no_usage' : 'unknown_model', listUsd);
     const usd = listUsd * card.factor;
     if (!isPostableUsd(usd)) return unpriced('bad_amount');
     const pico = picoFromUsd(usd);
@@ -81,15 +59,13 @@ export class PriceBook {
     const reason = isFree
       ? undefined
       : firstReason(firstReason(estimateReason(rate, usage), guess), card.estimate);
-    const priced: Priced = {
-      pico,
-      source: card.source,
-      status: isFree ? 'free' : reason && 'estimated',
-      reason,
-      rateMatch: card.rateMatch,
-      isPerCall: perCall,
-      contextWindowTokens: card.contextWindowTokens,
-    };
+    const priced = price(pico, card.source);
+    if (isFree) priced.status = 'free';
+    else if (reason !== undefined) priced.status = 'estimated';
+    priced.reason = reason;
+    priced.rateMatch = card.rateMatch;
+    priced.isPerCall = perCall;
+    priced.contextWindowTokens = card.contextWindowTokens;
     if (this.splitsCost) priced.split = splitOf(rate, usage, card.factor, pico);
     return priced;
   }
@@ -106,7 +82,10 @@ export class PriceBook {
     const card = query.model || query.requestModel ? this.cards.find(query) : undefined;
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
       return unpriced('no_usage');
-    return { pico: 0, source: card.source, status: 'free', rateMatch: card.rateMatch };
+    const free = price(0, card.source);
+    free.status = 'free';
+    free.rateMatch = card.rateMatch;
+    return free;
   }
 
   /** Rates that were dropped because too many models were used. Each was looked up again when it was next needed. */

@@ -1,7 +1,8 @@
 /** Checks price data of genai-prices that was loaded at run time, before it takes the place of the installed list. */
 
 import type { Provider } from '@pydantic/genai-prices';
-import { isRecord, show } from '../validate.js';
+import { show } from '../short-text.js';
+import { isRecord } from '../validate.js';
 
 /** The dearest model of the list costs $600 for a million tokens. More than this is a mistake in the unit. */
 const MAX_PRICE_USD = 10_000;

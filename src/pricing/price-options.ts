@@ -1,10 +1,11 @@
 /** Checks the price book's options and compiles them for look-ups. */
 
+import { InvalidOptionError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import { expectRecord, expectString, InvalidOptionError } from '../validate.js';
+import { expectRecord, expectString } from '../validate.js';
 import { warnOnce } from '../warnings.js';
+import { type CompiledModelRate, compileModelRate } from './compiled-rate.js';
 import { findListed } from './genai-prices.js';
-import { type CompiledModelRate, compileModelRate } from './model-rate.js';
 import { isPriceListLoaded } from './price-list.js';
 import { resolveProvider } from './providers.js';
 

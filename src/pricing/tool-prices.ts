@@ -3,25 +3,36 @@
 import { MAX_POST_USD } from '../money.js';
 import { expectBoolean, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
-export type ToolPrice = {
+/**
+ * A function that works out the cost of one call, in USD from 0 to 1,000,000. An amount outside of that, and an error, are
+ * refused and flagged: the cost of the call is then unknown. `result` is what the call gave: of a promise its value, of an
+ * `ActionResult` its `data`. It is not called for a call that threw or gave a stream.
+ */
+export type ToolCostFunction<Result = unknown, Args extends readonly unknown[] = readonly unknown[]> = {
+  // A method, so that a function of narrower types can stand in `tools`, where the types of the tools are not known.
+  costUsd(result: Result, args: Args): number;
+}['costUsd'];
+
+/** The price of one tool. `Result` and `Args` are those of the function in `costUsd`. */
+export interface ToolPrice<Result = unknown, Args extends readonly unknown[] = readonly unknown[]> {
   /**
    * USD for one call, from 0 to 1,000,000, or a function of the call's result and arguments that returns the
    * amount. Used when the result itself has no cost.
    */
-  costUsd?: number | ((result: unknown, args: readonly unknown[]) => number);
+  costUsd?: number | ToolCostFunction<Result, Args> | undefined;
   /**
    * True if the tool costs money. The bill that comes with its result is then its cost: `{ cost_usd }` or `{ costUsd }`,
    * also in an MCP result's `structuredContent` and `_meta`, and the bills of Apify, Exa, Valyu, DataForSEO, Spider,
    * LiteLLM's proxy and x402. Without one, and without `costUsd`, the cost is unknown and the totals are incomplete.
    * Default: false.
    */
-  billable?: boolean;
+  billable?: boolean | undefined;
   /**
    * True if a returned cost already includes the costs of the spans below the tool, even of those that end after
    * it. Default: false.
    */
-  costIncludesChildren?: boolean;
-};
+  costIncludesChildren?: boolean | undefined;
+}
 
 /** Tool prices by tool name. */
 export type ToolPrices = Record<string, ToolPrice>;
@@ -56,6 +67,6 @@ export function validateToolPrice(option: string, value: unknown): ToolPrice {
 }
 
 /** The returned amount is checked at the call. */
-function isCostFunction(value: unknown): value is (result: unknown, args: readonly unknown[]) => number {
+function isCostFunction(value: unknown): value is ToolCostFunction {
   return typeof value === 'function';
 }

@@ -1,5 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { InvalidOptionError, isRecord } from '../validate.js';
+import { InvalidOptionError } from '../errors.js';
+import { isRecord } from '../validate.js';
 
 interface SamplingResult {
   /** 0 neither recorded nor sampled, 1 recorded, 2 recorded and sampled. */

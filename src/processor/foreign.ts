@@ -10,7 +10,7 @@ import {
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
 import type { SdkSpan } from '../otel.js';
-import { beginAttempt, endAttempt, SpanWork } from '../pipeline/attempts.js';
+import { beginAttempt, endAttempt, mayRepeat, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
 import { writeNotBilled } from '../pipeline/own-cost-attributes.js';
@@ -131,9 +131,13 @@ function chargeLlm(
   if (bill.notBilled !== undefined) {
     charge(runtime, record, span, bill);
   } else if (record.role === 'llm' && !bill.isRest) {
+    if (!bill.failed && !mayRepeat(record)) {
+      charge(runtime, record, span, bill);
+      return;
+    }
     const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
     const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
-    bill.attempt = attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt.number;
     charge(runtime, record, span, bill);
     endAttempt(record, work, attempt, bill.failed);
   } else {
@@ -170,12 +174,26 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
   const timeMillis = startMillisOf(span);
   bill.subject = { toolName: name, timeMillis };
   bill.failed = hasFailed(span) || hasFailedResult(attributes, result);
+  if (!bill.failed && !mayRepeat(record)) {
+    chargeTool(runtime, record, span, bill, amount);
+    return;
+  }
   const work = new SpanWork('tool', name, attributes);
   const attempt = beginAttempt(runtime, record, work, timeMillis);
-  bill.attempt = attempt?.number;
+  if (attempt !== undefined) bill.attempt = attempt.number;
+  chargeTool(runtime, record, span, bill, amount);
+  endAttempt(record, work, attempt, bill.failed);
+}
+
+function chargeTool(
+  runtime: Runtime,
+  record: SpanRecord,
+  span: SdkSpan,
+  bill: Bill,
+  amount: ToolAmount,
+): void {
   if (amount === NO_COST) postBill(record, bill);
   else chargeMoney(runtime, record, span, bill);
-  endAttempt(record, work, attempt, bill.failed);
 }
 
 /** The bill in a recorded result of a billable tool, or else the declared price. */

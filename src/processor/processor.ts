@@ -1,16 +1,14 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { meteringVersion } from '../copies.js';
-import type { TaskStats } from '../ledger/task-tally.js';
 import { resolveContext, type SdkSpan } from '../otel.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { emptyPockets } from '../pipeline/pockets.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
 import { type PriceRefresh, type PriceRefreshOptions, refreshPrices } from '../pricing/price-refresh.js';
-import type { CostOptions } from '../runtime/options.js';
+import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import {
   isCurrentRuntime,
   isWaitingRuntime,
-  type MeterStats,
   Runtime,
   registerRuntime,
   unregisterRuntime,
@@ -18,40 +16,29 @@ import {
 import { takeStarting } from '../spans/own-span.js';
 import { attachToRecorded, detachFromContext, recordOf } from '../spans/record-lookup.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import type { ProcessorStats, TaskStats } from '../stats.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
 
-/** Number of entries dropped because a table was full. */
-interface Evictions {
-  sessionEvictions: number;
-  /** Attribution values whose budget was dropped. If they appear again, it starts from zero. */
-  budgetEvictions: number;
-  /** Charges of paid tools that are forgotten because the table of their ids was full. */
-  chargeEvictions: number;
-}
-
-interface UnreadStats {
-  /**
-   * The paths of numbers in usage that this package does not know, such as `usage.foo_tokens`. Calls with them are
-   * `estimated`. At most 100. See the option `knownUsage`.
-   */
-  unreadUsage: readonly string[];
-}
-
 /**
  * Prices the LLM and tool spans of other instrumentations, and writes the cost of agents, tasks and sessions on their
- * spans. Put it before the exporting processor:
- * `spanProcessors: [new CostSpanProcessor(), new BatchSpanProcessor(exporter)]`.
+ * spans. Put it before the exporting processor.
  *
  * The first processor that is not shut down provides the runtime of the process, for wrappers too. Any further one does
  * nothing. Its methods never throw. Implements `SpanProcessor` of the OpenTelemetry SDK 2.x and 3.x.
+ *
+ * @example
+ * const tools = { web_search: { costUsd: 0.005 } };
+ * const provider = new NodeTracerProvider({
+ *   spanProcessors: [new CostSpanProcessor({ tools }), new BatchSpanProcessor(exporter, exportSettings().batch)],
+ * });
  */
 export class CostSpanProcessor {
   private readonly runtime: Runtime;
   private readonly standsBack: boolean;
 
   /** Throws `InvalidOptionError` if an option is invalid. Nothing else throws. */
-  constructor(options: CostOptions = {}) {
+  constructor(options: CostSpanProcessorOptions = {}) {
     this.runtime = new Runtime(options);
     // Read before this runtime is registered. If another version was first, its processor meters other
     // instrumentations' spans.
@@ -66,8 +53,8 @@ export class CostSpanProcessor {
     }
   }
 
-  /** Number of errors and of dropped entries so far. */
-  get stats(): Readonly<MeterStats & Evictions & UnreadStats> {
+  /** Errors, omissions and dropped entries so far: a snapshot. */
+  get stats(): ProcessorStats {
     const { stats, sessions, budgetEvictions, charges, unreadUsage } = this.runtime;
     return {
       ...stats,
@@ -95,6 +82,7 @@ export class CostSpanProcessor {
     return refreshPrices(options);
   }
 
+  /** Called by the SDK when a span starts. */
   onStart(span: Span, parentContext: Context): void {
     const own = takeStarting(span);
     try {
@@ -121,6 +109,7 @@ export class CostSpanProcessor {
     }
   }
 
+  /** Called by the SDK when a span has ended. */
   onEnd(span: object): void {
     try {
       if (!isSpan(span)) return;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { InvalidOptionError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { CostSpanProcessor } from '../processor/processor.js';
-import { InvalidOptionError, isRecord } from '../validate.js';
+import { isRecord } from '../validate.js';
 import { PACKAGE_NAME } from '../version.js';
 import { messageOf, notice } from './notice.js';
 

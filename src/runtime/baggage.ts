@@ -1,6 +1,7 @@
 /** Propagates attribution between processes as W3C baggage, under the names of its attributes. */
 import { type Context, propagation } from '@opentelemetry/api';
-import { type AttributionOptions, attributeOf, warnOfFormerTag } from '../spans/attribution.js';
+import type { AttributionOptions } from '../scope-options.js';
+import { attributeOf, warnOfFormerTag } from '../spans/attribution.js';
 import type { Attribution } from '../spans/surroundings.js';
 
 /**

@@ -1,15 +1,9 @@
-import type { CostKind } from '../ledger/account.js';
 import { type Pico, usdFromPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
 import type { SpanAttributes } from '../spans/targets.js';
+import type { CostKind } from '../totals.js';
 
-/**
- * A backend's attribute names for the cost of a span. `gen_ai` is `gen_ai.usage.cost`. It is always written, unless
- * `otel-draft` replaces it or `none` leaves out all names; `openinference`, `langfuse` and `logfire` are written in
- * addition. See docs/backends.md for the names that each backend reads.
- */
-export type Dialect = 'gen_ai' | 'openinference' | 'langfuse' | 'logfire' | 'otel-draft' | 'none';
-
+import type { Dialect } from './processor-options.js';
 export const DIALECTS: readonly Dialect[] = [
   'gen_ai',
   'openinference',

@@ -1,4 +1,4 @@
-import { createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
+import { createNoopMeter, type MeterProvider } from '@opentelemetry/api';
 import { enterMetrics, sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
@@ -8,6 +8,7 @@ import { Instruments } from '../metrics/instruments.js';
 import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS, UNKNOWN_KEYS } from '../metrics/label-keys.js';
 import { type CallRow, TokenRows } from '../metrics/rows.js';
 import type { LabelValue } from '../metrics/series.js';
+import { meterProvider } from '../otel.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
@@ -123,7 +124,7 @@ export class LedgerMetrics {
    * Undefined without a meter provider. A new provider starts with new tables, because its counters start from zero.
    */
   private instruments(): Instruments | undefined {
-    const provider = metrics.getMeterProvider();
+    const provider = meterProvider();
     if (provider !== this.provider) {
       this.provider = provider;
       const meter = provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);

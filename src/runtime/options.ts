@@ -1,6 +1,7 @@
 import type { BudgetMeasure } from '../errors.js';
-import { ALL_MEASURES, type BudgetOptions, type BudgetTerms, readTerms } from '../ledger/budget-options.js';
-import type { PriceOptions } from '../pricing/price-book.js';
+import { InvalidOptionError } from '../errors.js';
+import { ALL_MEASURES, type BudgetTerms, readTerms } from '../ledger/budget-terms.js';
+import type { PriceOptions } from '../pricing/model-rate.js';
 import { type ToolPrices, validateToolPrices } from '../pricing/tool-prices.js';
 import { ATTRIBUTION_KEYS, attributeOf, keyOfAttribute } from '../spans/attribution.js';
 import {
@@ -10,54 +11,10 @@ import {
   expectRecord,
   expectString,
   formerOption,
-  InvalidOptionError,
 } from '../validate.js';
-import { DIALECTS, type Dialect, writtenDialects } from './dialects.js';
+import { DIALECTS, writtenDialects } from './dialects.js';
+import type { CostSpanProcessorOptions, Dialect } from './processor-options.js';
 import type { TaskSummary } from './summary.js';
-
-/** Options of the processor and of the runtime behind the wrappers. All are optional. */
-export interface CostOptions extends PriceOptions {
-  /** Tool prices by name, for wrappers that declare none and for other instrumentations' `execute_tool` spans. */
-  tools?: ToolPrices;
-  /**
-   * Attribute names for own cost that backends read, in addition to `cost_usd`. `gen_ai` is always included, unless
-   * `otel-draft` replaces it. `none` must be the only value, and leaves out all names. Default `gen_ai`.
-   */
-  dialects?: Dialect | readonly Dialect[];
-  /** Attribution keys in addition to the built-in ones, each written as `cost.tag.<key>`. At most 32. */
-  attributionKeys?: readonly string[];
-  /**
-   * Attribution keys that are sent to other processes as W3C baggage, and read from incoming requests; true for all
-   * keys. Default: none.
-   *
-   * Baggage is sent with every instrumented request, including requests to model providers, and incoming baggage is
-   * trusted. Choose keys that hold no secret, and remove baggage from requests of untrusted clients.
-   */
-  baggageAttribution?: boolean | readonly string[];
-  /**
-   * Attribution keys, built-in or declared, that metrics also carry as labels, such as `team`. `user` is not allowed,
-   * because each user would be a series of its own. Default: none.
-   */
-  metricAttributes?: readonly string[];
-  /** Additional attribute names of session ids on other instrumentations' spans. At most 16. */
-  sessionIdKeys?: readonly string[];
-  /** Sessions kept by id, from 1 to 1,000,000. Default 10,000; the least recently used idle one is dropped first. */
-  maxSessions?: number;
-  /**
-   * Budgets by attribution key (`user`, `team`, …, and declared keys) and by `session`. Each value of a key has its own
-   * budget, over all tasks of this process. Steps and time can be limited for sessions only. 10,000 values of a key are
-   * kept; the least recently used idle one is dropped first.
-   */
-  budgets?: Record<string, BudgetOptions>;
-  /**
-   * What is known of numbers in usage that this package does not know. `ignore`: their paths, as the warning names them
-   * (`usage.foo_tokens`, or the name of a span attribute), of numbers that are irrelevant for the bill; calls with them
-   * are no longer `estimated`. At most 100.
-   */
-  knownUsage?: { ignore?: readonly string[] | undefined };
-  /** Called with the summary of every task that ends. An error that it throws is caught. */
-  onTaskEnd?: (summary: TaskSummary) => void;
-}
 
 const KNOWN = [
   'tools',
@@ -74,7 +31,7 @@ const KNOWN = [
   'aliases',
   'providerAliases',
   'priceFactors',
-] as const satisfies readonly (keyof CostOptions)[];
+] as const satisfies readonly (keyof CostSpanProcessorOptions)[];
 
 /** Scopes with budgets of their own. A declared attribution key with such a name cannot have a budget. */
 const SCOPES_WITH_BUDGETS: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
@@ -108,7 +65,7 @@ export interface ResolvedOptions {
 }
 
 /** Checks options. Throws {@link InvalidOptionError}. Prices are checked by the price book. */
-export function resolveOptions(options: CostOptions = {}, path = ''): ResolvedOptions {
+export function resolveOptions(options: CostSpanProcessorOptions = {}, path = ''): ResolvedOptions {
   expectRecord(path || 'options', options);
   const given: Record<string, unknown> = { ...options };
   if (given.discounts !== undefined) {
@@ -151,7 +108,7 @@ function resolveIgnored(option: string, value: unknown): ReadonlySet<string> {
   return new Set(resolveStrings(`${option}.ignore`, given.ignore, MAX_IGNORED_PATHS));
 }
 
-function resolveDialects(option: string, value: CostOptions['dialects']): readonly Dialect[] {
+function resolveDialects(option: string, value: CostSpanProcessorOptions['dialects']): readonly Dialect[] {
   if (value === undefined) return writtenDialects([]);
   const dialects = typeof value === 'string' ? [value] : value;
   if (!Array.isArray(dialects))
@@ -175,7 +132,7 @@ function resolveDialects(option: string, value: CostOptions['dialects']): readon
 
 function resolveBudgets(
   option: string,
-  value: CostOptions['budgets'],
+  value: CostSpanProcessorOptions['budgets'],
   declaredKeys: readonly string[],
 ): ReadonlyMap<string, BudgetTerms> {
   const budgets = new Map<string, BudgetTerms>();
@@ -212,7 +169,7 @@ function resolveAttributionKeys(option: string, value: readonly string[] | undef
 
 function resolveBaggageKeys(
   option: string,
-  { baggageAttribution, attributionKeys = [] }: CostOptions,
+  { baggageAttribution, attributionKeys = [] }: CostSpanProcessorOptions,
 ): readonly string[] {
   const known = [...ATTRIBUTION_KEYS, ...attributionKeys];
   if (typeof baggageAttribution === 'boolean') return baggageAttribution ? known : [];

@@ -1,7 +1,7 @@
 import { answered } from '../callback.js';
 import { enterCopy, reportOthers, sharedName } from '../copies.js';
-import type { BudgetTerms } from '../ledger/budget-options.js';
 import { BudgetTable } from '../ledger/budget-table.js';
+import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Charges } from '../ledger/charges.js';
 import { CallHistory } from '../ledger/history.js';
 import type { SessionEntry } from '../ledger/scope.js';
@@ -11,37 +11,33 @@ import { LabelKeys } from '../metrics/label-keys.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import type { ProcessorStats } from '../stats.js';
 import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
 import { ledgerMetrics } from './ledger-metrics.js';
 import { addListener } from './listeners.js';
-import { type CostOptions, resolveOptions } from './options.js';
+import { resolveOptions } from './options.js';
+import type { CostSpanProcessorOptions } from './processor-options.js';
 import type { TaskSummary } from './summary.js';
 import { UnreadUsage } from './unread-usage.js';
 
-/** Number of errors and omissions since the runtime was created. Never reset. */
-export interface MeterStats {
-  /** Errors in this package that were caught before they reached the app. */
-  internalErrors: number;
-  /** Refused amounts: not finite, negative, or above $1,000,000. */
-  refusedAmounts: number;
-  /** Processors constructed while another one was active. */
-  ignoredProcessors: number;
-  /** Zero-length spans that restated a roll-up after late work. */
-  corrections: number;
-  /**
-   * Ended scopes that are no longer corrected for work that continues below them. The nearest seven and the outermost
-   * task still are.
-   */
-  releasedScopes: number;
-  /** Calls that were not made because a budget had no room for them. */
-  budgetRefusals: number;
-  /**
-   * Calls under a budget whose cost stayed unknown, and which had no estimate that could be booked instead. The budget
-   * counts nothing for them.
-   */
-  budgetUnknownCalls: number;
+/** The counters of `ProcessorStats` that are no sizes of tables. */
+export type RuntimeStats = {
+  -readonly [Name in Exclude<
+    keyof ProcessorStats,
+    'unreadUsage' | `${string}Evictions`
+  >]: ProcessorStats[Name];
+};
+
+/** A task that was started, and whose work has to be run in it. */
+export interface StartedWork {
+  /** True once some work has run in it, or it has ended. */
+  readonly isOver: boolean;
+  /** True for a call that was opened where the task was started. */
+  isBeside(call: SpanRecord): boolean;
+  /** Reports such a call. */
+  noteCallBeside(): void;
 }
 
 /** Prices, sessions and options of one process. Connects spans with the ledger. */
@@ -54,7 +50,7 @@ export class Runtime {
   readonly baggage: AttributionBaggage;
   readonly sessionIdKeys: readonly string[];
   readonly labelKeys: LabelKeys;
-  readonly stats: MeterStats = {
+  readonly stats: RuntimeStats = {
     internalErrors: 0,
     refusedAmounts: 0,
     ignoredProcessors: 0,
@@ -75,6 +71,11 @@ export class Runtime {
    * can move the calls of a task there.
    */
   callsOutside = 0;
+  /**
+   * The last task that `startTask` started. A weak reference, because an app may forget to end it: only calls that begin soon
+   * after it are of interest.
+   */
+  startedTask: WeakRef<StartedWork> | undefined;
   /** True once a `withLlm` or `wrapLlm` was called. */
   hasLlmWrapper = false;
   readonly taskTallies = new TaskTallies();
@@ -83,7 +84,7 @@ export class Runtime {
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
   /** Throws {@link InvalidOptionError}. */
-  constructor(options: CostOptions = {}) {
+  constructor(options: CostSpanProcessorOptions = {}) {
     const resolved = resolveOptions(options);
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;

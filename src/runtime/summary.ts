@@ -1,4 +1,4 @@
-import type { TaskOutcome } from '../ledger/scope.js';
+import type { TaskOutcome } from '../totals.js';
 
 /** The summary of a task at its end, for `onTaskEnd`. */
 export interface TaskSummary {

@@ -36,6 +36,10 @@ export class Responses {
     let found: EarlierRecord;
     for (const id of identity.responseIds) {
       const latest = this.byId.get(id);
+      if (latest === undefined) {
+        this.add(id, node, statement, recorder, undefined);
+        continue;
+      }
       // The same node states the response again.
       if (oldest(latest, (response) => response.node === node) !== undefined) continue;
       const earlier = oldest(latest, (response) => isSame(response, statement, recorder));

@@ -1,28 +1,9 @@
 import { costTag, USER_ID } from '../attributes.js';
 import { nearestName } from '../nearest-name.js';
-import { shortText } from '../short-text.js';
-import { show } from '../validate.js';
+import type { AttributionOptions } from '../scope-options.js';
+import { shortText, show } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
 import type { Attribution } from './surroundings.js';
-
-/**
- * The user, team or other value that a cost is charged to. Set on a session, task or agent; applies to everything
- * below.
- */
-export interface AttributionOptions {
-  /** `user.id` */
-  user?: string;
-  /** `cost.tag.team` */
-  team?: string;
-  /** `cost.tag.project` */
-  project?: string;
-  /** `cost.tag.feature` */
-  feature?: string;
-  /** `cost.tag.customer` */
-  customer?: string;
-  /** Keys declared by the option `attributionKeys`, written as `cost.tag.<key>`. */
-  [declared: string]: string | undefined;
-}
 
 /** The keys that need no declaration. */
 export const ATTRIBUTION_KEYS: readonly string[] = ['user', 'team', 'project', 'feature', 'customer'];

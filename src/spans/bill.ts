@@ -5,10 +5,11 @@ import {
   firstReason,
   type NotBilledReason,
 } from '../cost-reason.js';
-import type { CostKind, Posting } from '../ledger/account.js';
+import type { Posting } from '../ledger/account.js';
 import type { Place } from '../ledger/scope.js';
 import { type Pico, survivingPico } from '../money.js';
 import type { CostSplit } from '../pricing/split.js';
+import type { CostKind } from '../totals.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
 /** An amount, with its source and its status. */
@@ -44,61 +45,90 @@ export interface BillSubject {
   readonly cacheTtlSeconds?: number | undefined;
 }
 
+/** What few bills have. */
+interface RareParts {
+  rateMatch: 'alias' | 'prefix' | undefined;
+  anomaly: string | undefined;
+  split: CostSplit | undefined;
+  /** Part of a call that is already counted as failed. */
+  isOfFailedCall: boolean;
+  /** The attempt number of the same work, from 1. */
+  attempt: number | undefined;
+  savedPico: Pico;
+  /** Posted when the task ended, before the span did. Written on the span, and not posted again. */
+  postedPico: Pico;
+  /** The uncertain part of an estimated amount. Undefined: all of it. */
+  estimatedPico: Pico | undefined;
+  toolOverheadTokens: number;
+  computeMicros: number;
+  /** The share of the model's context window that the call used, from 0 to 1. */
+  contextUsedRatio: number | undefined;
+  /** The name of a cost that the app recorded itself. */
+  name: string | undefined;
+  /** Part of the usage is unknown, so the cost is a lower bound and the totals are incomplete. */
+  isLowerBound: boolean;
+  /** The reason why nothing is billed here. The tokens and the call may still count. */
+  notBilled: NotBilledReason | undefined;
+  /** The rest of a statement whose parts were billed below. */
+  isRest: boolean;
+  /** The late bill of a call that was counted as unpriced. */
+  settlesUnpriced: boolean;
+  /** Where that call had been counted: scopes further inside know only this bill. Undefined: where this bill is posted. */
+  unpricedIn: Place | undefined;
+}
+
+const NO_RARE_PARTS: RareParts = {
+  rateMatch: undefined,
+  anomaly: undefined,
+  split: undefined,
+  isOfFailedCall: false,
+  attempt: undefined,
+  savedPico: 0,
+  postedPico: 0,
+  estimatedPico: undefined,
+  toolOverheadTokens: 0,
+  computeMicros: 0,
+  contextUsedRatio: undefined,
+  name: undefined,
+  isLowerBound: false,
+  notBilled: undefined,
+  isRest: false,
+  settlesUnpriced: false,
+  unpricedIn: undefined,
+};
+
+/** What few bills have is on the prototype until it is set: every call creates a bill, of a third of the size. */
+const WithRareParts = class {} as new () => RareParts;
+Object.assign(WithRareParts.prototype, NO_RARE_PARTS);
+
 /**
  * The bill of one span, in the form that the ledger books. A class, because every call creates one: an object built by
  * spreading takes several times as long to create and to read.
  */
-export class Bill implements Posting {
+export class Bill extends WithRareParts implements Posting {
   pico: Pico | undefined;
   source: string | undefined;
   status: BillStatus | undefined;
   reason: BillReason | undefined;
-  rateMatch: 'alias' | 'prefix' | undefined;
-  anomaly: string | undefined;
-  split: CostSplit | undefined;
   tokens: TokenCounts | undefined = undefined;
   llmCalls = 0;
   toolCalls = 0;
   failed = false;
-  /** Part of a call that is already counted as failed. */
-  isOfFailedCall = false;
-  /** The attempt number of the same work, from 1. */
-  attempt: number | undefined = undefined;
-  savedPico: Pico = 0;
-  /** Posted when the task ended, before the span did. Written on the span, and not posted again. */
-  postedPico: Pico = 0;
-  /** The uncertain part of an estimated amount. Undefined: all of it. */
-  estimatedPico: Pico | undefined = undefined;
-  toolOverheadTokens = 0;
-  computeMicros = 0;
-  /** The share of the model's context window that the call used, from 0 to 1. */
-  contextUsedRatio: number | undefined = undefined;
   subject: BillSubject | undefined = undefined;
-  /** The name of a cost that the app recorded itself. */
-  name: string | undefined = undefined;
-  /** Part of the usage is unknown, so the cost is a lower bound and the totals are incomplete. */
-  isLowerBound = false;
-  /** The reason why nothing is billed here. The tokens and the call may still count. */
-  notBilled: NotBilledReason | undefined = undefined;
-  /** The rest of a statement whose parts were billed below. */
-  isRest = false;
-  /** The late bill of a call that was counted as unpriced. */
-  settlesUnpriced = false;
-  /** Where that call had been counted: scopes further inside know only this bill. Undefined: where this bill is posted. */
-  unpricedIn: Place | undefined = undefined;
 
   constructor(
     readonly kind: CostKind,
     amount: Amount,
   ) {
+    super();
     // A difference of two amounts may not survive the conversion to dollars and back.
     this.pico = amount.pico === undefined ? undefined : survivingPico(amount.pico);
     this.source = amount.source;
     this.status = amount.status;
     this.reason = amount.reason;
-    this.rateMatch = amount.rateMatch;
-    this.anomaly = amount.anomaly;
-    this.split = amount.split;
+    if (amount.rateMatch !== undefined) this.rateMatch = amount.rateMatch;
+    if (amount.anomaly !== undefined) this.anomaly = amount.anomaly;
+    if (amount.split !== undefined) this.split = amount.split;
   }
 
   /** Marks the amount as estimated. A free or unknown amount stays as it is. */

@@ -6,10 +6,10 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { type SdkSpan, tracer } from '../otel.js';
+import { hasProvider, type SdkSpan, tracer } from '../otel.js';
 import { shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
-import { attachRecord, recordOf, shareSpan } from './record-lookup.js';
+import { attachToUnseen, recordOf, shareSpan } from './record-lookup.js';
 import type { SpanRecord } from './span-record.js';
 
 /** The record of the span that this package is starting right now: `onStart` runs inside `startSpan`. */
@@ -18,6 +18,7 @@ let startingName: string | undefined;
 
 /** Starts a span of this package and attaches its record, with or without a processor. */
 export function startOwnSpan(record: SpanRecord, name: string, options: SpanOptions, ctx: Context): Span {
+  if (!hasProvider()) return unrecorded(record, ctx);
   const outer = starting;
   const outerName = startingName;
   starting = record;
@@ -30,12 +31,19 @@ export function startOwnSpan(record: SpanRecord, name: string, options: SpanOpti
   } catch (error) {
     warnOnce('the SDK could not start a span', error);
     const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    attachRecord(span, record);
+    attachToUnseen(span, record);
     return span;
   } finally {
     starting = outer;
     startingName = outerName;
   }
+}
+
+/** The span that the API's own tracer would give: with the span context around it. */
+function unrecorded(record: SpanRecord, ctx: Context): Span {
+  const span = trace.wrapSpanContext(trace.getSpanContext(ctx) ?? INVALID_SPAN_CONTEXT);
+  attachToUnseen(span, record);
+  return span;
 }
 
 /**
@@ -58,7 +66,7 @@ function adopt(span: Span, record: SpanRecord, attached: SpanRecord | undefined)
   }
   // The span was taken for another instrumentation's, by a second copy of this package or because it was renamed.
   attached?.end();
-  attachRecord(span, record);
+  attachToUnseen(span, record);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { sharedName } from '../copies.js';
-import { resolveContext } from '../otel.js';
+import { resolveContext, type SdkSpan } from '../otel.js';
 import { isSpanRecord, type SpanRecord } from './span-record.js';
 
 /** Registered globally, so that two copies of the same protocol in one process see each other's spans. */
@@ -29,10 +29,20 @@ let anyShared = false;
 /** Marks a span that stands for several calls. It has no record of its own; records are then found by context only. */
 export function shareSpan(span: Span): void {
   anyShared = true;
+  anyUnseen = true;
   sharedSpans.add(span);
 }
 
-export function attachRecord(span: Span, record: SpanRecord): void {
+/** False while every span with a record was seen by a processor of this package when it started. */
+let anyUnseen = false;
+
+/** Attaches a record to a span of this package that no processor has seen, such as one that is not recorded. */
+export function attachToUnseen(span: Span, record: SpanRecord): void {
+  anyUnseen = true;
+  attachRecord(span, record);
+}
+
+function attachRecord(span: Span, record: SpanRecord): void {
   try {
     (span as WithRecord)[RECORD] = record;
   } catch {
@@ -73,6 +83,16 @@ export function recordOf(span: Span): SpanRecord | undefined {
     // A proxy of the app that does not support symbols.
     return undefined;
   }
+}
+
+/**
+ * The record of the span that a recorded span is started below, by the span context that both share. Takes a tenth of the
+ * time of {@link recordIn}. Undefined where the context has to tell.
+ */
+export function recordOfParent({ parentSpanContext }: SdkSpan): SpanRecord | undefined {
+  if (parentSpanContext === undefined || anyUnseen || parentSpanContext.isRemote) return undefined;
+  const spanContext: SpanContext & WithRecord = parentSpanContext;
+  return spanContext[RECORD];
 }
 
 /**

@@ -168,8 +168,11 @@ export class SpanRecord extends SettlementNode {
 
   /** The scopes and the session that this span opened. */
   books(): readonly Book[] {
-    const books: (Book | undefined)[] = [this.ownScope, this.ownTask?.scope, this.ownSession];
-    return books.filter((book) => book !== undefined);
+    const books: Book[] = [];
+    if (this.ownScope !== undefined) books.push(this.ownScope);
+    if (this.ownTask?.scope !== undefined) books.push(this.ownTask.scope);
+    if (this.ownSession !== undefined) books.push(this.ownSession);
+    return books;
   }
 
   /** Called when the span has ended. */

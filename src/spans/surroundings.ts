@@ -1,8 +1,9 @@
-import type { CostKind } from '../ledger/account.js';
+import type { RecordedModel } from '../handles.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Reservation } from '../ledger/reservation.js';
 import type { Scope, SessionEntry } from '../ledger/scope.js';
 import type { Pico } from '../money.js';
+import type { CostKind } from '../totals.js';
 import type { Task } from './task.js';
 import type { ToolSpan } from './tool-span.js';
 
@@ -17,7 +18,7 @@ export interface OpenCall {
   /** A cost of the same kind that was recorded below it could not be read. */
   costRefused(): void;
   /** Only for a `withLlm`. False once it has ended. */
-  takeUsage?(usage: object): boolean;
+  takeUsage?(usage: object, names?: RecordedModel): boolean;
 }
 
 /** The state inherited from the enclosing span. A class, so that all copies have the same hidden class in V8. */

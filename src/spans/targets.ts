@@ -1,8 +1,9 @@
 /**
  * Writes attributes so that they are kept. A full span silently drops new keys, an ended span accepts none, and each
  * `setAttribute` takes 90 ns. Therefore numbers, flags and short strings of this package are assigned directly to the
- * span's attributes. Strings of the app go through `setAttribute` first, because an app may have patched it to redact
- * them, and a span may limit their length.
+ * span's attributes. Strings of the app, such as names and ids, are assigned where the SDK's own `setAttribute` would
+ * keep them as they are. Elsewhere they go through it: an app may have patched it to redact them, and a span may limit
+ * their length.
  */
 import type { SdkSpan } from '../otel.js';
 import { MAX_NAME_CHARS, shortText } from '../short-text.js';
@@ -15,23 +16,18 @@ export function takesAttributes(span: SdkSpan): boolean {
 }
 
 /**
- * Writes attributes so that they are kept. Where they cannot be assigned directly, they are set one by one, and what is
- * missing afterwards is assigned. `facts` are passed as arguments, to avoid a closure per span.
+ * The object to write the attributes of a span into: its own, or a draft where that is none to assign to. Call
+ * {@link keepAttributes} with it afterwards.
  */
-export function writeKept<Facts extends unknown[]>(
-  span: SdkSpan,
-  write: (into: SpanAttributes, span: SdkSpan, ...facts: Facts) => void,
-  ...facts: Facts
-): void {
-  const attributes = assignable(span);
-  if (attributes !== undefined) {
-    write(attributes, span, ...facts);
-    return;
-  }
-  const written: SpanAttributes = {};
-  write(written, span, ...facts);
-  if (span.ended !== true) setAll(span, written);
+export function attributesToWrite(span: SdkSpan): SpanAttributes {
+  return assignable(span) ?? {};
+}
+
+/** Sets what was written into a draft one by one, and assigns what is missing afterwards. */
+export function keepAttributes(span: SdkSpan, written: SpanAttributes): void {
   const kept = span.attributes;
+  if (kept === written) return;
+  if (span.ended !== true) setAll(span, written);
   if (kept === undefined || !Object.isExtensible(kept)) return;
   for (const key in written) kept[key] ??= written[key];
 }
@@ -42,6 +38,9 @@ function setAll(span: SdkSpan, written: SpanAttributes): void {
     if (value !== undefined) span.setAttribute(key, value);
   }
 }
+
+/** Longer strings of the app go through `setAttribute` in any case. */
+const MAX_ASSIGNED_CHARS = 128;
 
 /** Assigns a string of the app's, cut to `maxChars`. */
 export function putText(
@@ -56,6 +55,10 @@ export function putText(
     into[key] ??= value;
     return;
   }
+  if (isAssignable(value, into, span)) {
+    into[key] = value;
+    return;
+  }
   const { droppedAttributesCount } = span;
   span.setAttribute(key, value);
   // The span is full. If it is not, the app has left the key out.
@@ -68,4 +71,36 @@ function assignable(span: SdkSpan): SpanAttributes | undefined {
   if (attributes === undefined || attributes !== span.attributes) return undefined;
   const isPlain = Object.getPrototypeOf(attributes) === Object.prototype && Object.isExtensible(attributes);
   return isPlain ? attributes : undefined;
+}
+
+/** The last `setAttribute` of a class that was found to be the SDK's own. */
+let trusted: unknown;
+
+/** The source of the SDK's method, also when it is minified. 2.x cuts the value and assigns it; 3.x lets a function do both. */
+const OF_SDK =
+  /_isSpanEnded\(\)[\s\S]*(?:this\.attributes\[\w+\]\s*=\s*this\._truncateToSize\(|attributes:\s*this\.attributes,\s*limits:\s*this\._spanLimits)/;
+
+/**
+ * True for a string of the app's that can be assigned: `setAttribute` would keep it as it is. For writers that spell out the
+ * name of an attribute; all others call {@link putText}.
+ */
+export function isAssignable(text: string, into: SpanAttributes, span: SdkSpan): boolean {
+  return (
+    text.length <= MAX_ASSIGNED_CHARS && into === span.attributes && span.ended !== true && keepsStrings(span)
+  );
+}
+
+/** True when the span's `setAttribute` is the SDK's own, not patched on the span or on its class, and cuts no string. */
+function keepsStrings(span: SdkSpan): boolean {
+  const limits = span._spanLimits;
+  if (
+    limits === undefined ||
+    (limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY) !== Number.POSITIVE_INFINITY
+  )
+    return false;
+  if (span.setAttribute === trusted) return true;
+  if (Object.hasOwn(span, 'setAttribute')) return false;
+  if (!OF_SDK.test(Function.prototype.toString.call(span.setAttribute))) return false;
+  trusted = span.setAttribute;
+  return true;
 }

@@ -1,11 +1,13 @@
 import type { Span } from '@opentelemetry/api';
 import { Account, type Posting } from '../ledger/account.js';
-import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { rowPosting } from '../ledger/call-rows.js';
+import { Scope, type SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
 import type { UsdSum } from '../money.js';
 import { isValidSpanId, type SdkSpan } from '../otel.js';
 import { Responses } from '../settlement/responses.js';
+import type { TaskOutcome } from '../totals.js';
 
 /**
  * A task: declared by the app, or implicit. A local root span is an implicit task when the app declares none. The scope
@@ -34,9 +36,8 @@ export class Task {
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
-  /** The span has the id of another span. */
-  private isRepeat = false;
-  private madeUpId: string | undefined;
+  /** That of its span, or made up where the span has none of its own. */
+  private ownId: string | undefined;
 
   constructor(
     /** The declared name. Undefined for an implicit task, which has the name of its span. */
@@ -57,7 +58,9 @@ export class Task {
   bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
-    this.isRepeat = isRepeat;
+    if (isRepeat) return;
+    const spanContext = span.spanContext();
+    if (isValidSpanId(spanContext)) this.ownId = spanContext.spanId;
   }
 
   get isExplicit(): boolean {
@@ -88,10 +91,8 @@ export class Task {
   }
 
   get id(): string {
-    const spanContext = this.isRepeat ? undefined : this.span?.spanContext();
-    if (spanContext !== undefined && isValidSpanId(spanContext)) return spanContext.spanId;
-    this.madeUpId ??= randomId();
-    return this.madeUpId;
+    this.ownId ??= randomId();
+    return this.ownId;
   }
 
   /** True when its span has this id, even if the span repeats the enclosing one. */
@@ -112,7 +113,7 @@ export class Task {
       this.postedElsewhere = new Account();
       if (this.scope !== undefined) this.postedElsewhere.addAccount(this.scope.account);
     } else if (session !== this.postedTo) {
-      this.postedElsewhere.add(posting, posting.wastedPico);
+      this.postedElsewhere.add(posting, posting.wastedPico, rowPosting(posting));
       if (isStep) this.postedElsewhere.steps += 1;
     }
   }

@@ -21,6 +21,13 @@ export function isLangChainJson(json: string): boolean {
   return json.length <= MAX_LENGTH && json.startsWith('{"generations":');
 }
 
+/** True where the answer shows something that OpenInference's counts leave out: {@link readLangChainWrites} reads it. */
+export function hasLangChainWrites(json: string): boolean {
+  return (
+    isLangChainJson(json) && (CACHE_WRITE.test(json) || CACHE_WRITE_1H.test(json) || ADDED_UP.test(json))
+  );
+}
+
 /** The provider's id of the response, as LangChain's message repeats it. */
 export function langChainId(json: string): string | undefined {
   return RESPONSE_ID.exec(json)?.[1];

@@ -4,6 +4,7 @@ import { addIterations } from './anthropic-iterations.js';
 import { listed } from './bounds.js';
 import { holds, richest, sumOfParts } from './combine.js';
 import { Draft } from './draft.js';
+import { readPlainRecord } from './plain-usage.js';
 import { toUsage } from './reading.js';
 import { readRecord } from './record-reader.js';
 import { readBill } from './reported-cost.js';
@@ -52,7 +53,12 @@ function readRequests(
 /** A client's usage, the one of the client inside it, and the provider's own: Mastra has three levels of `raw`. */
 const MAX_RAW_LEVELS = 3;
 
-function readWhole(usage: Record<string, unknown>, hint: UsageHint, level = 1): Usage | undefined {
+function readWhole(usage: Record<string, unknown>, hint: UsageHint): Usage | undefined {
+  return readPlainRecord(usage) ?? readInFull(usage, hint);
+}
+
+/** The full reading, of any usage object. */
+export function readInFull(usage: Record<string, unknown>, hint: UsageHint, level = 1): Usage | undefined {
   const draft = new Draft();
   const numbers = new UnreadNumbers(['usage']);
   const billed = billedUnits(usage);
@@ -75,7 +81,7 @@ function readWhole(usage: Record<string, unknown>, hint: UsageHint, level = 1): 
   draft.unread = numbers.paths();
   const read = toUsage(draft);
   const original = level < MAX_RAW_LEVELS ? usage.raw : undefined;
-  const raw = isRecord(original) ? readWhole(original, hint, level + 1) : undefined;
+  const raw = isRecord(original) ? readInFull(original, hint, level + 1) : undefined;
   return read !== undefined && raw !== undefined ? richest(read, raw) : (read ?? raw);
 }
 

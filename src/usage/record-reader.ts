@@ -1,51 +1,20 @@
 /** Reads the counts of an object, whatever its shape: each number is read, known to be irrelevant, or noticed. */
 import { isRecord } from '../validate.js';
 import { keysOf, listed } from './bounds.js';
-import { FACTS, type Fact, type Meaning, meaningOf } from './count-names.js';
+import { FACTS, type Fact } from './count-names.js';
 import { isPresent } from './counts.js';
 import { Draft } from './draft.js';
+import { type Name, nameOf } from './record-names.js';
 import type { UnreadNumbers } from './unread.js';
 
 /** Usage objects nest up to three levels: `input_token_details.cached_tokens_details.audio_tokens`. */
 const MAX_LEVELS = 4;
-
-/** Names looked up so far. Clients use about a hundred; a made-up one is looked up each time once there are more. */
-const MAX_NAMES = 2_000;
-
-/** No count has a longer name. Its words would take a while to find. */
-const MAX_NAME_CHARS = 100;
-const LONG_NAME = '…';
 
 /** Objects that are read on their own. */
 const APART: ReadonlySet<string> = new Set(['raw', 'iterations', 'modelUsage']);
 
 /** Fields that say what the other counts of a list's entry are of: Gemini's modality, the lifetime of Bedrock's cache. */
 const LABELS = ['modality', 'ttl'] as const;
-
-/** A name in its place. A tree of them saves building a string for each count. */
-class Name {
-  private readonly inside = new Map<string, Name>();
-  readonly meaning: Meaning;
-
-  constructor(readonly path: readonly string[]) {
-    this.meaning = path.length === 0 ? 'unknown' : meaningOf(path);
-  }
-
-  at(key: string): Name {
-    if (key.length > MAX_NAME_CHARS) return new Name([...this.path, LONG_NAME]);
-    const known = this.inside.get(key);
-    if (known !== undefined) return known;
-    const name = new Name([...this.path, key]);
-    if (namesKnown < MAX_NAMES) {
-      namesKnown += 1;
-      this.inside.set(key, name);
-    }
-    return name;
-  }
-}
-
-let namesKnown = 0;
-const root = new Name([]);
 
 /** Reads all counts of a record. `around` is the name of the object that it stands in, or empty. */
 export function readRecord(
@@ -54,7 +23,7 @@ export function readRecord(
   record: Record<string, unknown>,
   around: string,
 ): void {
-  readInside(draft, numbers, record, around === '' ? root : root.at(around));
+  readInside(draft, numbers, record, nameOf(around));
 }
 
 function readInside(
@@ -75,7 +44,7 @@ function readValue(draft: Draft, numbers: UnreadNumbers, value: unknown, name: N
   const { meaning, path } = name;
   if (Array.isArray(value)) {
     if (path.length < MAX_LEVELS) readList(draft, numbers, value, name);
-  } else if (isObject(value, meaning)) {
+  } else if (isObject(value, name)) {
     if (path.length < MAX_LEVELS) readInside(draft, numbers, value, name);
   } else if (meaning === 'unknown') numbers.notice(path, value);
   else if (meaning !== 'ignored') {
@@ -89,9 +58,10 @@ function isLabel(key: string, value: unknown): boolean {
 }
 
 /** False for a 64-bit integer of a protobuf library, and for an empty object in the place of a total. */
-function isObject(value: unknown, meaning: Meaning): value is Record<string, unknown> {
+function isObject(value: unknown, { meaning, path }: Name): value is Record<string, unknown> {
   if (!isRecord(value) || ('low' in value && 'high' in value)) return false;
-  return keysOf(value).length > 0 || (meaning !== 'input' && meaning !== 'output' && meaning !== 'total');
+  if (keysOf(value).length > 0 || /details?$/i.test(path.at(-1) ?? '')) return true;
+  return meaning !== 'input' && meaning !== 'output' && meaning !== 'total';
 }
 
 /** The entries of a list add up: they are of different modalities or lifetimes, or of several requests. */

@@ -19,6 +19,7 @@ const FREE_ITEMS = new Set<unknown>([
 
 /** The usage with the units that the response lists. An item whose fee is not known makes it doubtful. */
 export function withFees(usage: Usage, response: Record<string, unknown>): Usage {
+  if (!Array.isArray(response.output) && !hasUnknownFee(response)) return usage;
   const units: BilledUnits = { ...usage.units };
   let isDoubtful = false;
   if (Array.isArray(response.output)) isDoubtful = addItems(units, listed(response.output));

@@ -26,7 +26,8 @@ interface Key {
 const MAX_KEYS = 2_000;
 const keys = new Map<string, Key | null>();
 
-function keyOf(name: string): Key | null {
+/** Null for the name of something other than usage. */
+export function keyOf(name: string): Key | null {
   const known = keys.get(name);
   if (known !== undefined) return known;
   const key = describe(name);

@@ -4,6 +4,7 @@ import { readUsd } from './counts.js';
 import { Draft } from './draft.js';
 import { readLangChainWrites } from './langchain-json.js';
 import { langfuseUsage, readLangfuseCost, readLangfuseCounts } from './langfuse-spans.js';
+import { readPlainSpan } from './plain-usage.js';
 import { readUsage } from './read-usage.js';
 import { toUsage } from './reading.js';
 import { copiedUsage } from './span-copies.js';
@@ -40,6 +41,12 @@ const INPUT_ONLY_MODEL = /embed|rerank|moderation/i;
  * that omits something reports less, never more.
  */
 export function readSpanUsage(a: SpanAttributes, source: SpanSource): Usage | undefined {
+  const plain = readPlainSpan(a) ?? readWholeUsage(a, source);
+  return plain === 'none' ? undefined : plain;
+}
+
+/** The full reading, of any span. */
+export function readWholeUsage(a: SpanAttributes, source: SpanSource): Usage | undefined {
   const draft = new Draft();
   const numbers = new UnreadNumbers();
   readCounts(draft, numbers, a);

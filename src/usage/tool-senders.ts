@@ -3,7 +3,8 @@
  * service's documentation says that it is: credits, units and tokens never are.
  */
 import { isPostableUsd } from '../money.js';
-import { isRecord, show } from '../validate.js';
+import { show } from '../short-text.js';
+import { isRecord } from '../validate.js';
 import { isSettlement, readPayment, termsOf } from './x402.js';
 
 /** One bill, as it is stated at one place of a result. */

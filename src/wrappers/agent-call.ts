@@ -2,24 +2,18 @@ import { SpanKind } from '@opentelemetry/api';
 import { AGENT_NAME, OPERATION_NAME, STEP_NAME, STEP_NUMBER } from '../attributes.js';
 import { type Admission, askBudgets } from '../budgets/admission.js';
 import { STEP_DEMAND } from '../budgets/demand.js';
-import type { Totals } from '../ledger/account.js';
-import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { InvalidOptionError } from '../errors.js';
+import type { AgentHandle, StepHandle } from '../handles.js';
+import { readBudget } from '../ledger/budget-terms.js';
 import { receiptText } from '../ledger/receipt-text.js';
 import { Refusal, Reservation } from '../ledger/reservation.js';
 import type { Scope } from '../ledger/scope.js';
 import { openScope } from '../pipeline/start.js';
-import { InvalidOptionError } from '../validate.js';
-import { ScopeCall, type ScopeOptions } from './scope-call.js';
+import type { Totals } from '../totals.js';
+import type { AgentOptions, StepOptions } from './options.js';
+import { ScopeCall } from './scope-call.js';
 
-export interface AgentOptions extends ScopeOptions, BudgetedOptions {
-  name: string;
-}
-
-export interface StepOptions extends ScopeOptions {
-  name: string;
-}
-
-export class AgentCall extends ScopeCall {
+export class AgentCall extends ScopeCall implements AgentHandle {
   private readonly scope: Scope;
 
   constructor(options: AgentOptions) {
@@ -64,7 +58,7 @@ function refuseBudget(options: object): void {
   }
 }
 
-export class StepCall extends ScopeCall {
+export class StepCall extends ScopeCall implements StepHandle {
   /** Number of the step in its agent's loop, from 1. */
   readonly number: number;
   private readonly scope: Scope;

@@ -1,22 +1,22 @@
 import type { BudgetMeasure } from '../errors.js';
-import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import { InvalidOptionError } from '../errors.js';
+import type { BudgetedOptions } from '../ledger/budget-options.js';
+import { readBudget } from '../ledger/budget-terms.js';
 import { isPostableUsd, MAX_POST_USD } from '../money.js';
 import { nearestName, plainName } from '../nearest-name.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
-import { shortText } from '../short-text.js';
+import { shortText, show } from '../short-text.js';
 import {
   expectFunction,
   expectKnownKeys,
   expectNumber,
   expectRecord,
   expectString,
-  InvalidOptionError,
   isRecord,
-  show,
   unknownOptionError,
 } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import type { LlmOptions } from './llm-options.js';
+import type { LlmOptions, ToolOptions } from './options.js';
 
 /** A date in milliseconds is at most this far from 1970. */
 const MAX_DATE_MILLIS = 8.64e15;
@@ -203,6 +203,20 @@ export function checkBudget(wrapper: string, given: unknown, measures: readonly 
   if (estimateUsd !== undefined) expectNumber(`${wrapper} options.estimateUsd`, estimateUsd, 0, MAX_POST_USD);
 }
 
+/** The option names. The type check requires all of them and no others. */
+export const TOOL_OPTIONS = Object.keys({
+  name: 1,
+  costUsd: 1,
+  billable: 1,
+  costIncludesChildren: 1,
+  unwrap: 1,
+  attempt: 1,
+  args: 1,
+  estimateUsd: 1,
+  startTimeMillis: 1,
+  budget: 1,
+  budgetUsd: 1,
+} satisfies Record<keyof ToolOptions, 1>);
 /** Checks the price options of `wrapTool`. */
 export function checkToolPrice(given: unknown): void {
   if (!isRecord(given)) return;

@@ -1,4 +1,11 @@
-import { type Attributes, type Context, type Span, type SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  type SpanKind,
+  type SpanOptions,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
 import {
   type Admission,
@@ -11,7 +18,7 @@ import { signalAround } from '../budgets/around.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
-import type { BudgetTerms } from '../ledger/budget-options.js';
+import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use, useOfPosting } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
@@ -83,11 +90,8 @@ export abstract class Call implements CallHooks, GatedCall {
       record.ownTask = new Task(undefined, undefined, record.sessions);
       record.change().task = record.ownTask;
     }
-    const options = {
-      kind,
-      attributes,
-      ...(startTimeMillis !== undefined && { startTime: startTimeMillis }),
-    };
+    const options: SpanOptions = { kind, attributes };
+    if (startTimeMillis !== undefined) options.startTime = startTimeMillis;
     const spanName = shortText(name);
     cutLong(attributes);
     const span = startOwnSpan(record, spanName, options, this.context);
@@ -103,6 +107,7 @@ export abstract class Call implements CallHooks, GatedCall {
    */
   protected notePlace(): void {
     const { task, scope } = this.record;
+    if (this.runtime.startedTask !== undefined) this.noteStartedTask();
     if (!isInDeclaredTask(task)) this.runtime.callsOutside += 1;
     else if (scope?.ended && scope.mayFail) {
       warnOnce(
@@ -110,6 +115,13 @@ export abstract class Call implements CallHooks, GatedCall {
           'wrap the function outside the queue, or run the queued work with task.run(fn)',
       );
     }
+  }
+
+  /** Detects calls that were meant for a started task, but are made beside it. */
+  private noteStartedTask(): void {
+    const started = this.runtime.startedTask?.deref();
+    if (started === undefined || started.isOver) this.runtime.startedTask = undefined;
+    else if (started.isBeside(this.record)) started.noteCallBeside();
   }
 
   enter<R>(step: () => R): R {
@@ -206,19 +218,19 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   returned(value: unknown): void {
-    this.end({ how: 'returned', value });
+    this.finish({ how: 'returned', value });
   }
 
   threw(error: unknown): void {
-    this.end({ how: 'threw', error });
+    this.finish({ how: 'threw', error });
   }
 
   streamed(): void {
-    this.end({ how: 'streamed' });
+    this.finish({ how: 'streamed' });
   }
 
   stopped(): void {
-    this.end({ how: 'stopped' });
+    this.finish({ how: 'stopped' });
   }
 
   /** Settles the cost of the call just before its span ends. */
@@ -230,7 +242,7 @@ export abstract class Call implements CallHooks, GatedCall {
   /** Called after the span has ended. */
   protected afterEnd(): void {}
 
-  private end(ending: Ending): void {
+  private finish(ending: Ending): void {
     const { record, runtime, span } = this;
     // Its work threw the refusal.
     if (this.wasRefused) return;

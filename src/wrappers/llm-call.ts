@@ -8,11 +8,13 @@ import {
   noteForm,
   willGivePromise,
 } from '../budgets/admission.js';
-import { CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
+import type { Counterfactual } from '../counterfactual.js';
+import type { LlmHandle, RecordedModel } from '../handles.js';
+import { CALL_MEASURES, readBudget } from '../ledger/budget-terms.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
 import { charge, chargeOnChild } from '../pipeline/charge.js';
-import { type Counterfactual, settleCounterfactual } from '../pipeline/counterfactual.js';
+import { settleCounterfactual } from '../pipeline/counterfactual.js';
 import { requestAttributes, writeResponse } from '../pipeline/llm-attributes.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
 import { isRejection, isUnsent } from '../pipeline/rejection.js';
@@ -28,11 +30,11 @@ import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts, Usage } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import type { Ending } from './call.js';
-import type { LlmOptions } from './llm-options.js';
+import type { LlmOptions } from './options.js';
 import { UsageCall } from './usage-call.js';
 
 /** One LLM call. */
-export class LlmCall extends UsageCall implements OpenCall, Work {
+export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
   readonly kind = 'llm';
   open = true;
   private readonly request: RequestFacts;
@@ -124,8 +126,8 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
     return true;
   }
 
-  takeUsage(usage: object): boolean {
-    if (this.open) this.recordUsage(usage);
+  takeUsage(usage: object, names?: RecordedModel): boolean {
+    if (this.open) this.noteUsage(names === undefined ? 'recordUsage' : 'recordProviderUsage', usage, names);
     return this.open;
   }
 
@@ -196,10 +198,12 @@ export class LlmCall extends UsageCall implements OpenCall, Work {
       const billed = { ...usage, tokens: bill.tokens };
       bill.savedPico = settleCounterfactual(runtime.prices, facts, billed, counterfactual);
     }
-    bill.toolOverheadTokens = toolOverhead(bill.tokens, usage, this.toolTokens);
-    bill.attempt = this.markedAttempt ?? this.attempt?.number;
+    const overheadTokens = toolOverhead(bill.tokens, usage, this.toolTokens);
+    if (overheadTokens > 0) bill.toolOverheadTokens = overheadTokens;
+    const attempt = this.markedAttempt ?? this.attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt;
     if (this.brokeOff) bill.estimate('stream_cut');
-    bill.anomaly ??= this.unread;
+    if (this.unread !== undefined) bill.anomaly ??= this.unread;
     if (bill.pico !== undefined && bill.pico + this.addedPico <= MAX_EXACT_PICO) {
       bill.pico += record.settleMoney(this.addedPico, false);
       this.addedPico = 0;

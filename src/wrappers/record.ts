@@ -1,27 +1,23 @@
 import { trace } from '@opentelemetry/api';
 import { unknownOption } from '../action.js';
-import type { CostKind } from '../ledger/account.js';
+import type { RecordedModel, RecordedUsage } from '../handles.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/charge.js';
 import { currentRuntime } from '../runtime/runtime.js';
+import { show } from '../short-text.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { recordIn } from '../spans/record-lookup.js';
 import { isInDeclaredTask } from '../spans/task.js';
-import { isRecord, show } from '../validate.js';
+import type { CostKind } from '../totals.js';
+import { readResponse } from '../usage/read-response.js';
+import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { LlmCall } from './llm-call.js';
-import type { RecordedUsage } from './llm-options.js';
+import type { RecordCostOptions } from './options.js';
 import { namesIn } from './usage-call.js';
 
-export interface CostOptionsOfRecord {
-  /** The kind of cost. Default `other`. */
-  kind?: CostKind;
-  /** A low-cardinality name; the span is named `cost {name}`. Default: the kind. */
-  name?: string;
-}
-
-const OPTIONS = Object.keys({ kind: 1, name: 1 } satisfies Record<keyof CostOptionsOfRecord, 1>);
+const OPTIONS = Object.keys({ kind: 1, name: 1 } satisfies Record<keyof RecordCostOptions, 1>);
 const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
   'llm',
   'tool',
@@ -35,8 +31,11 @@ const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
  * Bills any other cost, such as a vector search, a payment or a unit of compute. The cost is always added to the
  * totals. `costUsd` is from 0 to 1,000,000. Any other amount, an unknown kind or an unknown option is refused and
  * flagged, and makes the totals incomplete. Never throws.
+ *
+ * @example
+ * recordCost(0.25, { kind: 'other', name: 'payment_fee' });
  */
-export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): void {
+export function recordCost(costUsd: number, options: RecordCostOptions = {}): void {
   const runtime = currentRuntime();
   runtime.guard(() => {
     const { kind, name, mistake } = readOptions(options);
@@ -55,14 +54,43 @@ export function recordCost(costUsd: number, options: CostOptionsOfRecord = {}): 
   });
 }
 
-/** Records the usage of an LLM call: of the innermost open `withLlm`, or else of a new call. Never throws. */
-export function recordUsage(usage: RecordedUsage | object): void {
+/**
+ * Records the usage of an LLM call: of the innermost open `withLlm`, where it is used in place of the response, or else of a
+ * new call. Usage that is recorded twice in one `withLlm` adds up. Usage without a readable count is reported once. Never
+ * throws.
+ *
+ * @example
+ * recordUsage({ model: 'gpt-4o', inputTokens: 1200, outputTokens: 80 });
+ */
+export function recordUsage(usage: RecordedUsage): void {
+  recordCall(usage);
+}
+
+/**
+ * Records the usage of an LLM call from an object of its provider: the response as it is, or the usage in it. It is read
+ * like the result of a `withLlm`: OpenAI, Anthropic, Gemini, Bedrock, the AI SDK and others. It counts for the innermost open
+ * `withLlm`, like that of {@link recordUsage}, or else for a new call. A response names its model; with usage alone, name it
+ * in `names`. An object without a readable count is reported once. Never throws.
+ *
+ * @example
+ * const response = await fetch(url, request).then((answer) => answer.json());
+ * recordProviderUsage(response);
+ * recordProviderUsage(response.usage, { model: 'gpt-4o', provider: 'openai' });
+ */
+export function recordProviderUsage(usageOrResponse: object, names: RecordedModel = {}): void {
+  recordCall(usageOrResponse, names);
+}
+
+/** `names`: undefined for usage in our form. */
+function recordCall(given: object, names?: RecordedModel): void {
   const runtime = currentRuntime();
   runtime.guard(() => {
-    if (recordIn(activeContext())?.openCall?.takeUsage?.(usage)) return;
-    const call = new LlmCall(namesIn(usage));
-    call.recordUsage(usage);
-    call.returned(undefined);
+    if (recordIn(activeContext())?.openCall?.takeUsage?.(given, names)) return;
+    const call = new LlmCall({ ...namesIn(given), ...namesIn(names) });
+    // The id of a whole response tells it from a record that an instrumentation makes of it.
+    const isResponse = readResponse(given)?.usage !== undefined;
+    if (!isResponse) call.takeUsage(given, names);
+    call.returned(isResponse ? given : undefined);
   });
 }
 
@@ -74,7 +102,7 @@ interface ReadOptions {
 }
 
 /** Options that cannot be read at all are ignored, and the cost is billed as `other`. */
-function readOptions(given: CostOptionsOfRecord): ReadOptions {
+function readOptions(given: RecordCostOptions): ReadOptions {
   try {
     if (!isRecord(given)) {
       if ((given ?? undefined) !== undefined)

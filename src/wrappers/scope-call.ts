@@ -1,17 +1,10 @@
 import { Budget } from '../ledger/budget.js';
-import type { BudgetTerms } from '../ledger/budget-options.js';
+import type { BudgetTerms } from '../ledger/budget-terms.js';
 import type { Scope } from '../ledger/scope.js';
 import { chargeTo } from '../pipeline/charged-to.js';
-import type { AttributionOptions } from '../spans/attribution.js';
+import type { ScopeOptions } from '../scope-options.js';
 import { Task } from '../spans/task.js';
 import { Call, type Ending } from './call.js';
-
-export interface ScopeOptions {
-  /** The user, team or other value that the cost of this scope is charged to. */
-  attribution?: AttributionOptions;
-  /** Start time, ms since 1970, for replays of recorded work. Default: now. */
-  startTimeMillis?: number;
-}
 
 /** A scope with a roll-up: a session, task, agent or step. */
 export abstract class ScopeCall extends Call {

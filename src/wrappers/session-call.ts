@@ -1,17 +1,14 @@
 import { SpanKind } from '@opentelemetry/api';
 import { SESSION_ID } from '../attributes.js';
-import type { Totals } from '../ledger/account.js';
-import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import type { SessionHandle } from '../handles.js';
+import { readBudget } from '../ledger/budget-terms.js';
 import type { Session } from '../ledger/sessions.js';
 import { notifySessionEnded } from '../runtime/listeners.js';
-import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
+import type { Totals } from '../totals.js';
+import type { SessionOptions } from './options.js';
+import { isAround, ScopeCall } from './scope-call.js';
 
-export interface SessionOptions extends ScopeOptions, BudgetedOptions {
-  /** The session id: `session.id`. Another call with the same id continues the session. */
-  id: string;
-}
-
-export class SessionCall extends ScopeCall {
+export class SessionCall extends ScopeCall implements SessionHandle {
   private readonly session: Session;
 
   constructor(options: SessionOptions) {

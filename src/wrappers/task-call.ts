@@ -1,28 +1,23 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
-import type { Totals } from '../ledger/account.js';
-import { type BudgetedOptions, readBudget } from '../ledger/budget-options.js';
+import type { TaskHandle } from '../handles.js';
+import { readBudget } from '../ledger/budget-terms.js';
 import { receiptText } from '../ledger/receipt-text.js';
-import { Scope, type SessionEntry, type TaskOutcome } from '../ledger/scope.js';
+import { Scope, type SessionEntry } from '../ledger/scope.js';
 import { postBill } from '../pipeline/post.js';
 import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
+import type { TaskOutcome, Totals } from '../totals.js';
 import { shownMessage } from '../url-secrets.js';
 import { warnOnce } from '../warnings.js';
 import type { Ending } from './call.js';
 import { usable } from './call-options.js';
-import { isAround, ScopeCall, type ScopeOptions } from './scope-call.js';
+import type { TaskOptions } from './options.js';
+import { isAround, ScopeCall } from './scope-call.js';
 
-export interface TaskOptions extends ScopeOptions, BudgetedOptions {
-  /** The kind of task. Must be low-cardinality, because costs are grouped by it. */
-  name: string;
-  /** The id of its session, for tasks outside `withSession`. */
-  sessionId?: string;
-}
-
-export class TaskCall extends ScopeCall {
+export class TaskCall extends ScopeCall implements TaskHandle {
   private readonly task: Task;
   private failReason: string | undefined;
   private readonly scope: Scope;
@@ -83,7 +78,7 @@ export class TaskCall extends ScopeCall {
   // `this`.
 
   /** Marks the task as successful, with the number of delivered actions: above 0, default 1. */
-  get succeed(): (options?: { actions?: number }) => void {
+  get succeed(): TaskHandle['succeed'] {
     return (options = {}) => {
       const { actions = 1 } = usable(options);
       this.decide('success', actions);
@@ -101,6 +96,11 @@ export class TaskCall extends ScopeCall {
   /** Marks the task as cancelled. Its whole cost is wasted. */
   get cancel(): () => void {
     return () => this.decide('cancelled');
+  }
+
+  /** True once the app said that the task is a success. */
+  protected get isSuccess(): boolean {
+    return this.task.outcome === 'success';
   }
 
   private decide(outcome: TaskOutcome, actions = this.task.actions): void {

@@ -11,7 +11,8 @@ import {
   willGivePromise,
 } from '../budgets/admission.js';
 import { toolDemand } from '../budgets/demand.js';
-import { type BudgetedOptions, CALL_MEASURES, readBudget } from '../ledger/budget-options.js';
+import type { ToolHandle } from '../handles.js';
+import { CALL_MEASURES, readBudget } from '../ledger/budget-terms.js';
 import type { Demand } from '../ledger/measures.js';
 import { Refusal } from '../ledger/reservation.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
@@ -26,31 +27,14 @@ import type { OpenCall } from '../spans/surroundings.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { isFailedResult } from '../usage/tool-bills.js';
 import { Call, type Ending } from './call.js';
+import type { ToolOptions } from './options.js';
 import { amountOf, priceOver, readToolCost, type ToolCost } from './tool-cost.js';
-
-export interface ToolOptions extends ToolPrice, BudgetedOptions {
-  /** The tool's name: `gen_ai.tool.name`. */
-  name: string;
-  /** Returns `.data` of an `ActionResult` instead of the `ActionResult`. Default false. */
-  unwrap?: boolean;
-  /**
-   * The attempt number of the same call, from 1. Default: detected by the arguments, if the same call failed before in
-   * the same agent or task.
-   */
-  attempt?: number;
-  /** The arguments of the tool in `withTool`, to detect repeated calls. `wrapTool` reads them itself. */
-  args?: readonly unknown[];
-  /** Estimated cost in USD, used by budgets to admit the call. Takes precedence over any other estimate. */
-  estimateUsd?: number;
-  /** Start time, ms since 1970. Default: now. */
-  startTimeMillis?: number;
-}
 
 /** The `error.type` of a tool whose result says that it failed, as OpenTelemetry's MCP conventions have it. */
 const TOOL_ERROR = 'tool_error';
 
 /** One tool call. */
-export class ToolCall extends Call implements OpenCall, BillSubject, Work {
+export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject, Work {
   readonly kind = 'tool';
   readonly timeMillis: number;
   isCacheHit?: boolean;
@@ -159,7 +143,8 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     const isBilled = cost !== 'not billed' || this.added;
     const bill = toolBill(isBilled ? this.amount(cost) : NO_COST);
     bill.failed = failed;
-    bill.attempt = this.options.attempt ?? this.attempt?.number;
+    const attempt = this.options.attempt ?? this.attempt?.number;
+    if (attempt !== undefined) bill.attempt = attempt;
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
     if (isBilled) settleMoney(record, bill, this.includesChildren(cost));
@@ -170,7 +155,7 @@ export class ToolCall extends Call implements OpenCall, BillSubject, Work {
     else charge(runtime, record, span, bill);
     this.noteOutcome(bill);
     this.billAdded(failed);
-    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, bill.attempt);
+    if (ending.how !== 'stopped') endAttempt(this.record, this, this.attempt, failed, attempt);
   }
 
   /** A failure that the tool returned, as an `ActionError` or an MCP result, is marked on the span. */

@@ -1,18 +1,19 @@
 /** Reads the usage of an LLM call: from its result, from the body of a fetch `Response`, or as recorded by the app. */
 
+import type { RecordedModel, RecordedUsage } from '../handles.js';
 import { CallWatch } from '../results/call-watch.js';
 import { isObject } from '../results/patch.js';
 import { isWebStream, watchWebStream } from '../results/web-stream.js';
 import { endWait, keepWaiting, waitForBody } from '../runtime/body-wait.js';
+import { show } from '../short-text.js';
 import { addUsage, sumOfParts } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
 import { readUsage } from '../usage/read-usage.js';
 import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
-import { isRecord, show } from '../validate.js';
+import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
 import { EventReader } from './event-reader.js';
-import type { LlmOptions, RecordedUsage } from './llm-options.js';
 
 /** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
 const MAX_WAIT_MILLIS = 60_000;
@@ -46,10 +47,12 @@ function isWhole({ tokens }: Usage): boolean {
   return inputTokens(tokens) > 0 && outputTokens(tokens) > 0;
 }
 
+const NO_NAMES: Record<string, unknown> = {};
+
 /** The model and the provider that the app records. None if a getter or proxy of it throws. */
-export function namesIn(usage: RecordedUsage | object): Pick<LlmOptions, 'model' | 'provider'> {
+export function namesIn(given: unknown): { model?: string; provider?: string } {
   try {
-    const { model, provider }: RecordedUsage = isRecord(usage) ? usage : {};
+    const { model, provider } = isRecord(given) ? given : NO_NAMES;
     return {
       ...(typeof model === 'string' && { model }),
       ...(typeof provider === 'string' && { provider }),
@@ -67,31 +70,36 @@ export abstract class UsageCall extends Call {
   abstract open: boolean;
   /** Usage recorded by the app. If set, the result is not read. */
   protected recorded: Usage | undefined;
-  private readonly records: UsagePart[] = [];
+  private records: UsagePart[] | undefined;
   protected recordedModel: string | undefined;
   protected recordedProvider: string | undefined;
   /** The reason why the result showed no usage, if it is known. */
   protected unread: string | undefined;
 
-  /**
-   * Records usage that no response shows. Usage that is recorded twice adds up. Recorded while the call runs, it is used
-   * in place of the response; after the end of the call, the larger one counts.
-   */
-  get recordUsage(): (usage: RecordedUsage | object) => void {
-    return (usage) =>
-      this.runtime.guard(() => {
-        const read = readUsage(usage);
-        if (read === undefined) {
-          warnOnce(`recordUsage found no counts in ${show(usage)}; pass { inputTokens, outputTokens }`);
-          return;
-        }
-        const { model, provider } = namesIn(usage);
-        if (model !== undefined) this.recordedModel = model;
-        if (provider !== undefined) this.recordedProvider = provider;
-        const recorded = this.withRecord({ usage: read, model, provider });
-        this.recorded = recorded;
-        if (!this.open) this.billLate(recorded);
-      });
+  get recordUsage(): (usage: RecordedUsage) => void {
+    return (usage) => this.noteUsage('recordUsage', usage);
+  }
+
+  get recordProviderUsage(): (usageOrResponse: object, names?: RecordedModel) => void {
+    return (usageOrResponse, names) => this.noteUsage('recordProviderUsage', usageOrResponse, names);
+  }
+
+  /** `given` is usage in our form, or a provider's usage or response: apps without types mix them up. */
+  protected noteUsage(word: string, given: unknown, names?: RecordedModel): void {
+    this.runtime.guard(() => {
+      const response = readResponse(given);
+      const usage = response?.usage ?? readUsage(given);
+      if (usage === undefined) {
+        warnOnce(`${word} found no counts in ${show(given)}; pass { inputTokens, outputTokens }`);
+        return;
+      }
+      const { model = response?.responseModel, provider } = { ...namesIn(given), ...namesIn(names) };
+      if (model !== undefined) this.recordedModel = model;
+      if (provider !== undefined) this.recordedProvider = provider;
+      const recorded = this.withRecord({ usage, model, provider });
+      this.recorded = recorded;
+      if (!this.open) this.billLate(recorded);
+    });
   }
 
   /**
@@ -99,6 +107,7 @@ export abstract class UsageCall extends Call {
    * the two sides of one.
    */
   private withRecord(record: UsagePart): Usage {
+    this.records ??= [];
     const { records } = this;
     const last = records.at(-1);
     if (last === undefined || records.length < MAX_RECORDS) records.push(record);

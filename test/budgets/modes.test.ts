@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InvalidOptionError } from '../../src/errors.js';
 import {
   BudgetExceededError,
   type BudgetOptions,
@@ -15,7 +16,6 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
-import { InvalidOptionError } from '../../src/validate.js';
 import { completion, startTracing, wait } from '../support/tracing.js';
 
 describe('a budget with the mode abort', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withSession } from '../../src/index.js';
+import { type ToolTotals, type Totals, withSession } from '../../src/index.js';
 import { roundingMeter } from '../fakes/broken-meters.js';
 import { FOREIGN_TOOL, FOREIGN_TOOL_USD } from '../support/laws/foreign-work.js';
 import { CASES, findsOut, holds, seedOf } from '../support/laws/law.js';
@@ -54,6 +54,7 @@ async function conserves(forest: Work[]): Promise<void> {
     expectConserved(last?.attributes ?? {}, 'session', costOfSession(tree, id));
   }
   for (const { work, scope } of run.scopes) {
+    expectRowsAddUp(scope.totals);
     if (work.kind === 'session') continue;
     const stated = tree.span(scope.span.spanContext().spanId);
     expect(picoOf(scope.totals.costUsd)).toBe(tree.ownCostBelow(stated));
@@ -69,6 +70,22 @@ function expectConserved(stated: Record<string, unknown>, rollUp: RollUp, expect
   );
   expect(sum(parts), `parts of ${at}`).toBe(expected);
   expect(stated[`${rollUp}.cost_usd_nanos`]).toBe(Number((expected + 500n) / 1000n));
+}
+
+/** The rows of models and of tools are the parts of the total that they are rows of, and the rest is of neither. */
+function expectRowsAddUp(totals: Totals): void {
+  const [models, tools] = [Object.values(totals.byModel), Object.values(totals.byTool)];
+  const costOf = (rows: readonly ToolTotals[]) => sum(rows.map(({ costUsd }) => picoOf(costUsd)));
+  const countOf = <Row>(rows: readonly Row[], count: (row: Row) => number) =>
+    rows.reduce((total, row) => total + count(row), 0);
+  expect(costOf(models)).toBe(picoOf(totals.llmCostUsd));
+  expect(costOf(tools)).toBe(picoOf(totals.toolCostUsd));
+  const rest = picoOf(totals.computeCostUsd) + picoOf(totals.otherCostUsd);
+  expect(costOf(models) + costOf(tools) + rest).toBe(picoOf(totals.costUsd));
+  expect(countOf(models, ({ calls }) => calls)).toBe(totals.llmCalls);
+  expect(countOf(tools, ({ calls }) => calls)).toBe(totals.toolCalls);
+  expect(countOf(models, ({ inputTokens }) => inputTokens)).toBe(totals.inputTokens);
+  expect(countOf(models, ({ outputTokens }) => outputTokens)).toBe(totals.outputTokens);
 }
 
 /** Own cost at and below whatever entered a session; what entered it twice counts once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetedOptions, readBudget } from '../../src/ledger/budget-options.js';
-import { InvalidOptionError } from '../../src/validate.js';
+import { InvalidOptionError } from '../../src/errors.js';
+import type { BudgetedOptions } from '../../src/ledger/budget-options.js';
+import { readBudget } from '../../src/ledger/budget-terms.js';
 
 function read(options: unknown) {
   return readBudget('withTask', options as BudgetedOptions);

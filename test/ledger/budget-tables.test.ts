@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTerms } from '../../src/ledger/budget-options.js';
 import { BudgetTable } from '../../src/ledger/budget-table.js';
+import { readTerms } from '../../src/ledger/budget-terms.js';
 import { CallHistory } from '../../src/ledger/history.js';
 import { Reservation } from '../../src/ledger/reservation.js';
 import { reserve } from '../../src/ledger/room.js';

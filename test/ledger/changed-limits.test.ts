@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Account } from '../../src/ledger/account.js';
 import { Budget } from '../../src/ledger/budget.js';
-import { ALL_MEASURES, type BudgetOptions, readTerms } from '../../src/ledger/budget-options.js';
+import type { BudgetOptions } from '../../src/ledger/budget-options.js';
+import { ALL_MEASURES, readTerms } from '../../src/ledger/budget-terms.js';
 import { Reservation } from '../../src/ledger/reservation.js';
 import { reserve } from '../../src/ledger/room.js';
 import { demandOf, postingOf } from '../support/budgets/simulation.js';

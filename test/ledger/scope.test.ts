@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CostKind, Posting } from '../../src/ledger/account.js';
+import type { Posting } from '../../src/ledger/account.js';
 import { post, Scope, type SessionEntry } from '../../src/ledger/scope.js';
 import { Session } from '../../src/ledger/sessions.js';
+import type { CostKind } from '../../src/totals.js';
 import { noTokens } from '../../src/usage/usage.js';
 
 function bill(pico: number, more: Partial<Posting> = {}): Posting {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTerms } from '../../src/ledger/budget-options.js';
+import { readTerms } from '../../src/ledger/budget-terms.js';
 import { DEFAULT_MAX_SESSIONS, Session, Sessions } from '../../src/ledger/sessions.js';
 import { postingOf } from '../support/budgets/simulation.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { Saving } from '../../src/counterfactual.js';
 import { withLlm, withTask } from '../../src/index.js';
-import type { Saving } from '../../src/pipeline/counterfactual.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 const MINI = { provider: 'openai', model: 'gpt-4o-mini' };

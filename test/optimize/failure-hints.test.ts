@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withAgent, withLlm, withTask, withTool, wrapTool } from '../../src/index.js';
-import { recordCalls } from '../../src/optimize/call-log.js';
 import { costHints } from '../../src/optimize/cost-hints.js';
+import { recordCalls } from '../../src/optimize/recorded-calls.js';
 
 let stop = () => {};
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { withAgent, withTask, withTool } from '../../src/index.js';
 import { cachedTool } from '../../src/optimize/cached-tool.js';
-import { recordCalls } from '../../src/optimize/call-log.js';
 import { costHints } from '../../src/optimize/cost-hints.js';
 import type { CostHintKind } from '../../src/optimize/hint.js';
+import { recordCalls } from '../../src/optimize/recorded-calls.js';
 import { answerOf, type Call, makeCall, promptOf } from './hint-runs.js';
 
 const SEED = 20_260_105;

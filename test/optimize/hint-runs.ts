@@ -1,9 +1,9 @@
 /** Runs whose hints are checked: calls by their counts, replayed through the wrappers, and priced again by a small list. */
 import { readFileSync } from 'node:fs';
 import { type LlmHandle, type TaskHandle, withAgent, withLlm, withTask } from '../../src/index.js';
-import { recordCalls } from '../../src/optimize/call-log.js';
 import { costHints } from '../../src/optimize/cost-hints.js';
 import type { CostHint } from '../../src/optimize/hint.js';
+import { recordCalls } from '../../src/optimize/recorded-calls.js';
 import times from '../fixtures/pi-call-times.json' with { type: 'json' };
 import trajectories from '../fixtures/trajectories.json' with { type: 'json' };
 

@@ -9,10 +9,10 @@ import {
   wrapTool,
 } from '../../src/index.js';
 import { cachedTool } from '../../src/optimize/cached-tool.js';
-import { recordCalls } from '../../src/optimize/call-log.js';
 import { smallerModels } from '../../src/optimize/cheaper-models.js';
 import { costHints } from '../../src/optimize/cost-hints.js';
 import type { CostHint, CostHintKind } from '../../src/optimize/hint.js';
+import { recordCalls } from '../../src/optimize/recorded-calls.js';
 import { chat, completion, startTracing, wait } from '../support/tracing.js';
 
 let stop = () => {};

@@ -17,7 +17,7 @@ const ROUTES = {
   ],
 };
 
-function call(options: { model: string; provider?: string }) {
+function call(options: { model: string; provider?: string | undefined }) {
   return withLlm(options, async () => completion(1000, 100, { model: options.model }));
 }
 

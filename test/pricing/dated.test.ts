@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { compileModelRate } from '../../src/pricing/compiled-rate.js';
 import { type DatedRate, datedFrom, rateAt } from '../../src/pricing/dated.js';
-import { compileModelRate } from '../../src/pricing/model-rate.js';
 
 const rateOf = (inputUsdPerMtok: number) => compileModelRate('rate', { inputUsdPerMtok }).rate;
 const always = rateOf(1);

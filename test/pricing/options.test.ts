@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
-import type { ModelRate } from '../../src/pricing/model-rate.js';
-import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { ModelRate, PriceOptions } from '../../src/pricing/model-rate.js';
+import { PriceBook } from '../../src/pricing/price-book.js';
 import { forgetWarnings } from '../../src/warnings.js';
 import { queryOf, usageOf } from './query.js';
 

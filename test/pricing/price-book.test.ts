@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usdFromPico } from '../../src/money.js';
-import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { PriceOptions } from '../../src/pricing/model-rate.js';
+import { PriceBook } from '../../src/pricing/price-book.js';
 import type { PriceQuery } from '../../src/pricing/priced.js';
 import type { TokenCounts, Usage } from '../../src/usage/usage.js';
 import { NOON, queryOf, usageOf } from './query.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PriceBook, type PriceOptions } from '../../src/pricing/price-book.js';
+import type { PriceOptions } from '../../src/pricing/model-rate.js';
+import { PriceBook } from '../../src/pricing/price-book.js';
 import type { PriceQuery } from '../../src/pricing/priced.js';
 import { queryOf, usageOf } from './query.js';
 

@@ -1,5 +1,6 @@
 import { context, diag, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
+import { InvalidOptionError } from '../../src/errors.js';
 import {
   BudgetExceededError,
   recordCost,
@@ -8,7 +9,6 @@ import {
   withTask,
   withTool,
 } from '../../src/index.js';
-import { InvalidOptionError } from '../../src/validate.js';
 import { chat, foreign, startProcessor, startTracing } from '../support/tracing.js';
 
 /** The headers of a request that goes out here. */

@@ -1,6 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { type CostOptions, type Dialect, recordCost, withLlm, withTask, withTool } from '../../src/index.js';
+import {
+  type CostSpanProcessorOptions,
+  type Dialect,
+  recordCost,
+  withLlm,
+  withTask,
+  withTool,
+} from '../../src/index.js';
 import {
   chat,
   chatAttributes,
@@ -11,9 +18,9 @@ import {
   type Tracing,
 } from '../support/tracing.js';
 
-type Dialects = Exclude<CostOptions['dialects'], undefined>;
+type Dialects = Exclude<CostSpanProcessorOptions['dialects'], undefined>;
 
-function start(dialects: Dialects | undefined, cost: CostOptions = {}): Tracing {
+function start(dialects: Dialects | undefined, cost: CostSpanProcessorOptions = {}): Tracing {
   return startTracing({ cost: { ...cost, ...(dialects !== undefined && { dialects }) } });
 }
 
@@ -25,7 +32,7 @@ function told({ attributes }: { attributes: Attributes }): Attributes {
 
 function toldOfCall(
   dialects: Dialects | undefined,
-  cost: CostOptions = {},
+  cost: CostSpanProcessorOptions = {},
   response = completion(1000, 100),
 ) {
   const tracing = start(dialects, cost);

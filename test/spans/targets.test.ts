@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import type { SdkSpan } from '../../src/otel.js';
-import { putText, takesAttributes, writeKept } from '../../src/spans/targets.js';
+import { attributesToWrite, keepAttributes, putText, takesAttributes } from '../../src/spans/targets.js';
 import { foreign, startTracing } from '../support/tracing.js';
 
 type Attributes = Record<string, AttributeValue>;
@@ -22,10 +22,10 @@ function spanWith(
 }
 
 function write(span: SdkSpan): void {
-  writeKept(span, (into) => {
-    putText(into, span, 'text', 'secret');
-    into.last = 1;
-  });
+  const into = attributesToWrite(span);
+  putText(into, span, 'text', 'secret');
+  into.last = 1;
+  keepAttributes(span, into);
 }
 
 class Special {

@@ -15,7 +15,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { type NodeTracerConfig, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { type CostOptions, CostSpanProcessor } from '../../src/index.js';
+import { CostSpanProcessor, type CostSpanProcessorOptions } from '../../src/index.js';
 
 /** A tracer of another instrumentation's, of the provider there is now. */
 export function foreign(): Tracer {
@@ -23,7 +23,7 @@ export function foreign(): Tracer {
 }
 
 export interface TracingOptions extends Omit<NodeTracerConfig, 'spanProcessors'> {
-  cost?: CostOptions;
+  cost?: CostSpanProcessorOptions;
   /** The provider's processors, in order. Default: ours, then the exporting one. */
   processors?: (cost: CostSpanProcessor, exporting: SpanProcessor) => SpanProcessor[];
 }
@@ -67,7 +67,7 @@ export function startTracing(options: TracingOptions = {}): Tracing {
 }
 
 /** A processor of a test's own, without an SDK. */
-export function startProcessor(options: CostOptions = {}): CostSpanProcessor {
+export function startProcessor(options: CostSpanProcessorOptions = {}): CostSpanProcessor {
   const cost = new CostSpanProcessor(options);
   open.push(() => cost.shutdown());
   return cost;

@@ -1,8 +1,8 @@
 import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InvalidOptionError } from '../../src/errors.js';
 import { recordCost, withAgent, withLlm, withSession, withTask, withTool } from '../../src/index.js';
-import { InvalidOptionError } from '../../src/validate.js';
 import { chat, chatAttributes, completion, foreign, inSpan, startTracing } from '../support/tracing.js';
 
 describe('bad usage on a span of another instrumentation', () => {

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
+import { InvalidOptionError } from '../../src/errors.js';
 import {
   CostSpanProcessor,
   withAgent,
@@ -12,7 +13,6 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
-import { InvalidOptionError } from '../../src/validate.js';
 import { forgetWarnings } from '../../src/warnings.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
@@ -191,7 +191,7 @@ describe('a call without usage', () => {
   it('is reported where what is recorded has no counts', async () => {
     forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 }));
+    withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 } as object));
     expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys tally');
     warn.mockRestore();
   });

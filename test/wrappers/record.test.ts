@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CostKind,
+  type LlmHandle,
   recordCost,
+  recordProviderUsage,
   recordUsage,
   withAgent,
   withLlm,
@@ -209,7 +211,7 @@ describe('recordUsage', () => {
   it("takes a provider's own usage object as it is", () => {
     const { attributes } = startTracing();
     withLlm({ provider: 'openai', model: 'gpt-4o' }, (call) =>
-      call.recordUsage({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }),
+      call.recordProviderUsage({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }),
     );
     expect(attributes('chat gpt-4o').cost_usd).toBe(0.0035);
   });
@@ -259,4 +261,68 @@ describe('recordUsage', () => {
       expect(cost.stats.internalErrors).toBe(0);
     },
   );
+});
+
+describe('recordProviderUsage', () => {
+  const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+  const response = completion(1000, 100, { id: 'chatcmpl-1' });
+
+  it('bills a whole response as a call of its own, with its model', () => {
+    const { attributes } = startTracing();
+    withTask('t', (task) => {
+      recordProviderUsage(response);
+      expect(task.totals).toMatchObject({ costUsd: 0.0035, llmCalls: 1, costComplete: true });
+    });
+    expect(attributes('chat gpt-4o-2024-08-06')).toMatchObject({ cost_usd: 0.0035 });
+  });
+
+  it('bills usage alone at the model that is named', () => {
+    const { attributes } = startTracing();
+    recordProviderUsage(usage, { model: 'gpt-4o', provider: 'openai' });
+    expect(attributes('chat gpt-4o')).toMatchObject({ cost_usd: 0.0035, 'gen_ai.provider.name': 'openai' });
+  });
+
+  it('takes the place of the response in an open withLlm', () => {
+    startTracing();
+    withTask('t', (task) => {
+      withLlm({ provider: 'openai', model: 'gpt-4o-mini' }, () => {
+        recordProviderUsage(response);
+        return completion(7, 7);
+      });
+      withLlm({ provider: 'openai', model: 'gpt-4o' }, () => recordProviderUsage(usage));
+      expect(task.totals).toMatchObject({ costUsd: 0.007, llmCalls: 2 });
+      expect(Object.keys(task.totals.byModel)).toEqual(['gpt-4o-2024-08-06', 'gpt-4o']);
+    });
+  });
+
+  it('bills late usage of a handle', () => {
+    startTracing();
+    withTask('t', (task) => {
+      let late: LlmHandle | undefined;
+      withLlm({ provider: 'openai', model: 'gpt-4o' }, (call) => {
+        late = call;
+      });
+      late?.recordProviderUsage(response);
+      expect(task.totals).toMatchObject({ costUsd: 0.0035, llmCalls: 1, costComplete: true });
+    });
+  });
+
+  it('is a call without usage where nothing is read, and never throws', () => {
+    startTracing();
+    withTask('t', (task) => {
+      for (const given of [{}, null, 'text', new Proxy({}, { get: () => expect.unreachable() })])
+        expect(() => recordProviderUsage(given as object)).not.toThrow();
+      expect(task.totals).toMatchObject({ costUsd: 0, costComplete: false });
+    });
+  });
+
+  it('reads what recordUsage reads, which takes either at run time', () => {
+    startTracing();
+    withTask('t', (task) => {
+      recordProviderUsage({ inputTokens: 1000, outputTokens: 100, model: 'gpt-4o', provider: 'openai' });
+      const given: object = response;
+      recordUsage(given);
+      expect(task.totals.costUsd).toBe(0.007);
+    });
+  });
 });

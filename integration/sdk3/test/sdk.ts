@@ -2,7 +2,15 @@
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanLimits,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { CostSpanProcessor } from 'otel-agent-cost';
 import { type DecodedSpan, startReceiver } from '../../../test/support/otlp-receiver.js';
 
@@ -31,4 +39,24 @@ export async function startSdk(): Promise<Sdk> {
       await receiver.close();
     },
   };
+}
+
+export type { SpanProcessor } from '@opentelemetry/sdk-trace';
+
+/** The spans that some work leaves, on a provider of its own with these processors before ours. */
+export function spansOf(
+  work: () => void,
+  options: { before?: SpanProcessor[]; spanLimits?: SpanLimits } = {},
+): readonly ReadableSpan[] {
+  const exporter = new InMemorySpanExporter();
+  const cost: SpanProcessor = new CostSpanProcessor();
+  const spanProcessors = [...(options.before ?? []), cost, new SimpleSpanProcessor({ exporter })];
+  const { spanLimits } = options;
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors, ...(spanLimits && { spanLimits }) }));
+  work();
+  void cost.shutdown();
+  trace.disable();
+  context.disable();
+  return exporter.getFinishedSpans();
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Posting } from '../../../src/ledger/account.js';
 import { Account } from '../../../src/ledger/account.js';
 import { Budget } from '../../../src/ledger/budget.js';
-import { readBudget } from '../../../src/ledger/budget-options.js';
+import { readBudget } from '../../../src/ledger/budget-terms.js';
 import type { Demand } from '../../../src/ledger/measures.js';
 import { Refusal, Reservation } from '../../../src/ledger/reservation.js';
 import { reserve } from '../../../src/ledger/room.js';

@@ -75,6 +75,8 @@ function useHandle(random: Random, handle: unknown): void {
   if (typeof handle !== 'object' || handle === null || random.chance(0.5)) return;
   const uses: Record<string, () => unknown> = {
     recordUsage: () => [value(random)],
+    recordProviderUsage: () => [value(random), value(random, 1)],
+    end: () => [],
     succeed: () => [value(random, 1)],
     fail: () => [primitive(random)],
     cancel: () => [],
@@ -123,6 +125,22 @@ function nestedRun(nested: Callable, given: unknown, run: () => unknown): unknow
   }
 }
 
+/** A started task, whose work runs in it, and which may be ended before. */
+async function started(random: Random): Promise<void> {
+  const task = construct(() => call(root.startTask, options(random)));
+  if (typeof task !== 'object' || task === null) return;
+  const [runIn, end]: unknown[] = [Reflect.get(task, 'run'), Reflect.get(task, 'end')];
+  if (!isFunction(runIn) || !isFunction(end)) throw new Error('a started task without its functions');
+  if (random.chance(0.3)) call(root.recordUsage, value(random));
+  await unchanged(work(random), (run) =>
+    call(runIn, () => {
+      useHandle(random, task);
+      return run();
+    }),
+  );
+  call(end);
+}
+
 function wrapping(fn: Callable, ends?: (random: Random) => unknown): Target {
   return async (random) => {
     const given = options(random);
@@ -153,6 +171,16 @@ export const TARGETS: Record<string, Target> = {
   wrapAgent: wrapping(root.wrapAgent),
   recordCost: (random) => void call(root.recordCost, primitive(random), value(random, 2)),
   recordUsage: (random) => void call(root.recordUsage, value(random)),
+  recordProviderUsage: (random) => void call(root.recordProviderUsage, value(random), value(random, 2)),
+  startTask: started,
+  estimateCost: (random) => {
+    const estimate = call(
+      root.estimateCost,
+      random.chance(0.5) ? options(random) : { request: value(random) },
+    );
+    checkTotals(estimate);
+  },
+  InvalidOptionError: () => {},
   ActionResult: (random) => void Reflect.construct(root.ActionResult, [value(random), value(random, 2)]),
   ActionError: (random) => void Reflect.construct(root.ActionError, ['failed', value(random, 2)]),
   BudgetExceededError: () => {},

@@ -1,7 +1,7 @@
 /** Work that is wrapped, and the check that a wrapper changes nothing about how it ends. */
 import { setImmediate as turn } from 'node:timers/promises';
+import { InvalidOptionError } from '../../../src/errors.js';
 import { BudgetExceededError } from '../../../src/index.js';
-import { InvalidOptionError } from '../../../src/validate.js';
 import type { Random } from './random.js';
 import { errorOf, HostileError, value } from './values.js';
 

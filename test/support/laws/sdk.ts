@@ -10,11 +10,11 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { type CostOptions, CostSpanProcessor } from '../../../src/index.js';
+import { CostSpanProcessor, type CostSpanProcessorOptions } from '../../../src/index.js';
 import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from '../otlp-decode.js';
 
 export interface SdkOptions {
-  cost?: CostOptions;
+  cost?: CostSpanProcessorOptions;
   sampler?: Sampler;
   contextManager?: boolean;
   /** Beside ours, which comes first. */

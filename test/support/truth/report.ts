@@ -1,7 +1,7 @@
 /** Public reports of wrong cost as cases: what a call or span said, and what the provider bills for it. */
 import { readFileSync } from 'node:fs';
 import type { Attributes } from '@opentelemetry/api';
-import type { CostOptions } from '../../../src/index.js';
+import type { CostSpanProcessorOptions } from '../../../src/index.js';
 
 /** One call that is wrapped by `withLlm`. It has a response, a stream of chunks or an error. */
 export interface ReportedCall {
@@ -36,7 +36,7 @@ export interface Report {
   source: string;
   rule: string;
   right_usd: number;
-  input: { options?: CostOptions; calls?: ReportedCall[]; spans?: ReportedSpan[] };
+  input: { options?: CostSpanProcessorOptions; calls?: ReportedCall[]; spans?: ReportedSpan[] };
   /** The input does not tell the amount: a flag passes. */
   flag_is_enough?: boolean;
 }

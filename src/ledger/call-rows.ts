@@ -1,0 +1,170 @@
+/** The calls of a scope by name: its models or its tools. */
+import { type Pico, UsdSum } from '../money.js';
+import { MAX_NAME_CHARS, shortText } from '../short-text.js';
+import type { CostKind, ModelTotals, ToolTotals } from '../totals.js';
+import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
+
+/**
+ * The most names with a row of their own, in one scope. An agent uses a few models and tens of tools. At about 130 bytes a
+ * row, both tables of a scope take at most 9 kB, also where an app invents a name for each call.
+ */
+export const MAX_NAMES = 32;
+
+/** The row of all further names. */
+export const OTHER_NAMES = '(other)';
+/** The row of calls whose model or tool is not known. */
+export const UNKNOWN_NAME = '(unknown)';
+
+/** A bill, as far as the name of its row needs it. */
+export interface NamedPosting {
+  /** The name of a cost that the app recorded itself. */
+  readonly name?: string | undefined;
+  /** The call, as far as it is known. */
+  readonly subject?:
+    | { readonly model?: string | undefined; readonly toolName?: string | undefined }
+    | undefined;
+}
+
+interface CountedPosting extends NamedPosting {
+  readonly kind: CostKind;
+  readonly pico: Pico | undefined;
+  readonly tokens: TokenCounts | undefined;
+  readonly llmCalls: number;
+  readonly toolCalls: number;
+  readonly unpricedCalls: number;
+}
+
+/** A bill for the rows, made once for all scopes around its call. */
+export class RowPosting {
+  readonly name: string;
+  readonly pico: Pico;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly unpricedCalls: number;
+
+  constructor(
+    readonly kind: 'llm' | 'tool',
+    readonly calls: number,
+    posting: CountedPosting,
+  ) {
+    const { pico = 0, tokens, subject, name } = posting;
+    const called = kind === 'llm' ? subject?.model : subject?.toolName;
+    // The default name of a recorded cost is its kind, which names nothing.
+    this.name = called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
+    this.pico = pico;
+    this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
+    this.outputTokens = tokens === undefined ? 0 : outputTokens(tokens);
+    this.unpricedCalls = posting.unpricedCalls;
+  }
+}
+
+/** Undefined for costs that are of no model and no tool, and for a bill that only says that a call is missing. */
+export function rowPosting(posting: CountedPosting): RowPosting | undefined {
+  const { kind, pico = 0, tokens } = posting;
+  if (kind !== 'llm' && kind !== 'tool') return undefined;
+  const calls = kind === 'llm' ? posting.llmCalls : posting.toolCalls;
+  if (calls === 0 && pico === 0 && tokens === undefined && posting.unpricedCalls >= 0) return undefined;
+  return new RowPosting(kind, calls, posting);
+}
+
+/** One name's calls. */
+class CallRow {
+  next: CallRow | undefined;
+  readonly cost = new UsdSum();
+  calls = 0;
+  unpricedCalls = 0;
+  inputTokens = 0;
+  outputTokens = 0;
+
+  constructor(readonly name: string) {}
+
+  add(posting: RowPosting): void {
+    if (posting.pico > 0) this.cost.add(posting.pico);
+    this.calls += posting.calls;
+    this.inputTokens += posting.inputTokens;
+    this.outputTokens += posting.outputTokens;
+    this.countUnpriced(posting.unpricedCalls);
+  }
+
+  addRow(other: CallRow): void {
+    this.cost.addSum(other.cost);
+    this.calls += other.calls;
+    this.countUnpriced(other.unpricedCalls);
+    this.inputTokens += other.inputTokens;
+    this.outputTokens += other.outputTokens;
+  }
+
+  /** A late bill takes back a call that was counted as unpriced, perhaps in another scope or under another name. */
+  private countUnpriced(calls: number): void {
+    if (calls !== 0) this.unpricedCalls = Math.max(0, this.unpricedCalls + calls);
+  }
+
+  toolTotals(): ToolTotals {
+    return { costUsd: this.cost.toUsd(), calls: this.calls, unpricedCalls: this.unpricedCalls };
+  }
+
+  modelTotals(): ModelTotals {
+    return { ...this.toolTotals(), inputTokens: this.inputTokens, outputTokens: this.outputTokens };
+  }
+}
+
+/**
+ * The rows of one scope. A linked list and not a `Map`, for the reason that `ReceiptLines` has: most scopes have one or two
+ * rows, and the last one used comes first.
+ */
+export class CallRows {
+  private head: CallRow | undefined;
+  private tail: CallRow | undefined;
+  private latest: CallRow | undefined;
+  private count = 0;
+
+  add(posting: RowPosting): void {
+    this.of(posting.name).add(posting);
+  }
+
+  addRows(other: CallRows): void {
+    for (let at = other.head; at !== undefined; at = at.next) this.of(at.name).addRow(at);
+  }
+
+  byModel(): Record<string, ModelTotals> {
+    return Object.fromEntries(this.rows().map((row) => [row.name, row.modelTotals()]));
+  }
+
+  byTool(): Record<string, ToolTotals> {
+    return Object.fromEntries(this.rows().map((row) => [row.name, row.toolTotals()]));
+  }
+
+  private rows(): CallRow[] {
+    const rows: CallRow[] = [];
+    for (let at = this.head; at !== undefined; at = at.next) rows.push(at);
+    return rows;
+  }
+
+  private of(name: string): CallRow {
+    const { latest } = this;
+    if (latest !== undefined && latest.name === name) return latest;
+    const row = this.find(name) ?? this.create(name);
+    this.latest = row;
+    return row;
+  }
+
+  private create(given: string): CallRow {
+    const isFull = this.count >= MAX_NAMES;
+    const name = isFull ? OTHER_NAMES : given.length > MAX_NAME_CHARS ? shortText(given) : given;
+    const known = name === given ? undefined : this.find(name);
+    return known ?? this.append(new CallRow(name));
+  }
+
+  private append(row: CallRow): CallRow {
+    if (this.tail === undefined) this.head = row;
+    else this.tail.next = row;
+    this.tail = row;
+    this.count += 1;
+    return row;
+  }
+
+  private find(name: string): CallRow | undefined {
+    for (let at = this.head; at !== undefined; at = at.next) if (at.name === name) return at;
+    return undefined;
+  }
+}
