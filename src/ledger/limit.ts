@@ -17,7 +17,7 @@ export class Limit {
     public most: Units,
   ) {}
 
-  /** Sets another amount. It has then reported and refused nothing yet. */
+  /** Sets another amount. Its record of reports and refusals starts over. */
   change(most: Units): void {
     if (this.most === most) return;
     this.most = most;
@@ -25,7 +25,7 @@ export class Limit {
     this.wasHit = false;
   }
 
-  /** Begins again in a new day or month. */
+  /** Starts over in a new day or month. */
   begin(period: Period): void {
     this.period = period;
     this.told = 0;

@@ -73,7 +73,7 @@ function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGro
   into['step.cost_usd'] = account.total().toUsd();
 }
 
-// The same three times, because the names are spelled out: see `own-cost-attributes.ts`.
+// Repeated three times because the names are spelled out: see `own-cost-attributes.ts`.
 
 function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): void {
   const total = account.total();

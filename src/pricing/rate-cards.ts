@@ -1,4 +1,4 @@
-/** The rates of the models that a process uses, by names and tier: found once, then kept. */
+/** The rates of the models that a process uses, by names and tier. Each is found once and then cached. */
 
 import { CORRECTIONS_VERSION, ROUTER_FEES, type RouterFee } from './corrections.js';
 import { correctionSource, joinSources } from './cost-source.js';
@@ -18,7 +18,7 @@ export interface RateQuery {
   serviceTier?: string | undefined;
 }
 
-/** What the requested name says beside the model that answered. */
+/** Facts in the requested name that the name of the answering model lacks. */
 interface Request {
   fee: RouterFee | undefined;
   /** `:online` or `-fast`: another product, at another price, than the name without it. */
@@ -169,8 +169,8 @@ function requestOf(provider: string, requestModel: string): Request | undefined 
 }
 
 /**
- * The requested model's rate for an answer without one. It is the answer's where one name is only a longer form of the
- * other; else another model may have answered, so the amount is only likely.
+ * The requested model's rate for an answer without one. It applies to the answer if one name is only a longer form of
+ * the other. Otherwise, another model may have answered, so the amount is only likely.
  */
 function substituted(asked: RateCard, requestModel: string, model: string): RateCard {
   const [one, other] = [requestModel.toLowerCase(), model.toLowerCase()];

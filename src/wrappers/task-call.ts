@@ -74,8 +74,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     return this.scope.account.totals();
   }
 
-  // Getters and not methods: apps destructure the handle, as in `({ fail }) => …`, where a method would lose its
-  // `this`.
+  // Getters and not methods: …`, where a method would lose its `this`. => apps destructure the handle, and a method
+  // would then lose its `this`. => …`, where a method would lose its `this`.
 
   /** Marks the task as successful, with the number of delivered actions: above 0, default 1. */
   get succeed(): TaskHandle['succeed'] {
@@ -98,7 +98,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     return () => this.decide('cancelled');
   }
 
-  /** True once the app said that the task is a success. */
+  /** True once the app has marked the task as successful. */
   protected get isSuccess(): boolean {
     return this.task.outcome === 'success';
   }
@@ -168,7 +168,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
 function hasOpenWrapper(record: SpanRecord): boolean {
   let found = false;
   record.forEachOpenBelow((open) => {
-    // The record of a wrapper is settled from the start, since nothing is read from its span.
+    // The record of a wrapper is settled from the start, because nothing is read from its span.
     found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;
