@@ -56,7 +56,7 @@ export function readEndpoint(input: unknown, init: unknown): Endpoint {
       parameterNames: [...names].sort(),
     };
   } catch {
-    // No absolute address, or an object of the app's that throws: the request itself will say so.
+    // The address is not absolute, or an object of the app throws. The request itself will report the error.
     return { method: '_OTHER', host: undefined, segments: [], parameterNames: [] };
   }
 }

@@ -56,7 +56,7 @@ export function spreadFee(feeUsd: number, weights: readonly number[]): number[] 
   let shared: Pico = 0;
   return weights.map((weight, index) => {
     weightSoFar += weight;
-    // Each share is the amount due so far minus the amount given so far, so no rounding error is left at the end.
+    // Each share is the amount due so far minus the amount assigned so far, so no rounding error remains at the end.
     const due = index === weights.length - 1 ? fee : Math.round((fee * weightSoFar) / total);
     const share = due - shared;
     shared = due;

@@ -25,7 +25,7 @@ export class Limit {
     this.wasHit = false;
   }
 
-  /** Starts over in a new day or month. */
+  /** Begins again in a new day or month. */
   begin(period: Period): void {
     this.period = period;
     this.told = 0;

@@ -49,7 +49,9 @@ export class CachedToolCall extends ToolCall {
     return flight.outcome.then((outcome) => this.join(outcome, this.askingFirst(run)));
   }
 
-  /** A call that joined another one was let in for nothing. If it has to run after all, the budgets are asked again. */
+  /**
+   * A call that joined another one was admitted at no cost. If it has to run after all, the budgets are asked again.
+   */
   private askingFirst(run: () => unknown): () => unknown {
     return async () => {
       this.mustRun = true;

@@ -1,4 +1,4 @@
-/** The hints that `costHints` gives. */
+/** The hints that `costHints` returns. */
 
 /** The kind of a hint. */
 export type CostHintKind =

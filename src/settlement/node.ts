@@ -2,12 +2,11 @@
  * Decides how much of a statement is billed, and where. Every span and wrapper is a node that may make a statement.
  *
  * Each node has an amount due: the larger of its statement and the amount due in its parts, plus the amount due below
- * it outside its parts. Input tokens, output tokens, calls and money are compared separately. A statement is billed for
- * its increase: the amount by which it raises the amount due at the root.
+ * it outside them. Input tokens, output tokens, calls and money are compared separately. A statement is billed for its
+ * increase: the amount by which it raises the amount due at the root.
  *
  * Example: a chat span states 1,000 tokens. A tool below runs an agent whose chat span states 500. Work behind a tool
- * is not part of the outer call: 1,000 and 500 are billed. An agent span around both adds 0 with 1,500, and 100 with
- * 1,600.
+ * is not part of the outer call: 1,000 and 500 are billed. An agent span around both with 1,600 adds 100.
  */
 import { Increase } from './amounts.js';
 import { Credit } from './credit.js';
