@@ -111,7 +111,7 @@ export interface ToolHandle extends CallHandle {}
 export interface RecordedModel {
   /** The model that answered. Default: the one in the recorded object, or else that of the call. */
   model?: string | undefined;
-  /** The provider, such as `openai` or `aws.bedrock`. Default: likewise. */
+  /** The provider, such as `openai` or `aws.bedrock`. Default: as for the model. */
   provider?: string | undefined;
 }
 

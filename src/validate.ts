@@ -5,7 +5,7 @@ import { nearestName, plainName } from './nearest-name.js';
 
 /** An option of an earlier version. The message ends with the replacement. */
 export function formerOption(option: string, value: unknown, line: string): InvalidOptionError {
-  return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
+  return new InvalidOptionError(option, value, '', `"${option}" is no longer an option; ${line}`);
 }
 
 export function expectNumber(option: string, value: unknown, min: number, max: number): number {

@@ -79,7 +79,7 @@ export function noteMayStayUnread(call: object, reservation: Reservation): void 
   if (reservation.holdsLasting) lost.register(call, reservation);
 }
 
-/** Ends the reservation of a call: `release` if its cost is known, else what was posted of it, if anything. */
+/** Ends the reservation of a call: `release` if its cost is known, else the part that was posted, if any. */
 export function endReservation(
   record: SpanRecord,
   reservation: Reservation,

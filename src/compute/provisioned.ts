@@ -5,7 +5,7 @@ import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from
 import type { ModelRate } from '../pricing/model-rate.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
-/** A fee for a period, and what it serves: calls or tokens, not both. */
+/** A fee for a period, and the calls or the tokens that it serves, not both. */
 export interface ProvisionedThroughput {
   /** USD for the period: an hour, a month. From 0 to 1,000,000. */
   feeUsd: number;

@@ -138,7 +138,7 @@ export class Budget {
       .map(({ measure }) => measure);
   }
 
-  /** True if a limit is used up by what was spent, or has refused or stopped a call. */
+  /** True if spending has used up a limit, or a limit has refused or stopped a call. */
   get wasReached(): boolean {
     if (this.isOver) return true;
     return this.limits.some((limit) => {
@@ -295,7 +295,7 @@ export class Budget {
   }
 }
 
-/** The amount that calls in flight hold, besides `own`. */
+/** The amount that calls in flight hold, except `own`. */
 function reservedIn(period: Period, measure: CountedMeasure, left: Units, own: Hold | undefined): Units {
   const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
   if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0) return left;

@@ -141,7 +141,9 @@ function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Ref
 function waitOrRun(budget: Budget, limit: Limit, needs: Needs, request: Request, blocker?: Hold): Verdict {
   const mayRun = request.isFirst && !request.canWait && budget.terms.reserveTimeoutMillis === undefined;
   if (mayRun) return needs.isSure ? 'fits' : 'alone';
-  const hint = request.canWait ? '' : '; it cannot wait, for its function is not known to return a promise';
+  const hint = request.canWait
+    ? ''
+    : '; it cannot wait, because its function is not known to return a promise';
   return wait(budget, limit, needs, true, blocker, hint);
 }
 

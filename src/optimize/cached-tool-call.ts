@@ -106,7 +106,7 @@ export class CachedToolCall extends ToolCall {
         this.hit(outcome.result.costPico, true);
         return this.cache.read(outcome.result);
       case 'threw':
-        // That call was aborted, which is no reason for this one to fail.
+        // That call was aborted. This one need not fail because of that.
         if (isAbortError(outcome.error)) return this.answer(run);
         this.hit(0, true);
         throw outcome.error;

@@ -22,7 +22,7 @@ export function writeRollUps(span: SdkSpan, record: SpanRecord): void {
 }
 
 function writeAll(into: SpanAttributes, span: SdkSpan, record: SpanRecord): void {
-  // A session that was entered inside a task is no part of that task.
+  // A session that was entered inside a task is not part of that task.
   if (record.ownScope !== undefined || record.ownTask !== undefined) writeWhereabouts(into, span, record);
   else writeAttribution(into, span, record);
   if (record.ownScope?.kind === 'step') writeStep(into, record.ownScope);

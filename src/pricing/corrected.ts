@@ -13,7 +13,7 @@ const byName: ReadonlyMap<string, Correction> = new Map(
 /**
  * The corrected rates; undefined without a correction, or if the list no longer has the corrected prices. `listed` are
  * the list's prices for the name, and `ratesOf` the list's rates of another model of this provider. Throws when that
- * one is not listed any more.
+ * one is no longer listed.
  */
 export function findCorrected(
   provider: string,

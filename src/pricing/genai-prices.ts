@@ -39,7 +39,7 @@ export function findListed(provider: string, model: string): ListedModel | undef
   try {
     return find(provider, model) ?? find(provider, withoutPlace(model));
   } catch {
-    // Price data that was updated at run time and that the library itself rejects is no price.
+    // Price data that was updated at run time and that the library itself rejects is not a price.
     return undefined;
   }
 }
@@ -87,7 +87,7 @@ function asListed({ provider, model }: Found, asked: string): ListedModel {
  */
 function isMovingName(name: string): boolean {
   if (STEADY_NAMES.has(name) || !/^~|-latest$/.test(name)) return false;
-  // The size of a model (`8b`) is no version.
+  // The size of a model (`8b`) is not a version.
   return !/\d/.test(name.replace(/\d+b\b/, ''));
 }
 

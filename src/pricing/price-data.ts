@@ -93,7 +93,7 @@ function checkRegex(place: string, regex: string): void {
   try {
     new RegExp(regex);
   } catch {
-    throw new Error(`${place} is ${show(regex)}, no regular expression`);
+    throw new Error(`${place} is ${show(regex)}, not a regular expression`);
   }
 }
 

@@ -32,7 +32,7 @@ function urlOf(from: string | URL): URL | undefined {
 async function loadFile(path: string, signal: AbortSignal): Promise<LoadedText> {
   const { size, mtimeMs, isFile } = await statOf(path);
   // Reading a pipe would wait for its writer.
-  if (!isFile) throw new Error('it is no file');
+  if (!isFile) throw new Error('it is not a file');
   if (size > MAX_BYTES) throw new Error(TOO_LARGE);
   return { text: await readFile(path, { encoding: 'utf8', signal }), changedMillis: mtimeMs };
 }

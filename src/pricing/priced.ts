@@ -37,7 +37,7 @@ export interface Priced {
   isPerCall?: boolean | undefined;
   /** Names the tokens or units that have no rate, if the model is known. */
   anomaly?: string | undefined;
-  /** The cost by its sides, where the book was asked for it and it is known. */
+  /** The cost by its sides, if the book computes it and it is known. */
   split?: CostSplit | undefined;
   /** The most tokens in one call of this model, input and output together. Undefined when unknown. */
   contextWindowTokens?: number | undefined;

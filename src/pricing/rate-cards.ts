@@ -29,7 +29,7 @@ interface Request {
 
 /** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
 const MAX_CARDS = 2000;
-/** Longer than any ARN of a model, in characters. A longer name is no model and is not cached. */
+/** Longer than any ARN of a model, in characters. A longer name is not a model and is not cached. */
 const MAX_NAME_CHARS = 512;
 /** Tiers that may have rates of their own. The last one stands for every unknown tier. */
 const OTHER_TIER = 'other';

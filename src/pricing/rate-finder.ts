@@ -62,7 +62,7 @@ export class RateFinder {
     if (own !== undefined) return own;
     const target = this.aliasOf(asked);
     if (target === undefined) return this.listed(asked);
-    // The app itself defines the alias, so the target's price is no guess, whoever serves it.
+    // The app itself defines the alias, so the target's price is not a guess, whichever provider serves it.
     const aliased: Asked = { ...asked, model: target, provider: { id: provider.id, kind: 'open' } };
     const card = this.overridden(aliased) ?? this.listed(aliased);
     return card === undefined ? undefined : { ...card, rateMatch: 'alias' };

@@ -28,7 +28,7 @@ export function keyOfAttribute(name: string): string | undefined {
  * attributes cost.
  */
 export function warnOfFormerTag(key: string): void {
-  warnOnce(`the attribute "cost.${key}" no longer charges anyone; its name is now "${costTag(key)}"`);
+  warnOnce(`the attribute "cost.${key}" no longer attributes cost; its name is now "${costTag(key)}"`);
 }
 
 /** The same for the attributes of a span. Checks built-in keys only. */

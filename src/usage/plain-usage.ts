@@ -137,7 +137,7 @@ export function readPlainRecord(usage: Record<string, unknown>): Usage | undefin
   return counts.usage(isRecord(usage.outputTokenDetails));
 }
 
-/** True for details that are all 0 (nothing at all may stand in the place of a count), and for a string that is no count. */
+/** True for details that are all 0 (the place of a count may also be empty), and for a string that is not a count. */
 function isIdle(value: unknown, name: Name): boolean {
   if (typeof value === 'string') return name.meaning === 'unknown' || name.meaning === 'ignored';
   // The integers of a protobuf library are counts.

@@ -27,7 +27,7 @@ export const DATA_KEY =
 export const HIDDEN_KEY =
   /^(conversation|cached_?content|container|context_management|preset|prompt_?variables|mcp_?servers|search_parameters|web_search_options|data_?sources|plugins|connectors|audio|video|document|file(_?data)?|max_?(steps|turns)|stop_?when|prepare_?step|prediction|speech_?config|(response_?)?modalities|models|fallbacks|service_?tier|speed|ttl|inference_geo|performance_?config|budgetTokens|enable_thinking|thinking_budget)$/i;
 
-/** Ids and addresses of what the provider keeps: `previous_response_id`, `file_ids`, `vectorStoreIds`, `fileUri`. */
+/** Ids and addresses of data that the provider stores: `previous_response_id`, `file_ids`, `vectorStoreIds`, `fileUri`. */
 export const REFERENCE_KEY = /^(?!tool|call|user|trace|session|request).*(_ids?|[a-z]Ids?|_uri|Uri)$/;
 
 /** Values with which such a key changes nothing. */

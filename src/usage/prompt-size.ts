@@ -34,7 +34,7 @@ const TOKENS_PER_ENTRY = 3;
 /** The most that a provider adds to a prompt with tools: 530 for Claude 3 Opus. */
 const TOKENS_OF_INSTRUCTIONS = 600;
 
-/** The sum so far. Each `add…` function is false when what it adds has no bound. */
+/** The sum so far. Each `add…` function returns false when the added part has no bound. */
 interface Walk {
   tokens: number;
   parts: number;
@@ -125,7 +125,7 @@ function addList(walk: Walk, list: readonly unknown[], key: string, isData: bool
   return true;
 }
 
-/** A message, a part of one, or a tool: its type says what it holds. */
+/** A message, a part of one, or a tool: its type shows its content. */
 function addElement(walk: Walk, element: Record<string, unknown>, list: string): boolean {
   if (!isSentAsItIs(element) || !countKeys(walk, element)) return false;
   const fields: Record<string, unknown> = { ...element };

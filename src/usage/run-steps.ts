@@ -64,7 +64,7 @@ export class RunSteps {
   }
 }
 
-/** The runs within one stream, of which the last one may still be going on. */
+/** The runs within one stream, of which the last one may not have ended. */
 export class Runs {
   private readonly ended: CallFacts[] = [];
   private steps = new RunSteps();

@@ -165,8 +165,8 @@ function takesInputOnly(a: SpanAttributes, model: string | undefined): boolean {
 
 /**
  * The cost on a span. Many instrumentations write 0 for a model without a known price, so 0 is ignored.
- * `operation.cost` is from the price list of Pydantic's client, and OpenInference's `llm.cost.total` is computed by
- * whoever wrote the span.
+ * `operation.cost` is from the price list of Pydantic's client, and OpenInference's `llm.cost.total` is computed by the
+ * instrumentation that wrote the span.
  */
 function readCost(draft: Draft, a: SpanAttributes, recorder: string): void {
   const stated =

@@ -104,7 +104,7 @@ export interface Usage {
   unread?: readonly string[];
   /**
    * The calls that this usage sums up, or the models that worked in it, where they are known individually. Each is
-   * priced by itself; `tokens` is their sum.
+   * priced separately; `tokens` is their sum.
    */
   parts?: readonly UsagePart[];
   /**
