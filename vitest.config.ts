@@ -1,40 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
-const filesOf = (...folders: string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
+/** Files that cannot share a process with others, each for the reason above it. */
+const ISOLATED = [
+  // They are about what a copy of this package finds when it is loaded, and load several.
+  'test/runtime/{copies,versions}.test.ts',
+  // It replaces a module of the sources (`vi.mock`), which a file before it may have loaded.
+  'test/register/config-file.test.ts',
+  // It replaces the price list of the process.
+  'test/processor/refresh-prices.test.ts',
+  // They fill the table of names of options that a process does not know, which then reports no more.
+  'test/fuzz/fuzz.test.ts',
+  'test/wrappers/bounded-walks.test.ts',
+];
 
-// The library has one meter a process and OpenTelemetry one provider, so what sets them up has globals of its own: those of
-// a thread, or of a process where processes are started or their CPU time is read.
-const THREAD = filesOf(
-  'results',
-  'spans',
-  'runtime',
-  'budgets',
-  'pipeline',
-  'processor',
-  'wrappers',
-  'laws',
-  'truth',
-  'fuzz',
-  'optimize',
-  'integration',
-);
-const PROCESS = filesOf('register', 'compute', 'examples', 'demo', 'differences');
+/** They measure CPU time and the time that the event loop waits, which are those of a process: threads beside it would count. */
+const MEASURING = ['test/compute/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes of their own; one worker, the default on two cores, waits with them.
-    maxWorkers: 3,
+    // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
+    maxWorkers: 2,
     testTimeout: 30_000,
+    pool: 'threads',
+    setupFiles: 'test/support/clean.ts',
     projects: [
-      { extends: true, test: { name: 'thread', include: THREAD, pool: 'threads', isolate: true } },
-      { extends: true, test: { name: 'process', include: PROCESS, pool: 'forks', isolate: true } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED, isolate: true } },
+      { extends: true, test: { name: 'measuring', include: MEASURING, pool: 'forks', isolate: false } },
       {
         extends: true,
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: [...THREAD, ...PROCESS],
-          pool: 'threads',
+          exclude: [...ISOLATED, ...MEASURING],
           isolate: false,
         },
       },

@@ -103,6 +103,12 @@ function workIn<R>(ctx: Context, work: () => R): R {
   return fallback.run(ctx, work);
 }
 
-export function isValidSpanId(spanContext: SpanContext): boolean {
-  return spanContext.spanId !== '0000000000000000' && spanContext.spanId !== '';
+/** Undefined for a span without a valid id, and for a span of the app that throws. */
+export function spanIdOf(span: Span): string | undefined {
+  try {
+    const { spanId } = span.spanContext();
+    return spanId !== '0000000000000000' && spanId !== '' ? spanId : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -27,6 +27,13 @@ export function printWarnings(sink: (message: string) => void): void {
   print = sink;
 }
 
+/** Reports every message anew, as in a new process. For tests that share one. */
+export function forgetWarnings(): void {
+  warned.clear();
+  isShown = false;
+  print = undefined;
+}
+
 /**
  * Reports a message once per process. If the app has set a diagnostics logger, the message goes there. Otherwise it
  * would go unnoticed, so the first one is emitted as a process warning that explains how to see the rest. Two warnings

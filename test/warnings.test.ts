@@ -1,19 +1,16 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-/** Fresh for each test: it remembers what was said. */
-async function load() {
-  vi.resetModules();
-  return await import('../src/warnings.js');
-}
+import { forgetWarnings, INTERNAL_ERROR, printWarnings, warnOnce } from '../src/warnings.js';
 
 const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-beforeEach(() => emitted.mockClear());
+beforeEach(() => {
+  forgetWarnings();
+  emitted.mockClear();
+});
 afterEach(() => diag.disable());
 
 describe('a warning where nobody listens to the diagnostics', () => {
-  it('is a warning of the process, and says how to see the others', async () => {
-    const { warnOnce } = await load();
+  it('is a warning of the process, and says how to see the others', () => {
     warnOnce('option "modle" is not known', 'more');
     warnOnce('another one');
     expect(emitted.mock.calls).toEqual([
@@ -24,8 +21,7 @@ describe('a warning where nobody listens to the diagnostics', () => {
     ]);
   });
 
-  it('is printed by register, each once', async () => {
-    const { printWarnings, warnOnce } = await load();
+  it('is printed by register, each once', () => {
     const lines: string[] = [];
     printWarnings((line) => lines.push(line));
     for (const message of ['one', 'two', 'one']) warnOnce(message);
@@ -35,8 +31,7 @@ describe('a warning where nobody listens to the diagnostics', () => {
 });
 
 describe('a warning where the app listens', () => {
-  it('goes to its logger alone', async () => {
-    const { printWarnings, warnOnce } = await load();
+  it('goes to its logger alone', () => {
     printWarnings(() => expect.unreachable());
     const warn = vi.fn();
     const others = { debug: vi.fn(), error: vi.fn(), info: vi.fn(), verbose: vi.fn() };
@@ -46,8 +41,7 @@ describe('a warning where the app listens', () => {
     expect(emitted).not.toHaveBeenCalled();
   });
 
-  it('harms nothing when the logger throws', async () => {
-    const { warnOnce } = await load();
+  it('harms nothing when the logger throws', () => {
     const fail = () => {
       throw new Error('full disk');
     };
@@ -56,22 +50,19 @@ describe('a warning where the app listens', () => {
   });
 });
 
-it('an error among the details is shown with its name and message', async () => {
-  const { warnOnce } = await load();
+it('an error among the details is shown with its name and message', () => {
   warnOnce('a listener threw', new RangeError('too much'));
   expect(emitted.mock.calls[0]?.[0]).toMatch(/^a listener threw: RangeError: too much\n/);
 });
 
-it('one message is one warning, whatever its details', async () => {
-  const { printWarnings, warnOnce } = await load();
+it('one message is one warning, whatever its details', () => {
   const lines: string[] = [];
   printWarnings((line) => lines.push(line));
   for (let number = 0; number < 200; number++) warnOnce('option "sessionId" is left out', `got ${number}`);
   expect(lines).toEqual(['option "sessionId" is left out: got 0']);
 });
 
-it('an internal error is reported whatever was reported before', async () => {
-  const { INTERNAL_ERROR, printWarnings, warnOnce } = await load();
+it('an internal error is reported whatever was reported before', () => {
   const lines: string[] = [];
   printWarnings((line) => lines.push(line));
   for (let number = 0; number < 200; number++) warnOnce(`number ${number}`);
@@ -79,8 +70,7 @@ it('an internal error is reported whatever was reported before', async () => {
   expect(lines.at(-1)).toBe('internal error, please report it: Error: ours');
 });
 
-it('no more than 100 distinct warnings are given', async () => {
-  const { printWarnings, warnOnce } = await load();
+it('no more than 100 distinct warnings are given', () => {
   const lines: string[] = [];
   printWarnings((line) => lines.push(line));
   for (let number = 0; number < 200; number++) warnOnce(`number ${number}`);

@@ -11,7 +11,7 @@ async function budgetCheck() {
   const { Account, Budget, readBudget, reserve } = await loadInternals(
     'ledger/account.js',
     'ledger/budget.js',
-    'ledger/budget-options.js',
+    'ledger/budget-terms.js',
     'ledger/room.js',
   );
   const levels = ['task', 'session'];

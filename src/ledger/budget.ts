@@ -32,7 +32,7 @@ const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
  * are in flight sees them.
  */
 export class Budget {
-  /** False until the process has its first budget: most apps have none, and then no bill needs to look for one. */
+  /** False until the process has its first budget. Most have none: then no bill looks for one. */
   static isUsed = false;
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
@@ -233,9 +233,9 @@ export class Budget {
   }
 
   private begin(limit: Limit, period: Period): void {
-    const isFirst = limit.period === undefined;
+    const { period: former } = limit;
     limit.begin(period);
-    if (isFirst) return;
+    if (former === undefined) return;
     // Limits of other windows may still be exceeded.
     this.isOver = this.limits.some((other) => other !== limit && this.spent(other) > other.most);
     this.alarm.reset();
@@ -259,9 +259,7 @@ export class Budget {
 
   private passThresholds(limit: Limit, spent: Units, own: Hold | undefined): BudgetThreshold[] {
     const passed = limit.pass(this.terms.thresholds, spent);
-    if (passed.length === 0) return [];
-    const figures = this.figures(limit, own);
-    const events = passed.map((threshold) => ({ ...figures, threshold }));
+    const events = passed.map((threshold) => ({ ...this.figures(limit, own), threshold }));
     for (const event of events) notifyThreshold(this.terms.onThreshold, event);
     return events;
   }
@@ -290,8 +288,7 @@ export class Budget {
 
   private timeUp(): void {
     this.review();
-    // Timers may fire slightly early.
-    if (!this.alarm.aborted) this.open();
+    if (!this.alarm.aborted) this.open(); // Timers may fire slightly early.
   }
 }
 

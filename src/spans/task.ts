@@ -5,7 +5,7 @@ import { Scope, type SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
 import type { UsdSum } from '../money.js';
-import { isValidSpanId, type SdkSpan } from '../otel.js';
+import { type SdkSpan, spanIdOf } from '../otel.js';
 import { Responses } from '../settlement/responses.js';
 import type { TaskOutcome } from '../totals.js';
 
@@ -58,9 +58,7 @@ export class Task {
   bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
-    if (isRepeat) return;
-    const spanContext = span.spanContext();
-    if (isValidSpanId(spanContext)) this.ownId = spanContext.spanId;
+    if (!isRepeat) this.ownId = spanIdOf(span) ?? this.ownId;
   }
 
   get isExplicit(): boolean {

@@ -143,6 +143,21 @@ export function amnesicMeter(): Mend {
   );
 }
 
+/** Drops what is posted to a scope after it has ended. */
+export function punctualMeter(): Mend {
+  return replace(
+    SpanRecord.prototype,
+    'end',
+    (end) =>
+      function (this: SpanRecord) {
+        end.call(this);
+        for (const scope of [this.ownScope, this.ownTask?.scope]) {
+          if (scope !== undefined) scope.account.add = () => {};
+        }
+      },
+  );
+}
+
 /** Keeps everything it ever saw. */
 export function hoardingMeter(): Mend {
   const hoard: SpanRecord[] = [];

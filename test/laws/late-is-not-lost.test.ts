@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withSession } from '../../src/index.js';
-import type * as ledger from '../../src/ledger/scope.js';
+import { punctualMeter } from '../fakes/broken-meters.js';
 import { dueOf, duePico } from '../support/laws/due.js';
 import { findsOut, holds } from '../support/laws/law.js';
 import { Run } from '../support/laws/run-work.js';
@@ -14,18 +14,6 @@ import {
   printable,
   type Work,
 } from '../support/laws/work.js';
-
-const broken = vi.hoisted(() => ({ dropsLate: false }));
-
-vi.mock('../../src/ledger/scope.js', async (load) => {
-  const real = await load<typeof ledger>();
-  const post: typeof real.post = (posting, scope, sessions) => {
-    let open = scope;
-    while (broken.dropsLate && open?.ended) open = open.parent;
-    return real.post(posting, open, sessions);
-  };
-  return { ...real, post };
-});
 
 let sdk: Sdk;
 beforeAll(() => {
@@ -44,15 +32,8 @@ describe('what comes late is not lost', () => {
     holds('8, late is not lost', cases, arrives));
 
   it('is broken by a meter that drops what comes after a scope has ended', () =>
-    findsOut(dropLate, cases, arrives));
+    findsOut(punctualMeter, cases, arrives));
 });
-
-function dropLate(): () => void {
-  broken.dropsLate = true;
-  return () => {
-    broken.dropsLate = false;
-  };
-}
 
 let runs = 0;
 

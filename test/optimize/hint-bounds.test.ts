@@ -9,7 +9,7 @@ import { recordCalls } from '../../src/optimize/recorded-calls.js';
 import { answerOf, type Call, makeCall, promptOf } from './hint-runs.js';
 
 const SEED = 20_260_105;
-const RUNS = 400;
+const RUNS = 200;
 const PLAIN_USD = 0.02;
 const START = Date.parse('2026-01-05T09:00:00Z');
 

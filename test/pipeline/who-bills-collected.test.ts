@@ -198,6 +198,11 @@ describe('a sum inside a withLlm that shows a cache of which its calls said noth
         withLlm 1000+100 cached=1000 → $0.00225
           ai.generateText 1000+100 cached=1000 → not billed (covered)
             chat 1000+100      → not billed (covered)`,
+    'is sure where the response agrees with the call, and only the span around it says more': `
+      withTask                 → total $0.003125 for 1000+100 in 1 call, 300 cached
+        withLlm 1000+100 cached=300 → $0.003125
+          ai.generateText 1000+100 cached=1000 → not billed (covered)
+            chat 1000+100 cached=300 → not billed (covered)`,
   });
 });
 

@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelRate, PriceOptions } from '../../src/pricing/model-rate.js';
 import { PriceBook } from '../../src/pricing/price-book.js';
+import { forgetWarnings } from '../../src/warnings.js';
 import { queryOf, usageOf } from './query.js';
 
 const price = (options: PriceOptions, ...query: Parameters<typeof queryOf>) =>
@@ -145,10 +146,9 @@ describe('a price factor for an unknown name', () => {
     [{ priceFactors: { 'our-thing': 0.9 } }, 'priceFactors names "our-thing"'],
     [{ priceFactors: { 'antropic/claude-sonnet-4-5': 0.9 } }, 'did you mean "anthropic"?'],
   ])('is reported: %j', async (options, message) => {
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    const fresh = await import('../../src/pricing/price-book.js');
-    new fresh.PriceBook(options);
+    new PriceBook(options);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn.mock.calls.join()).toContain(message);
     warn.mockRestore();
@@ -162,10 +162,9 @@ describe('a price factor for an unknown name', () => {
     [{ priceFactors: { 'our-gateway': 1.05 }, providerAliases: { 'our-gateway': 'openai' } }],
     [{ priceFactors: { 'prod-7': 0.9 }, aliases: { 'prod-7': 'gpt-4o' } }],
   ])('is not reported for what is known: %j', async (options) => {
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    const fresh = await import('../../src/pricing/price-book.js');
-    new fresh.PriceBook(options);
+    new PriceBook(options);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();

@@ -97,7 +97,9 @@ describe.each(ENDS)('%s', (file) => {
   it('delivers metrics though nobody answers spans', async () => {
     receiver = await startReceiver();
     receiver.answerTraces('never');
-    const { stderr } = await app.run(file, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+    const { stderr } = await app.run(file, {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_TIMEOUT: '500' },
+    });
     expect(stderr).toContain('10 of 10 spans were lost');
     expect(stderr).not.toContain('in metrics');
     expect(receiver.points().find(({ metric }) => metric === 'cost.usd')?.value).toBeCloseTo(0.05, 9);

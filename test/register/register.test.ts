@@ -113,6 +113,8 @@ describe('a script with nothing but the preload', () => {
       'service.name': 'shop',
       'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+    // Scope spans have a request of their own.
+    expect(receiver.requests).toHaveLength(2);
   });
 
   it("prices other instrumentations' spans", async () => {
@@ -121,15 +123,13 @@ describe('a script with nothing but the preload', () => {
     expect(span('handle')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 
-  it('leaves stdout and the exit code to the app', async () => {
-    const { code, stdout } = await app.run('plain.mjs', { env: toReceiver() });
+  it('leaves stdout and the exit code to the app, and says once at the end that no AI work was seen, with advice', async () => {
+    const { code, stdout, stderr } = await app.run('plain.mjs', { env: toReceiver() });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'plain app ran\n' });
-  });
-
-  it('keeps the name of the instance that the environment gives', async () => {
-    const env = { ...toReceiver(), OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=mine' };
-    await app.run('app.mjs', { env });
-    expect(span('task research')?.resource).toMatchObject({ 'service.instance.id': 'mine' });
+    expect(stderr).toBe(
+      'otel-agent-cost: no GenAI span was seen; install an instrumentation of your LLM client, or wrap your ' +
+        'calls with withTask, withLlm and withTool\n',
+    );
   });
 });
 
@@ -145,11 +145,6 @@ describe('where spans go', () => {
     expect(stderr).toBe('');
     expect(receiver.requests[0]?.contentType).toBe('application/x-protobuf');
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
-  });
-
-  it('sends scope spans in requests of their own', async () => {
-    await app.run('app.mjs', { env: toReceiver() });
-    expect(receiver.requests).toHaveLength(2);
   });
 
   it('prints spans with the console exporter, and sends none', async () => {
@@ -168,7 +163,7 @@ describe('where spans go', () => {
     expect(stderr).toContain('must be one of http/json, http/protobuf, grpc, got "smoke"');
   });
 
-  it.each([
+  const WRONG: [name: string, value: string, message: string][] = [
     ['OTEL_AGENT_COST_SUMARY', '1', 'is not a setting; did you mean OTEL_AGENT_COST_SUMMARY?'],
     [
       'OTEL_AGENT_COST_PRICES',
@@ -184,10 +179,14 @@ describe('where spans go', () => {
       'here:1',
       'must be a URL like http://localhost:4318, got "here:1"',
     ],
-  ])('names %s=%s, and sends', async (name, value, message) => {
-    const { code, stderr } = await app.run('app.mjs', { env: { ...toReceiver(), [name]: value } });
+  ];
+
+  it('names each setting that is wrong, with its value, and sends', async () => {
+    const wrong = Object.fromEntries(WRONG.map(([name, value]) => [name, value]));
+    const { code, stderr } = await app.run('app.mjs', { env: { ...toReceiver(), ...wrong } });
     expect(code).toBe(0);
-    expect(stderr).toBe(`otel-agent-cost: ${name} ${message}\n`);
+    const lines = WRONG.map(([name, , message]) => `otel-agent-cost: ${name} ${message}`);
+    expect(stderr.trimEnd().split('\n').sort()).toEqual(lines.sort());
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 
@@ -262,23 +261,20 @@ describe('obstacles', () => {
     expect(stdout).toBe('[ 0.001 ]\n');
     expect(stderr.split('otel-agent-cost: ').slice(2)).toEqual([]);
   });
-
-  it('reports once at the end that no AI work was seen, with advice', async () => {
-    const { stderr } = await app.run('plain.mjs', { env: toReceiver() });
-    expect(stderr).toBe(
-      'otel-agent-cost: no GenAI span was seen; install an instrumentation of your LLM client, or wrap your ' +
-        'calls with withTask, withLlm and withTool\n',
-    );
-  });
 });
 
 describe('OTEL_AGENT_COST_CONFIG', () => {
-  it('prices tools as the file says', async () => {
-    await app.run('app.mjs', { env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: './agent-cost.json' } });
+  it('prices tools as the file says, beside the name of the instance that the environment gives', async () => {
+    const env = {
+      OTEL_AGENT_COST_CONFIG: './agent-cost.json',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=mine',
+    };
+    await app.run('app.mjs', { env: { ...toReceiver(), ...env } });
     expect(span('task research')?.attributes).toMatchObject({
       'task.tool_cost_usd': 0.005,
       'task.cost_usd': 0.0085,
     });
+    expect(span('task research')?.resource).toMatchObject({ 'service.instance.id': 'mine' });
   });
 
   it('names file, key, value and what was expected, and meters with the defaults', async () => {

@@ -1,6 +1,15 @@
 /** Apps in a folder of their own, with this package installed, run as processes of their own. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,22 +61,24 @@ export interface App {
   remove(): void;
 }
 
-let built: string | undefined;
+const DIST = join(REPOSITORY, 'dist');
 
-/** The compiled package, built once a test file from the sources as they are. */
-function builtPackage(): string {
-  if (built !== undefined) return built;
-  const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-build-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(REPOSITORY, 'scripts/build.mjs'), join(folder, 'dist')]);
-  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
-  built = folder;
-  return folder;
+/** Throws where `dist` is not of the sources as they are: an app would test what they were. */
+function expectBuild(): void {
+  const built = statSync(join(DIST, 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = join(REPOSITORY, 'src');
+  const newer = readdirSync(sources, { recursive: true, encoding: 'utf8' }).find(
+    (path) => statSync(join(sources, path)).mtimeMs > built,
+  );
+  if (newer !== undefined) throw new Error(`src/${newer} is newer than dist: run \`npm run build\` first`);
 }
 
 export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
+  expectBuild();
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-app-'));
-  cpSync(builtPackage(), join(folder, 'node_modules/otel-agent-cost'), { recursive: true });
+  const installed = join(folder, 'node_modules/otel-agent-cost');
+  cpSync(DIST, join(installed, 'dist'), { recursive: true });
+  cpSync(join(REPOSITORY, 'package.json'), join(installed, 'package.json'));
   for (const name of ['@opentelemetry/api', '@pydantic/genai-prices', ...packages]) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });

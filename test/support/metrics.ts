@@ -1,4 +1,4 @@
-/** A real meter provider for one test, read on demand. Importing it cleans up after each test. */
+/** A real meter provider for one test, read on demand. `clean.ts` stops it after each test. */
 import { type Attributes, metrics } from '@opentelemetry/api';
 import {
   type DataPoint,
@@ -7,7 +7,6 @@ import {
   MeterProvider,
   MetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { afterEach } from 'vitest';
 
 class OnDemandReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
@@ -82,7 +81,9 @@ function includes(labels: Attributes, wanted: Attributes): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
-afterEach(async () => {
+/** Leaves a provider that the file set up for all of its tests. */
+export async function stopMetrics(): Promise<void> {
+  if (open.length === 0) return;
   metrics.disable();
   for (const provider of open.splice(0)) await provider.shutdown();
-});
+}

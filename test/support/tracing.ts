@@ -1,4 +1,4 @@
-/** A real SDK provider with our processor for one test, its spans in memory. Importing it cleans up after each test. */
+/** A real SDK provider with our processor for one test, its spans in memory. `clean.ts` stops it after each test. */
 import {
   type Attributes,
   context,
@@ -15,7 +15,6 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { type NodeTracerConfig, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { afterEach } from 'vitest';
 import { CostSpanProcessor, type CostSpanProcessorOptions } from '../../src/index.js';
 
 /** A tracer of another instrumentation's, of the provider there is now. */
@@ -74,14 +73,14 @@ export function startProcessor(options: CostSpanProcessorOptions = {}): CostSpan
   return cost;
 }
 
+/** Leaves a provider that the file set up for all of its tests. */
 export async function stopTracing(): Promise<void> {
+  if (open.length === 0) return;
   for (const stop of open.splice(0)) await stop();
   trace.disable();
   context.disable();
   propagation.disable();
 }
-
-afterEach(stopTracing);
 
 /** What a chat span of another instrumentation carries; gpt-4o is $2.50 in and $10 out per million tokens. */
 export function chatAttributes(inputTokens: number, outputTokens: number, more: Attributes = {}): Attributes {

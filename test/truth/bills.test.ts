@@ -7,7 +7,7 @@ import { judge, state } from '../support/truth/replay.js';
 import type { Report } from '../support/truth/report.js';
 
 const SEED = Number(process.env.LAW_SEED ?? 13);
-const CASES = Number(process.env.LAW_CASES ?? 40);
+const CASES = Number(process.env.LAW_CASES ?? 20);
 vi.setConfig({ testTimeout: 600_000 });
 
 const MODEL = 'gpt-4o';

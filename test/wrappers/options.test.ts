@@ -13,6 +13,7 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
+import { forgetWarnings } from '../../src/warnings.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
 const construct: (options: unknown) => CostSpanProcessor = (options) =>
@@ -177,10 +178,9 @@ describe('a call without usage', () => {
       "a stream in withLlm had no usage: OpenAI's chat streams need stream_options: { include_usage: true }",
     ],
   ])('is reported with advice: %s', async (_what, give, message) => {
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    const fresh = await import('../../src/index.js');
-    const given = await fresh.withLlm('gpt-4o', give);
+    const given = await withLlm('gpt-4o', give);
     if (given !== null && typeof given === 'object' && Symbol.asyncIterator in given) {
       for await (const _part of given as AsyncIterable<unknown>);
     }
@@ -189,10 +189,9 @@ describe('a call without usage', () => {
   });
 
   it('is reported where what is recorded has no counts', async () => {
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    const fresh = await import('../../src/index.js');
-    fresh.withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 } as object));
+    withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 } as object));
     expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys tally');
     warn.mockRestore();
   });

@@ -21,6 +21,7 @@ import {
   withTool,
   wrapLlm,
 } from '../../src/index.js';
+import { forgetWarnings } from '../../src/warnings.js';
 import { completion, inSpan, startProcessor, startTracing } from '../support/tracing.js';
 
 type Work = () => Promise<unknown>;
@@ -186,11 +187,10 @@ describe('a task in which nothing was billed while calls ran outside every task'
   });
 
   it('is reported once, and what to do', async () => {
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
-    const fresh = await import('../../src/index.js');
     for (let time = 0; time < 2; time++) {
-      fresh.withTask('t', () => outside(() => fresh.withLlm(OPTIONS, () => completion(1000, 100))));
+      withTask('t', () => outside(() => withLlm(OPTIONS, () => completion(1000, 100))));
     }
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/a task ended without a call.*task\.run\(fn\)/)],
@@ -230,11 +230,10 @@ describe('a task in which nothing was billed while calls ran outside every task'
 });
 
 it('a call that begins in a task that has ended is reported', async () => {
-  vi.resetModules();
+  forgetWarnings();
   const warn = vi.spyOn(diag, 'warn');
-  const fresh = await import('../../src/index.js');
-  const task = fresh.withTask('t', (handle) => handle);
-  task.run(() => fresh.withLlm(OPTIONS, () => completion(1000, 100)));
+  const task = withTask('t', (handle) => handle);
+  task.run(() => withLlm(OPTIONS, () => completion(1000, 100)));
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('a wrapped call began in a task that had ended'));
   warn.mockRestore();
 });

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTask, withAgent, withLlm, withSession, withTask } from '../../src/index.js';
+import { forgetWarnings } from '../../src/warnings.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 /** A call that costs $0.0035. */
@@ -141,10 +142,10 @@ describe('a started task', () => {
 describe('a call beside a started task', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  /** The warnings of a copy of the package that has not warned yet. */
+  /** The warnings where none has been given yet. */
   async function warnings(work: (fresh: typeof import('../../src/index.js')) => void): Promise<string[]> {
     startTracing();
-    vi.resetModules();
+    forgetWarnings();
     const warn = vi.spyOn(diag, 'warn');
     work(await import('../../src/index.js'));
     return warn.mock.calls.map(String).filter((message) => message.includes('beside a started task'));
