@@ -1,6 +1,6 @@
 /**
  * The handles that the functions given to `withSession`, `withTask`, `withAgent`, `withStep`, `withLlm` and `withTool`
- * receive. …`. => Nothing in them throws, and they can be destructured: `({ fail }) => …`. => …`.
+ * receive. Nothing in them throws, and they can be destructured: `({ fail }) => …`.
  */
 import type { Span } from '@opentelemetry/api';
 import type { Totals } from './totals.js';

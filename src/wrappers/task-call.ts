@@ -74,8 +74,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     return this.scope.account.totals();
   }
 
-  // Getters and not methods: …`, where a method would lose its `this`. => apps destructure the handle, and a method
-  // would then lose its `this`. => …`, where a method would lose its `this`.
+  // Getters and not methods: apps destructure the handle, as in `({ fail }) => …`, where a method would lose its
+  // `this`.
 
   /** Marks the task as successful, with the number of delivered actions: above 0, default 1. */
   get succeed(): TaskHandle['succeed'] {
