@@ -338,7 +338,7 @@ describe('mistakes of the app', () => {
   it.each([
     [
       'renamed.json',
-      'renamed.json: "discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off. Not in force: the option "discounts"',
+      'renamed.json: "discounts" is no longer an option; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off. Not in force: the option "discounts"',
     ],
     [
       'percent.json',
