@@ -21,6 +21,9 @@ const URL_WITH_SCHEME: Check = {
   isRight: (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
 };
 
+export const HISTOGRAM_AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+export const EXPONENTIAL = 'base2_exponential_bucket_histogram';
+
 /** Settings whose invalid values the SDK ignores silently unless its diagnostics are enabled. */
 const CHECKS: Readonly<Record<string, Check>> = {
   OTEL_AGENT_COST_SUMMARY: oneOf('1', 'true', 'tree', '0', 'false'),
@@ -33,6 +36,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   OTEL_EXPORTER_OTLP_TIMEOUT: ABOVE_ZERO,
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: ABOVE_ZERO,
   OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: ABOVE_ZERO,
+  [HISTOGRAM_AGGREGATION]: oneOf('explicit_bucket_histogram', EXPONENTIAL),
 };
 
 const ENDPOINTS = [

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { USD_BUCKETS } from '../../src/metrics/usd-histogram.js';
 import { createApp, SDK_PACKAGES } from '../support/app.js';
 import { type DecodedPoint, type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { someRows } from '../support/some-rows.js';
@@ -109,6 +110,43 @@ describe('what is sent', () => {
     }
     expect(new Set(instances).size).toBe(2);
     expect(points('app.orders')).toMatchObject([{ value: 3 }]);
+  });
+});
+
+describe('histograms', () => {
+  const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+
+  // At the end of a job by the SDK, and without it.
+  describe.each(['short.mjs', 'exit.mjs'])('of %s', (file) => {
+    it('have the boundaries of this package', async () => {
+      receiver = await startReceiver();
+      await app.run(file, { env: env() });
+      const [point] = points('task.cost_usd');
+      expect(point).toMatchObject({ value: 0.0085, bounds: USD_BUCKETS, scale: undefined });
+      expect(point?.bucketCounts?.indexOf(1)).toBe(USD_BUCKETS.indexOf(0.01));
+    });
+
+    it('are exponential, and no others, where the standard variable asks for it', async () => {
+      receiver = await startReceiver();
+      const { stderr } = await app.run(file, {
+        env: env({ [AGGREGATION]: 'base2_exponential_bucket_histogram' }),
+      });
+      expect(stderr).not.toContain(AGGREGATION);
+      expect(points('cost.usd').length).toBeGreaterThan(0);
+      const [point, ...others] = points('task.cost_usd');
+      expect(others).toEqual([]);
+      expect(point).toMatchObject({ value: 0.0085, bounds: undefined, bucketCounts: [1] });
+      expect(point?.scale).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  it('keep their boundaries if the variable has another value, which is reported', async () => {
+    receiver = await startReceiver();
+    const { stderr } = await app.run('short.mjs', { env: env({ [AGGREGATION]: 'exponential' }) });
+    expect(stderr).toContain(
+      `${AGGREGATION} must be one of explicit_bucket_histogram, base2_exponential_bucket_histogram, got "exponential"`,
+    );
+    expect(points('task.cost_usd')[0]?.bounds).toEqual(USD_BUCKETS);
   });
 });
 
