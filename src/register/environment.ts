@@ -62,6 +62,8 @@ export interface Environment extends SignalEnvironment {
   logLevel: DiagLogLevel | undefined;
   /** `OTEL_AGENT_COST_SUMMARY`: prints a line for each task to stderr, or its tree and the line. */
   summary: Summary;
+  /** `OTEL_AGENT_COST_HINTS=1`: calls are recorded for `costHints`, and counted for the metrics behind the hints. */
+  hints: boolean;
   /** True if there is a summary and no spans are sent or printed. */
   isSummaryOnly: boolean;
 }
@@ -96,6 +98,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
     summary,
+    hints: ['1', 'true'].includes(setting(env, 'OTEL_AGENT_COST_HINTS')?.toLowerCase() ?? ''),
     isSummaryOnly: summary !== 'none' && !traces.otlp && !traces.console,
   };
 }

@@ -2,7 +2,8 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it, vi } from 'vitest';
 import { Instruments } from '../../../src/metrics/instruments.js';
-import { HIT_KEYS, LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../../../src/metrics/label-keys.js';
+import { LabelKeys, RUNAWAY_KEYS } from '../../../src/metrics/label-keys.js';
+import { HintKeys, hintTablesOf } from '../../../src/optimize/hint-tables.js';
 import { promqlFaults } from '../../support/query-syntax.js';
 import { type Rule, readRules, readRuleTests, rulesOf } from '../../support/rules.js';
 
@@ -30,7 +31,7 @@ function knownMetrics(): Set<string> {
   const counters = vi.spyOn(meter, 'createObservableCounter');
   const gauges = [vi.spyOn(meter, 'createObservableGauge'), vi.spyOn(meter, 'createObservableUpDownCounter')];
   const histograms = vi.spyOn(meter, 'createHistogram');
-  new Instruments(meter, () => 0);
+  hintTablesOf(new Instruments(meter, () => 0));
   const names = (spy: typeof counters | typeof histograms) => spy.mock.calls.map(([name]) => flat(name));
   return new Set([
     ...names(counters).map((name) => `${name}_total`),
@@ -42,9 +43,12 @@ function knownMetrics(): Set<string> {
 }
 
 const KNOWN_METRICS = knownMetrics();
-const { calls, tokens, waste, tasks } = new LabelKeys(['cost.tag.team']);
+const { calls, tokens, waste, tasks, budgets, refusals } = new LabelKeys(['cost.tag.team']);
+const { smallerModel, sentAgain, repeats } = new HintKeys(['cost.tag.team']);
 const KNOWN_LABELS = new Set([
-  ...[...calls, ...tokens, ...waste, ...tasks, ...RUNAWAY_KEYS, ...HIT_KEYS, ...REFUSAL_KEYS].map(flat),
+  ...[calls, tokens, waste, tasks, budgets, refusals, RUNAWAY_KEYS, smallerModel, sentAgain, repeats]
+    .flat()
+    .map(flat),
   // Of every series, of histograms, of what is beyond the limit of series, and of our own days.
   ...[
     'job',
