@@ -21,6 +21,8 @@ export function levels([base], ...steps) {
 }
 
 const PLAIN = levels(['text']);
+/** For panels of metrics that exist only where calls are recorded for hints. */
+export const NEEDS_HINTS = 'Needs OTEL_AGENT_COST_HINTS=1 or recordCalls() in the app.';
 export const BAD_IF_ANY = levels(['green'], [1, 'red']);
 
 /** One value at the end of the time range. */
@@ -158,12 +160,12 @@ export function table(
   });
 }
 
-function columnOverride({ to, unit, decimals, thresholds, coloredByData }) {
+function columnOverride({ to, unit, decimals, thresholds }) {
   const properties = [];
   if (unit !== undefined) properties.push({ id: 'unit', value: unit });
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
-  if (thresholds !== undefined) properties.push({ id: 'thresholds', value: thresholds });
-  if (thresholds !== undefined || coloredByData) {
+  if (thresholds !== undefined) {
+    properties.push({ id: 'thresholds', value: thresholds });
     properties.push({ id: 'color', value: { mode: 'thresholds' } });
     properties.push({ id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } });
   }

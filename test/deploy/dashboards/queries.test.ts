@@ -2,6 +2,7 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { Instruments } from '../../../src/metrics/instruments.js';
 import { smallerModels } from '../../../src/optimize/cheaper-models.js';
+import { hintTablesOf } from '../../../src/optimize/hint-tables.js';
 import { builtIn, defaultsOf, filledIn, queriesOf, readDashboards } from '../../support/grafana.js';
 import { promqlFaults, traceqlFaults } from '../../support/query-syntax.js';
 
@@ -9,6 +10,7 @@ const dashboards = readDashboards();
 /** The metrics of the ledger as Prometheus names them. */
 function metricNames(): string[] {
   const instruments = new Instruments(createNoopMeter(), () => 0);
+  hintTablesOf(instruments);
   const flat = (name: string) => name.replaceAll('.', '_');
   const histograms = [instruments.taskCost, instruments.sessionCost].map(({ name }) => flat(name));
   return [
