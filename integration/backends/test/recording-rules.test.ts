@@ -77,11 +77,17 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('recording rules', () => {
     );
 
     // Five minutes have to be over; Prometheus can be asked for the time when they will be.
-    it('agent_cost:spend_usd:day is what the ledger says', async () => {
-      const rule = rulesOf(readRules()).find(({ record }) => record === 'agent_cost:spend_usd:day');
+    it.each([
+      ['agent_cost:spend_usd:day', () => ledger.callsBy(['cost_tag_team'], costOf)],
+      [
+        'agent_cost:refusals:day',
+        () => ledger.callsBy(['cost_tag_team'], ({ isRefused }) => (isRefused === true ? 1 : 0)),
+      ],
+    ])('%s is what the ledger says', async (name, said) => {
+      const rule = rulesOf(readRules()).find(({ record }) => record === name);
       const end = Math.ceil(Date.now() / 1000 / FIVE_MINUTES) * FIVE_MINUTES;
       const shown = await api.query(`sum by (cost_tag_team) (${rule?.expr})`, end);
-      expect(comparable(answerOf(shown))).toEqual(comparable(ledger.callsBy(['cost_tag_team'], costOf)));
+      expect(comparable(answerOf(shown))).toEqual(comparable(said()));
     });
   });
 });
