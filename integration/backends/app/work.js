@@ -86,8 +86,8 @@ async function tickets(book, amounts, sessionId) {
   await ticket(answer);
   await ticket(async () => {
     const lookup = unreliableLookup(book, amounts.usd(0.001), amounts.usd(0.02));
-    await lookup('globex').catch(() => {});
-    await lookup('globex');
+    await lookup(sessionId).catch(() => {});
+    await lookup(sessionId);
     await openaiAtSecondAttempt(book, 'gpt-4o', amounts.tokens(6000), amounts.tokens(900));
     return { actions: 2 };
   });

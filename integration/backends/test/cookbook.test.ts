@@ -97,6 +97,7 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook', 
     );
     const expected = [
       'Share of tasks that succeed / promql / 1',
+      'What a task costs as a rule / promql / 3',
       'Cost of one session / traceql / 1',
       'Cost of one session / jaeger / 1',
       'Cost of one trace / traceql / 1',
