@@ -65,6 +65,7 @@ export const FINOPS_FIGURES: Readonly<Record<string, Expected>> = {
   ),
   'This week against the week before / promql / 1': NOTHING,
   'By task name / promql / 1': cpa,
+  'By task name / promql / 2': NOTHING,
   'The trend / promql / 1': NOTHING,
   'Against the target / promql / 1': (ledger) =>
     mapped(cpa(ledger), (usd) => usd / target('agent_cost:cpa_target_usd')),

@@ -140,6 +140,7 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook an
       'cookbook: Counters that went down / promql / 2',
       'finops: The last month, closed / promql / 1',
       'finops: This week against the week before / promql / 1',
+      'finops: By task name / promql / 2',
       'finops: The trend / promql / 1',
     ];
     const names = asked.map(({ name }) => name);
