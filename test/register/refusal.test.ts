@@ -60,7 +60,7 @@ const PATIENCE = { timeout: 10_000 };
 
 describe.each(['http/json', 'http/protobuf'])('a receiver of %s that', (protocol) => {
   it.each<[string, Answer, number, RegExp]>([
-    ['refuses requests', 400, 4, /: 4 of 8 spans were lost: .+ \(Bad Request\)\n/],
+    ['refuses requests', 400, 4, /: 4 of 8 spans were lost: .+ \(400 Bad Request\)\n/],
     [
       'takes all but one span of each',
       { rejectedSpans: 1, errorMessage: 'too long' },
@@ -91,6 +91,46 @@ describe.each(['http/json', 'http/protobuf'])('a receiver of %s that', (protocol
       expect(lostAt(receiver)).toBe(lost);
     },
   );
+});
+
+describe('a receiver that takes nothing', () => {
+  const MISSING = '{"detail":[{"loc":["header","x-experiment"],\n"msg":"Field required"}]}';
+
+  it.each<[string, Answer, Record<string, string>, string]>([
+    [
+      'wants protobuf',
+      { status: 415, body: 'Unsupported content type: application/json' },
+      {},
+      '(415 Unsupported Media Type: Unsupported content type: application/json). OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf sends another form than http/json\n',
+    ],
+    [
+      'wants JSON',
+      415,
+      { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
+      '(415 Unsupported Media Type). OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json sends another form than http/protobuf\n',
+    ],
+    [
+      'wants a header',
+      { status: 422, body: MISSING },
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+      '(422 Unprocessable Entity: {"detail":[{"loc":["header","x-experiment"], "msg":"Field required"}]}). OTEL_EXPORTER_OTLP_PROTOCOL=http/json sends another form than http/protobuf, OTEL_EXPORTER_OTLP_HEADERS=name=value adds the header it may ask for\n',
+    ],
+    [
+      'wants a key',
+      { status: 401, body: `no such key: s3cr3t-key\n${'x'.repeat(1000)}` },
+      { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cr3t-key' },
+      ' (401 Unauthorized: no such key: … xxx',
+    ],
+  ])('%s: its answer is printed, and the variable to set', async (_case, answer, env, told) => {
+    const receiver = await receive({ answer });
+    const running = startApp(receiver.url, { OTEL_METRICS_EXPORTER: 'none', ...env });
+    await running.work('first');
+    const { code, stderr } = await running.end();
+    expect(code).toBe(0);
+    expect(stderr).toContain(told);
+    expect(stderr).not.toContain('receiver running');
+    expect(stderr.length).toBeLessThan(700);
+  });
 });
 
 describe('a receiver that is not there', () => {
