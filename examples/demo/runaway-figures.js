@@ -43,12 +43,17 @@ export function sumOf(points, metric) {
   return points.reduce((sum, point) => sum + (point.metric === metric ? picoFromUsd(point.value) : 0), 0);
 }
 
+/** True when the three places have the same amount. @param {Omit<LaneFigures, 'label'>} figures */
+function isEqual({ ledgerPico, spansPico, metricsPico }) {
+  return spansPico === ledgerPico && metricsPico === ledgerPico;
+}
+
 /** What is not as it has to be, each as a sentence. @param {LaneFigures} figures @returns {string[]} */
 export function faultsOf({ label, ...figures }) {
   const { ledgerPico, spansPico, metricsPico, tried, refused, received, receivedRefused, budgetPico } =
     figures;
   const faults = [
-    (spansPico !== ledgerPico || metricsPico !== ledgerPico) &&
+    !isEqual(figures) &&
       `the figures differ: ledger ${usd(ledgerPico)}, spans ${usd(spansPico)}, metrics ${usd(metricsPico)}`,
     receivedRefused > 0 && `the provider received ${counted(receivedRefused, 'refused call')}`,
     received !== tried - refused &&
@@ -74,8 +79,6 @@ export function renderRunaway(lanes, { colour = false } = {}) {
   const paint = painter(colour);
   const count = (/** @type {(lane: LaneFigures) => number} */ figure) =>
     lanes.map((lane) => formatCount(figure(lane)));
-  const isEqual = (/** @type {LaneFigures} */ lane) =>
-    lane.ledgerPico === lane.spansPico && lane.ledgerPico === lane.metricsPico;
   const ledgers = lanes.map((lane) => lane.ledgerPico);
   const rows = [
     ['', ...lanes.map(({ label }) => label)],
