@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: three agent runs in processes of their own, which export over OTLP to a receiver in this one; shows
- * what arrived. With OTEL_EXPORTER_OTLP_ENDPOINT set they export there instead. With `--runaway`, sixteen looping
- * agents and a budget.
+ * `npm run demo`: three agent runs in separate processes, which export over OTLP to a receiver in this one; shows the
+ * received spans. With OTEL_EXPORTER_OTLP_ENDPOINT set, they export there instead. With `--runaway`, a budget that stops
+ * sixteen looping agents.
  *
  *   node examples/demo/main.js [options] [scenario.json …]
  */

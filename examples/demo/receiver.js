@@ -1,5 +1,5 @@
 /**
- * A small OTLP/HTTP backend on a free loopback port: takes traces and metrics as JSON (plain or gzip) and keeps the spans
+ * A small OTLP/HTTP backend on a free loopback port: accepts traces and metrics as JSON (plain or gzip) and keeps the spans
  * and the latest points.
  */
 import { once } from 'node:events';

@@ -85,10 +85,10 @@ export function renderRunaway(lanes, { colour = false } = {}) {
     ['calls that the agents tried to make', ...count((lane) => lane.tried)],
     ['refused before they were made', ...count((lane) => lane.refused)],
     ['calls that the provider stand-in received', ...count((lane) => lane.received)],
-    ['refused calls among those', ...count((lane) => lane.receivedRefused)],
+    ['refused calls among these', ...count((lane) => lane.receivedRefused)],
     ["the app's ledger", ...ledgers.map(usd)],
-    ['sum(cost_usd) over the spans that arrived', ...lanes.map((lane) => usd(lane.spansPico))],
-    ['cost.usd in the metrics that arrived', ...lanes.map((lane) => usd(lane.metricsPico))],
+    ['sum(cost_usd) over the received spans', ...lanes.map((lane) => usd(lane.spansPico))],
+    ['cost.usd in the received metrics', ...lanes.map((lane) => usd(lane.metricsPico))],
     ['compared in pico-dollars', ...lanes.map((lane) => (isEqual(lane) ? 'equal' : 'different'))],
   ];
   const columns = ['', ...lanes].map((_, column) =>

@@ -38,8 +38,8 @@ function cells(output: string, row: string): [string, string] {
 
 const FIGURES = [
   "the app's ledger",
-  'sum(cost_usd) over the spans that arrived',
-  'cost.usd in the metrics that arrived',
+  'sum(cost_usd) over the received spans',
+  'cost.usd in the received metrics',
 ];
 
 const usd = (amount: string) => Number(amount.replace('$', ''));
@@ -78,7 +78,7 @@ describe('--runaway', () => {
       'calls that the agents tried to make',
       'refused before they were made',
       'calls that the provider stand-in received',
-      'refused calls among those',
+      'refused calls among these',
     ].map((row) => cells(finished.stdout, row).map(Number));
     expect(tried).toEqual([TRIED, TRIED]);
     expect(refused?.[0]).toBeGreaterThan(100);
