@@ -1,4 +1,4 @@
-/** Why a backend did not take the spans, in its own words, and which variable may help. */
+/** Why a backend did not accept the spans, in its own words, and which variable may help. */
 
 const MAX_REASON_CHARS = 300;
 
@@ -20,17 +20,19 @@ export function protocolVariable(env) {
  * @param {NodeJS.ProcessEnv} env
  */
 export function describeFailure(error, protocol, env) {
-  if (typeof error.data !== 'string') return `${error.message || error.code}. Is a receiver running there?`;
+  if (typeof error.data !== 'string') {
+    // Errors of a connection have a name as their code.
+    const advice = typeof error.code === 'string' ? '. Is a receiver running there?' : '';
+    return `${error.message || error.code}${advice}`;
+  }
   const answer = [`${error.code} ${error.message}`, readable(error.data)].filter(Boolean).join(': ');
   return [answer, ...adviceFor(error.code, error.data, protocol, env)].join('\n');
 }
 
-/** The body of an answer on one line; one in protobuf has its text between other bytes. @param {string} body */
+/** The body of an answer on one line. In protobuf, the text stands between other bytes. @param {string} body */
 function readable(body) {
-  return body
-    .replaceAll(/[^\x20-\x7e\xa0-\ufffc]+/g, ' ')
-    .trim()
-    .slice(0, MAX_REASON_CHARS);
+  const text = body.replaceAll(/[^\x20-\x7e\xa0-\ufffc]+/g, ' ').trim();
+  return text === '{}' ? '' : text.slice(0, MAX_REASON_CHARS);
 }
 
 /** @param {number} status @param {string} body @param {Protocol} protocol @param {NodeJS.ProcessEnv} env */
@@ -38,11 +40,7 @@ function adviceFor(status, body, protocol, env) {
   const isAboutForm = status === 415 || status === 422 || /content.?type|protobuf/i.test(body);
   const other = protocol === 'http/json' ? 'http/protobuf' : 'http/json';
   return [
-    ...(isAboutForm
-      ? [`The spans were sent as ${protocol}: ${protocolVariable(env)}=${other} changes that.`]
-      : []),
-    ...([401, 403, 422].includes(status)
-      ? ['If it asks for a header: OTEL_EXPORTER_OTLP_HEADERS=name=value,name=value']
-      : []),
+    ...(isAboutForm ? [`The spans were sent as ${protocol}: try ${protocolVariable(env)}=${other}`] : []),
+    ...([401, 403, 422].includes(status) ? ['OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header'] : []),
   ];
 }

@@ -1,4 +1,4 @@
-/** What the two runs of the demo's `--runaway`: redrawn in place on a terminal, else a line now and then. */
+/** The spending of the demo's `--runaway` while it runs: redrawn in place on a terminal, otherwise printed as lines. */
 import { formatCount, painter } from './format.js';
 import { sumOf } from './runaway-figures.js';
 
@@ -9,17 +9,22 @@ const COUNTS_WIDTH = 9 + 26;
 const MIN_BAR_WIDTH = 10;
 
 /** The full bar, as a multiple of the budget. */
-const FULL_BAR_BUDGETS = 6;
-
-/** @typedef {import('./runaway.js').Lane} Lane */
+const FULL_BAR_BUDGETS = 7;
 
 /**
- * Shows what has arrived in metrics so far, until it is stopped.
+ * What is shown of a run.
+ * @typedef {Pick<import('./runaway.js').Lane, 'label' | 'budgetUsd' | 'received'> & {
+ *   receiver: { points(): import('./receiver.js').ReceivedPoint[] },
+ * }} Lane
+ */
+
+/**
+ * Shows the figures of the received metrics until it is stopped.
  * @param {Lane[]} lanes
- * @param {{ seconds: number, colour: boolean, width: number, stdout: NodeJS.WriteStream }} screen
+ * @param {{ seconds: number, colour: boolean, width: number, stdout: { isTTY?: boolean, write(text: string): unknown } }} screen
  */
 export function startLiveSpend(lanes, { seconds, colour, width, stdout }) {
-  /** When the first call arrived. @type {number | undefined} */
+  /** The time of the first call, as performance.now() has it. @type {number | undefined} */
   let begun;
   const barWidth = width - LABEL_WIDTH - COUNTS_WIDTH;
   const canRedraw = stdout.isTTY === true && process.env.TERM !== 'dumb' && barWidth >= MIN_BAR_WIDTH;
@@ -32,7 +37,7 @@ export function startLiveSpend(lanes, { seconds, colour, width, stdout }) {
       return;
     }
     const lines = barLines(lanes, barWidth, colour);
-    // Up to the first line; each line is written over, and what was longer before is cleared.
+    // Moves the cursor up to the first line, and clears the rest of each line that it overwrites.
     stdout.write(
       `${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\r${line}\u001b[K\n`).join('')}`,
     );
@@ -41,7 +46,7 @@ export function startLiveSpend(lanes, { seconds, colour, width, stdout }) {
   const timer = setInterval(draw, canRedraw ? REDRAW_MILLIS : (seconds * 1000) / LINES);
   let isStopped = false;
   return {
-    /** Draws the last state, once. */
+    /** Draws the last state. Does nothing when called again. */
     stop() {
       if (isStopped) return;
       isStopped = true;

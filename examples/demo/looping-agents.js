@@ -3,7 +3,7 @@
  * without. Sends spans and metrics to where `OTEL_EXPORTER_OTLP_ENDPOINT` says, and prints one line of JSON with its own
  * figures.
  *
- *   node examples/demo/looping-agents.js '{"name":"…","providerUrl":"…","turns":48,"turnMillis":250,"budgetUsd":5}'
+ *   node examples/demo/looping-agents.js '{"name":"…","providerUrl":"…","turns":32,"turnMillis":375,"budgetUsd":2}'
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BudgetExceededError, withAgent, withLlm, withSession, withTask } from 'otel-agent-cost';

@@ -56,7 +56,7 @@ async function showWhatArrives(options) {
   console.log(renderSummary(runs, { colour }));
   console.log(`\n${renderHints(runs, { colour, width })}`);
   console.log(
-    '\nTo see the same in your backend: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run demo',
+    '\nTo see the same in your backend: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run demo -- --today',
   );
   console.log('The loop to copy is in examples/agent-loop.js; with OPENAI_API_KEY it asks the real model.');
 }

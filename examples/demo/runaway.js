@@ -9,8 +9,8 @@ import { startReceiver } from './receiver.js';
 import { runLoopingAgents } from './run.js';
 import { faultsOf, figuresOf, renderRunaway } from './runaway-figures.js';
 
-const TURNS = 48;
-const BUDGET_USD = 5;
+const TURNS = 32;
+const BUDGET_USD = 2;
 
 /** About four characters of English are a token. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -24,7 +24,7 @@ const ANSWER =
  * One of the two runs, seen from outside.
  * @typedef {object} Lane
  * @property {string} label
- * @property {number} [budgetUsd]
+ * @property {number | undefined} [budgetUsd]
  * @property {string[]} received ids of the calls that the provider received, in the order of their arrival
  * @property {Awaited<ReturnType<typeof startReceiver>>} receiver
  * @property {Awaited<ReturnType<typeof startStandIn>>} provider

@@ -23,7 +23,7 @@ export function reportLosses({ missing, counts, lastError }: ExportTally, env: N
   notice(`${spans} spans were lost: ${url} did not confirm them${because(lastError)}${advice}`);
 }
 
-/** Advice for a receiver that took nothing. An answer begins with its status, as `messageOf` writes it. */
+/** Advice on a receiver that accepted nothing. Its answer begins with the status, as written by `messageOf`. */
 function adviceOn(error: string | undefined, env: NodeJS.ProcessEnv): string {
   const status = Number(/^[45]\d\d(?= |:|$)/.exec(error ?? '')?.[0]);
   if (Number.isNaN(status)) return `Is a receiver running there? ${ADVICE}`;
@@ -31,13 +31,13 @@ function adviceOn(error: string | undefined, env: NodeJS.ProcessEnv): string {
   const other = protocol === 'http/json' ? 'http/protobuf' : 'http/json';
   const advice = [
     ...(status === 415 || status === 422 || /content.?type|protobuf/i.test(error ?? '')
-      ? [`${protocolVariable(env, 'traces')}=${other} sends another form than ${protocol}`]
+      ? [`The spans were sent as ${protocol}: try ${protocolVariable(env, 'traces')}=${other}`]
       : []),
     ...(status === 401 || status === 403 || status === 422
-      ? ['OTEL_EXPORTER_OTLP_HEADERS=name=value adds the header it may ask for']
+      ? ['OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header']
       : []),
   ];
-  return advice.length > 0 ? advice.join(', ') : ADVICE;
+  return advice.length > 0 ? advice.join('. ') : ADVICE;
 }
 
 /** Reports that metrics of this thread were not delivered, and how much cost is missing in them. */

@@ -195,13 +195,13 @@ describe('the demo in front of a backend of the reader', () => {
       'wants protobuf',
       { status: 415, body: '{"detail":"Unsupported content type: application/json"}' },
       {},
-      '415 Unsupported Media Type: {"detail":"Unsupported content type: application/json"}\nThe spans were sent as http/json: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf changes that.\n',
+      '415 Unsupported Media Type: {"detail":"Unsupported content type: application/json"}\nThe spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
     ],
     [
       'wants a header',
       { status: 422, body: 'x-experiment: Field required' },
       { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
-      '422 Unprocessable Entity: x-experiment: Field required\nThe spans were sent as http/protobuf: OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json changes that.\nIf it asks for a header: OTEL_EXPORTER_OTLP_HEADERS=name=value,name=value\n',
+      '422 Unprocessable Entity: x-experiment: Field required\nThe spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\nOTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
     ],
     ['is full', { status: 400, body: 'no space' }, {}, '400 Bad Request: no space\nthe agent process'],
   ])('repeats its answer when it %s', async (_case, answer, env, told) => {

@@ -107,19 +107,19 @@ describe('a receiver that takes nothing', () => {
       'wants protobuf',
       { status: 415, body: 'Unsupported content type: application/json' },
       {},
-      '(415 Unsupported Media Type: Unsupported content type: application/json). OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf sends another form than http/json\n',
+      '(415 Unsupported Media Type: Unsupported content type: application/json). The spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
     ],
     [
       'wants JSON',
       415,
       { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
-      '(415 Unsupported Media Type). OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json sends another form than http/protobuf\n',
+      '(415 Unsupported Media Type). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\n',
     ],
     [
       'wants a header',
       { status: 422, body: MISSING },
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
-      '(422 Unprocessable Entity: {"detail":[{"loc":["header","x-experiment"], "msg":"Field required"}]}). OTEL_EXPORTER_OTLP_PROTOCOL=http/json sends another form than http/protobuf, OTEL_EXPORTER_OTLP_HEADERS=name=value adds the header it may ask for\n',
+      '(422 Unprocessable Entity: {"detail":[{"loc":["header","x-experiment"], "msg":"Field required"}]}). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_PROTOCOL=http/json. OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
     ],
     [
       'wants a key',
