@@ -55,9 +55,8 @@ async function showWhatArrives(options) {
   receiver.close();
   console.log(renderSummary(runs, { colour }));
   console.log(`\n${renderHints(runs, { colour, width })}`);
-  console.log(
-    '\nTo see the same in your backend: OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run demo -- --today',
-  );
+  console.log('\nTo see the same in your backend, dated now:');
+  console.log('OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run demo -- --today');
   console.log('The loop to copy is in examples/agent-loop.js; with OPENAI_API_KEY it asks the real model.');
 }
 
