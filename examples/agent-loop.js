@@ -1,10 +1,10 @@
 /**
- * An agent loop to copy: ask the model, run the tools it asks for, give back their results, stop when it answers.
- * Six calls of otel-agent-cost meter it: one each for the task, the agent, the step, the model call and the two tools.
+ * An agent loop to copy: call the model, run the tools that it calls, return their results, and stop when it answers. Six
+ * calls of otel-agent-cost meter it: one each for the task, the agent, the step, the model call and the two tools.
  *
  *   node examples/agent-loop.js "Who invented the telegraph?"
  *
- * With OPENAI_API_KEY or ANTHROPIC_API_KEY set it asks the real model and reads Wikipedia; without, a stand-in answers
+ * With OPENAI_API_KEY or ANTHROPIC_API_KEY it calls the real model and reads Wikipedia; without them, a stand-in answers
  * offline. Add `--import otel-agent-cost/register` to export the spans to the backend that OTEL_* variables name.
  */
 import { pathToFileURL } from 'node:url';

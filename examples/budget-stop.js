@@ -1,8 +1,8 @@
 /**
  * A budget that stops an agent: the task may spend $0.50, and a call that does not fit is refused.
  *
- * The estimate is what makes the last call fit or not. Without one, a call is made as long as the limit is not reached,
- * so the last one would end at $0.52.
+ * The estimate decides whether the last call fits. Without one, a call is made as long as the limit is not reached, so the
+ * last one would end at $0.52.
  *
  *   node examples/budget-stop.js
  */

@@ -1,6 +1,6 @@
 /**
- * A cached tool: searches that are the same but for case and spaces run once, and every hit is a call of its own that
- * cost nothing and says what it saved. Needs the package lru-cache.
+ * A cached tool: searches that differ only in case and spaces run once, and every hit is a separate call that costs nothing
+ * and reports its saving. Needs the package lru-cache.
  *
  *   node examples/cached-tool.js
  */

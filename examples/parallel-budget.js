@@ -7,7 +7,7 @@ import { ActionResult, withTask, withTool } from 'otel-agent-cost';
 
 const CALLS = 16;
 
-/** Tries all calls at once; says how many ran, and how many of them at the same time. */
+/** Tries all calls at once; prints how many ran, and how many of them at the same time. */
 async function tryAll(label, budget, tool) {
   let running = 0;
   let most = 0;

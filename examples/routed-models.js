@@ -1,6 +1,6 @@
 /**
- * A model router, and why the price of a call is not the end of it: the cheap model needs 12 steps for what the default
- * one does in 5, so each of its calls saves money and each of its tasks is more expensive.
+ * A model router, and why the price of a call is not everything: the cheap model needs 12 steps for work that the default
+ * model does in 5, so each of its calls saves money and each of its tasks is more expensive.
  *
  *   node examples/routed-models.js
  */

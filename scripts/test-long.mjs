@@ -4,6 +4,7 @@
  *   npm run test:long -- settlement [<cases a law>]
  *   npm run test:long -- fuzz [<inputs>]
  *   npm run test:long -- truth [<cases a property>]
+ *   npm run test:long -- processes [all]
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
@@ -44,6 +45,12 @@ const RUNS = {
     variable: 'LAW_CASES',
     length: 1000,
     unit: 'cases a property',
+  },
+  processes: {
+    command: ['scripts/test.mjs', 'test/register'],
+    variable: 'PROCESS_ROWS',
+    length: 'all',
+    unit: 'rows that start a process',
   },
   disk: {
     command: ['scripts/test.mjs', '--root', 'integration/backends', 'test/collector/disk'],

@@ -26,7 +26,7 @@ export interface ActionErrorOptions extends ActionResultOptions {
  */
 export class ActionResult<T> {
   readonly [ACTION] = 'result';
-  /** As given. NaN for unreadable options; undefined without an amount: then the declared price counts. */
+  /** As given. NaN for unreadable options; undefined without an amount: the declared price then applies. */
   readonly costUsd: number | undefined;
 
   constructor(
@@ -65,14 +65,14 @@ export function isActionError(value: unknown): value is ActionError {
 }
 
 /**
- * Why the cost of a result or error could not be read. Undefined when the options were readable: a bad amount then
- * speaks for itself.
+ * Why the cost of a result or error could not be read. Undefined when the options were readable: a bad amount is then
+ * reported as it is.
  */
 export function mistakeOf(action: object): string | undefined {
   return mistakes.get(action);
 }
 
-/** The most keys that are looked at. More cannot be options. */
+/** The most keys that are checked. An object with more keys cannot be options. */
 const MAX_OPTIONS = 100;
 
 const RESULT_OPTIONS: readonly string[] = ['costUsd'];
@@ -81,7 +81,7 @@ const ERROR_OPTIONS: readonly string[] = ['costUsd', 'cause'];
 const mistakes = new WeakMap<object, string>();
 
 /**
- * NaN for unreadable options and for unknown keys. Null counts as no options, because many callers pass it for
+ * NaN for unreadable options and for unknown keys. Null counts as no options, because many callers pass it to mean
  * that.
  */
 function readCost(
@@ -92,7 +92,7 @@ function readCost(
   if (options === null) return undefined;
   try {
     const mistake = isRecord(options) ? unknownOption(options, known) : 'options that are not an object';
-    // Read once: a getter may give something else the second time.
+    // Read once: a getter may return a different value the second time.
     const { costUsd } = options;
     if (mistake === undefined && (costUsd !== undefined || isPlain(options))) return costUsd;
     mistakes.set(action, mistake ?? 'options of a class that has no "costUsd"');
@@ -103,8 +103,8 @@ function readCost(
 }
 
 /**
- * False for an instance of a class, a `Map`, or an object that inherits its properties: it may have an amount that none
- * of its own keys shows. Plain objects of other realms are plain.
+ * False for an instance of a class, a `Map`, or an object that inherits its properties: it may have an amount outside
+ * its own keys. Plain objects of other realms are plain.
  */
 function isPlain(options: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(options);

@@ -41,7 +41,7 @@ export const SESSION_COST_PER_ACTION_USD = 'session.cost_per_action_usd';
 export const STEP_NUMBER = 'step.number';
 export const STEP_NAME = 'step.name';
 
-/** Who or what a cost is charged to: {@link costTag} for all keys but the user. */
+/** The attribution of a cost: {@link costTag} for all keys except the user. */
 export const USER_ID = 'user.id';
 
 /** The attribute that an attribution key (`team`) is written as, on spans, metrics and in baggage. */

@@ -1,51 +1,54 @@
-/** The words of `cost.status` and `cost.reason`. Both lists are closed: a new word is a change of what readers rely on. */
+/**
+ * The words of `cost.status` and `cost.reason`. Both lists are closed: readers rely on them, so a new word is a
+ * breaking change.
+ */
 
-/** How a bill stands; nothing where it is plainly priced. A span that another one is billed for is `not_billed`. */
+/** The status of a bill; absent if it simply has a price. A span that another span is billed for is `not_billed`. */
 export type BillStatus = 'free' | 'estimated' | 'unpriced';
 
 /** The status of a span with usage that another span is billed for. */
 export const NOT_BILLED = 'not_billed';
 
-/** By status, in order of precedence: where several apply, the first is written. */
+/** By status, in order of precedence: if several apply, the first one is written. */
 export const COST_REASONS = {
   estimated: [
-    /** A bill that was reported is far from the list price of the counts beside it. */
+    /** A reported bill is far from the list price of the counts beside it. */
     'reported_differs',
-    /** Several calls came as one sum: tiers and fees of each are not known. */
+    /** Several calls came as one sum: the tiers and fees of each are unknown. */
     'sum_of_calls',
-    /** A sum says more than its own calls and less than everything below it. */
+    /** A sum is larger than its own calls and smaller than everything below it. */
     'unexplained_sum',
-    /** Only a part of what the call stated is billed here. */
+    /** Only a part of the call's statement is billed here. */
     'partial_statement',
-    /** No reading of the counts adds up, or one id stands for calls that may be one or two. */
+    /** No reading of the counts adds up, or calls that share an id may be one or two. */
     'ambiguous_usage',
-    /** A count was there that could not be read, or a side of the call is missing: the amount is a lower bound. */
+    /** A count could not be read, or a side of the call is missing: the amount is a lower bound. */
     'unread_usage',
-    /** The recorder never tells cached tokens apart, and the prompt is long enough to have been cached. */
+    /** The recorder never reports cached tokens, and the prompt is long enough to have been cached. */
     'dropped_cache',
-    /** Audio, images or video that the counts do not tell from text, or that have no rate of their own. */
+    /** Audio, images or video that the counts do not separate from text, or that have no rate of their own. */
     'unsplit_modality',
-    /** A stream or body that a wrapper follows was broken off: what had come by then. */
+    /** A stream or body that a wrapper follows was cut off: the amount covers the part before that. */
     'stream_cut',
-    /** The price is of the model with which this one's name begins; its suffix may make it another product. */
+    /** The price is that of a model whose name is a prefix of this one; the suffix may make it another product. */
     'prefix_match',
-    /** The name has stood for several models over time, and nothing says when for which. */
+    /** The name has stood for several models over time, and their periods are unknown. */
     'moving_alias',
     /** A service tier, or a kind of cache write, without a rate of its own: priced at the nearest one. */
     'other_tier',
-    /** Who serves the model is not known: another vendor's list was used. */
+    /** The provider of the model is unknown: another vendor's list was used. */
     'guessed_provider',
   ],
   unpriced: [
-    /** No rate for the model, or for something that the call used; `cost.anomaly` says which. */
+    /** The model, or something that the call used, has no rate; `cost.anomaly` names it. */
     'unknown_model',
     /** No counts that could be priced. */
     'no_usage',
-    /** The call gave no result that says what it cost. */
+    /** The call returned no result with its cost. */
     'no_result',
-    /** An amount, or what it is worked out from, is no amount that can be billed. */
+    /** An amount, or an input of its computation, cannot be billed. */
     'bad_amount',
-    /** Kept for the contract; not written: an open call has no bill, and makes its scopes incomplete. */
+    /** Reserved and not written: an open call has no bill, and makes its scopes incomplete. */
     'still_open',
   ],
   not_billed: [
@@ -68,7 +71,7 @@ export type BillReason = EstimateReason | UnpricedReason;
 
 const PRECEDENCE: readonly (BillReason | NotBilledReason)[] = Object.values(COST_REASONS).flat();
 
-/** Of two reasons the one that is written. */
+/** Of two reasons, the one that is written. */
 export function firstReason<R extends BillReason>(a: R | undefined, b: R | undefined): R | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return PRECEDENCE.indexOf(a) <= PRECEDENCE.indexOf(b) ? a : b;

@@ -26,7 +26,7 @@ export interface BudgetExcess {
   scopeName: string;
   /** The quantity that is limited. */
   measure: BudgetMeasure;
-  /** The time that the limit counts over. Absent: the whole life of the scope. */
+  /** The time over which the limit counts. Absent: the whole life of the scope. */
   window?: 'day' | 'month';
   /** The limit, in the measure's unit. */
   limit: number;
@@ -42,7 +42,7 @@ export interface BudgetExcess {
 export interface BudgetWait {
   /** How long the call waited for room, in ms. */
   waitedMillis: number;
-  /** The name of the span of a call in flight that held the room. Undefined when none did any more. */
+  /** The name of the span of a call in flight that held the room. Undefined when none held it any longer. */
   waitedFor: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export class BudgetExceededError extends Error implements BudgetExcess, Partial<
   readonly scopeName: string;
   /** The quantity that is limited. */
   readonly measure: BudgetMeasure;
-  /** The time that the limit counts over. Absent: the whole life of the scope. */
+  /** The time over which the limit counts. Absent: the whole life of the scope. */
   readonly window?: 'day' | 'month';
   /** The limit, in the measure's unit. */
   readonly limit: number;

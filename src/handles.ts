@@ -1,6 +1,6 @@
 /**
  * The handles that the functions given to `withSession`, `withTask`, `withAgent`, `withStep`, `withLlm` and `withTool`
- * receive. Nothing in them throws, and their functions may be taken out: `({ fail }) => …`.
+ * receive. Nothing in them throws, and they can be destructured: `({ fail }) => …`.
  */
 import type { Span } from '@opentelemetry/api';
 import type { Totals } from './totals.js';
@@ -16,13 +16,13 @@ export interface CallHandle {
   readonly signal: AbortSignal;
 }
 
-/** A handle of a scope: it has totals, and work from elsewhere can be run in it. */
+/** A handle of a scope: it has totals, and it can run work from elsewhere. */
 export interface ScopeHandle extends CallHandle {
   /** The totals so far, computed on each access. After the end of the scope, the figures of its span and of late work. */
   readonly totals: Totals;
   /**
-   * Runs a function in this scope's context and returns its result. Use it for work from a socket, a queue or a callback,
-   * which would otherwise belong to the scope that happens to call it. Throws only the errors of `fn`.
+   * Runs a function in this scope's context and returns its result. Use it for work from a socket, a queue or a
+   * callback, which would otherwise belong to whichever scope calls it. Throws only the errors of `fn`.
    *
    * @example
    * socket.on('message', (text) => task.run(() => answer(text)));
@@ -42,11 +42,14 @@ export interface SessionHandle extends ScopeHandle {
 export interface TaskHandle extends ScopeHandle {
   /** The task id: `task.id`, the id of its span. */
   readonly id: string;
-  /** Returns the task's tree with the cost of each part so far, as lines of at most 100 columns; at most ten per scope. */
+  /**
+   * Returns the task's tree with the cost of each part so far, in lines of at most 100 columns, at most ten per scope.
+   */
   readonly receipt: () => string;
   /**
-   * Marks the task as successful, with the number of delivered actions: above 0, default 1. Another number is ignored and
-   * reported once. Of several calls of `succeed`, `fail` and `cancel` the last one counts; after the end of the task none.
+   * Marks the task as successful, with the number of delivered actions: above 0, default 1. Another number is ignored
+   * and reported once. Of several calls of `succeed`, `fail` and `cancel`, the last one before the end of the task
+   * counts.
    */
   readonly succeed: (options?: { actions?: number | undefined }) => void;
   /**
@@ -59,8 +62,8 @@ export interface TaskHandle extends ScopeHandle {
 }
 
 /**
- * The method that `await using` calls when its block is left. Asked for by its name, because the types of `Symbol` have it
- * only with those of Node.js or with the library `esnext.disposable`.
+ * The method that `await using` calls when its block is left. The type is conditional, because `Symbol` has this name
+ * only with the types of Node.js or the library `esnext.disposable`.
  */
 export type EndsWithBlock = typeof Symbol extends { readonly asyncDispose: infer Key extends symbol }
   ? { [Name in Key]: () => Promise<void> }
@@ -68,11 +71,11 @@ export type EndsWithBlock = typeof Symbol extends { readonly asyncDispose: infer
 
 /** The handle of a task that was started with `startTask`. It can be used with `await using`. */
 export interface StartedTask extends TaskHandle, EndsWithBlock {
-  /** The same as that of other handles, and a call that is the last one to end and fails makes the task a failure. */
+  /** The same as in other handles. In addition, if the last call to end fails, the task is a failure. */
   readonly run: <R>(fn: () => R) => R;
   /**
-   * Ends the task and its span. The outcome is the one set with the handle, or else failure when the `run` that ended last
-   * threw or rejected, or else success. Only the first call counts.
+   * Ends the task and its span. The outcome is the one set with the handle. Without one, it is failure when the `run`
+   * that ended last threw or rejected, and success otherwise. Only the first call counts.
    */
   readonly end: () => void;
 }
@@ -92,29 +95,29 @@ export interface StepHandle extends ScopeHandle {
 /** The handle of an LLM call: `withLlm`. */
 export interface LlmHandle extends CallHandle {
   /**
-   * Records usage that no response shows. Usage that is recorded twice adds up. Recorded while the call runs, it is used in
-   * place of the response; after the end of the call, the larger one counts. Never throws: usage without counts is reported
-   * once.
+   * Records usage that no response shows. Usage that is recorded twice adds up. Usage that is recorded while the call
+   * runs replaces that of the response. After the end of the call, the larger of the two counts. Never throws: usage
+   * without counts is reported once.
    */
   readonly recordUsage: (usage: RecordedUsage) => void;
-  /** The same for the usage object or the whole response of a provider, unchanged. */
+  /** Does the same with the unchanged usage object or whole response of a provider. */
   readonly recordProviderUsage: (usageOrResponse: object, names?: RecordedModel) => void;
 }
 
 /** The handle of a tool call: `withTool`. */
 export interface ToolHandle extends CallHandle {}
 
-/** The model that recorded usage is of. */
+/** The model that the recorded usage is for. */
 export interface RecordedModel {
-  /** The model that answered. Default: the one in what is recorded, or else that of the call. */
+  /** The model that answered. Default: the one in the recorded object, or else that of the call. */
   model?: string | undefined;
-  /** The provider, such as `openai` or `aws.bedrock`. Default: likewise. */
+  /** The provider, such as `openai` or `aws.bedrock`. Default: as for the model. */
   provider?: string | undefined;
 }
 
 /**
- * Usage of an LLM call that the app states itself. Counts are whole numbers from 0; one that is not is refused, and said in
- * `cost.anomaly`. At least one count or `costUsd` is needed. For the usage object of a provider, use
+ * Usage of an LLM call that the app states itself. Counts are whole numbers from 0; any other count is refused and
+ * named in `cost.anomaly`. At least one count or `costUsd` is needed. For the usage object of a provider, use
  * `recordProviderUsage`.
  */
 export interface RecordedUsage extends RecordedModel {

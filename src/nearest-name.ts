@@ -4,7 +4,7 @@ const MIN_LENGTH = 4;
 /** The longest name that is compared, in characters: more than the longest option name plus {@link MAX_EDITS}. */
 const MAX_LENGTH = 50;
 
-/** The known name that a mistyped one most likely stands for. Undefined when none is close enough. */
+/** The known name that a mistyped one was most likely meant to be. Undefined when none is close enough. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = name.length > MAX_LENGTH ? '' : plainName(name);
   if (written.length < MIN_LENGTH) return undefined;

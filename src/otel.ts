@@ -33,13 +33,13 @@ export interface SdkSpan extends Span {
 /** The provider behind the API's own while none is registered. */
 const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
 
-/** False where nothing records: without an SDK, asking the API for a span takes as long as metering the call. */
+/** False if nothing records. Without an SDK, requesting a span from the API takes as long as metering the call. */
 export function hasProvider(): boolean {
   const provider = trace.getTracerProvider();
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegate() !== NO_PROVIDER;
 }
 
-/** Where the API keeps what is registered. Private to it: only compared, and only where it is. */
+/** The API's private registry of global providers: only read, and only if present. */
 const API = Symbol.for('opentelemetry.js.api.1');
 const registered: typeof globalThis & { [API]?: { metrics?: unknown } } = globalThis;
 
@@ -77,8 +77,8 @@ const FALLBACK = Symbol.for('otel-agent-cost.context');
 const shared: typeof globalThis & { [FALLBACK]?: AsyncLocalStorage<Context> } = globalThis;
 
 /**
- * Carries context only where no context manager does: without an SDK, or with one that registered none. All copies
- * of this package in the process share one, so that each copy sees the scopes that another one has open.
+ * Carries context only if no context manager does: without an SDK, or with one that registered none. All copies of this
+ * package in the process share one, so that each copy sees the scopes that another one has open.
  */
 let fallback: AsyncLocalStorage<Context> | undefined;
 

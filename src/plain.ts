@@ -107,7 +107,7 @@ function isIndex(key: string): boolean {
   return String(Number(key) >>> 0) === key;
 }
 
-/** True for a plain `Date`: no subclass, no properties of its own. */
+/** True for a plain `Date`: not a subclass, and without properties of its own. */
 export function isPlainDate(value: object): value is Date {
   return (
     value instanceof Date &&

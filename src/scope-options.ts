@@ -1,8 +1,8 @@
 /** The options that sessions, tasks, agents and steps share. */
 
 /**
- * The user, team or other value that a cost is charged to. Set on a session, task or agent; applies to everything below.
- * At run time whole numbers are taken as well; other values and unknown keys are ignored and reported once.
+ * The user, team or other value that a cost is charged to. Set on a session, task or agent; applies to everything
+ * below. At run time, whole numbers are also accepted; other values and unknown keys are ignored and reported once.
  *
  * @example
  * withTask({ name: 'answer', attribution: { user: 'u-17', team: 'support' } }, answer);

@@ -9,9 +9,9 @@ export const MAX_NAME_CHARS = 200;
 /** The longest message of an error, reason or anomaly, in characters. */
 export const MAX_MESSAGE_CHARS = 500;
 
-/** Cuts a string without splitting a surrogate pair: half of one is no valid UTF-8. */
+/** Cuts a string without splitting a surrogate pair: half of one is not valid UTF-8. */
 export function shortText(text: string, maxChars = MAX_NAME_CHARS): string {
-  // A getter of the app may give something else than when the option was checked.
+  // A getter of the app may return a different value than when the option was checked.
   if (typeof text !== 'string') return '';
   if (text.length <= maxChars) return text;
   const last = text.charCodeAt(maxChars - 1);

@@ -1,4 +1,4 @@
-/** Counters of a process, as `CostSpanProcessor` shows them. */
+/** The counters of a process that `CostSpanProcessor` exposes. */
 
 /**
  * Errors, omissions and dropped entries of a `CostSpanProcessor` since it was constructed: counts that are never reset. 0

@@ -1,4 +1,4 @@
-/** The totals of a scope, as handles show them. */
+/** The totals of a scope that handles expose. */
 
 /**
  * The kind of a cost: the attribute `cost.kind`. `storage` and `network` are counted in the totals as `other`.
@@ -39,7 +39,7 @@ export interface Totals {
   readonly toolCostUsd: number;
   /** The cost of compute, in USD. */
   readonly computeCostUsd: number;
-  /** Billed compute time, in seconds: wall time, or CPU time where that was measured. */
+  /** Billed compute time, in seconds: wall time, or CPU time if that was measured. */
   readonly computeSeconds: number;
   /** All other cost, in USD, storage and network included. */
   readonly otherCostUsd: number;

@@ -36,7 +36,7 @@ const MAX_SEARCHED_CHARS = 10_000;
 
 /** A message of the app or of a library, as it is shown: without secrets, and at most 500 characters. */
 export function shownMessage(message: string): string {
-  // A URL at the cut would have lost the `@` that tells a password from a host.
+  // A URL at the cut may have lost the `@` that separates a password from a host.
   const isCut = message.length > MAX_SEARCHED_CHARS;
   const head = isCut ? message.slice(0, message.lastIndexOf(' ', MAX_SEARCHED_CHARS) + 1) : message;
   return shortText(withoutSecrets(head), MAX_MESSAGE_CHARS);

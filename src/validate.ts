@@ -3,9 +3,9 @@
 import { InvalidOptionError } from './errors.js';
 import { nearestName, plainName } from './nearest-name.js';
 
-/** An option that an earlier version had. The message ends with the line to write instead. */
+/** An option of an earlier version. The message ends with the replacement. */
 export function formerOption(option: string, value: unknown, line: string): InvalidOptionError {
-  return new InvalidOptionError(option, value, '', `"${option}" is not an option any more; ${line}`);
+  return new InvalidOptionError(option, value, '', `"${option}" is no longer an option; ${line}`);
 }
 
 export function expectNumber(option: string, value: unknown, min: number, max: number): number {

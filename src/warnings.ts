@@ -1,4 +1,4 @@
-/** Warnings about mistakes in the app that do not stop it. Each is reported once, where a person sees it. */
+/** Warnings about mistakes in the app that do not stop it. Each is reported once, where it will be noticed. */
 import { diag } from '@opentelemetry/api';
 import { shownMessage } from './url-secrets.js';
 import { PACKAGE_NAME } from './version.js';
@@ -22,7 +22,7 @@ const warned = new Set<string>();
 let isShown = false;
 let print: ((message: string) => void) | undefined;
 
-/** Prints every warning, whatever the level of a diagnostics logger is. For `register`, whose apps have no logger. */
+/** Prints every warning, whatever the level of a diagnostics logger. For `register`, whose apps have no logger. */
 export function printWarnings(sink: (message: string) => void): void {
   print = sink;
 }
@@ -35,10 +35,10 @@ export function forgetWarnings(): void {
 }
 
 /**
- * Reports a message once per process. If the app has set a diagnostics logger, the message goes there. Otherwise
- * nobody would see it, so the first one is emitted as a process warning that explains how to see the rest. Two
- * warnings with the same message count as one, whatever their details, so values from the app belong in the
- * details. Never throws.
+ * Reports a message once per process. If the app has set a diagnostics logger, the message goes there. Otherwise it
+ * would go unnoticed, so the first one is emitted as a process warning that explains how to see the rest. Two warnings
+ * with the same message count as one, whatever their details, so values from the app belong in the details. Never
+ * throws.
  */
 export function warnOnce(message: string, ...details: unknown[]): void {
   if (warned.has(message) || (warned.size >= MAX_WARNINGS && message !== INTERNAL_ERROR)) return;

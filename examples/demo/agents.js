@@ -1,7 +1,7 @@
 /**
- * The demo's agent process: runs one scenario against the stand-in, metered, and exports its spans over OTLP to where
- * `OTEL_EXPORTER_OTLP_ENDPOINT` says. Prints one line of JSON: the trace, the totals and where one could
- * spend less, as this process knows them.
+ * The demo's agent process: runs one scenario against the stand-in, metered, and exports its spans over OTLP to
+ * `OTEL_EXPORTER_OTLP_ENDPOINT`. Prints one line of JSON: the trace, the totals and possible savings, as known to this
+ * process.
  *
  *   node examples/demo/agents.js <scenario.json>
  */

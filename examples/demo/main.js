@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: three agent runs in processes of their own, which export over OTLP to a receiver in this one; shows
- * what arrived. With OTEL_EXPORTER_OTLP_ENDPOINT set they export there instead.
+ * `npm run demo`: three agent runs in separate processes, which export over OTLP to a receiver in this one; shows the
+ * received spans. With OTEL_EXPORTER_OTLP_ENDPOINT set, they export there instead.
  *
  *   node examples/demo/main.js [scenario.json …]
  */

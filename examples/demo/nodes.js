@@ -1,4 +1,4 @@
-/** Spans that arrived, as a tree of what they are: session, task, agent, step, LLM call, tool call. */
+/** Received spans as a tree of kinds: session, task, agent, step, LLM call, tool call. */
 import { picoFromUsd } from './format.js';
 
 /** @typedef {import('./receiver.js').ReceivedSpan} ReceivedSpan */

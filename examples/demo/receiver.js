@@ -1,4 +1,4 @@
-/** A small OTLP/HTTP backend: takes JSON traces (plain or gzip) on a free loopback port and keeps the spans. */
+/** A small OTLP/HTTP backend: accepts JSON traces (plain or gzip) on a free loopback port and keeps the spans. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';

@@ -51,7 +51,7 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
     call.admitted(outcome);
     return follow(work, call);
   };
-  // If the work returns a promise, this one takes its place. The caller cannot get a result before the work has run.
+  // If the work returns a promise, this promise replaces it: the caller cannot get a result before the work has run.
   if (admission instanceof Promise) return admission.then(proceed) as R;
   if (admission instanceof Refusal && willGivePromise(call, fn)) {
     return Promise.reject(refuse(call, admission)) as R;
@@ -63,7 +63,7 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
 
 /**
  * A stream that is dropped unread outside a task never ends. When its call is garbage-collected, its reservation is
- * booked, since its cost will stay unknown.
+ * booked, because its cost will stay unknown.
  */
 const lost = new FinalizationRegistry<Reservation>((reservation) => {
   currentRuntime().guard(() => {
@@ -79,7 +79,7 @@ export function noteMayStayUnread(call: object, reservation: Reservation): void 
   if (reservation.holdsLasting) lost.register(call, reservation);
 }
 
-/** Ends the reservation of a call: `release` if its cost is known, else what was posted of it, if anything. */
+/** Ends the reservation of a call: `release` if its cost is known, else the part that was posted, if any. */
 export function endReservation(
   record: SpanRecord,
   reservation: Reservation,
@@ -120,7 +120,7 @@ export function willGivePromise(call: GatedCall, fn: unknown): boolean {
   return kind === '[object AsyncFunction]' || (!kind.includes('Generator') && call.givesPromise() === true);
 }
 
-/** True for a generator function: no promise can stand for its result. */
+/** True for a generator function: a promise cannot replace its result. */
 export function isGenerator(fn: unknown): boolean {
   return Object.prototype.toString.call(fn).includes('Generator');
 }
@@ -168,8 +168,8 @@ export function askBudgets(
 }
 
 /**
- * A demand is asked again in timers and at the end of other calls, where an error of the app's getters must not arrive: the
- * latest one holds. The first one may throw.
+ * The demand is computed again in timers and at the end of other calls, where an error from the app's getters must not
+ * surface: the previous demand is then used. The first computation may throw.
  */
 function guarded(runtime: Runtime, demand: () => Demand): () => Demand {
   let latest: Demand | undefined;
@@ -212,9 +212,9 @@ export function learn(history: CallHistory, name: string | undefined, bill: Bill
 }
 
 /**
- * Records whether the work of a call returns a promise, which determines how the next call of that name is refused. A
- * wrapper cannot tell a function that returns a promise from another one before it runs, and an app that waits with
- * `.catch` would not see an error that is thrown at once.
+ * Records whether the work of a call returns a promise, which determines how the next call of that name is refused.
+ * Before a function runs, a wrapper cannot know whether it returns a promise, and an app that uses `.catch` would not
+ * see an error that is thrown at once.
  */
 export function noteForm(history: CallHistory, kind: 'llm' | 'tool', name: string, value: unknown): void {
   try {

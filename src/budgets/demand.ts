@@ -21,10 +21,10 @@ export const STEP_DEMAND: Demand = {
 };
 
 /**
- * The demand of a tool call: the app's own estimate, or else the declared price, or else the mean of earlier calls,
- * or else unknown. If earlier calls cost more than the declared price, as their results said, their mean is reserved,
- * but only the declared price can refuse the call. Example: declared at $0, and $0.03 by its result. The first call
- * reserves nothing, the second one reserves $0.03.
+ * The demand of a tool call: the app's own estimate, or else the declared price, or else the mean of earlier calls, or
+ * else unknown. If the results of earlier calls stated more than the declared price, their mean is reserved, but only
+ * the declared price can refuse the call. Example: a tool is declared at $0, and its result states $0.03. The first
+ * call reserves nothing, the second one reserves $0.03.
  */
 export function toolDemand(runtime: Runtime, name: string, price: ToolPrice, estimateUsd?: number): Demand {
   const { costUsd, billable } = price;
@@ -85,7 +85,10 @@ export function llmDemand(
   };
 }
 
-/** The highest price of so many tokens: a prompt may be written to the provider's cache, and an answer be reasoning. */
+/**
+ * The highest possible price of these tokens: a prompt may be written to the provider's cache, and an answer may be
+ * reasoning.
+ */
 function mostExpensive(
   runtime: Runtime,
   llm: PricedRequest,
@@ -102,9 +105,9 @@ function mostExpensive(
   );
 }
 
-/** The most that a request costs by its size. */
+/** The most that a request of its size costs. */
 export interface SizedRequest {
-  /** Without an amount where the model has no price. */
+  /** Without an amount if the model has no price. */
   readonly priced: Priced;
   readonly inputTokens: number;
   readonly outputTokens: number;

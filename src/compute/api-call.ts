@@ -116,7 +116,7 @@ export class ApiCall extends Call implements WaitingForBody {
     };
   }
 
-  /** Called when the body has been read or is no longer waited for. Called again if it is read after all. */
+  /** Called when the body has been read or is no longer waited for. Called again if it is read later. */
   private over(isWhole: boolean): void {
     const { transfer, span } = this;
     endWait(this);

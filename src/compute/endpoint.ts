@@ -34,7 +34,7 @@ const MAX_PARAMETERS = 32;
 const MAX_WORD_CHARS = 20;
 const WORDS = /^\.?[a-z]+\d?(?:[._-][a-z]+\d?)*$/;
 const CAMEL_CASE = /^[A-Za-z][a-z]+(?:[A-Z][a-z]+)*$/;
-/** In names made by people, capitals are further apart than in random letters. */
+/** In names that people write, capitals are further apart than in random letters. */
 const MIN_CHARS_PER_CAPITAL = 2.3;
 const VERSION = /^v\d{1,3}(?:(?:alpha|beta|p)\d{0,2})?$/;
 const HEX_LETTERS = /^[a-f]{8,}$/;
@@ -56,7 +56,7 @@ export function readEndpoint(input: unknown, init: unknown): Endpoint {
       parameterNames: [...names].sort(),
     };
   } catch {
-    // No absolute address, or an object of the app's that throws: the request itself will say so.
+    // The address is not absolute, or an object of the app throws. The request itself will report the error.
     return { method: '_OTHER', host: undefined, segments: [], parameterNames: [] };
   }
 }

@@ -105,7 +105,7 @@ class LoopWatch implements CallHooks {
     this.end(true);
   }
 
-  /** A call was billed, so it ends now; when it began is known for calls of models, tools and compute. */
+  /** A call was billed, so it ends now. Its start time is known for calls of models, tools and compute. */
   private note(bill: Bill, record: SpanRecord): void {
     const startMillis = bill.subject?.timeMillis;
     if (startMillis === undefined) return;

@@ -5,7 +5,7 @@ import { isPostableUsd, MAX_POST_USD, type Pico, picoFromUsd, usdFromPico } from
 import type { ModelRate } from '../pricing/model-rate.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
-/** A fee for a period, and what it serves: calls or tokens, not both. */
+/** A fee for a period, and the calls or the tokens that it serves, not both. */
 export interface ProvisionedThroughput {
   /** USD for the period: an hour, a month. From 0 to 1,000,000. */
   feeUsd: number;
@@ -56,7 +56,7 @@ export function spreadFee(feeUsd: number, weights: readonly number[]): number[] 
   let shared: Pico = 0;
   return weights.map((weight, index) => {
     weightSoFar += weight;
-    // Each share is the amount due so far minus the amount given so far, so no rounding error is left at the end.
+    // Each share is the amount due so far minus the amount assigned so far, so no rounding error remains at the end.
     const due = index === weights.length - 1 ? fee : Math.round((fee * weightSoFar) / total);
     const share = due - shared;
     shared = due;

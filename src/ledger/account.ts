@@ -23,7 +23,7 @@ export interface Posting extends NamedPosting {
   unpricedCalls: number;
   wastedPico: Pico;
   savedPico: Pico;
-  /** The part of `pico` that is estimated, and how much more a reported bill is in doubt. Default 0. */
+  /** The part of `pico` that is estimated, plus the doubtful part of a reported bill. Default 0. */
   estimated?: Pico;
   /** The input tokens of tool definitions and results, if reported. Default 0. */
   toolOverheadTokens?: number;
@@ -92,7 +92,7 @@ export class Account {
     this.tools = sumOfRows(this.tools, other.tools);
   }
 
-  /** The exact total, the four parts together. */
+  /** The exact total of the four parts. */
   total(): UsdSum {
     const sum = new UsdSum();
     sum.addSum(this.llm);
@@ -210,7 +210,7 @@ export class Account {
     return this.tools;
   }
 
-  /** The sums are the same in every account, so those of the row are taken where there is one. */
+  /** The sums are the same in every account, so the sums of the row are used if there is one. */
   private addTokens(tokens: TokenCounts, row: RowPosting | undefined): void {
     this.inputTokens += row?.inputTokens ?? inputTokens(tokens);
     this.outputTokens += row?.outputTokens ?? outputTokens(tokens);

@@ -21,9 +21,10 @@ export interface WindowLimits {
 }
 
 /**
- * Limits for one scope. Each is optional; every limit that is set must have room for a call. A limit of 0 refuses
- * every call that uses its measure. A plain number is a limit for the whole life of the scope; `{ day: 5, month: 100 }`
- * has one for each day and one for each month. A call in flight over midnight is booked where it was reserved.
+ * Limits for one scope. Each is optional; every limit that is set must have room for a call. A limit of 0 refuses every
+ * call that uses its measure. A plain number is a limit for the whole life of the scope; `{ day: 5, month: 100 }` has
+ * one for each day and one for each month. A call that is in flight at midnight is booked in the day and month in which
+ * it was reserved.
  */
 export interface BudgetOptions {
   /** US dollars, all kinds of cost together. From 0 to 1e21, like every limit. */

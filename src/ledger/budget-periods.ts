@@ -6,7 +6,7 @@ import { type BudgetWindow, type Calendar, OpenWindow, Period, windowOf } from '
 import { minus, plus, type Units } from './units.js';
 
 export interface Clock {
-  /** Never set back, for the time since a scope began. */
+  /** A clock that is never set back, for the time since a scope began. */
   monotonicMillis(): number;
   /** Milliseconds since 1970, for days and months. */
   wallMillis(): number;
@@ -18,8 +18,8 @@ export const SYSTEM_CLOCK: Clock = {
 };
 
 /**
- * The use of a budget in its current periods, kept when the budget itself is dropped: for each the name and the use, as
- * strings.
+ * The use of a budget in its current periods, kept when the budget itself is dropped: the name and the use of each
+ * period, as strings.
  */
 export type BudgetMemory = readonly string[];
 
@@ -31,7 +31,7 @@ export class BudgetPeriods {
   /** The current day and month, where limits ask for them. */
   private open: ReadonlyMap<BudgetWindow, OpenWindow> = NO_WINDOWS;
 
-  /** The periods that count now, each once. */
+  /** The periods that apply now, each once. */
   private all: readonly Period[] = [this.total];
 
   constructor(
@@ -41,15 +41,15 @@ export class BudgetPeriods {
     private readonly holds: ReadonlySet<Hold>,
   ) {}
 
-  /** The amount used in a period: billed, and booked for calls of unknown cost. */
+  /** The amount used in a period: billed amounts, and amounts booked for calls of unknown cost. */
   spent(measure: CountedMeasure, { kept, before }: Period): Units {
     const used = plus(spentIn(this.account, measure), kept.of(measure));
     return before === undefined ? used : minus(used, before.of(measure));
   }
 
   /**
-   * The current period of a window. A day or a month that has passed makes room for the next one. `justPosted`: a bill that
-   * is in the account already, and is the first one of a new period.
+   * The current period of a window. A day or a month that has passed is replaced by the next one. `justPosted`: a bill
+   * that is already in the account and is the first one of a new period.
    */
   current(window: BudgetWindow, calendar: Calendar, justPosted?: Posting): Period {
     if (window === 'total') return this.total;
@@ -64,8 +64,8 @@ export class BudgetPeriods {
   }
 
   /**
-   * A limit that is set later counts everything so far. With calls in flight or of unknown cost, its first period is the
-   * whole life of the scope itself, because what these hold may still be released.
+   * A limit that is set later counts everything so far. With calls in flight or of unknown cost, its first period is
+   * the whole life of the scope itself, because the amounts that these hold may still be released.
    */
   private firstPeriod(): Period {
     if (this.holds.size > 0 || !this.total.kept.isZero) return this.total;
@@ -81,7 +81,7 @@ export class BudgetPeriods {
     return period;
   }
 
-  /** True once there was a limit by day or month. Its periods go on without it, for it may be set again. */
+  /** True once there was a limit by day or month. Its periods continue without it, because it may be set again. */
   get hasWindows(): boolean {
     return this.open.size > 0;
   }
@@ -109,7 +109,7 @@ export class BudgetPeriods {
     const total = this.useOf(this.total);
     if (total.isZero) return undefined;
     const memory = ['total', total.toText()];
-    // Also those in which nothing was used, since they have begun.
+    // Includes periods in which nothing was used, because they have begun.
     for (const { name, period } of this.open.values()) memory.push(name, this.useOf(period).toText());
     return memory;
   }
@@ -121,7 +121,9 @@ export class BudgetPeriods {
     return use;
   }
 
-  /** Counts the use of an earlier budget of the same scope, as far as its periods have not passed. Called first. */
+  /**
+   * Counts the use of an earlier budget of the same scope in periods that have not passed. Called before anything else.
+   */
   restore(memory: BudgetMemory, calendar: Calendar): void {
     // Limits by day and month of the earlier budget may be set again later.
     for (const name of memory) {

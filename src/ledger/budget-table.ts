@@ -10,7 +10,7 @@ const MAX_VALUES = 10_000;
 /** The most dropped values whose spending is remembered, some 200 bytes each: 10 MB. */
 const MAX_REMEMBERED = 50_000;
 
-/** A dropped budget: its use, and the budget itself as long as someone still has it. */
+/** A dropped budget: its use, and the budget itself as long as it is still referenced. */
 interface Dropped {
   readonly memory: BudgetMemory | undefined;
   readonly budget: WeakRef<Budget>;

@@ -46,7 +46,7 @@ export class Budget {
   readonly line = new WaitingLine();
   /** The calls in flight. */
   readonly holds = new Set<Hold>();
-  /** Every limit so far. One that is set again goes on with what it has reported. */
+  /** Every limit so far. A limit that is set again keeps its record of reported thresholds. */
   private known: readonly Limit[] = [];
   private readonly periods: BudgetPeriods;
   private readonly alarm = new BudgetAlarm();
@@ -117,7 +117,7 @@ export class Budget {
     this.line.wake(true);
   }
 
-  /** The amount of a limit that is used up: billed, and booked for calls of unknown cost. */
+  /** The used amount of a limit: billed amounts, and amounts booked for calls of unknown cost. */
   spent(limit: Limit): Units {
     const { measure } = limit;
     if (measure === 'wallMillis') return this.elapsed();
@@ -138,7 +138,7 @@ export class Budget {
       .map(({ measure }) => measure);
   }
 
-  /** True if a limit is used up by what was spent, or has refused or stopped a call. */
+  /** True if spending has used up a limit, or a limit has refused or stopped a call. */
   get wasReached(): boolean {
     if (this.isOver) return true;
     return this.limits.some((limit) => {
@@ -178,7 +178,7 @@ export class Budget {
   }
 
   /**
-   * Checks the limits after a bill. `own` is the hold of the billed call, which is spent by now and not reserved any more.
+   * Checks the limits after a bill. `own` is the hold of the billed call, which is now spent and no longer reserved.
    * Undefined when there is nothing to report.
    */
   review(own?: Hold): BudgetNews | undefined {
@@ -292,7 +292,7 @@ export class Budget {
   }
 }
 
-/** The amount that calls in flight hold, besides `own`. */
+/** The amount that calls in flight hold, except `own`. */
 function reservedIn(period: Period, measure: CountedMeasure, left: Units, own: Hold | undefined): Units {
   const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
   if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0) return left;

@@ -5,21 +5,21 @@ import type { CostKind, ModelTotals, ToolTotals } from '../totals.js';
 import { inputTokens, outputTokens, type TokenCounts } from '../usage/usage.js';
 
 /**
- * The most names with a row of their own, in one scope. An agent uses a few models and tens of tools. At about 130 bytes a
- * row, both tables of a scope take at most 9 kB, also where an app invents a name for each call.
+ * The most names with a row of their own, in one scope. An agent uses a few models and tens of tools. At about 130
+ * bytes a row, both tables of a scope take at most 9 kB, even if an app invents a name for each call.
  */
 export const MAX_NAMES = 32;
 
 /** The row of all further names. */
 export const OTHER_NAMES = '(other)';
-/** The row of calls whose model or tool is not known. */
+/** The row of calls whose model or tool is unknown. */
 export const UNKNOWN_NAME = '(unknown)';
 
-/** A bill, as far as the name of its row needs it. */
+/** The part of a bill that determines the name of its row. */
 export interface NamedPosting {
   /** The name of a cost that the app recorded itself. */
   readonly name?: string | undefined;
-  /** The call, as far as it is known. */
+  /** The known facts about the call. */
   readonly subject?:
     | { readonly model?: string | undefined; readonly toolName?: string | undefined }
     | undefined;
@@ -49,7 +49,7 @@ export class RowPosting {
   ) {
     const { pico = 0, tokens, subject, name } = posting;
     const called = kind === 'llm' ? subject?.model : subject?.toolName;
-    // The default name of a recorded cost is its kind, which names nothing.
+    // The default name of a recorded cost is its kind, which is not a specific name.
     this.name = called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
     this.pico = pico;
     this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
@@ -58,7 +58,7 @@ export class RowPosting {
   }
 }
 
-/** Undefined for costs that are of no model and no tool, and for a bill that only says that a call is missing. */
+/** Undefined for costs without a model or a tool, and for a bill that only states that a call is missing. */
 export function rowPosting(posting: CountedPosting): RowPosting | undefined {
   const { kind, pico = 0, tokens } = posting;
   if (kind !== 'llm' && kind !== 'tool') return undefined;
@@ -109,8 +109,8 @@ class CallRow {
 }
 
 /**
- * The rows of one scope. A linked list and not a `Map`, for the reason that `ReceiptLines` has: most scopes have one or two
- * rows, and the last one used comes first.
+ * The rows of one scope. A linked list and not a `Map`, for the same reason as in `ReceiptLines`. Most scopes have one
+ * or two rows, and the last one used comes first.
  */
 export class CallRows {
   private head: CallRow | undefined;

@@ -11,7 +11,7 @@ export interface CallRecord {
   givesPromise: boolean | undefined;
 }
 
-/** The most tools and models kept. An app has tens. A table full of made-up names is emptied and soon refilled. */
+/** The most tools and models kept. An app has tens. A table full of invented names is emptied and soon refilled. */
 const MAX_RECORDS = 2000;
 
 /** The window of a mean, in calls: long enough to be steady, short enough to follow a changing price. */

@@ -8,16 +8,16 @@ import type { Units } from './units.js';
 
 const NONE: readonly Period[] = [];
 
-/** A call that was let in and has not ended. It has no reference to the app's objects. */
+/** A call that was admitted and has not ended. It has no reference to the app's objects. */
 export interface CallInFlight {
   /** The name of its span, for error messages. */
   readonly name: string;
-  /** Calls inside it that wait for room. */
+  /** The number of calls inside it that wait for room. */
   waitingInside: number;
 }
 
 export class Hold {
-  /** The periods in which it was reserved, and in which it is booked, whenever it ends. */
+  /** The periods in which it was reserved. It is booked in these, whenever it ends. */
   periods: readonly Period[] = NONE;
   isOpen = true;
   /** The amounts reserved while the call runs: less than its needs if an enclosing LLM call has reserved for both. */

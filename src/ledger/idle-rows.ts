@@ -1,14 +1,17 @@
-/** Makes room in the tables that outlive a scope: of sessions, and of the budgets of users and teams. */
+/** Makes room in tables that outlive a scope: those of sessions, and of the budgets of users and teams. */
 
-/** Rows that are looked at for an idle one at a time. Keeps an eviction O(1). */
+/** The most rows to check for an idle one per eviction. Keeps an eviction O(1). */
 const LOOKS = 32;
 
-/** Rows in use are kept beyond the size of a table, up to this many times as many. More are scopes that never end. */
+/**
+ * Rows in use are kept beyond the size of a table, up to this many times its size. A larger number means scopes that
+ * never end.
+ */
 const MAX_IN_USE_FACTOR = 10;
 
 /**
- * Drops idle rows of a full table, the least recently used first. Those in use move to the end, so that the next look finds
- * others.
+ * Drops idle rows of a full table, the least recently used first. Those in use move to the end, so that the next search
+ * finds others.
  */
 export function dropIdle<T extends { readonly isInUse: boolean }>(
   rows: Map<string, T>,

@@ -17,7 +17,7 @@ export class Limit {
     public most: Units,
   ) {}
 
-  /** Sets another amount. It has then reported and refused nothing yet. */
+  /** Sets another amount. Its record of reports and refusals starts over. */
   change(most: Units): void {
     if (this.most === most) return;
     this.most = most;

@@ -5,7 +5,7 @@ import { inputTokens, outputTokens } from '../usage/usage.js';
 import type { Account, Posting } from './account.js';
 import { minus, plus, type Units, unitsFromText, unitsOf } from './units.js';
 
-/** The expected use of one call, as far as it is known before the call runs. */
+/** The expected use of one call, as far as it is known in advance. */
 export interface Demand {
   kind: 'llm' | 'tool' | 'step';
   /** False for a call that is known to cost nothing. Limits on money do not apply to it. */
@@ -40,7 +40,7 @@ export function isMoney(measure: BudgetMeasure): boolean {
 export class Use {
   llmPico: Units = 0;
   toolPico: Units = 0;
-  /** Compute, storage, network and other cost: in `usd` alone. */
+  /** Compute, storage, network and other cost. It counts only in `usd`. */
   otherPico: Units = 0;
   tokens: Units = 0;
   llmCalls = 0;
@@ -77,7 +77,7 @@ export class Use {
     this.steps = Math.max(0, this.steps - steps);
   }
 
-  /** Subtracts what was posted of a call from what was reserved for it. */
+  /** Subtracts the posted part of a call from the amounts reserved for it. */
   subtractPosted(posted: Use): void {
     this.subtractDownToZero(posted);
     // A turn is counted with its call, or when it begins.
@@ -164,7 +164,7 @@ export function spentIn(account: Account, measure: CountedMeasure): Units {
   }
 }
 
-/** A demand in whole units. An amount that is no valid number counts as unknown. */
+/** A demand in whole units. An amount that is not a valid number counts as unknown. */
 export class Needs {
   readonly use = new Use();
   /** The part that is certain enough to refuse the call. */

@@ -1,4 +1,4 @@
-/** The time that a limit counts over: a day, a month, or the whole life of its scope. */
+/** The time over which a limit counts: a day, a month, or the whole life of its scope. */
 import { type CountedMeasure, type Needs, Use } from './measures.js';
 
 export type BudgetWindow = 'day' | 'month' | 'total';
@@ -44,7 +44,7 @@ export function windowOf(name: string): BudgetWindow | undefined {
   return /^\d+-\d\d-\d\d$/.test(name) ? 'day' : undefined;
 }
 
-/** Calls in flight by the limits in which they hold an amount that is not known for certain before they end. */
+/** The number of calls in flight, by the limits in which they hold an amount that is uncertain before they end. */
 class CallCounts {
   llm = 0;
   tool = 0;

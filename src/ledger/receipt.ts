@@ -42,7 +42,7 @@ export class CallLine {
   failed = false;
   /** False for a tool that costs nothing because no price was set for it. */
   isBilled = true;
-  /** Why it is unpriced or estimated; undefined where it is neither. */
+  /** Why it is unpriced or estimated; undefined if it is neither. */
   reason: string | undefined;
 
   set(bill: ReceiptBill): this {
@@ -137,7 +137,7 @@ export class ReceiptLines<S> {
   }
 
   /**
-   * Called for the first line that does not fit. Of the lines in between, the most expensive, one failed and one
+   * Called for the first line that does not fit. Of the lines in between, only the most expensive, one failed and one
    * unpriced call are kept.
    */
   private shorten(): void {

@@ -10,9 +10,11 @@ import { type Kept, keepUnknown } from './unknown-cost.js';
 /** The reservation of one call in flight. */
 export class Reservation implements CallInFlight {
   waitingInside = 0;
-  /** True until the call has ended, or has been given up. */
+  /** True until the call has ended or has been given up. */
   isOpen = true;
-  /** True if the work has returned a stream, or a promise that starts when it is awaited: the app may never read it. */
+  /**
+   * True if the work has returned a stream, or a promise that starts when it is awaited. The app may never read either.
+   */
   isUnread = false;
   /** True if a call that is part of this LLM call has ended with unknown cost. */
   isUnknownInside = false;

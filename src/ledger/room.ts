@@ -13,7 +13,10 @@ export interface Request {
   /** The name of the call's span. */
   name?: string;
   budgets: readonly Budget[];
-  /** Called on every attempt to reserve, because equal calls may meanwhile have shown what one costs. */
+  /**
+   * Called on every attempt to reserve, because the cost of such a call may have become known from others in the
+   * meantime.
+   */
   demand: () => Demand;
   /** The reservation of the enclosing call. */
   around?: Reservation | undefined;
@@ -22,8 +25,8 @@ export interface Request {
   /** True if the call can wait: its work is known to return a promise. */
   canWait?: boolean;
   /**
-   * True for the first call of a function that may be synchronous. It cannot wait, and a missing estimate refuses no call,
-   * so it runs beside the others. After it, it is known whether the function returns a promise.
+   * True for the first call of a function that may be synchronous. It cannot wait, and a missing estimate does not
+   * refuse a call, so it runs beside the others. After it has run, it is known whether the function returns a promise.
    */
   isFirst?: boolean;
   /** The call while it waits. */
@@ -44,7 +47,7 @@ export function reserve(request: Request): Reservation | Refusal {
         alone ??= { money: new Set(), tokens: new Set() };
         alone[limit.measure === 'tokens' ? 'tokens' : 'money'].add(budget);
       }
-      // No wait helps against a limit of another budget that is used up.
+      // Waiting does not help if a limit of another budget is used up.
       else if (!verdict.mayClear) return verdict;
       else wait ??= verdict;
     }
@@ -113,14 +116,14 @@ function roomIn(
   let room = minus(left, period.reserved.of(measure));
   if (request.isCovered) room = plus(room, around?.coveringIn(budget)?.of(measure) ?? 0);
   const need = needs.use.of(measure);
-  // The enclosing calls do not end before this one, so no wait helps against what they hold.
+  // The enclosing calls do not end before this one, so waiting does not release their holds.
   if (needs.isFirm(measure) && !request.isCovered && need > minus(left, chain.reserved)) {
     return refuse(budget, limit, needs, `${describe(limit, need)} does not fit beside the calls around it`);
   }
   // A call without an estimate, or with one of 0, needs at least some room.
   if (room >= 1 && need <= room) return 'fits';
   if (needs.isFirm(measure)) {
-    // It waits by default for calls whose estimate may be too large, unless these wait for calls inside them.
+    // By default, it waits for calls whose estimate may be too high, unless they wait for calls inside them.
     const mayShrink = period.unsure.of(measure) > chain.unsure && !allWait(budget, measure, around);
     return wait(budget, limit, needs, mayShrink);
   }
@@ -138,7 +141,9 @@ function refuse(budget: Budget, limit: Limit, needs: Needs, reason: string): Ref
 function waitOrRun(budget: Budget, limit: Limit, needs: Needs, request: Request, blocker?: Hold): Verdict {
   const mayRun = request.isFirst && !request.canWait && budget.terms.reserveTimeoutMillis === undefined;
   if (mayRun) return needs.isSure ? 'fits' : 'alone';
-  const hint = request.canWait ? '' : '; it cannot wait, for its function is not known to return a promise';
+  const hint = request.canWait
+    ? ''
+    : '; it cannot wait, because its function is not known to return a promise';
   return wait(budget, limit, needs, true, blocker, hint);
 }
 
@@ -178,7 +183,7 @@ function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation, p
   let reserved: Units = 0;
   for (let at: Reservation | undefined = around; at !== undefined; at = at.outer) {
     const hold = at.ownHoldIn(budget);
-    // One that was reserved on an earlier day holds nothing today.
+    // A call that was reserved on an earlier day holds nothing today.
     if (!hold?.isOpen || !hold.needs.uses(measure) || !hold.periods.includes(period)) continue;
     holders += 1;
     reserved = plus(reserved, hold.amountIn(measure));
@@ -189,8 +194,7 @@ function chainIn(budget: Budget, measure: CountedMeasure, around: Reservation, p
 }
 
 /**
- * True if every other call in flight waits for a call inside it to be let in, so that nothing would ever end. Asked only
- * inside a call.
+ * True if every other call in flight waits for a call inside it to be admitted: a deadlock. Checked only inside a call.
  */
 function allWait(budget: Budget, measure: CountedMeasure, around: Reservation | undefined): boolean {
   if (around === undefined) return false;

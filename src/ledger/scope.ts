@@ -61,7 +61,7 @@ export class Scope {
     public sessions: SessionEntry | undefined,
   ) {
     this.nearestAgent = kind === 'agent' ? this : parent?.nearestAgent;
-    // A scope below an ended one is late. A loop that continues there would keep all of its turns in memory.
+    // A scope below an ended one is late. A loop that continues there would otherwise keep all of its turns in memory.
     if (parent === undefined || parent.ended) return;
     parent.lines ??= new ReceiptLines();
     parent.lines.addScope(this);
@@ -122,8 +122,8 @@ export class Scope {
   }
 
   /**
-   * Ends a step. The next step of the same loop is compared with it: `cost.context_growth_ratio` is what people plot to
-   * see a context that grows with each step.
+   * Ends a step. The next step of the same loop is compared with it: `cost.context_growth_ratio` shows a context that
+   * grows with each step.
    */
   endStep(): void {
     const { contextUsedRatio: ratio, parent: loop } = this;

@@ -71,7 +71,7 @@ const MAX_EVICTED_IDS = 50_000;
 export class Sessions {
   /** Sessions that were evicted because the table was full. */
   evictions = 0;
-  /** Evicted sessions with a budget whose use is not remembered any more. */
+  /** Evicted sessions with a budget whose use is no longer remembered. */
   forgottenBudgets = 0;
   private readonly byId = new Map<string, Session>();
   private readonly evictedIds = new Set<string>();

@@ -10,7 +10,7 @@ import type { Posting } from './account.js';
  */
 export const MAX_TASK_NAMES = 1000;
 
-/** The name under which the tasks of all further names are counted. */
+/** The name under which tasks with further names are counted. */
 export const OTHER_TASKS = '(other)';
 
 export class TaskTally {

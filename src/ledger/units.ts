@@ -20,12 +20,12 @@ export function minus(a: Units, b: Units): Units {
   return narrowed(BigInt(a) - BigInt(b));
 }
 
-/** Of a finite number, which may be larger than a safe integer. */
+/** Converts a finite number, which may be larger than a safe integer. */
 export function unitsOf(amount: number): Units {
   return Number.isSafeInteger(amount) ? amount : BigInt(amount);
 }
 
-/** Of an integer as it is printed. */
+/** Converts an integer in decimal notation. */
 export function unitsFromText(text: string): Units {
   return narrowed(BigInt(text));
 }

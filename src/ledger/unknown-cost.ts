@@ -14,9 +14,9 @@ export interface Kept {
 }
 
 /**
- * Ends a hold whose call has no known cost: its reservation stays booked, less what was posted of it. A call without an
- * estimate has reserved no amount, so nothing is booked, except in a budget that refuses unknown prices: there a call of
- * which nothing is known has used all that was left.
+ * Ends a hold whose call has no known cost: its reservation stays booked, less the posted part. A call without an
+ * estimate has reserved no amount, so nothing is booked. The exception is a budget that refuses unknown prices: there,
+ * a completely unknown call has used all that was left.
  */
 export function keepUnknown(budget: Budget, hold: Hold, posted: Use | undefined): Kept {
   const { needs } = hold;

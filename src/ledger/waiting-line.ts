@@ -2,33 +2,33 @@
 
 /** A call that waits. */
 export interface InLine {
-  /** The line of the budget that has no room for it. It also stands in those of the other budgets around it. */
+  /** The line of the budget that has no room for it. It also waits in those of the other budgets around it. */
   readonly blockedIn: WaitingLine | undefined;
-  /** Tries to get room. It leaves the line if it succeeds, or if waiting is no longer of use. */
+  /** Tries to get room. It leaves the line if it succeeds, or if waiting no longer helps. */
   tryAgain(isForced: boolean): void;
 }
 
 /** Calls at the head that are tried at once when a call has ended, so that its end stays cheap. */
 const TRIES_AT_ONCE = 16;
 
-/** Calls that are tried in one turn of the event loop until all have been: about a tenth of a millisecond. */
+/** Calls that are tried per turn of the event loop, until all have been tried: about a tenth of a millisecond. */
 const TRIES_PER_TURN = 64;
 
 /**
- * How often later calls may be let in before the first one in line. A large call would otherwise wait for as long as
- * small ones keep coming; without any, small ones would wait behind a large one although there is room for them.
+ * How often later calls may be admitted before the first one in line. Without a limit, a large call would wait as long
+ * as small ones keep arriving. With 0, small calls would wait behind a large one although there is room for them.
  */
 const MAX_PASSED_OVER = 16;
 
-/** Nothing is added to it. */
+/** Shared; nothing is added to it. */
 const NOBODY: ReadonlySet<InLine> = new Set();
 
 export class WaitingLine {
-  /** Made for the first call that waits, because there may be many budgets. */
+  /** Created for the first call that waits, because there may be many budgets. */
   private made: Set<InLine> | undefined;
   private head: InLine | undefined;
   private passedOver = 0;
-  /** Where the pass over the whole line has got to. Undefined between passes. */
+  /** The position of the pass over the whole line. Undefined between passes. */
   private pass: Iterator<InLine> | undefined;
   private isAskedAgain = false;
   private isForced = false;
@@ -52,16 +52,16 @@ export class WaitingLine {
     if (this.head !== call) return;
     this.head = undefined;
     this.passedOver = 0;
-    // Others waited for it alone.
+    // The other calls may have waited only for this one.
     if (wasFirst && this.line.size > 0) this.wakeAll(false);
   }
 
-  /** The call that has to be let in before all others outside a running call. Undefined as long as it can wait. */
+  /** The call that must be admitted before all others outside a running call. Undefined while it can still wait. */
   get first(): InLine | undefined {
     return this.passedOver >= MAX_PASSED_OVER && this.head?.blockedIn === this ? this.head : undefined;
   }
 
-  /** The first call that this budget has no room for, among those that are looked at. */
+  /** The first call that this budget has no room for, among those that are checked. */
   private firstBlocked(): InLine | undefined {
     let looks = 0;
     for (const call of this.line) {
@@ -72,7 +72,7 @@ export class WaitingLine {
     return undefined;
   }
 
-  /** Called when a call has been let in, while it is still in line if it was. */
+  /** Called when a call has been admitted, before it leaves the line. */
   noteAdmitted(call: InLine | undefined): void {
     const head = this.firstBlocked();
     if (head === undefined || head === call) return;
@@ -82,7 +82,7 @@ export class WaitingLine {
   }
 
   /**
-   * Tries every call in line, because room may have become free: the first ones at once, the others in later turns.
+   * Tries every call in line, because room may have been released: the first ones at once, the others in later turns.
    * `isForced`: also those that wait for a call that is still in flight, because a limit has been reached or changed.
    */
   wake(isForced = false): void {

@@ -5,15 +5,15 @@ import { type Request, reserve, waitsFor } from './room.js';
 import type { InLine, WaitingLine } from './waiting-line.js';
 
 /**
- * The default wait of asynchronous calls when one of them has no certain estimate: the default time-out of the OpenAI
- * and Anthropic clients, so that a call waits at least as long as the one before it can take. A refusal would end the
- * agent's task although there is money left.
+ * The default wait of asynchronous calls when one of them has no certain estimate: the default timeout of the OpenAI
+ * and Anthropic clients, so that a call waits at least as long as the call before it can take. A refusal would end the
+ * agent's task although money is left.
  */
 const DEFAULT_WAIT_MILLIS = 600_000;
 
 /**
- * Reserves room for a call at once or, if the budget without room allows waiting, as soon as there is room. While a call
- * waits, its timer keeps the process alive: a script that ended would lose the call without a word. `request.canWait`:
+ * Reserves room for a call at once or, if the budget without room allows waiting, as soon as there is room. While a
+ * call waits, its timer keeps the process alive: a script that ended would silently lose the call. `request.canWait`:
  * the call's work is known to return a promise, so a promise may be returned in its place by default.
  */
 export function reserveOrWait(request: Request): Reservation | Refusal | Promise<Reservation | Refusal> {
@@ -54,7 +54,7 @@ class WaitingCall implements InLine {
     this.countInside(1);
     for (const { line } of budgets) line.add(this);
     this.waitUntil(refusal);
-    // Calls that wait inside others may now be the only ones left.
+    // All calls may now be waiting inside others.
     if (this.request.around !== undefined) for (const { line } of budgets) line.wake();
   }
 
@@ -83,7 +83,7 @@ class WaitingCall implements InLine {
 
   private giveUp(): void {
     const outcome = reserve(this.request);
-    // A limit that has been reached meanwhile is the reason, and not the wait.
+    // If a limit has been reached in the meantime, that limit is the reason, not the wait.
     if (outcome instanceof Refusal && outcome.mayClear) outcome.wait = this.waitFor(outcome);
     this.settle(outcome);
   }

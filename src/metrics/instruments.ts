@@ -36,7 +36,7 @@ export class Instruments {
   readonly observed: readonly Observed[];
   readonly startMillis = Date.now();
 
-  /** `maxOpenSessionUsd` tells what the most expensive session with work under way has cost. */
+  /** `maxOpenSessionUsd` returns the cost of the most expensive session with work in progress. */
   constructor(meter: Meter, maxOpenSessionUsd: () => number) {
     this.taskCost = new UsdHistogram(meter, 'task.cost_usd', 'Cost of a task when it ended.');
     this.sessionCost = new UsdHistogram(

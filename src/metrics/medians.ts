@@ -1,10 +1,10 @@
-/** The most task names kept. Apps have few names; one that is made up for each task is of no use. */
+/** The most task names kept. Apps have few names; a name invented for each task has no useful median. */
 const MAX_NAMES = 1_000;
 
 /** The number of latest tasks used for the median of a name: enough to be steady, few enough to follow a change. */
 const REMEMBERED = 64;
 
-/** A median of fewer tasks is chance. */
+/** A median of fewer tasks is arbitrary. */
 const FEWEST = 5;
 
 interface Costs {

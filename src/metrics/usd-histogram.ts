@@ -1,7 +1,7 @@
 import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
 import { UsdSum } from '../money.js';
 
-/** From a hundredth of a cent, for a small call, to $100, for a run that nobody stopped. */
+/** From a hundredth of a cent, for a small call, to $100, for a runaway task. */
 export const USD_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50,
   100,

@@ -49,7 +49,9 @@ export class CachedToolCall extends ToolCall {
     return flight.outcome.then((outcome) => this.join(outcome, this.askingFirst(run)));
   }
 
-  /** A call that joined another one was let in for nothing. If it has to run after all, the budgets are asked again. */
+  /**
+   * A call that joined another one was admitted at no cost. If it has to run after all, the budgets are asked again.
+   */
   private askingFirst(run: () => unknown): () => unknown {
     return async () => {
       this.mustRun = true;
@@ -104,7 +106,7 @@ export class CachedToolCall extends ToolCall {
         this.hit(outcome.result.costPico, true);
         return this.cache.read(outcome.result);
       case 'threw':
-        // That call was aborted, which is no reason for this one to fail.
+        // That call was aborted. This one need not fail because of that.
         if (isAbortError(outcome.error)) return this.answer(run);
         this.hit(0, true);
         throw outcome.error;

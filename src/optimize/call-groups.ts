@@ -1,7 +1,7 @@
 /** Sums and groups of recorded calls, for hints. */
 import type { CallRecord } from './call-log.js';
 
-/** Formats dollars for people: to a hundredth of a cent, or two significant digits for smaller amounts. */
+/** Formats dollars for readers: to a hundredth of a cent, or two significant digits for smaller amounts. */
 export function formatUsd(usd: number): string {
   return `$${usd >= 0.001 ? Number(usd.toFixed(4)) : Number(usd.toPrecision(2))}`;
 }

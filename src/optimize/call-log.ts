@@ -161,7 +161,7 @@ export class CallLog implements LedgerListener {
 
 let current: { log: CallLog; stop: () => void } | undefined;
 
-/** Starts a log, which takes the place of the active one. Returns a function that stops it and discards the records. */
+/** Starts a log, which replaces the active one. Returns a function that stops it and discards the records. */
 export function startCallLog(maxCalls: number, maxTasks: number): () => void {
   const log = new CallLog(maxCalls, maxTasks);
   current?.stop();

@@ -11,7 +11,7 @@ export interface Turn {
   readonly previous: PricedCall | undefined;
 }
 
-/** With fewer follow-up turns, a growth in size may be chance. */
+/** With fewer follow-up turns, a growth in size may be a coincidence. */
 const MIN_FOLLOWING = 2;
 /**
  * Token counts do not show whether two prompts start alike. In an agent loop, nearly every prompt is longer than

@@ -17,7 +17,7 @@ import { lowHitRateHints, repeatedToolCallHints } from './tool-hints.js';
 export function costHints(of?: string | { readonly id: string }): CostHint[] {
   const log = currentCallLog();
   if (log === undefined) {
-    warnOnce('costHints knows of no calls: call recordCalls before the work begins');
+    warnOnce('costHints has no calls: call recordCalls before the work begins');
     return [];
   }
   const id = isRecord(of) ? of.id : of;

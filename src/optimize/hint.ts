@@ -1,4 +1,4 @@
-/** The hints that `costHints` gives. */
+/** The hints that `costHints` returns. */
 
 /** The kind of a hint. */
 export type CostHintKind =
@@ -37,6 +37,6 @@ export interface CostHint {
   amountIs: 'saving' | 'spend';
   /** The number of calls or tasks. */
   count: number;
-  /** An explanation for people. */
+  /** A readable explanation. */
   message: string;
 }

@@ -23,7 +23,7 @@ function isPriced(call: CallRecord): call is PricedCall {
   );
 }
 
-/** The list price of these tokens in place of the call's own. Undefined when unknown. */
+/** The list price of the call with these tokens instead of its own. Undefined when unknown. */
 export function priceOf(prices: Prices, call: PricedCall, tokens: TokenCounts): Pico | undefined {
   return prices.price({ ...queryOf(call), model: call.name, usage: { tokens } }).pico;
 }

@@ -7,7 +7,7 @@ import { startCallLog } from './call-log.js';
 export interface CallLogOptions {
   /** The most calls kept, from 1 to 1,000,000. The oldest ones are dropped first. Default 10,000. */
   maxCalls?: number | undefined;
-  /** The most tasks kept, likewise. Default 1,000. */
+  /** The most tasks kept, from 1 to 1,000,000. Default 1,000. */
   maxTasks?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 /** A ring buffer: keeps the latest items. */
 export class Ring<T> {
-  /** Items that were dropped for later ones. */
+  /** Items that were dropped to make room for later ones. */
   dropped = 0;
   private readonly items: T[] = [];
   private oldest = 0;

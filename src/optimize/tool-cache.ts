@@ -24,7 +24,7 @@ export interface CachedResult {
 export type FlightOutcome =
   | { how: 'returned'; result: CachedResult }
   | { how: 'threw'; error: unknown }
-  /** Its result cannot be shared, or it was aborted: each joined call runs by itself. */
+  /** Its result cannot be shared, or it was aborted: each joined call runs on its own. */
   | { how: 'alone' };
 
 const MILLIS_PER_SECOND = 1000;

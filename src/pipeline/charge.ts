@@ -1,4 +1,4 @@
-/** The last steps of a bill: post it to the ledger, notify listeners, and write it on a span. */
+/** The last steps of a bill: post it to the ledger, notify listeners and write it on a span. */
 import type { Span } from '@opentelemetry/api';
 import { writeThresholds } from '../budgets/around.js';
 import { survivingPico } from '../money.js';
@@ -18,8 +18,8 @@ export function charge(runtime: Runtime, record: SpanRecord, span: Span, bill: B
 }
 
 /**
- * Settles and charges a cost that is not for an LLM call: of a tool, of compute, or recorded by the app. It is on top
- * of everything below, or `includesBelow`.
+ * Settles and charges a cost that is not for an LLM call: of a tool, of compute, or recorded by the app. The cost is
+ * added to everything below, unless it `includesBelow`.
  */
 export function chargeMoney(
   runtime: Runtime,

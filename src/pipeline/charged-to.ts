@@ -27,7 +27,7 @@ export function chargeTo(
   around.budgets = entered;
 }
 
-/** The same from the incoming baggage, for a record with no record above it in this process. Never throws. */
+/** Does the same from the incoming baggage, for a record with no record above it in this process. Never throws. */
 export function chargeToCaller(runtime: Runtime, record: SpanRecord, ctx: Context): void {
   try {
     const attribution = runtime.baggage.read(ctx);

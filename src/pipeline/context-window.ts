@@ -3,7 +3,8 @@ import { inputTokens, outputTokens, type Usage } from '../usage/usage.js';
 
 /**
  * The share of the model's context window that a call used, input and output together: above 0, up to 1. Undefined when
- * the window is unknown, and when the tokens exceed it: they are then of several calls, or the known window is wrong.
+ * the window is unknown, and when the tokens exceed it: they then belong to several calls, or the known window is
+ * wrong.
  */
 export function contextUsedRatio(
   { contextWindowTokens }: Pick<Priced, 'contextWindowTokens'>,

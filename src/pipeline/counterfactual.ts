@@ -50,7 +50,7 @@ function priceOf(
   }).pico;
 }
 
-/** The calls that the usage sums up, without the models that they had. */
+/** Keeps the calls that the usage sums up, but not their models: all are priced as the replaced model. */
 function asOneModel({ parts, ...usage }: Usage): Usage {
   return parts === undefined ? usage : { ...usage, parts: parts.map((part) => ({ usage: part.usage })) };
 }

@@ -15,7 +15,9 @@ const DROP_CACHED_TOKENS: ReadonlySet<string> = new Set([
 /** Providers do not cache shorter prompts. */
 const MIN_CACHED_PROMPT_TOKENS = 1024;
 
-/** They hand on the input count of Bedrock's models, which leaves out cached tokens, and nothing else of the cache. */
+/**
+ * Instrumentations that pass on the input count of Bedrock's models, which excludes cached tokens, and no cache counts.
+ */
 const DROP_CACHE_OUTSIDE: ReadonlySet<string> = new Set([
   '@opentelemetry/instrumentation-aws-sdk',
   '@traceloop/instrumentation-bedrock',
@@ -24,7 +26,7 @@ const DROP_CACHE_OUTSIDE: ReadonlySet<string> = new Set([
 /** The models of Bedrock that have a cache. */
 const CACHED_BEDROCK_MODEL = /claude|nova/;
 
-/** States what was read from Claude's cache, and not what was written to it. */
+/** This one states reads from Claude's cache, but not writes to it. */
 const DROPS_CACHE_WRITES = '@voltagent/core';
 
 /** True when part of the input may come from a cache although the span does not say so. Its price is then a guess. */

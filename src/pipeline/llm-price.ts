@@ -44,7 +44,7 @@ function free(source: string): Priced {
   return priced;
 }
 
-/** A computed cost far from the list price of the counts beside it: they may not be all. */
+/** True for a computed cost far from the list price of the counts beside it: the counts may be incomplete. */
 function isContradicted({ pico }: Priced, usage: Usage): boolean {
   const { estimatedCostUsd } = usage;
   if (pico === undefined || !isPostableUsd(estimatedCostUsd) || !hasCounts(usage)) return false;
@@ -52,8 +52,8 @@ function isContradicted({ pico }: Priced, usage: Usage): boolean {
 }
 
 /**
- * A cost that a client or an instrumentation computed from a list of its own is no bill. It is better than nothing where
- * no rate is known.
+ * Used where no rate is known. A cost that a client or an instrumentation computed from its own list is not a bill, but
+ * better than nothing.
  */
 function computedPrice({ reason, anomaly }: Priced, usage: Usage): Priced | undefined {
   const { estimatedCostUsd } = usage;
@@ -65,7 +65,7 @@ function computedPrice({ reason, anomaly }: Priced, usage: Usage): Priced | unde
   return computed;
 }
 
-/** Doubts about a bill itself. The others are about the counts, which a bill does not need. */
+/** Doubts about a bill itself. All other doubts concern the counts, which a bill does not need. */
 const DOUBTS_OF_BILLS: ReadonlySet<BillReason> = new Set<BillReason>([
   'reported_differs',
   'sum_of_calls',
@@ -106,7 +106,7 @@ function listPrice(runtime: Runtime, facts: LlmFacts, usage: Usage | undefined):
   return runtime.prices.price(usage === facts.usage ? facts : { ...facts, usage });
 }
 
-/** Each part at its own bill, or else at list price. */
+/** Prices each part at its own bill, or else at list price. */
 function priceParts(runtime: Runtime, facts: LlmFacts, usage: Usage, parts: readonly UsagePart[]): Priced {
   const priced = parts.map((part) => {
     const ofPart = new LlmFacts(part.usage, facts.recorder, facts.responseIds);

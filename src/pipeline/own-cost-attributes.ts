@@ -34,8 +34,8 @@ export function writeOwnCost(
   keepAttributes(span, into);
 }
 
-// Names are spelled out where they are assigned: an assignment by a constant name costs a few nanoseconds on spans of any
-// shape, by a variable up to a hundred. `OwnCostAttributes` checks the spelling.
+// Names are spelled out where they are assigned: an assignment takes a few nanoseconds by a constant name, and up to a
+// hundred by a variable. `OwnCostAttributes` checks the spelling.
 
 function writeBill(
   into: SpanAttributes & OwnCostAttributes,
@@ -64,7 +64,7 @@ function writeBill(
   writeWhereabouts(into, span, record);
   if (record.task?.isStated) writeTaskName(into, span, record.task.name);
   const agent = (record.scope ?? record.task?.scope)?.nearestAgent?.agentName;
-  // One that an instrumentation wrote itself stays.
+  // An agent name that an instrumentation wrote is kept.
   if (agent !== undefined && into['gen_ai.agent.name'] === undefined) writeAgentName(into, span, agent);
   into['cost.kind'] = bill.kind;
 }
@@ -84,7 +84,7 @@ export function writeSessionId(into: SpanAttributes, span: SdkSpan, id: string):
   else putText(into, span, SESSION_ID, id);
 }
 
-/** A span that is not billed may be estimated: it repeats others, and does not add up with them. */
+/** A span that is not billed may be estimated: it repeats other spans, but its counts do not match theirs. */
 function writeNoCost(
   into: SpanAttributes & OwnCostAttributes,
   span: SdkSpan,

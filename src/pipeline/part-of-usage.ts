@@ -12,8 +12,7 @@ import {
 
 /**
  * Takes `input` and `output` tokens out of a usage. The kinds of these tokens are unknown, so each kind gives its
- * share, and the first kind with tokens left takes the rounding remainder. Units with a price of their own stay with
- * the whole.
+ * share, and the first kind with tokens left takes the rounding remainder. Separately priced units stay with the whole.
  *
  * Example: 900 of 1,000 input tokens came from the cache. A part of 400 has 360 from the cache.
  */
@@ -33,8 +32,8 @@ export function partOf(usage: Usage, input: number, output: number): Usage {
 }
 
 /**
- * Each of the calls gives its share, and of its own bill likewise. Example: 300 of 400 tokens of a sum of two calls with 100
- * and 300: of the first 75, of the second 225.
+ * Each of the calls gives its share of the tokens and of its own bill. Example: a part of 300 from two calls with 100
+ * and 300 tokens takes 75 from the first and 225 from the second.
  */
 function shareOut(parts: readonly UsagePart[], whole: TokenCounts, left: TokenCounts): UsagePart[] {
   const input = divided(
@@ -57,7 +56,7 @@ function shareOut(parts: readonly UsagePart[], whole: TokenCounts, left: TokenCo
   });
 }
 
-/** Divides `size` in the proportion of the counts, of which none gives more than it has. */
+/** Divides `size` in proportion to the counts. No share exceeds its count. */
 function divided(counts: readonly number[], size: number, all: number): number[] {
   const share = all === 0 ? 0 : size / all;
   const shares = counts.map((count) => Math.floor(count * share));

@@ -4,7 +4,10 @@ import type { SpanRecord } from '../spans/span-record.js';
 import { chargeOnChild } from './charge.js';
 import { withPosted } from './settle-wrapper.js';
 
-/** Open wrappers with a pocket, at most. More are streams that nobody reads; the oldest pocket is then posted. */
+/**
+ * The most open wrappers with a pocket. A larger number means streams that nobody reads; the oldest pocket is then
+ * posted.
+ */
 const MAX_POCKETS = 1_000;
 
 /** Returns the pocket of an open wrapper, which collects the bills of spans inside. Creates it if needed. */
@@ -26,7 +29,7 @@ export function noteUnknownCall(runtime: Runtime, wrapper: SpanRecord, record: S
   pocketOf(runtime, wrapper).unknownCalls += 1;
 }
 
-/** Charges, on spans of their own, the bills that still open wrappers have collected. */
+/** Charges the bills that still open wrappers have collected, on spans of their own. */
 export function emptyPockets(runtime: Runtime): void {
   for (const wrapper of runtime.wrappersWithPockets) emptyPocket(runtime, wrapper);
 }

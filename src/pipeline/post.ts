@@ -20,8 +20,9 @@ export function postBill(record: SpanRecord, bill: Bill): BudgetNews | undefined
 }
 
 /**
- * A bill takes the call that it makes known out of the unpriced ones around itself, but the call was counted around another
- * span. Example: a `withLlm` learns nothing, and an agent inside continues: the agent has never counted the call.
+ * A bill that prices a formerly unknown call removes it from the unpriced calls around its own span. The call may have
+ * been counted around another span. Example: a `withLlm` ends without usage, and an agent inside it continues and is
+ * billed: the agent never counted the call.
  */
 function settleWhereCounted(record: SpanRecord, { unpricedIn }: Bill): void {
   if (unpricedIn === undefined) return;

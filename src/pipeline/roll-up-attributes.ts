@@ -22,7 +22,7 @@ export function writeRollUps(span: SdkSpan, record: SpanRecord): void {
 }
 
 function writeAll(into: SpanAttributes, span: SdkSpan, record: SpanRecord): void {
-  // A session that was entered inside a task is no part of that task.
+  // A session that was entered inside a task is not part of that task.
   if (record.ownScope !== undefined || record.ownTask !== undefined) writeWhereabouts(into, span, record);
   else writeAttribution(into, span, record);
   if (record.ownScope?.kind === 'step') writeStep(into, record.ownScope);
@@ -73,7 +73,7 @@ function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGro
   into['step.cost_usd'] = account.total().toUsd();
 }
 
-// The same three times, because the names are spelled out: see `own-cost-attributes.ts`.
+// Repeated three times because the names are spelled out: see `own-cost-attributes.ts`.
 
 function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): void {
   const total = account.total();

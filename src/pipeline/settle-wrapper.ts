@@ -30,7 +30,7 @@ export function settleWrapper(runtime: Runtime, record: SpanRecord, facts: LlmFa
   return withUnknown(pocket.posted === undefined ? bill : withPosted(bill, pocket.posted), facts, pocket);
 }
 
-/** Counts the calls without usage inside, other than those that the response is of: their cost is missing. */
+/** Counts the calls without usage inside that the response does not cover: their cost is missing. */
 function withUnknown(
   bill: Bill,
   facts: LlmFacts,
@@ -77,14 +77,16 @@ function settleCollected(runtime: Runtime, record: SpanRecord, facts: LlmFacts, 
   return sum;
 }
 
-/** It bills nothing: a span inside repeats others, and shows a cache that they did not. */
+/**
+ * True for a bill of nothing that states a doubt: a span inside repeats others, and shows a cache that they did not.
+ */
 function isDoubt({ notBilled, inputAndOutput, llmCalls }: Bill): boolean {
   return notBilled !== undefined && inputAndOutput + llmCalls === 0;
 }
 
 /**
- * The response says more of the spans inside than they do: it has the only price, or their kinds of tokens. Those of a
- * framework may say less than the span, which is nearer to the provider.
+ * True when the response knows more than the spans inside: it has the only price, or finer kinds of tokens. A
+ * framework's response may know less than the span, which is nearer to the provider.
  */
 function knowsMore(
   { tokens }: Usage,
@@ -108,7 +110,7 @@ function isOfOneModel(bills: readonly Bill[]): boolean {
   return new Set(bills.map(({ subject }) => subject?.model)).size === 1;
 }
 
-/** The spans inside, which have no price, show more than the response: the price of that is missing. */
+/** Adds the tokens beyond the response, which the spans inside show without a price: their cost is missing. */
 function leaveRest(bill: Bill, pocket: Pocket, beyond: Usage): void {
   bill.tokens = pocket.tokens();
   addTokens(bill.tokens, beyond.tokens);
@@ -155,8 +157,8 @@ function asResponse(runtime: Runtime, facts: LlmFacts, usage: Usage, inside: Bil
 }
 
 /**
- * True when the response belongs to this one of the calls inside: both have its id. The response itself is what the model
- * sent; a span that shows more may have added up the counts of a stream.
+ * True when the response and this inner call have the same id. The response is then exact: a span that shows more may
+ * have added up the counts of a stream.
  */
 function isOfResponse({ subject, tokens }: Bill, facts: LlmFacts): boolean {
   const [id, ...others] = facts.responseIds;
@@ -173,7 +175,7 @@ function postBills(record: SpanRecord, facts: LlmFacts, bills: readonly Bill[]):
   return bill;
 }
 
-/** Adds collected bills that were posted when the task ended: they are written on the wrapper's span all the same. */
+/** Adds collected bills that were posted when the task ended: they are still written on the wrapper's span. */
 export function withPosted(rest: Bill | undefined, posted: Bill): Bill {
   const isAll = rest === undefined || rest.notBilled !== undefined;
   const bill = isAll ? new Bill('llm', { ...posted, pico: posted.pico && 0 }) : rest;

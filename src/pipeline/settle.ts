@@ -29,7 +29,7 @@ export function settleCall(
 ): Bill {
   const isTwin = facts.of === 'call' && isStatedBeside(record, facts);
   const bill = priceIncrease(runtime, record, facts, settleStatement(record, facts), collector);
-  // Two calls that no id tells apart, of two recorders: most likely they are one.
+  // Two recorders stated calls without distinct ids: most likely they are one call.
   if (isTwin && !bill.isEmpty) bill.estimate('ambiguous_usage');
   return bill;
 }
@@ -65,7 +65,7 @@ export function priceIncrease(
   }
   if (share === 'none') bill.notBilled = notBilledReason(increase);
   else if (facts.pico === undefined) postPrice(record, bill, facts, increase, collector);
-  // The collector bills it when it ends, so it is not known there as billed.
+  // The collector bills it when it ends, so the collector holds it as not yet billed.
   else collector?.hold(increase.pico);
   if (!facts.isKnown && bill.unpricedCalls === 0) record.leaveKnown();
   // A sum does not show the tiers and fees of its calls.
@@ -87,7 +87,7 @@ type ShareSize = 'all' | 'part' | 'none';
 /** How much of a statement is billed here. */
 function shareOf({ input, output, pico, isKnown }: LlmFacts, increase: Increase): ShareSize {
   const { payableInput, payableOutput, calls, resolves } = increase;
-  // Calls without tokens, such as images, or with unknown usage.
+  // The calls have no tokens, such as images, or unknown usage.
   if (!isKnown || (pico ?? input + output) === 0) return calls + resolves > 0 ? 'all' : 'none';
   if (pico !== undefined) return increase.pico === pico ? 'all' : increase.pico > 0 ? 'part' : 'none';
   if (payableInput === input && payableOutput === output) return 'all';
@@ -124,9 +124,9 @@ function postPrice(
   collector: SettlementNode | undefined,
 ): void {
   if (bill.pico === undefined) {
-    // Counted already by a span around it, which has no price either.
+    // A span around it without a price has already counted this call.
     if (increase.isEmpty && facts.input + facts.output > 0 && !bill.settlesUnpriced) leaveToAround(bill);
-    // Calls below that end later are priced where the whole of it has no price.
+    // If the whole statement has no price, calls below that end later are priced there.
     else if (shareOf(facts, increase) === 'all') record.leaveUnpriced();
     return;
   }
@@ -141,7 +141,10 @@ function leaveToAround(bill: Bill): void {
   bill.reason = undefined;
 }
 
-/** Says why the amount is not sure, where the settlement knows. A span can therefore be estimated without a cost of its own. */
+/**
+ * Sets the reason why the amount is uncertain, where the settlement knows it. A span can therefore be estimated without
+ * a cost of its own.
+ */
 function flag(runtime: Runtime, bill: Bill, facts: LlmFacts, increase: Increase): void {
   const { flag: reason, overBilledPico } = increase;
   if (reason !== undefined) bill.estimate(reason);

@@ -66,8 +66,8 @@ function standInForTask(record: SpanRecord, span: SdkSpan): void {
 }
 
 /**
- * The record around work that is started in a context, of `span` where it is already there. Never throws, whatever span the
- * app put there.
+ * The record around work that starts in a context. `span` is the context's span, if the caller has it. Never throws,
+ * whatever span the app put there.
  */
 export function recordAround(runtime: Runtime, ctx: Context, span?: SdkSpan): SpanRecord | undefined {
   try {
@@ -120,16 +120,16 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
 }
 
 /**
- * The conventions name a tool's span `execute_tool {name}`. Google's ADK sets the attributes that say so only when the
- * tool has run, and with it the agents inside.
+ * The conventions name a tool's span `execute_tool {name}`. Google's ADK sets the tool's attributes only after the
+ * tool, including the agents inside it, has run.
  */
 function isNamedTool({ name }: SdkSpan): boolean {
   return name?.startsWith('execute_tool ') === true;
 }
 
 /**
- * True for a span that starts directly below an open LLM span which has come to state its usage: that call is over.
- * Example: in Google's ADK, the agent that a call hands over to by `transfer_to_agent` runs inside the span of the call.
+ * True for a span that starts directly below an open LLM span that already states its usage: that call is over.
+ * Example: in Google's ADK, an agent that takes over through `transfer_to_agent` runs inside the span of the call.
  */
 function startsAfterCall({ parent }: SpanRecord): boolean {
   if (parent?.role !== 'llm' || parent.settled || parent.statedAtStart) return false;

@@ -7,7 +7,7 @@ import { type Amount, Bill } from '../spans/bill.js';
 import type { ToolBill } from '../usage/tool-bills.js';
 import { warnOnce } from '../warnings.js';
 
-/** The amount of a tool that is not billed. */
+/** The amount of a tool that costs nothing. */
 export const NO_COST: Amount = { pico: 0, source: 'none' };
 export const NO_RESULT: Amount = { pico: undefined, status: 'unpriced', reason: 'no_result' };
 
@@ -49,12 +49,14 @@ function estimated(reason: 'reported_differs' | 'unread_usage' | 'partial_statem
   return { status: 'estimated', reason };
 }
 
-/** An unknown amount with the reason, if the result has one: something was charged that it does not say. */
+/**
+ * An unknown amount, with the reason if the result has one: the tool charged an amount that the result does not state.
+ */
 export function openAmount(bill: ToolBill | undefined): Amount {
   return bill !== undefined && 'unstated' in bill ? { ...NO_RESULT, anomaly: bill.unstated } : NO_RESULT;
 }
 
-/** The amount of a number of dollars that the app gave: returned, declared, or by a function of it. */
+/** The amount for a number of dollars that the app returned, declared or computed. */
 export function statedAmount(
   runtime: Runtime,
   tool: string | undefined,
@@ -73,7 +75,10 @@ function refusedAmount(runtime: Runtime, tool: string | undefined, source: strin
   return { pico: undefined, status: 'unpriced', reason: 'bad_amount', anomaly };
 }
 
-/** The declared price of a call that is only seen as a span. A function has no result to work with. */
+/**
+ * The declared price of a call that is known only from its span. A price function does not apply, because there is no
+ * result.
+ */
 export function declaredAmount(price: ToolPrice | undefined): Amount {
   if (typeof price?.costUsd === 'number') {
     const pico = picoFromUsd(price.costUsd);

@@ -11,9 +11,9 @@ const byName: ReadonlyMap<string, Correction> = new Map(
 );
 
 /**
- * The corrected rates; undefined without a correction, and where the list does not say any more what is corrected.
- * `listed` are the list's prices for the name, and `ratesOf` the list's rates of another model of this provider. Throws
- * when that one is not listed any more.
+ * The corrected rates; undefined without a correction, or if the list no longer has the corrected prices. `listed` are
+ * the list's prices for the name, and `ratesOf` the list's rates of another model of this provider. Throws when that
+ * one is no longer listed.
  */
 export function findCorrected(
   provider: string,

@@ -1,10 +1,10 @@
 /**
- * What the price list says wrongly, or does not date, each with its source: a small table that stands in front of the
+ * A small table of prices that the price list has wrong or undated, each with its source. It takes precedence over the
  * list. `cost.source` then begins with `corrections/`.
  *
- * A correction applies only as long as the list says what it corrects (`listed`): a newer list, installed or refreshed,
- * that says something else about the model is believed. `test/pricing/corrections.test.ts` fails when that is so for the
- * installed list, or when the list has become right: the row is then no longer needed.
+ * A correction applies only while the list has the prices that it corrects (`listed`). A newer list, installed or
+ * refreshed, with other prices for the model is trusted. `test/pricing/corrections.test.ts` fails when the installed
+ * list has other prices, or the right ones: the row is then no longer needed.
  */
 
 import type { ModelPrice } from '@pydantic/genai-prices';
@@ -31,7 +31,7 @@ export interface CorrectedPeriod {
   weekdaysOnly?: true;
   /** In the list's own keys; or the name of a model of the same list whose prices apply. */
   prices: ModelPrice | string;
-  /** Sources contradict each other on this period: the amount is `estimated:moving_alias`. */
+  /** Sources contradict each other on this period: the amount is then `estimated:moving_alias`. */
   unsure?: true;
 }
 
@@ -43,7 +43,7 @@ const usd = (input_mtok: number, cache_read_mtok: number, output_mtok: number): 
 /** Half past four in the afternoon to half past midnight, UTC, from 2025-02-26 to 2025-09-05. */
 const DEEPSEEK_DISCOUNT = ['16:30:00Z', '00:30:00Z'] as const;
 const DEEPSEEK_NO_DISCOUNT = '2025-09-05T16:00:00Z';
-/** Of V4, on weekdays. China's public holidays, on which there is no peak either, are not known here. */
+/** Of V4, on weekdays. China's public holidays, which have no peak either, are not in this table. */
 const DEEPSEEK_PEAKS = [
   ['01:00:00Z', '04:00:00Z'],
   ['06:00:00Z', '10:00:00Z'],
@@ -259,7 +259,7 @@ export const ROUTER_FEES: readonly RouterFee[] = [
 ];
 
 /**
- * The prices of an entry of the list, period by period: `0.135/0.55 0.27/1.1` of input and output, `1/1+12` with a fee for a
+ * The prices of a list entry, period by period: `0.135/0.55 0.27/1.1` for input/output, `1/1+12` with a fee per
  * thousand requests. Empty without an entry.
  */
 export function statementOf(prices: ModelPrice | readonly { prices: ModelPrice }[] | undefined): string {

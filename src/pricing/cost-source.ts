@@ -1,6 +1,6 @@
 /**
- * The text of `cost.source`: where a rate is from. The version of the price list stands behind the last `@`, so that what is
- * before it groups the same calls over its releases.
+ * The value of `cost.source`: where a rate is from. The version of the price list is behind the last `@`. The part
+ * before it therefore groups the same calls across releases.
  */
 
 import { genaiPricesVersion } from './genai-version.js';
@@ -18,7 +18,7 @@ export function withFactor(source: string, factor: number): string {
   return `${source};factor=${factor}`;
 }
 
-/** A rate of our own table, which stands in front of the list. */
+/** A rate of our own table, which takes precedence over the list. */
 export function correctionSource(provider: string, model: string, version: string): string {
   return `corrections/${provider}/${model}@${version}`;
 }
@@ -34,12 +34,12 @@ interface SourcePart {
 
 const LIST = 'genai-prices/';
 const CORRECTIONS = 'corrections/';
-/** The version is behind the last `@`, because names of models on Vertex have one, too. */
+/** The version is behind the last `@`, because model names on Vertex contain an `@`, too. */
 const VERSIONED = /^(.*?)(@[^@;]*)?(;factor=[^;]*)?$/;
 
 /**
- * Several rates in one amount: each once, those of the list last, and a version only with the last one, so that what
- * stands before the version groups the same calls over releases.
+ * Several rates in one amount: each once, those of the list last. Only the last one has a version, so that the part
+ * before the version groups the same calls across releases.
  */
 export function joinSources(sources: readonly (string | undefined)[]): string {
   const parts = sources.flatMap((source) => source?.split('+') ?? []).map(partOf);
@@ -50,7 +50,7 @@ export function joinSources(sources: readonly (string | undefined)[]): string {
   const names = [...others, ...corrected, ...listed].map(({ rate, factor }) => rate + factor);
   const rates = [...new Set(names)];
   if (version === '') return rates.join('+');
-  // A price factor stands behind the version.
+  // A price factor follows the version.
   const [rate = '', factor] = (rates.pop() ?? '').split(';');
   return [...rates, rate + version + (factor === undefined ? '' : `;${factor}`)].join('+');
 }

@@ -30,7 +30,7 @@ export function datedFrom(constraint: ConditionalPrice['constraint'], rate: Rate
   return { rate, daily: dailyFrom(constraint.start_time, constraint.end_time) };
 }
 
-/** Throws when one is no time of day, like `16:30:00Z`. */
+/** Throws when one is not a time of day such as `16:30:00Z`. */
 export function dailyFrom(start: string, end: string): NonNullable<Times['daily']> {
   return { fromMillis: millisOfDay(start), toMillis: millisOfDay(end) };
 }

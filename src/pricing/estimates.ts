@@ -28,7 +28,7 @@ export function guesses(stated: StatedPrices['tokens'], writesOnlyImages = false
   };
 }
 
-/** Why the amount for this usage is a likely one only, or a lower bound; undefined where it is neither. */
+/** Why the amount for this usage is only likely, or a lower bound. Undefined where it is neither. */
 export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undefined {
   const ofRate = reasonOfRate(rate, usage);
   if (usage.doubt === undefined && usage.incomplete === undefined && rate.doubt === undefined) return ofRate;
@@ -38,7 +38,7 @@ export function estimateReason(rate: Rate, usage: Usage): EstimateReason | undef
 
 function reasonOfRate(rate: Rate, usage: Usage): EstimateReason | undefined {
   const t = usage.tokens;
-  // Nearly all calls are text: one comparison for all kinds.
+  // Nearly all calls are text, so one comparison covers all kinds.
   const apart = t.inputAudio + t.cacheReadAudio + t.outputAudio + t.outputImage + t.outputVideo;
   if (apart > 0 && guessesModality(rate, t)) return 'unsplit_modality';
   if (rate.isForModality && isUnsplit(rate, usage)) return 'unsplit_modality';

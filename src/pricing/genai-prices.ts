@@ -18,9 +18,9 @@ export interface ListedModel {
   rates: DatedRates;
   /** False when the list matched only a part of the name, so the price may be another model's. */
   exact: boolean;
-  /** True if the name has stood for several models, and neither the list nor a correction says when for which. */
+  /** True if the name has stood for several models, and neither the list nor a correction dates them. */
   moves: boolean;
-  /** True if the rates are those of our own table in front of the list. */
+  /** True if the rates are from our own table, which takes precedence over the list. */
   corrected: boolean;
   /** The most tokens in one call, input and output together. Undefined when the list has no value. */
   contextWindowTokens: number | undefined;
@@ -39,7 +39,7 @@ export function findListed(provider: string, model: string): ListedModel | undef
   try {
     return find(provider, model) ?? find(provider, withoutPlace(model));
   } catch {
-    // Price data that was updated at run time and that the library itself rejects is no price.
+    // Price data that was updated at run time and that the library itself rejects is not a price.
     return undefined;
   }
 }
@@ -74,7 +74,7 @@ function asListed({ provider, model }: Found, asked: string): ListedModel {
     model: model.id,
     rates: compileRates(`${provider.id}/${model.id}`, model.prices),
     exact: isNamed(model, asked),
-    // A list with several periods knows when the name moved.
+    // A list entry with several periods dates the moves of the name.
     moves: isMovingName(asked) && !Array.isArray(model.prices),
     corrected: false,
     contextWindowTokens: model.context_window,
@@ -87,7 +87,7 @@ function asListed({ provider, model }: Found, asked: string): ListedModel {
  */
 function isMovingName(name: string): boolean {
   if (STEADY_NAMES.has(name) || !/^~|-latest$/.test(name)) return false;
-  // The size of a model (`8b`) is no version.
+  // The size of a model (`8b`) is not a version.
   return !/\d/.test(name.replace(/\d+b\b/, ''));
 }
 

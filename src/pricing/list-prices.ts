@@ -15,7 +15,7 @@ import {
   unknownKinds,
 } from './rate.js';
 
-/** Of two keys for one kind, the later one is the more specific. */
+/** If two keys are for one kind, the later one is more specific. */
 const TOKEN_KEYS: Readonly<Record<string, TokenKind>> = {
   input_mtok: 'input',
   input_audio_mtok: 'inputAudio',
@@ -101,7 +101,7 @@ export function compileRate(id: string, prices: ModelPrice): Rate {
     // free.
     unknown: unpriced ? unknownKinds(base.tokens) : [],
     minAudioSeconds: GROQ_WHISPER.test(id) ? GROQ_MIN_SECONDS : 0,
-    // Something is billed that nothing here counts, so the amount may be too small.
+    // Something is billed that this package does not count, so the amount may be too low.
     doubt: Object.keys(prices).every(isReadKey) ? undefined : 'unread_usage',
   };
 }

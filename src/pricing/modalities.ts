@@ -1,17 +1,18 @@
 /**
- * Models that are bought for audio, images or video, and calls of them whose counts do not tell these from text.
+ * Finds models that are used for audio, images or video, and calls of them whose counts do not split these from text.
  *
- * Many models price a modality apart that a call rarely has: `gemini-2.5-flash` takes audio at three times the price of
- * text, and nearly all of its calls are text. A call without a split is then priced as text, and that is right. It is
- * not for a model whose very purpose is the modality: 1,056 output tokens of `gpt-image-1.5` are an image at $32 a
- * million, not text at $10. The list tells the two apart:
+ * Many models have a separate price for a modality that is rare in calls: `gemini-2.5-flash` charges three times the
+ * text price for audio, and nearly all of its calls are text. It is right to price a call without a split as text. It
+ * is wrong for a model whose purpose is the modality: 1,056 output tokens of `gpt-image-1.5` are an image at $32 per
+ * million, not text at $10. The price list distinguishes the two:
  *
- * - A model with an own price of audio, image or video *output* is bought for that output.
- * - A model with an own price of image or video *input*, or of audio input where it also speaks or transcribes, is fed
- *   with them.
+ * - A model with a separate price for audio, image or video *output* is used for that output.
+ * - A model with a separate price for image or video *input* is used with such input. The same holds for audio input,
+ *   if the model also speaks or transcribes.
  *
- * A side of the call that such a model prices apart, and of which the usage says neither a count of a modality nor that
- * it was split, makes the amount `estimated:unsplit_modality`; output is then priced as the modality, being the likelier.
+ * If such a model prices a side of the call separately, and the usage has neither a count of a modality nor a split for
+ * that side, the amount is `estimated:unsplit_modality`. Output is then priced as the modality, because that is
+ * likelier.
  */
 
 import type { TokenCounts, TokenKind, Usage } from '../usage/usage.js';
@@ -19,13 +20,13 @@ import type { TokenCounts, TokenKind, Usage } from '../usage/usage.js';
 type OutputModality = 'outputVideo' | 'outputImage' | 'outputAudio';
 
 export interface MainModalities {
-  /** The kind of output that the model is bought for, if its price is not that of text. */
+  /** The kind of output that the model is used for, if it has a separate price. */
   mainOutput?: OutputModality | undefined;
-  /** True if the model is fed with audio, images or video at prices of their own. */
+  /** True if the model is used with audio, image or video input at separate prices. */
   hasMainInput: boolean;
-  /** True for one of the two. */
+  /** True if either applies. */
   isForModality: boolean;
-  /** True if it matters which modality the cached tokens of a prompt are of. */
+  /** True if the price of cached tokens depends on their modality. */
   cachesApart: boolean;
 }
 
@@ -54,7 +55,7 @@ export function mainModalities(id: string, stated: Partial<Record<TokenKind, num
   return { mainOutput, hasMainInput, isForModality: hasMainInput || mainOutput !== undefined, cachesApart };
 }
 
-/** True if the output has no split, although it is likely not text. */
+/** True if the output has no split and is probably not text. */
 export function isUnsplitOutput(main: MainModalities, { tokens, splitsOutput }: Usage): boolean {
   return (
     main.mainOutput !== undefined &&
@@ -64,7 +65,7 @@ export function isUnsplitOutput(main: MainModalities, { tokens, splitsOutput }: 
   );
 }
 
-/** True if a side of the call has no split, although its model prices modalities apart and is used for them. */
+/** True if a side of the call has no split, although its model prices modalities separately and is used for them. */
 export function isUnsplit(main: MainModalities, usage: Usage): boolean {
   if (isUnsplitOutput(main, usage)) return true;
   return main.hasMainInput && usage.splitsInput !== true && isTextOnly(usage.tokens);

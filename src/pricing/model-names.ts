@@ -19,7 +19,7 @@ interface Unwrapped {
 }
 
 /**
- * Kinds of Bedrock resource that are billed as the model they name. Others are not: the ARN of a custom model also
+ * Kinds of Bedrock resource that are billed as the model they name. Other kinds are not: the ARN of a custom model also
  * contains its base model.
  */
 const BEDROCK_ARN = /^arn:aws[a-z-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/;

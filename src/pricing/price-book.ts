@@ -1,4 +1,4 @@
-/** Prices LLM calls: with the app's own rates, then with the price list, else as unknown. */
+/** Prices LLM calls: with the app's own rates, or else the price list. Without either, the price is unknown. */
 
 import { firstReason } from '../cost-reason.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
@@ -36,7 +36,7 @@ export class PriceBook {
   }
 
   /**
-   * Never throws. A known model takes about 50 ns; a name seen for the first time takes a search of the price list.
+   * Never throws. A known model takes about 50 ns; a name seen for the first time requires a search of the price list.
    */
   price(query: PriceQuery): Priced {
     const { usage } = query;

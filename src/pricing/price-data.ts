@@ -4,10 +4,13 @@ import type { Provider } from '@pydantic/genai-prices';
 import { show } from '../short-text.js';
 import { isRecord } from '../validate.js';
 
-/** The dearest model of the list costs $600 for a million tokens. More than this is a mistake in the unit. */
+/**
+ * The most expensive model of the list costs $600 per million tokens. A price above this bound is a mistake in the
+ * unit.
+ */
 const MAX_PRICE_USD = 10_000;
 const MATCHES = ['equals', 'starts_with', 'ends_with', 'contains', 'regex'] as const;
-/** Deeper conditions than this are none of the list's. */
+/** The list has no deeper conditions. */
 const MAX_MATCH_DEPTH = 5;
 /** Compared with every name that is looked up. The longest of the list has 60 characters. */
 const MAX_REGEX_CHARS = 200;
@@ -43,7 +46,7 @@ function checkModels(provider: string, models: unknown): void {
   }
 }
 
-/** The library checks the constraint itself, when it takes the data. */
+/** The library checks the constraint itself when it loads the data. */
 function checkPeriod(name: string, period: unknown): void {
   if (!isRecord(period)) throw new Error(`${name}.prices has ${show(period)}, not an object`);
   checkPrices(name, period.prices);
@@ -90,7 +93,7 @@ function checkRegex(place: string, regex: string): void {
   try {
     new RegExp(regex);
   } catch {
-    throw new Error(`${place} is ${show(regex)}, no regular expression`);
+    throw new Error(`${place} is ${show(regex)}, not a regular expression`);
   }
 }
 

@@ -17,14 +17,14 @@ let generation = 0;
 
 function load(): void {
   loadPriceList().catch(() => {
-    // `priceList` tries to load the list in another way.
+    // `priceList` tries another way to load the list.
   });
 }
 
 /** The package itself, for updates of its data. The name is a literal, so that bundlers include the list. */
 export async function loadPriceList(): Promise<typeof import('@pydantic/genai-prices')> {
   const loaded = await import('@pydantic/genai-prices');
-  // Replaces the CommonJS copy too, because apps update the prices of this one.
+  // Replaces the CommonJS copy too, because apps update the prices of the ES module.
   list = loaded;
   return loaded;
 }

@@ -44,7 +44,7 @@ const USUAL_PROVIDERS = [
   'cerebras',
 ];
 
-/** No fee doubles a price, so a larger factor is a percentage by mistake. */
+/** No fee doubles a price, so a larger factor was meant as a percentage. */
 const MAX_FACTOR = 2;
 
 /**
@@ -89,7 +89,7 @@ function expectFactor(option: string, value: unknown): number {
   );
 }
 
-/** Warns about a factor that applies to nothing, because nobody would notice that it has no effect. */
+/** Warns about a factor that applies to nothing, because its lack of effect would go unnoticed. */
 function warnIfUnknown(name: string, { overrides, aliases, providerAliases }: CompiledPriceOptions): void {
   const [provider = ''] = name.split('/', 1);
   const isOwn = [overrides, aliases, providerAliases].some((table) => table.has(name) || table.has(provider));

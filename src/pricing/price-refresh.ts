@@ -1,4 +1,4 @@
-/** Replaces the installed price list by newer data of genai-prices, from where the app says. */
+/** Replaces the installed price list with newer data of genai-prices, from a source that the app names. */
 
 import { createHash } from 'node:crypto';
 import { diag } from '@opentelemetry/api';
@@ -33,7 +33,7 @@ const DEFAULT_TIMEOUT_MILLIS = 10_000;
 const MAX_TIMEOUT_MILLIS = 600_000;
 const HASH_CHARS = 8;
 
-/** The last refresh: they take effect in the order in which they were asked for. */
+/** The last refresh. Refreshes take effect in the order in which they were requested. */
 let last: Promise<unknown> = Promise.resolve();
 
 /** Never rejects and never throws. Failures are also reported to `diag`. */
@@ -56,7 +56,7 @@ async function load(options: PriceRefreshOptions): Promise<PriceRefresh> {
   const data = parse(loaded.text);
   assertPriceData(data);
   const { updatePrices } = await loadPriceList();
-  // The library checks the dates, and throws where it does not know one.
+  // The library checks the dates, and throws on an unknown one.
   updatePrices(({ setProviderData }) => setProviderData(data));
   const version = versionOf(loaded);
   setRefreshedVersion(version);
@@ -84,7 +84,7 @@ function failed(error: unknown): PriceRefresh {
   return { updated: false, reason };
 }
 
-/** Of a failed request, the cause says more: `fetch failed`, but `connect ECONNREFUSED`. */
+/** The cause of a failed request is more specific: `connect ECONNREFUSED` instead of `fetch failed`. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

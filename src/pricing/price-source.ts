@@ -1,4 +1,4 @@
-/** Loads a file or a URL that the app names, in limits of time and size. */
+/** Loads a file or a URL that the app names, within limits of time and size. */
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ export interface LoadedText {
   changedMillis: number | undefined;
 }
 
-/** Price data has about 1 MB. Parsing this much takes some 50 ms, in which the app does nothing else. */
+/** Price data has about 1 MB. Parsing this maximum takes about 50 ms, which block the app. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const TOO_LARGE = `it has more than ${MAX_BYTES / 1024 / 1024} MB`;
 const MAX_REDIRECTS = 5;
@@ -32,7 +32,7 @@ function urlOf(from: string | URL): URL | undefined {
 async function loadFile(path: string, signal: AbortSignal): Promise<LoadedText> {
   const { size, mtimeMs, isFile } = await statOf(path);
   // Reading a pipe would wait for its writer.
-  if (!isFile) throw new Error('it is no file');
+  if (!isFile) throw new Error('it is not a file');
   if (size > MAX_BYTES) throw new Error(TOO_LARGE);
   return { text: await readFile(path, { encoding: 'utf8', signal }), changedMillis: mtimeMs };
 }

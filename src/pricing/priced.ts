@@ -1,4 +1,6 @@
-/** The price of a call, and of several calls that came as one usage: each by itself, with its own model, tier and bill. */
+/**
+ * The price of a call, and of several calls that came as one usage: each separately, with its own model, tier and bill.
+ */
 
 import { type BillReason, type BillStatus, firstReason, type UnpricedReason } from '../cost-reason.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
@@ -28,11 +30,14 @@ export interface Priced {
   /** Beside `estimated` and `unpriced`. */
   reason?: BillReason | undefined;
   rateMatch?: 'alias' | 'prefix' | undefined;
-  /** Several calls that add up to this may cost something else: of a tier by size, or with a fee for each request. */
+  /**
+   * A sum of calls with these tokens may cost a different amount, because the tier depends on the size or because each
+   * request has a fee.
+   */
   isPerCall?: boolean | undefined;
   /** Names the tokens or units that have no rate, if the model is known. */
   anomaly?: string | undefined;
-  /** The cost by its sides, where the book was asked for it and it is known. */
+  /** The cost by its sides, if the book computes it and it is known. */
   split?: CostSplit | undefined;
   /** The most tokens in one call of this model, input and output together. Undefined when unknown. */
   contextWindowTokens?: number | undefined;
@@ -40,8 +45,8 @@ export interface Priced {
 
 /**
  * The query of one part. Example: a run asked for `gpt-4o`, and its two steps were answered by `gpt-4o-2024-08-06` and
- * `gpt-4o-mini`: each is priced as the model that answered. The requested model stands in where the part names none, or
- * where all parts name the same.
+ * `gpt-4o-mini`: each is priced as the model that answered. The requested model is the fallback where the part names
+ * none, or where all parts name the same.
  */
 export function queryOfPart(query: PriceQuery, part: UsagePart, parts: readonly UsagePart[]): PriceQuery {
   const { provider = query.provider, model = query.model } = part;

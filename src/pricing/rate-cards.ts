@@ -1,4 +1,4 @@
-/** The rates of the models that a process uses, by names and tier: found once, then kept. */
+/** The rates of the models that a process uses, by names and tier. Each is found once and then cached. */
 
 import { CORRECTIONS_VERSION, ROUTER_FEES, type RouterFee } from './corrections.js';
 import { correctionSource, joinSources } from './cost-source.js';
@@ -18,7 +18,7 @@ export interface RateQuery {
   serviceTier?: string | undefined;
 }
 
-/** What the requested name says beside the model that answered. */
+/** Facts in the requested name that the name of the answering model lacks. */
 interface Request {
   fee: RouterFee | undefined;
   /** `:online` or `-fast`: another product, at another price, than the name without it. */
@@ -29,7 +29,7 @@ interface Request {
 
 /** An app uses tens of models. This leaves room for unusual names, but not for every made-up one. */
 const MAX_CARDS = 2000;
-/** Longer than any ARN of a model, in characters. A longer name is no model and is not cached. */
+/** Longer than any ARN of a model, in characters. A longer name is not a model and is not cached. */
 const MAX_NAME_CHARS = 512;
 /** Tiers that may have rates of their own. The last one stands for every unknown tier. */
 const OTHER_TIER = 'other';
@@ -169,8 +169,8 @@ function requestOf(provider: string, requestModel: string): Request | undefined 
 }
 
 /**
- * The requested model's rate for an answer without one. It is the answer's where one name is only a longer form of the
- * other; else another model may have answered, so the amount is only likely.
+ * The requested model's rate for an answer without one. It applies to the answer if one name is only a longer form of
+ * the other. Otherwise, another model may have answered, so the amount is only likely.
  */
 function substituted(asked: RateCard, requestModel: string, model: string): RateCard {
   const [one, other] = [requestModel.toLowerCase(), model.toLowerCase()];

@@ -21,7 +21,7 @@ export interface RateCard {
   /** The fraction of the price that the app pays: its own factor, or else 1. */
   factor: number;
   rateMatch: 'alias' | 'prefix' | undefined;
-  /** Why the rate is a likely one; undefined where it is just this model's. */
+  /** Why the rate is only likely; undefined if it is exactly this model's. */
   estimate: EstimateReason | undefined;
   isOverride: boolean;
   /** The most tokens in one call. Undefined when unknown for exactly this model. */
@@ -62,7 +62,7 @@ export class RateFinder {
     if (own !== undefined) return own;
     const target = this.aliasOf(asked);
     if (target === undefined) return this.listed(asked);
-    // The app itself defines the alias, so the target's price is no guess, whoever serves it.
+    // The app itself defines the alias, so the target's price is not a guess, whichever provider serves it.
     const aliased: Asked = { ...asked, model: target, provider: { id: provider.id, kind: 'open' } };
     const card = this.overridden(aliased) ?? this.listed(aliased);
     return card === undefined ? undefined : { ...card, rateMatch: 'alias' };
@@ -102,7 +102,7 @@ export class RateFinder {
     const tier = asked.tier === undefined ? undefined : findTier(match.found, asked.tier);
     const isDearer = isRegional(asked.model) && isDearerInRegion(match.found);
     const found = tier ?? (isDearer ? inPlace(match.found) : match.found);
-    // Of other tiers the list has a model of its own, with the tier in its name.
+    // For other tiers, the list has a separate model with the tier in its name.
     const named = tier !== undefined && asked.tier === US_TIER ? US_TIER : isDearer ? REGIONAL : undefined;
     return this.factored(asked, found, {
       source: sourceOf(found, named),
@@ -170,7 +170,7 @@ function findFirst(asked: Asked): Listed | undefined {
     const found = findListed(provider, model);
     // The provider is already a guess, so the model's name must match exactly, and a free price is not trusted.
     if (found === undefined || (guessed && (!found.exact || isFree(found)))) continue;
-    // Nor is one of a model with another name, except where the vendor itself gives the whole family away.
+    // Nor is the free price of a model with another name, unless the vendor itself offers the whole family for free.
     if (!found.exact && isFree(found) && asked.provider.id !== found.provider) continue;
     return { found, rewritten, guessed };
   }

@@ -37,7 +37,7 @@ export interface Rate extends MainModalities {
   flatUpTo: number;
   /** `always`: known to cost nothing, whatever the counts. `stated`: every listed price is 0. */
   free?: 'always' | 'stated' | undefined;
-  /** True if audio has no rate of its own and is priced as text, which is only likely. */
+  /** True if audio has no rate of its own and is priced as text, which is only a guess. */
   guessesInputAudio: boolean;
   guessesOutputAudio: boolean;
   /** True if images or videos that the model writes have no rate of their own. */
@@ -51,7 +51,7 @@ export interface Rate extends MainModalities {
   totalUsdPerMtok?: number | undefined;
   /** The fewest audio seconds that are billed, if there are any. */
   minAudioSeconds: number;
-  /** Why the prices themselves are not sure, whatever the usage. */
+  /** Why the prices themselves are uncertain, whatever the usage. */
   doubt?: EstimateReason | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface Rate extends MainModalities {
 export const ANY_SIZE = -1;
 const TOKENS_PER_MTOK = 1e6;
 
-/** The text of `cost.anomaly` for units that have no rate. */
+/** The value of `cost.anomaly` for units that have no rate. */
 const UNPRICED_UNITS: Record<UnitKind, string> = {
   webSearches: 'no rate for web searches',
   otherToolCalls: 'no rate for tool calls',
@@ -136,8 +136,8 @@ export function withTokens(rate: Rate, factor: number): Rate {
 }
 
 /**
- * The cost of `usage` in USD as one call, or a few words that name what has no rate. What the provider reported is not
- * in it.
+ * The cost of `usage` in USD as one call, or a few words that name the tokens or units without a rate. Ignores a cost
+ * that the provider reported.
  */
 export function costUsd(rate: Rate, usage: Usage): number | string {
   if (rate.free === 'always') return 0;
@@ -158,16 +158,16 @@ export function costUsd(rate: Rate, usage: Usage): number | string {
   if (rate.unknown.length > 0 && !isBilledByUnits(rate, usd)) {
     const unknown = rate.unknown.find((kind) => tokens[kind] > 0);
     if (unknown !== undefined) return unpricedTokens(unknown);
-    // A model that is billed by the second, the page or the search, and a call that says nothing of these.
+    // The model is billed by the second, the page or the search, and the call has no such count.
     if (!pricesTokens(rate) && isUnbilled(rate, band)) return NO_COUNTS;
   }
   return usd;
 }
 
-/** The words of {@link costUsd} for a call without any count that its model is billed by. */
+/** The result of {@link costUsd} for a call without any count that its model is billed by. */
 export const NO_COUNTS = 'no count of what this model is billed by';
 
-/** The difference that it makes to price unsplit output as the modality that the model is bought for. */
+/** The additional cost of pricing unsplit output as the modality that the model is used for. */
 function unsplitOutputUsd(
   rates: TokenRates,
   kind: NonNullable<Rate['mainOutput']>,
@@ -267,7 +267,7 @@ function isOutput(kind: TokenKind): boolean {
   return outputs.includes(kind);
 }
 
-/** Several calls with these tokens in all may cost something other than one call with all of them. */
+/** True if several calls may cost a different amount than one call with the sum of their tokens. */
 export function isPerCall(rate: Rate, tokens: TokenCounts): boolean {
   const [first] = rate.bands;
   return first.perRequestUsd > 0 || bandOf(rate, tokens) !== first;

@@ -1,4 +1,4 @@
-/** What is added to a list price for the place or the router of a call. */
+/** Surcharges on a list price, for the place or the router of a call. */
 
 import type { RouterFee } from './corrections.js';
 import type { DatedRate, DatedRates } from './dated.js';
@@ -9,7 +9,7 @@ import { type Rate, withInputFee, withTokens } from './rate.js';
  * Anthropic adds 10 % to every token price, but not to the price of searches, for inference within the United States
  * (https://platform.claude.com/docs/en/about-claude/pricing, "Data residency pricing"), and so do regional and
  * multi-region endpoints of Google Cloud for the models from Sonnet 4.5 on (same page, "Third-party platform pricing").
- * The list's prices of Google are those of the global endpoint; for Bedrock, it lists both kinds of profile apart.
+ * The list's prices of Google are those of the global endpoint; for Bedrock, it lists both kinds of profile separately.
  */
 const PLACE_FACTOR = 1.1;
 

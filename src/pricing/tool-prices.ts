@@ -4,12 +4,12 @@ import { MAX_POST_USD } from '../money.js';
 import { expectBoolean, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 
 /**
- * A function that works out the cost of one call, in USD from 0 to 1,000,000. An amount outside of that, and an error, are
- * refused and flagged: the cost of the call is then unknown. `result` is what the call gave: of a promise its value, of an
- * `ActionResult` its `data`. It is not called for a call that threw or gave a stream.
+ * A function that works out the cost of one call, in USD from 0 to 1,000,000. Another amount or an error is refused and
+ * flagged: the cost of the call is then unknown. `result` is the result of the call: the value of a promise, or the
+ * `data` of an `ActionResult`. The function is not called for a call that threw or returned a stream.
  */
 export type ToolCostFunction<Result = unknown, Args extends readonly unknown[] = readonly unknown[]> = {
-  // A method, so that a function of narrower types can stand in `tools`, where the types of the tools are not known.
+  // A method, so that `tools`, which does not know the types of the tools, accepts a function of narrower types.
   costUsd(result: Result, args: Args): number;
 }['costUsd'];
 

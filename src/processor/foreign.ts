@@ -65,8 +65,8 @@ export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpa
 }
 
 /**
- * Reads the role of a span that did not say it before its end. What ran inside a tool is then known here and nowhere
- * above, so it is on top of a call around, as it would be had the span said at its start that it is a tool.
+ * Reads the role of a span that did not show it before its end. Work inside a late tool becomes known at this span but
+ * not above it, so it is added to an enclosing call, as if the span had been a tool from its start.
  */
 function takeLateRole(record: SpanRecord, attributes: Attributes): void {
   const role = readRole(attributes);
@@ -99,7 +99,7 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
   }
   if (usage === undefined && !isCall) return;
   if (!isCall) facts.of = 'sum';
-  // The calls of one loop: what its tools did, agents of theirs included, is not in its usage.
+  // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
   else if (record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
@@ -230,7 +230,7 @@ function startMillisOf({ startTime }: SdkSpan): number {
   return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
 }
 
-/** True for an MCP result that says so: as Sentry's attribute, or in the recorded result. */
+/** True for an MCP result that states a failure: in Sentry's attribute, or in the recorded result. */
 function hasFailedResult(attributes: Attributes, result: string | undefined): boolean {
   return attributes['mcp.tool.result.is_error'] === true || (result !== undefined && isFailedJson(result));
 }

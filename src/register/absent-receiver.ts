@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import { isRecord } from '../validate.js';
 
-/** Errors of a connection that nobody accepts. */
+/** Errors of a connection that is not accepted. */
 const ABSENT_CODES: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -11,12 +11,15 @@ const ABSENT_CODES: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
 ]);
 
-/** A failure within this time after the first is one of the same round of requests, not of a retry. In ms. */
+/** A failure within this time after the first one belongs to the same round of requests, not to a retry. In ms. */
 const ROUND_MILLIS = 500;
 
 const current = new AsyncLocalStorage<AbsentReceiver>();
 
-/** Detects that nobody listens at an address, after one retry. Exporters would try further, and the exit would wait. */
+/**
+ * Detects after one retry that no receiver listens at an address. Exporters would continue to retry, and the exit would
+ * wait.
+ */
 export class AbsentReceiver {
   /** Resolves to the error of the second connection. */
   readonly gaveUp: Promise<Error>;
@@ -29,7 +32,7 @@ export class AbsentReceiver {
     });
   }
 
-  /** Calls a function whose requests, those of its retries too, go to the address. */
+  /** Calls a function whose requests, retries included, go to the address. */
   watch(send: () => void): void {
     current.run(this, send);
   }

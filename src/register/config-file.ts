@@ -9,13 +9,13 @@ import { messageOf, notice } from './notice.js';
 type Options = Record<string, unknown>;
 
 /**
- * Creates a processor with the options of a JSON file. An invalid part is left out, and a line on stderr says which part
- * that is, and why: an app with a budget that is not in force must see it when it starts. The other parts are in force.
+ * Creates a processor with the options of a JSON file. An invalid part is left out, and a line on stderr names the part
+ * and the reason, so that a budget that is not in force is noticed at start-up. The other parts are in force.
  */
 export function processorFromFile(path: string | undefined): CostSpanProcessor {
   const options = path === undefined ? undefined : readOptions(path);
   if (path === undefined || options === undefined) return new CostSpanProcessor();
-  // Each turn leaves a part out, so there is an end.
+  // Each iteration removes a part, so the loop ends.
   for (;;) {
     try {
       // Options that JSON cannot express, such as functions, are rejected rather than skipped.
@@ -43,7 +43,7 @@ function readOptions(path: string): Options | undefined {
 
 const ALL = 'Not in force: everything in it, budgets and prices included';
 
-/** How one entry of an option is called. Other options are left out as a whole. */
+/** The description of one entry of an option. Other options are left out as a whole. */
 const ENTRIES: Readonly<Record<string, (key: string) => string>> = {
   budgets: (key) => `the budget of each ${key}`,
   tools: (key) => `the price of the tool "${key}"`,

@@ -24,7 +24,7 @@ export interface ExitParcel {
   answered(answers: (ExitAnswer | undefined)[]): void;
 }
 
-/** The environment and options that a process needs to send as this one did, whatever the app changes later. */
+/** The environment and options that another process needs to send as this one did, whatever the app changes later. */
 export interface ExitSetting {
   env: NodeJS.ProcessEnv;
   nodeOptions: string[];
@@ -52,7 +52,7 @@ function networkOptions(options: readonly string[]): string[] {
   const kept: string[] = [];
   let isKept = false;
   for (const text of options) {
-    // A text without a dash is the value of the option in front of it.
+    // An argument without a dash is the value of the option before it.
     if (text.startsWith('-')) isKept = NETWORK_OPTION.test(text);
     if (isKept) kept.push(text);
   }
@@ -110,7 +110,7 @@ function answersTo(
       env,
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: Math.ceil(timeoutMillis + STOP_MILLIS),
-      // The sender is only ever stopped this way when it does not stop by itself.
+      // The sender is stopped this way only if it does not stop by itself.
       killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT_BYTES,
       windowsHide: true,

@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   // A receiver that does not answer must not keep this process, for which the app waits.
   setTimeout(() => process.exit(), Math.max(0, deadlineMillis - Date.now()));
   let first = 0;
-  // All signals at once, so that a slow one does not take the time of the others.
+  // All signals are sent at once, so that a slow one does not use up the time of the others.
   const sent = signals.map((signal) => {
     const start = first;
     first += signal.bodies;

@@ -14,13 +14,13 @@ interface SetUp {
   tally: ExportTally;
   threads: Threads;
   setting: ExitSetting;
-  /** Reports what has nothing to do with sending. */
+  /** Reports everything that is unrelated to sending. */
   report(): void;
 }
 
 /**
- * The work at the end of a thread. Spans, metrics and the worker threads are sent at the same time, so that none takes
- * the time of another.
+ * The work at the end of a thread. Spans, metrics and the data of worker threads are sent at the same time, so that
+ * none uses up the time of another.
  */
 export function exitWork({ pipeline, metrics, tally, threads, setting, report }: SetUp): ExitWork {
   const { workers } = threads;
@@ -35,7 +35,7 @@ export function exitWork({ pipeline, metrics, tally, threads, setting, report }:
       lossesAtFlush = losses();
       await Promise.all([pipeline.flush(), metrics?.flush(), workers?.flush(EXIT_FLUSH_MILLIS)]);
       if (losses() !== lossesAtFlush) {
-        // So that the counts of losses include these.
+        // The counts of losses include these.
         lossesAtFlush = losses();
         await metrics?.flush();
       }

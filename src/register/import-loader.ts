@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findFrom, loadPackage, type PackageFinder } from './packages.js';
 
-/** The part of `import-in-the-middle` that tells its loader which modules to expose. Missing in old versions. */
+/** The part of `import-in-the-middle` that informs its loader which modules to expose. Missing in old versions. */
 interface ImportInTheMiddle {
   createAddHookMessageChannel?(): {
     registerOptions: Parameters<typeof register>[1];

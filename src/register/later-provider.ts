@@ -37,8 +37,8 @@ export class LaterProviderWatch {
   }
 
   /**
-   * The API keeps the first registered provider. That need not be the one of this package, which registers none
-   * without an SDK.
+   * The API keeps the first registered provider, which may not be the one of this package: without an SDK, this package
+   * registers none.
    */
   private notice(tookEffect: boolean): void {
     if (this.seen) return;

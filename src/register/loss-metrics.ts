@@ -7,7 +7,7 @@ import type { ExportTally } from './export-tally.js';
 import type { MetricsTally } from './metrics-tally.js';
 import type { Workers } from './threads.js';
 
-/** Counters of what no receiver got, read on every collection. */
+/** Counters of data that no receiver confirmed, read on every collection. */
 export function lossCounters(
   spans: ExportTally,
   money: MetricsTally,

@@ -49,7 +49,7 @@ export class CheckedExporter implements PushMetricExporter {
   }
 }
 
-/** Why a request is not taken as delivered: nothing says whether the rejected points are those with the cost. */
+/** Why a request does not count as delivered: the rejected points may be those with the cost. */
 function rejectionOf({ count, reason }: Rejected): string | undefined {
   return count === 0 ? undefined : `${count} data points were rejected: ${reason}`;
 }

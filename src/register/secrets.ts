@@ -7,10 +7,10 @@ import { printableUrl, withoutSecrets } from '../url-secrets.js';
 const ENDPOINT = /^OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT$/;
 const HEADERS = /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/;
 
-/** A shorter value is no secret, and hiding it would garble the message. */
+/** A shorter value is not a secret, and hiding it would garble the message. */
 const MIN_SECRET_CHARS = 4;
 
-/** An endpoint as it is printed, also one that is no URL. A word without a dot or a port may be a token. */
+/** The printable form of an endpoint, even of one that is not a URL. A word without a dot or a port may be a token. */
 export function endpointText(endpoint: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(endpoint.trim()) ?? [];
   const shown = printableUrl(rest);
@@ -18,7 +18,10 @@ export function endpointText(endpoint: string): string {
   return scheme !== '' || isHost ? scheme + shown : '…';
 }
 
-/** A message without passwords and tokens: those of URLs in it, and those of the OTLP settings wherever they stand. */
+/**
+ * A message without passwords and tokens: neither those in its URLs nor those of the OTLP settings, wherever they
+ * occur.
+ */
 export function printable(message: string): string {
   let text = withoutSecrets(message);
   for (const secret of secretsOf(process.env)) text = text.replaceAll(secret, '…');

@@ -8,10 +8,10 @@ import type { Summary } from './environment.js';
 import { writeLine } from './notice.js';
 import { type SummarizedTask, summaryLine } from './summary.js';
 
-/** The most interrupted tasks that are printed. More at once only occur in a server, and nobody would read them. */
+/** The most interrupted tasks that are printed. More at once occur only in a server, where they would not be read. */
 const MAX_OPEN = 1_000;
 
-/** Follows the tasks of the process: prints the summary, and records what was seen. */
+/** Follows the tasks of the process: prints the summary, and records whether it has seen tasks and calls. */
 export class TaskWatch implements LedgerListener {
   /** True if a bill was posted or a task began. */
   seen = false;

@@ -22,7 +22,7 @@ const POSITIONS = {
   confirmedPico: 6,
   /** Cost that a notice of the thread itself named as lost, in pico-dollars. */
   noticedPico: 7,
-  /** The flushes that the main thread asked for and that were carried out. */
+  /** The flushes that the main thread requested and that were carried out. */
   flushes: 8,
 } as const;
 

@@ -1,6 +1,9 @@
 import { COUNTS_LENGTH, ThreadCounts } from './thread-counts.js';
 
-/** More worker threads at once are not counted: a thread takes some MB, so that no app comes near. 76 kB in all. */
+/**
+ * More worker threads at once are not counted. A thread takes several MB, so no app comes near this number. The table
+ * takes 76 kB.
+ */
 const MAX_THREADS = 1_024;
 
 /** The states of a row; other values are the id of the thread that it belongs to. */
@@ -16,7 +19,7 @@ export class ThreadTable {
   private readonly owners: Int32Array;
   /** The ids of the threads that started the owners. */
   private readonly parents: Int32Array;
-  /** One cell that threads wait on. Its value says nothing. */
+  /** One cell that threads wait on. Its value has no meaning. */
   private readonly bell: Int32Array;
 
   private constructor(readonly memory: SharedArrayBuffer) {
@@ -46,8 +49,8 @@ export class ThreadTable {
   }
 
   /**
-   * Called by the thread that started the worker, when the worker has ended in any way. The workers that it started ended
-   * with it, and it cannot say so any more.
+   * Called by the thread that started the worker, when the worker has ended in any way. The workers that it started
+   * ended with it, and it can no longer report this.
    */
   markEnded(threadId: number): void {
     for (let row = 0; row < MAX_THREADS; row++) {
@@ -86,7 +89,7 @@ export class ThreadTable {
     Atomics.notify(this.bell, 0);
   }
 
-  /** Blocks until `isDone`, which is asked again after every {@link ring}, or until the time is over. */
+  /** Blocks until `isDone`, which is checked again after every {@link ring}, or until the time is over. */
   wait(isDone: () => boolean, timeoutMillis: number): void {
     const endMillis = performance.now() + timeoutMillis;
     for (;;) {

@@ -15,7 +15,7 @@ const NAME = `${PACKAGE_NAME}.threads`;
 /** The name of the id of the thread that started this one. */
 const PARENT = `${NAME}.parent`;
 
-/** The pause between two looks at the workers, in ms. */
+/** The pause between two checks of the workers, in ms. */
 const POLL_MILLIS = 20;
 
 /** This thread's counts, and its connection to the other threads of the process. */
@@ -27,7 +27,7 @@ export interface Threads {
   readonly workers: Workers | undefined;
 }
 
-/** Connects this thread. Never throws: where the runtime lacks something, each thread counts only for itself. */
+/** Connects this thread. Never throws: if the runtime lacks a feature, each thread counts only for itself. */
 export function connectThreads(): Threads {
   try {
     const inherited = ThreadTable.from(getEnvironmentData(NAME));

@@ -12,7 +12,10 @@ export interface CallHooks {
   enter<R>(step: () => R): R;
   /** A chunk the consumer received. Not called once the work is over. */
   chunk(chunk: unknown): void;
-  /** The work has returned a stream, or a promise that starts when it is awaited. The app may never read it. */
+  /**
+   * The work has returned a stream, or a promise that starts its work when it is awaited. The app may never read
+   * either.
+   */
   mayStayUnread?(): void;
   /** The work has ended with this value: a plain one, or the result of a promise. */
   returned(value: unknown): void;
@@ -26,7 +29,7 @@ export interface CallHooks {
   map?(value: unknown): unknown;
 }
 
-/** True for the error of an aborted operation. Never throws: the name may be a getter of the app's. */
+/** True for the error of an aborted operation. Never throws: the name may be a getter of the app. */
 export function isAbortError(error: unknown): boolean {
   try {
     return error instanceof Error && error.name === 'AbortError';
@@ -51,12 +54,14 @@ export class CallWatch implements StreamSink {
     return this.readingIfAny;
   }
 
-  /** The object that the app was given for a value that is followed: a promise gives one value to each of its consumers. */
+  /**
+   * The object that the app received in place of a followed value: a promise passes one value to each of its consumers.
+   */
   standInOf(value: object): Props | undefined {
     return this.standIns?.get(value);
   }
 
-  /** Notes the object that the app is given for a stream or a lazy promise, and may never read. */
+  /** Notes the object that the app receives in place of a stream or a lazy promise, and may never read. */
   standsFor(value: object, target: Props): Props {
     this.standIns ??= new WeakMap();
     this.standIns.set(value, target);
@@ -134,7 +139,7 @@ export class CallWatch implements StreamSink {
     if (this.over) return;
     this.over = true;
     try {
-      // Named directly: a call by a variable name takes twenty times as long.
+      // Each hook is named directly: a call by a variable name takes twenty times as long.
       if (how === 'returned') this.hooks.returned(detail);
       else if (how === 'threw') this.hooks.threw(detail);
       else if (how === 'streamed') this.hooks.streamed();

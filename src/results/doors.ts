@@ -22,20 +22,26 @@ export interface StreamSink {
   stepEnds?(): void;
 }
 
-/** A chunk that two doors deliver passes both soon after each other, or a loop is begun again. */
+/**
+ * The last chunks to compare with. A chunk that two doors deliver passes both within a few chunks, unless a loop starts
+ * over.
+ */
 const MAX_RECENT_CHUNKS = 16;
 
 /** The doors of all streams in one call's result. */
 export class Reading {
-  /** As long as one door delivers all chunks: that door, and the last chunks. Noting each of them takes longer than all else. */
+  /**
+   * While one door delivers all chunks: that door and the last chunks. Recording the door of each chunk would take
+   * longer than everything else here.
+   */
   private onlyDoor: Door | undefined;
   private recent: object[] = [];
   private deliveries = 0;
   /** With several doors: the one that first delivered a chunk. */
   private firstDoors: WeakMap<object, Door> | undefined;
-  /** Objects that are followed already: an iterator or a stream may be handed out more than once. */
+  /** Objects that are already followed: an iterator or a stream may be returned more than once. */
   readonly followed = new WeakSet<object>();
-  /** The door whose step is running now. A door that is opened meanwhile is the one that it reads. */
+  /** The door whose step is running now. It reads the door that is opened meanwhile. */
   running: Door | undefined;
 
   /** False for a chunk that another door has delivered. One door may deliver an object again, changed. */
@@ -68,7 +74,7 @@ class Source {
   openBranches = 0;
   /** Number of chunks reported so far. */
   position = 0;
-  /** It has several branches, which give the same chunks in the same order. */
+  /** True if it has several branches, which deliver the same chunks in the same order. */
   isSplit = false;
 
   constructor(
@@ -137,7 +143,10 @@ export class Branch {
   }
 }
 
-/** How a step that ends the data is meant: the data ended, and `value` is the result; the consumer ended it. */
+/**
+ * The cause of a step that ends the data: the data itself, with the result in `value` (`own`) or without one (`data`),
+ * or the consumer.
+ */
 export type Ending = 'own' | 'consumer' | 'data';
 
 export class Door {
@@ -157,7 +166,7 @@ export class Door {
     this.position = branch.position;
   }
 
-  /** Runs one step: a `next`, `return` or `throw` of an iterator, a `read` of a reader, or the making of one. */
+  /** Runs one step: a `next`, `return` or `throw` of an iterator, a `read` of a reader, or the creation of one. */
   run<R>(step: () => R): R {
     const { sink, reading } = this.branch.source;
     const around = reading.running;
@@ -190,7 +199,7 @@ export class Door {
   }
 
   /**
-   * Chunks of branches, strings and bytes are compared by their position, since `tee()` may copy bytes. Objects are
+   * Chunks of branches, strings and bytes are compared by their position, because `tee()` may copy bytes. Objects are
    * compared by identity: two loops may share a queue.
    */
   chunk(chunk: unknown): void {
@@ -220,7 +229,7 @@ export class Door {
   }
 
   failed(error: unknown): void {
-    // The reader was released before its pending read was answered. The stream itself goes on.
+    // The reader was released before its pending read was answered. The stream itself continues.
     if (this.isClosed || this.isInside) return;
     this.branch.sink.failed(error);
   }
@@ -236,7 +245,10 @@ export class Door {
     this.isClosed = true;
   }
 
-  /** True while another door reads through this one: the end is that other door's, which may still have chunks to give. */
+  /**
+   * True while another door reads through this one: the other door decides the end, and may still have chunks to
+   * deliver.
+   */
   private get isInside(): boolean {
     return this.reader !== undefined || this.branch.pendingSteps > this.pendingSteps;
   }

@@ -4,7 +4,7 @@ import type { CallWatch } from './call-watch.js';
 import { Branch, type Door, type Ending } from './doors.js';
 import { isMethod, isObject, type Method, ownValue, type Props, patch, patchMethod } from './patch.js';
 
-/** The iterators of the language return themselves, so there is nothing to follow in it. */
+/** Built-in iterators return themselves, so there is nothing to follow in their `Symbol.iterator`. */
 const RETURNS_ITSELF: ReadonlySet<unknown> = new Set([
   (async function* () {})()[Symbol.asyncIterator],
   (function* () {})()[Symbol.iterator],
@@ -39,7 +39,9 @@ function factoriesOf(iterable: Props): readonly PropertyKey[] {
   return isMethod(iterable.next) ? [Symbol.asyncIterator, Symbol.iterator] : [Symbol.asyncIterator];
 }
 
-/** Follows every iterator that the object creates, which may be another object each time. False if there is no way. */
+/**
+ * Follows every iterator that the object creates, which may be another object each time. False if this is impossible.
+ */
 export function watchFactories(iterable: Props, branch: Branch, keys: readonly PropertyKey[]): boolean {
   let isWatched = false;
   for (const key of keys) {

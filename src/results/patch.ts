@@ -23,10 +23,12 @@ export function ownValue(target: object, key: PropertyKey): unknown {
   return Object.hasOwn(target, key) ? Object.getOwnPropertyDescriptor(target, key)?.value : undefined;
 }
 
-/** Replaces a property at each read: a Proxy may give another one each time, and its handler may start work at a read. */
+/**
+ * Replaces a property at each read: a Proxy may return another one each time, and its handler may start work at a read.
+ */
 type Wrap = (original: unknown) => unknown;
 
-/** The properties that stand-ins have in place of those of their Proxies. */
+/** The properties that stand-ins replace on their Proxies. */
 const standIns = new WeakMap<object, Map<PropertyKey, Wrap>>();
 
 export function isStandIn(value: object): boolean {
@@ -74,12 +76,15 @@ function isFixed(target: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(target, key)?.configurable === false;
 }
 
-/** Whether there may be such a method. A Proxy is not asked for it, since that may start the work. */
+/** Whether there may be such a method. A Proxy is not asked for it, because that may start the work. */
 export function mayHaveMethod(value: Props, key: PropertyKey): boolean {
   return isStandIn(value) ? key in value || isMadeUp(value) : isMethod(value[key]);
 }
 
-/** True for a Proxy of nothing, whose handler makes up the methods of an API promise: Braintrust returns one. */
+/**
+ * True for a Proxy around an empty object, whose handler generates the methods of an API promise: Braintrust returns
+ * one.
+ */
 function isMadeUp(value: Props): boolean {
   return (isMethod(value.asResponse) || isMethod(value.withResponse)) && hasNoKeys(value);
 }
@@ -90,11 +95,11 @@ export function hasNoKeys(value: object): boolean {
 }
 
 /**
- * The value that the app is given in place of this one: itself, and for a Proxy a Proxy around it. The handler of a Proxy
- * decides what is read of it, so that a method that is set on it may never be called.
+ * The value that the app receives in place of this one: the value itself, or for a Proxy, a Proxy around it. A method
+ * that is set on a Proxy may never be called, because its handler decides what each read returns.
  *
- * Example: Sentry returns a Proxy of OpenAI's promise, whose `then` is that of another promise. A `then` set on it
- * would be set on the first promise, which nobody awaits.
+ * Example: Sentry returns a Proxy around OpenAI's promise, whose `then` comes from another promise. A `then` that is
+ * set on the Proxy would be set on OpenAI's promise, which nobody awaits.
  *
  * @param run runs a read, with which the handler may start the work.
  */
@@ -118,7 +123,10 @@ export function patchable(value: Props, run: <R>(step: () => R) => R): Props {
   return standIn;
 }
 
-/** The method, called on the Proxy where it is called on its stand-in: private fields are there. Still a class if it is one. */
+/**
+ * Calls the method on the Proxy if it is called on its stand-in: the private fields are on the Proxy. A class remains a
+ * class.
+ */
 function calledOn(value: Props, standIn: Props, method: Method): Method {
   return new Proxy(method, {
     apply: (_, self, args) => Reflect.apply(method, self === standIn ? value : self, args),

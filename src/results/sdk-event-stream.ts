@@ -4,7 +4,8 @@ import type { CallWatch } from './call-watch.js';
 import { isMethod, type Props } from './patch.js';
 
 const CHUNK_EVENTS = ['streamEvent', 'chunk', 'event'];
-// OpenAI's runner of tools makes several calls, so all of its answers come first. Its `finalMessage` has no usage.
+// OpenAI's tool runner makes several calls, so the list of all its answers comes first. Its `finalMessage` has no
+// usage.
 const FINAL_RESULTS = ['allChatCompletions', 'finalChatCompletion', 'finalResponse', 'finalMessage'];
 
 export function isEventStream(value: Props): boolean {

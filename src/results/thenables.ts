@@ -64,7 +64,7 @@ function followedIn(value: Props, watch: CallWatch): Props | undefined {
   return isWatched ? watch.standsFor(value, target) : undefined;
 }
 
-/** True for most answers. To ask whether one is a Proxy takes longer than all else here. */
+/** True for most answers. Checking for a Proxy takes longer than everything else here. */
 function isPlainAnswer(value: Props): boolean {
   if (!isPlainObject(value) || 'then' in value || Symbol.asyncIterator in value) return false;
   return value.asResponse === undefined && value.withResponse === undefined;
@@ -86,7 +86,7 @@ function watchThenable(value: Props, watch: CallWatch): boolean {
   return true;
 }
 
-/** The language's own methods call `then`; others may not. */
+/** Built-in methods call `then`; others may not. */
 function watchHandlers(value: Props, watch: CallWatch): void {
   const { prototype } = Promise;
   if (isStandIn(value) || value.catch !== prototype.catch)
@@ -170,7 +170,7 @@ function watchApiPromise(promise: Props, watch: CallWatch): boolean {
       return child;
     };
   });
-  // An instrumentation has replaced it: it may be that of another promise.
+  // An instrumentation has replaced `then`, possibly with that of another promise.
   if (Object.hasOwn(promise, 'then')) patchMethod(promise, 'then', (then) => watchedThen(then, watch));
   return true;
 }

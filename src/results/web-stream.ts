@@ -85,7 +85,7 @@ function watchedPipeTo(stream: Props, pipeTo: Method, branch: Branch): Method {
     const reader = readerForPipe(stream, pipeTo, native.pipeTo);
     if (reader !== undefined) {
       const piped: unknown = Reflect.apply(native.pipeTo, onDemand(reader), args);
-      // A pipe that fails may leave the stream as it is, without a lock.
+      // A pipe that fails may leave the stream unlocked.
       return Promise.resolve(piped).finally(() => reader.releaseLock());
     }
     const { doors } = branch;
@@ -108,7 +108,7 @@ function watchedPipeThrough(stream: Props, pipeThrough: Method, branch: Branch):
 
 const native = ReadableStream.prototype;
 
-/** A Proxy gives native methods as well, though not the same functions. */
+/** A Proxy also returns native methods, but not the same functions. */
 function readerForPipe(
   stream: Props,
   method: Method,

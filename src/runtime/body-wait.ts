@@ -12,7 +12,10 @@ interface Wait {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Calls that wait for a body, at most. More at once are bodies that nobody reads; the oldest is given up. */
+/**
+ * The most calls that wait for a body. A larger number means bodies that nobody reads; the oldest call is then given
+ * up.
+ */
 const MAX_WAITING = 1000;
 
 const waiting = new Map<WaitingForBody, Wait>();

@@ -46,7 +46,7 @@ const WRITERS: Record<Dialect, CostWriter | undefined> = {
   'otel-draft': (into, costUsd, { source }) => {
     into['gen_ai.usage.cost.amount'] = costUsd;
     into['gen_ai.usage.cost.currency'] = 'USD';
-    // The draft tells only whether the amount came with the response or was worked out here.
+    // The draft distinguishes only amounts that came with the response from amounts that were computed here.
     const received = source === 'reported' || source === 'returned';
     into['gen_ai.usage.cost.source'] = received ? 'provider' : 'local';
   },
@@ -82,13 +82,15 @@ export class DialectWriter {
     this.writers = dialects.map((dialect) => WRITERS[dialect]).filter((writer) => writer !== undefined);
   }
 
-  /** A known cost. Zero is said of LLM spans only: there it keeps a backend from pricing the tokens itself. */
+  /**
+   * Writes a known cost. Zero is written on LLM spans only, where it keeps a backend from pricing the tokens itself.
+   */
   billed(into: SpanAttributes, cost: OwnCost, costUsd: number): void {
     if (costUsd === 0 && cost.kind !== 'llm') return;
     for (const write of this.writers) write(into, costUsd, cost);
   }
 
-  /** An LLM span that another span's bill stands for. */
+  /** Writes the cost of an LLM span that is part of another span's bill. */
   notBilled(into: SpanAttributes): void {
     for (const write of this.writers) write(into, 0, NOTHING);
   }

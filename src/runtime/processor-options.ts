@@ -46,9 +46,9 @@ export interface CostSpanProcessorOptions extends PriceOptions {
    */
   budgets?: Record<string, BudgetOptions> | undefined;
   /**
-   * What is known of numbers in usage that this package does not know. `ignore`: their paths, as the warning names them
-   * (`usage.foo_tokens`, or the name of a span attribute), of numbers that are irrelevant for the bill; calls with them
-   * are no longer `estimated`. At most 100.
+   * Settings for numbers in usage that this package does not know. `ignore`: paths of numbers that are irrelevant for
+   * the bill, as the warning names them (`usage.foo_tokens`, or the name of a span attribute). Calls with them are no
+   * longer `estimated`. At most 100.
    */
   knownUsage?: { ignore?: readonly string[] | undefined } | undefined;
   /** Called with the summary of every task that ends. An error that it throws is caught. */

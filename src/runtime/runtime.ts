@@ -22,7 +22,7 @@ import type { CostSpanProcessorOptions } from './processor-options.js';
 import type { TaskSummary } from './summary.js';
 import { UnreadUsage } from './unread-usage.js';
 
-/** The counters of `ProcessorStats` that are no sizes of tables. */
+/** The counters of `ProcessorStats` that are not table sizes. */
 export type RuntimeStats = {
   -readonly [Name in Exclude<
     keyof ProcessorStats,
@@ -72,8 +72,8 @@ export class Runtime {
    */
   callsOutside = 0;
   /**
-   * The last task that `startTask` started. A weak reference, because an app may forget to end it: only calls that begin soon
-   * after it are of interest.
+   * The last task that `startTask` started. A weak reference, because an app may forget to end it. Only calls that
+   * begin soon after it matter.
    */
   startedTask: WeakRef<StartedWork> | undefined;
   /** True once a `withLlm` or `wrapLlm` was called. */

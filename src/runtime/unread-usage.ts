@@ -27,7 +27,7 @@ export class UnreadUsage {
     if (this.named.has(path) || this.named.size >= MAX_PATHS) return;
     this.named.add(shortText(path));
     warnOnce(
-      `a usage has a number that is not known: ${shortText(path)}. Calls with it are estimated. ` +
+      `usage has an unknown number: ${shortText(path)}. Calls with it are estimated. ` +
         `If it is irrelevant for the bill: knownUsage: { ignore: ['${shortText(path)}'] }`,
     );
   }

@@ -6,8 +6,8 @@ function above(amount: number, known: number): number {
 }
 
 /**
- * The part of a statement that was billed in advance: before the calls behind it were stated below. A call that is
- * stated late is paid for from this credit, so that it is not billed twice.
+ * The part of a statement that was billed before the calls behind it were stated below. This credit pays for calls that
+ * are stated late, so that they are not billed twice.
  *
  * Example: an agent span states 1,600 input tokens when 1,500 are known below it. It is billed for 100, and keeps a
  * credit of 100. A chat span below it that ends later with 60 is not billed, and leaves a credit of 40.
@@ -21,7 +21,7 @@ export class Credit {
   pico = 0;
   /** The statement was a reported cost, so late calls are paid for in dollars and not in tokens. */
   paysMoney = false;
-  /** A call was counted whose cost is not known. */
+  /** A call with an unknown cost was counted. */
   isUnknown = false;
 
   get isSpent(): boolean {

@@ -10,13 +10,13 @@ export abstract class InformedNode extends LinkedNode {
   /** Amounts stated below, as far as they have arrived. An open node in between passes on its own when it ends. */
   private known: Amounts | undefined;
   /**
-   * The part of `known` that is not passed on: prices that this wrapper holds, and responses that the nodes around know
+   * The part of `known` that is not passed on: prices that this wrapper holds, and responses that the outer nodes know
    * from another record.
    */
   private unshared: Amounts | undefined;
   /** For a wrapper: the bills that it has collected and that are not billed yet, at list price or as reported. */
   private held: number | undefined;
-  /** For a wrapper: the wrappers inside that have stated which responses they are of. */
+  /** For a wrapper: the wrappers inside that have stated the ids of their responses. */
   private inner: InnerCalls | undefined;
 
   /** Notes the responses that a wrapper inside this one has stated. */
@@ -49,7 +49,7 @@ export abstract class InformedNode extends LinkedNode {
     this.known.addMoney(pico, isLlm, isToolBetween);
   }
 
-  /** Adds an increase that the nodes around know from elsewhere, so that it is not passed on. */
+  /** Adds an increase that the outer nodes know from another record, so that it is not passed on. */
   protected tellAlone(news: Increase): void {
     this.tell(news, false);
     this.unshared ??= new Amounts();
@@ -69,7 +69,7 @@ export abstract class InformedNode extends LinkedNode {
     return (this.known?.allPico ?? 0) - (this.unshared?.allPico ?? 0);
   }
 
-  /** True when a call stated below is known here. */
+  /** True when this node knows of a call stated below. */
   hasCallsBelow(behindTools: boolean): boolean {
     const { calls, ownCalls } = this.knowledge;
     return (behindTools ? calls : ownCalls) > 0;

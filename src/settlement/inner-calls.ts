@@ -1,6 +1,6 @@
 import type { Identity, Statement } from './statement.js';
 
-/** What a wrapper inside another one stated, not behind a tool. */
+/** The statement of a wrapper inside another one, not behind a tool. */
 interface InnerCall {
   readonly responseIds: readonly string[];
   readonly input: number;
@@ -8,14 +8,14 @@ interface InnerCall {
 }
 
 /**
- * The wrappers inside a wrapper that have stated which responses they are of. They are its parts, since only a tool is a
- * border of a call. Where the ids say otherwise, the amount is not sure.
+ * The wrappers inside a wrapper that have stated the ids of their responses. They are its parts, because only a tool
+ * ends a call's extent. If the ids contradict this, the amount is uncertain.
  *
- * Example: `withLlm` is around an agent whose two calls are `resp_1` and `resp_4`, and around the agent that its tool
- * asks, whose calls are `resp_2` and `resp_3`. No span shows the tool, so the bill is of the larger two.
+ * Example: an outer `withLlm` states the agent's own calls, `resp_1` and `resp_4`. An agent that its tool runs states
+ * `resp_2` and `resp_3` in an inner one. No span shows the tool, so only the larger of the two statements is billed.
  */
 export class InnerCalls {
-  /** Wrappers that are remembered of a wrapper which is open, at most. */
+  /** The most inner wrappers that are remembered for an open wrapper. */
   static readonly MAX_CALLS = 1_000;
 
   private readonly calls: InnerCall[] = [];
@@ -31,13 +31,13 @@ export class InnerCalls {
     return this.calls.some((call) => {
       if (call.responseIds.some((id) => responseIds.includes(id))) return false;
       const isAlike = call.responseIds.every((id) => formOf(id) !== undefined && forms.has(formOf(id)));
-      // Clients give some responses an id of their own: with the same counts it is the same call.
+      // Some clients replace response ids with their own. With the same counts, it is the same call.
       return isAlike || call.input !== statement.input || call.output !== statement.output;
     });
   }
 }
 
-/** `resp`, `msg` or `chatcmpl`: ids of one form are of one API. */
+/** `resp`, `msg` or `chatcmpl`: ids of one form are from one API. */
 function formOf(id: string): string | undefined {
   return /^[a-z]+(?=[-_])/i.exec(id)?.[0];
 }

@@ -1,10 +1,10 @@
 import type { NodeKind } from './statement.js';
 
-/** A node with its links: to the nearest node above that still matters, and to everything open below. */
+/** A node with its links: to the nearest relevant node above, and to everything open below. */
 export abstract class LinkedNode {
   /**
-   * Ended nodes with credit left that are kept in a row above a new node, at most. Work that restarts itself, for
-   * example from a timer, would add one each time without end.
+   * The most consecutive ended nodes with credit left that are kept above a new node. Work that restarts itself, for
+   * example from a timer, would otherwise add one each time without end.
    */
   static readonly MAX_ENDED_ABOVE = 64;
 
@@ -68,7 +68,7 @@ export abstract class LinkedNode {
     return at;
   }
 
-  /** Links it below the nearest node that still matters, so that a chain of ended nodes is not kept in memory. */
+  /** Links it below the nearest relevant node, so that a chain of ended nodes is not kept in memory. */
   protected static place<Node extends LinkedNode>(node: Node, around: Node | undefined): void {
     const near = around === undefined || around.open ? around : around.nearestThatMatters();
     if (near !== node.parent || (node.owner !== undefined && node.owner !== near)) node.moveBelow(near);

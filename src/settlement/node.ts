@@ -1,12 +1,12 @@
 /**
- * Decides how much of a statement is billed, and where. Every span and every wrapper is a node, and may make a statement.
+ * Decides how much of a statement is billed, and where. Every span and wrapper is a node that may make a statement.
  *
- * Each node has an amount due. It is the larger of its statement and the amount due in its parts, plus the amount due
- * below it outside its parts. Input tokens, output tokens, calls and money are compared separately. A statement is
- * billed for its increase: the amount by which it raises the amount due at the root.
+ * Each node has an amount due: the larger of its statement and the amount due in its parts, plus the amount due below
+ * it outside them. Input tokens, output tokens, calls and money are compared separately. A statement is billed for its
+ * increase: the amount by which it raises the amount due at the root.
  *
  * Example: a chat span states 1,000 tokens. A tool below runs an agent whose chat span states 500. Work behind a tool
- * is not part of the outer call: 1,000 and 500 are billed. An agent span around both adds nothing with 1,500, and 100 with 1,600.
+ * is not part of the outer call: 1,000 and 500 are billed. An agent span around both with 1,600 adds 100.
  */
 import { Increase } from './amounts.js';
 import { Credit } from './credit.js';
@@ -16,7 +16,7 @@ import type { BilledElsewhere, Identity, Statement } from './statement.js';
 
 const NO_CREDIT = new Credit();
 
-/** `ambiguous` when one recorder wrote two alike records: they count as two calls, and may be one. */
+/** `ambiguous` when one recorder wrote two alike records. They count as two calls, but may be one. */
 export type EarlierRecord = SettlementNode | 'ambiguous' | undefined;
 
 /** Finds the earlier record of a response. */
@@ -33,7 +33,7 @@ export class SettlementNode extends InformedNode {
   /** The earlier record of the same response, which makes this node's statements. */
   private speaker: SettlementNode | undefined;
   isIdentified = false; // Later records of the same response may find it.
-  /** List prices posted for this node, in pico-dollars. Not part of its knowledge, which is of the work below. */
+  /** List prices posted for this node, in pico-dollars. Not part of its knowledge, which covers the work below. */
   private posted: number | undefined;
 
   constructor(around: SettlementNode | undefined) {
@@ -130,7 +130,7 @@ export class SettlementNode extends InformedNode {
     return increase.pico;
   }
 
-  /** Where a price was billed in advance, when nothing of it is left to bill. */
+  /** Where a price was billed in advance, if no part of it is left to bill. */
   get payer(): BilledElsewhere {
     const kind = this.nearestSpoken()?.kind;
     return kind === 'wrapper' || kind === 'tool' ? 'cover' : 'around';

@@ -29,12 +29,14 @@ export interface Statement {
   readonly isKnown: boolean;
 }
 
-/** The responses that a statement is for, and who recorded them. */
+/** The responses of a statement, and who recorded them. */
 export interface Identity {
   /** Ids from the provider: of one response, or of all steps of a sum. */
   readonly responseIds: readonly string[];
   readonly recorder: string;
-  /** The recorder saw the call being made, so its two records are two calls. Others may record one call twice. */
+  /**
+   * The recorder sees calls being made, so its two records are two calls. Other recorders may record one call twice.
+   */
   readonly isWitness: boolean;
 }
 
@@ -42,7 +44,7 @@ export interface Identity {
  * - `partial_statement`: only a part of the statement is billed, so its price tier and kinds of tokens are a guess.
  * - `unexplained_sum`: a sum of more than the calls that are not behind a tool, and of less than all calls below.
  * - `ambiguous_usage`: a response may have been billed twice: by a node around this later record, or because one
- *   recorder wrote two alike records under one id.
+ *   recorder wrote two similar records under one id.
  */
 export type SettlementFlag = 'partial_statement' | 'unexplained_sum' | 'ambiguous_usage';
 

@@ -28,7 +28,7 @@ export function keyOfAttribute(name: string): string | undefined {
  * attributes cost.
  */
 export function warnOfFormerTag(key: string): void {
-  warnOnce(`the attribute "cost.${key}" no longer charges anyone; its name is now "${costTag(key)}"`);
+  warnOnce(`the attribute "cost.${key}" no longer attributes cost; its name is now "${costTag(key)}"`);
 }
 
 /** The same for the attributes of a span. Checks built-in keys only. */
@@ -53,7 +53,7 @@ export function mergeAttribution(
   const merged: Record<string, string> = { ...around };
   for (const key of Object.keys(options)) {
     const value: unknown = options[key];
-    // Apps often pass null or undefined for "none".
+    // Apps often pass null or undefined to mean "none".
     if (value === undefined || value === null) continue;
     const isKnown = ATTRIBUTION_KEYS.includes(key) || declaredKeys.includes(key);
     if (!isKnown) refused(unknownKey(key, declaredKeys));
@@ -66,7 +66,7 @@ export function mergeAttribution(
   return Object.freeze(merged);
 }
 
-/** The ids of users and customers are often numbers. Undefined for what cannot be an id. */
+/** The ids of users and customers are often numbers. Undefined for values that cannot be an id. */
 export function attributedValue(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return Number.isSafeInteger(value) || typeof value === 'bigint' ? String(value) : undefined;

@@ -45,12 +45,12 @@ export interface BillSubject {
   readonly cacheTtlSeconds?: number | undefined;
 }
 
-/** What few bills have. */
+/** Fields that only few bills have. */
 interface RareParts {
   rateMatch: 'alias' | 'prefix' | undefined;
   anomaly: string | undefined;
   split: CostSplit | undefined;
-  /** Part of a call that is already counted as failed. */
+  /** True for a part of a call that is already counted as failed. */
   isOfFailedCall: boolean;
   /** The attempt number of the same work, from 1. */
   attempt: number | undefined;
@@ -69,11 +69,14 @@ interface RareParts {
   isLowerBound: boolean;
   /** The reason why nothing is billed here. The tokens and the call may still count. */
   notBilled: NotBilledReason | undefined;
-  /** The rest of a statement whose parts were billed below. */
+  /** True for the rest of a statement whose parts were billed below. */
   isRest: boolean;
-  /** The late bill of a call that was counted as unpriced. */
+  /** True for the late bill of a call that was counted as unpriced. */
   settlesUnpriced: boolean;
-  /** Where that call had been counted: scopes further inside know only this bill. Undefined: where this bill is posted. */
+  /**
+   * The place where that call was counted: scopes further inside know only this bill. Undefined: the place where this
+   * bill is posted.
+   */
   unpricedIn: Place | undefined;
 }
 
@@ -97,7 +100,10 @@ const NO_RARE_PARTS: RareParts = {
   unpricedIn: undefined,
 };
 
-/** What few bills have is on the prototype until it is set: every call creates a bill, of a third of the size. */
+/**
+ * Rare fields are on the prototype until they are set. Every call creates a bill, and this reduces it to a third of the
+ * size.
+ */
 const WithRareParts = class {} as new () => RareParts;
 Object.assign(WithRareParts.prototype, NO_RARE_PARTS);
 
@@ -135,7 +141,7 @@ export class Bill extends WithRareParts implements Posting {
   estimate(reason: EstimateReason): void {
     this.status ??= 'estimated';
     if (this.status !== 'estimated') return;
-    // All of it, unless the caller knows better.
+    // The whole amount, unless the caller has set the uncertain part.
     if ((this.estimatedPico ?? 0) <= (this.pico ?? 0)) this.estimatedPico = undefined;
     this.reason = firstReason<BillReason>(this.reason, reason);
   }

@@ -7,7 +7,7 @@ export interface StatedCall {
 }
 
 interface EndedCall extends StatedCall {
-  /** Records that had started when this call ended. */
+  /** The number of records that had started when this call ended. */
   readonly startedUntil: number;
 }
 

@@ -2,7 +2,10 @@
 import { shortText } from '../short-text.js';
 import { shownMessage } from '../url-secrets.js';
 
-/** The cause of the cause: OpenAI's client has the error of `fetch` as its cause, and that has the one of the socket. */
+/**
+ * The depth of causes: the error of OpenAI's client is caused by the error of `fetch`, which is caused by that of the
+ * socket.
+ */
 const MAX_CAUSES = 3;
 
 interface ErrorShape {
@@ -53,7 +56,7 @@ export function errorMessage(error: unknown): string {
   return readSafely(() => shownMessage(messageIn(error))) ?? '';
 }
 
-/** An object that is no error is not turned into a string: of an array, that would read every element. */
+/** An object that is not an error is not converted to a string: for an array, this would read every element. */
 function messageIn(error: unknown): string {
   if (typeof error === 'function' || typeof error === 'bigint') return `a ${typeof error}`;
   if (typeof error !== 'object' || error === null) return String(error);

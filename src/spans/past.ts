@@ -2,8 +2,8 @@ import type { Scope } from '../ledger/scope.js';
 import type { SpanRecord } from './span-record.js';
 
 /**
- * Ended spans with roll-ups that are kept above a span that ends, besides the outermost task. Work that restarts
- * itself, for example from a timer, would otherwise keep every turn, and every later turn would correct all of them.
+ * The most ended spans with roll-ups that are kept above an ending span, besides the outermost task. Otherwise, work
+ * that restarts itself, for example from a timer, would keep every turn, and each later turn would correct all of them.
  */
 const MAX_ENDED_ABOVE = 7;
 

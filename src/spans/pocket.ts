@@ -11,7 +11,7 @@ const MAX_SOURCES = 4;
  * The bills of spans inside an open `withLlm`. They are posted when the wrapper ends, or earlier when its task ends.
  */
 export class Pocket {
-  /** Bills kept separately, at most. Further ones are merged into the last, to bound the memory of a long call. */
+  /** The most bills kept separately. Further ones are merged into the last one, to bound the memory of a long call. */
   static readonly MAX_BILLS = 256;
 
   bills: Bill[] = [];

@@ -52,7 +52,7 @@ function attachRecord(span: Span, record: SpanRecord): void {
 }
 
 /**
- * The same for a recorded span. The current span may be another object: a proxy around the span (OpenInference's
+ * Does the same for a recorded span. The current span may be another object: a proxy around the span (OpenInference's
  * tracers use one to mask attributes), or a span made from its span context (`trace.setSpanContext`). Both share the
  * span context object, so the record is attached to that, too.
  */
@@ -86,8 +86,8 @@ export function recordOf(span: Span): SpanRecord | undefined {
 }
 
 /**
- * The record of the span that a recorded span is started below, by the span context that both share. Takes a tenth of the
- * time of {@link recordIn}. Undefined where the context has to tell.
+ * The record of the span that a recorded span is started below, by the span context that both share. Takes a tenth of
+ * the time of {@link recordIn}. Undefined where only the context has it.
  */
 export function recordOfParent({ parentSpanContext }: SdkSpan): SpanRecord | undefined {
   if (parentSpanContext === undefined || anyUnseen || parentSpanContext.isRemote) return undefined;

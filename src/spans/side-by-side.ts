@@ -1,9 +1,9 @@
 /**
- * Recognizes one call that has two spans side by side, of two recorders that do not know each other.
+ * Recognizes one call with two sibling spans from two recorders that do not know each other.
  *
- * By the order of starts: Anthropic's client starts a span for `messages.stream()` and
- * then calls its own `create`, which instrumentations patch. Their span has the same parent, and no attribute links the
- * two, but both start in the same synchronous step.
+ * Example: Anthropic's client starts a span for `messages.stream()` and then calls its own `create`, which
+ * instrumentations patch. Their span has the same parent, and no attribute links the two, but both start in the same
+ * synchronous step.
  */
 import type { SdkSpan } from '../otel.js';
 import { CallsBeside, type StatedCall } from './calls-beside.js';

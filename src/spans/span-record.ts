@@ -33,19 +33,22 @@ export class SpanRecord extends SettlementNode {
   /** Order of starts, counted over the whole process. */
   readonly number = ++started;
   role: SpanRole = 'plain';
-  /** Only the span's name says that it is a tool. Its attributes may say otherwise at its end. */
+  /** True if only the span's name shows that it is a tool. Its attributes may show another role at its end. */
   isToolByName = false;
   /** The model requested by the client library's own span beside it. With the same model, both are one call. */
   modelBeside: string | undefined;
   /** Calls that were stated directly below, to recognize a second record of one of them. */
   callsBeside: CallsBeside | undefined;
-  /** An LLM span that had its usage when it started, as a replay has: that says nothing of when the call was over. */
+  /**
+   * True for an LLM span that had its usage at its start, as a replay does. The usage then does not show when the call
+   * was over.
+   */
   statedAtStart = false;
-  /** Turns of a loop inside an LLM span, which is then of several calls. */
+  /** The number of loop turns inside an LLM span, which then covers several calls. */
   turnsInside = 0;
   /** A span of another version of this package, which writes its attributes. */
   isOfOtherVersion = false;
-  /** The cost is decided; the span is no longer read. */
+  /** True once the cost is decided; the span is no longer read. */
   settled = false;
   ended = false;
   private isCall = false;

@@ -16,14 +16,14 @@ export function takesAttributes(span: SdkSpan): boolean {
 }
 
 /**
- * The object to write the attributes of a span into: its own, or a draft where that is none to assign to. Call
- * {@link keepAttributes} with it afterwards.
+ * The object to write the attributes of a span into: its own, or a draft if its own cannot be assigned to. Call {@link
+ * keepAttributes} with it afterwards.
  */
 export function attributesToWrite(span: SdkSpan): SpanAttributes {
   return assignable(span) ?? {};
 }
 
-/** Sets what was written into a draft one by one, and assigns what is missing afterwards. */
+/** Sets the attributes of a draft on the span one by one, and assigns those that are missing afterwards. */
 export function keepAttributes(span: SdkSpan, written: SpanAttributes): void {
   const kept = span.attributes;
   if (kept === written) return;
@@ -42,7 +42,7 @@ function setAll(span: SdkSpan, written: SpanAttributes): void {
 /** Longer strings of the app go through `setAttribute` in any case. */
 const MAX_ASSIGNED_CHARS = 128;
 
-/** Assigns a string of the app's, cut to `maxChars`. */
+/** Assigns a string of the app, cut to `maxChars`. */
 export function putText(
   into: SpanAttributes,
   span: SdkSpan,
@@ -61,7 +61,7 @@ export function putText(
   }
   const { droppedAttributesCount } = span;
   span.setAttribute(key, value);
-  // The span is full. If it is not, the app has left the key out.
+  // The span was full. If it was not, the app's own `setAttribute` has left the key out.
   if (into[key] === undefined && span.droppedAttributesCount !== droppedAttributesCount) into[key] = value;
 }
 
@@ -76,13 +76,16 @@ function assignable(span: SdkSpan): SpanAttributes | undefined {
 /** The last `setAttribute` of a class that was found to be the SDK's own. */
 let trusted: unknown;
 
-/** The source of the SDK's method, also when it is minified. 2.x cuts the value and assigns it; 3.x lets a function do both. */
+/**
+ * The source of the SDK's method, also when it is minified. 2.x cuts the value and assigns it; in 3.x, a function does
+ * both.
+ */
 const OF_SDK =
   /_isSpanEnded\(\)[\s\S]*(?:this\.attributes\[\w+\]\s*=\s*this\._truncateToSize\(|attributes:\s*this\.attributes,\s*limits:\s*this\._spanLimits)/;
 
 /**
- * True for a string of the app's that can be assigned: `setAttribute` would keep it as it is. For writers that spell out the
- * name of an attribute; all others call {@link putText}.
+ * True for a string of the app that can be assigned: `setAttribute` would keep it as it is. For writers that spell out
+ * the name of an attribute; all others call {@link putText}.
  */
 export function isAssignable(text: string, into: SpanAttributes, span: SdkSpan): boolean {
   return (

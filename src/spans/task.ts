@@ -36,7 +36,7 @@ export class Task {
   private taskBelow = false;
   private span: SdkSpan | undefined;
   private spanName: string | undefined;
-  /** That of its span, or made up where the span has none of its own. */
+  /** The span id, or a generated one if the span has no id of its own. */
   private ownId: string | undefined;
 
   constructor(
@@ -54,7 +54,7 @@ export class Task {
     this.around = around;
   }
 
-  /** Sets the span. `isRepeat` when the span repeats the enclosing one, as without an SDK; the id is then made up. */
+  /** Sets the span. `isRepeat` when the span repeats the enclosing one, as without an SDK; the id is then generated. */
   bindSpan(span: Span, name?: string, isRepeat = false): void {
     this.span = span;
     this.spanName = name;
@@ -65,7 +65,7 @@ export class Task {
     return this.declaredName !== undefined;
   }
 
-  /** Cost so far, in USD. */
+  /** The cost so far, in USD. */
   get costUsd(): number {
     return this.scope?.account.total().toUsd() ?? 0;
   }

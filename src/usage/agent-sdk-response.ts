@@ -18,7 +18,7 @@ export function readAgentSdkResult(result: Record<string, unknown>): CallFacts |
   return only ?? withDoubtOfSession(readTotals(result), result.session_id);
 }
 
-/** A session that was seen before may go on from the total that was billed then. */
+/** A session that was seen before may continue from the total that was already billed. */
 function withDoubtOfSession(facts: CallFacts | undefined, session: unknown): CallFacts | undefined {
   const usage = facts?.usage;
   if (usage === undefined || !maySumUpEarlier(session, sizeOf(usage))) return facts;
@@ -45,8 +45,8 @@ export function readTotals(result: Record<string, unknown>): CallFacts | undefin
 }
 
 /**
- * The part of a run since the result before, which Claude Agent SDK 0.3 states beside the running totals. The totals of a
- * session that is resumed begin with those of the queries before: only the increments are what a query cost.
+ * The part of a run since the result before, which Claude Agent SDK 0.3 states beside the running totals. The totals of
+ * a session that is resumed include those of the earlier queries, so only the increments are the cost of this query.
  *
  * Example: a query cost $0.004. One that resumes its session cost $0.005, and states $0.009 and an increment of $0.005.
  */
@@ -59,7 +59,7 @@ export function readIncrement(result: Record<string, unknown>): CallFacts | unde
   return usage && { usage, ...(model !== undefined && { responseModel: model }) };
 }
 
-/** Each model's counts are of all its calls. Sorted by bill, largest first. The first one becomes the run's model. */
+/** Each model's counts cover all its calls. Sorted by bill, largest first. The first one becomes the run's model. */
 function readModels(modelUsage: Record<string, unknown>): UsagePart[] {
   const models: UsagePart[] = [];
   for (const model of keysOf(modelUsage)) {
@@ -67,14 +67,14 @@ function readModels(modelUsage: Record<string, unknown>): UsagePart[] {
     const usage = readUsage(entry);
     if (usage === undefined) continue;
     const part: Usage = { ...usage, isSum: true };
-    // The SDK knows no rate of the model, and took that of another one.
+    // The SDK has no rate for this model and used that of another one.
     if (isRecord(entry) && entry.costBasis === 'unknown') part.doubt = 'guessed_provider';
     models.push({ model, usage: part });
   }
   return models.sort((a, b) => (b.usage.reportedCostUsd ?? 0) - (a.usage.reportedCostUsd ?? 0));
 }
 
-/** Of two bills for one run, the larger is taken, and is not sure. */
+/** Of two bills for one run, the larger is taken, and the amount is uncertain. */
 function withRunCost(usage: Usage, value: unknown): Usage {
   const notes: Notes = { anomaly: undefined };
   const { reportedCostUsd: sum = 0 } = usage;
@@ -84,22 +84,24 @@ function withRunCost(usage: Usage, value: unknown): Usage {
   return { ...usage, doubt: 'reported_differs' };
 }
 
-/** The models cannot have used less than the run says of itself: their bills are not for all of it. */
+/**
+ * The models cannot have used less than the run reports for itself. If they did, their bills do not cover all of it.
+ */
 function larger(models: Usage, own: Usage): Usage {
   const { reportedCostUsd: _bill, parts: _parts, ...usage } = richest(models, own);
   return { ...usage, isSum: true, doubt: 'ambiguous_usage' };
 }
 
 /**
- * The results of one session, of which each states its bill and its models as running totals, but its own `usage` for
- * one turn alone.
+ * The results of one session. Each states its bill and its models as running totals, but its own `usage` for one turn
+ * only.
  *
  * Example: results with $0.02 and $0.05 are a session of $0.05. A later one with $0.01 is of another session: $0.06.
  */
 export class SessionResults {
   private readonly sessions = new Map<unknown, { before: Usage | undefined; last: Usage }>();
 
-  /** Adds what a result states beside its running totals. */
+  /** Adds a result's usage, given beside its running totals. */
   add(session: unknown, usage: Usage): void {
     const known = this.sessions.get(session);
     this.sessions.set(session, { before: known && addUsage(known.before, known.last), last: usage });
@@ -130,7 +132,7 @@ function first(session: unknown, usage: Usage): Usage {
 
 function next(session: unknown, before: Usage, usage: Usage): Usage {
   noteTotal(session, sizeOf(usage));
-  // What was not sure of the earlier part is not sure of the whole.
+  // If the earlier part is uncertain, the whole is uncertain, too.
   const whole = later(before, usage);
   return before.doubt === undefined ? whole : { ...whole, doubt: whole.doubt ?? before.doubt };
 }
@@ -142,7 +144,7 @@ function isMore(usage: Usage, before: Usage): boolean {
   return usage.parts === undefined || holds(usage, before);
 }
 
-/** Without a list of models, the counts are of one turn, and the bill of all of them. */
+/** Without a list of models, the counts cover one turn, but the bill covers all turns. */
 function later(before: Usage, usage: Usage): Usage {
   if (usage.parts !== undefined) return usage;
   const { reportedCostUsd: _sum, ...turns } = addUsage(before, usage);

@@ -43,7 +43,10 @@ function withBill(usage: Usage, other: Usage | undefined): Usage {
   return bill === undefined ? usage : { ...usage, reportedCostUsd: bill };
 }
 
-/** Without a list of steps, the messages show that there were several: of how many calls the counts are is not known. */
+/**
+ * Without a list of steps, the messages show that there were several calls. It is unknown how many of them the counts
+ * cover.
+ */
 function asSum({ steps, response }: Record<string, unknown>, total: Usage | undefined, usage: Usage): Usage {
   const messages = isRecord(response) ? listed(response.messages) : [];
   const answers = messages.filter((message) => isRecord(message) && message.role === 'assistant').length;

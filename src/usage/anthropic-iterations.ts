@@ -7,7 +7,7 @@ import type { UsagePart } from './usage.js';
 /** The type of the pass in which another model answered after the requested one had refused. */
 const FALLBACK = 'fallback_message';
 
-/** The counts of which a pass is the sum. */
+/** The counts that add up to a pass. */
 const COUNTS = [
   'input',
   'output',

@@ -6,7 +6,7 @@ import type { Usage } from './usage.js';
 
 /**
  * The counts of one message of an Anthropic stream. They are cumulative: a field in a later event replaces the earlier
- * value, and an omitted field keeps it, and so does one of 0, which some gateways fill in.
+ * value, and an omitted field keeps it. A field of 0 also keeps it, because some gateways fill in zeros.
  *
  * Example: 15,000 input tokens at the start and 0+500 at the end are 15,000+500.
  */
@@ -16,7 +16,7 @@ export class AnthropicCounts {
 
   /** @param isStart the first event of a message, whose output tokens are not final. */
   push(usage: Record<string, unknown>, isStart: boolean): void {
-    // A list of the passes comes with all counts, of which the top level has the last pass's alone.
+    // A list of the passes comes with all counts. The top level then has the counts of the last pass only.
     const { counts: before } = this;
     this.counts =
       before === undefined || Array.isArray(usage.iterations) ? usage : this.merged(before, usage, isStart);
@@ -45,7 +45,7 @@ export class AnthropicCounts {
       } else if (value !== 0 && !(isStart && key === 'output_tokens')) this.isDoubtful = true;
       else if (value === 0 && INPUT_COUNTS.has(key)) wipes.push(key);
     }
-    // One count of the prompt is corrected and another is 0: the 0 may be a correction, too.
+    // One count of the prompt is corrected and another is 0. The 0 may be a correction, too.
     if (restates && wipes.length > 0) this.isDoubtful = true;
     if (isStale(before, usage)) delete merged.cache_creation;
     return merged;

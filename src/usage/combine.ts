@@ -55,11 +55,11 @@ export function sumOfParts(parts: readonly UsagePart[]): Usage | undefined {
   let sum: Usage | undefined;
   for (const { usage } of parts) sum = addUsage(sum, withoutParts(usage));
   if (sum === undefined) return undefined;
-  // A part may have parts of its own: the passes of one message.
+  // A part may have parts of its own, such as the passes of one message.
   return { ...sum, parts: parts.flatMap(flat) };
 }
 
-/** A call with further models in it. The bill that is reported for it is for all of them. */
+/** A call with further models in it. Its reported bill covers all of them. */
 export function withOthers(usage: Usage, others: readonly UsagePart[]): Usage {
   const { reportedCostUsd, ...own } = usage;
   const sum = sumOfParts([{ usage: own }, ...others]) ?? own;
@@ -72,7 +72,7 @@ function withoutParts({ parts: _parts, ...usage }: Usage): Usage {
 
 function flat(part: UsagePart): readonly UsagePart[] {
   const { usage, ...call } = part;
-  // The bill of a message is not known pass by pass.
+  // The bill of a message is not split by pass.
   if (usage.parts === undefined) return [part];
   if (usage.reportedCostUsd !== undefined) return [{ ...call, usage: withoutParts(usage) }];
   return usage.parts.map((pass) => ({ ...call, ...pass, model: pass.model ?? call.model }));
@@ -98,7 +98,7 @@ export function richest(a: Usage, b: Usage): Usage {
   const tokens = noTokens();
   addInputTokens(tokens, inputTokens(a.tokens) > inputTokens(b.tokens) ? a.tokens : b.tokens);
   addOutputTokens(tokens, moreOutput(a.tokens, b.tokens) ? a.tokens : b.tokens);
-  // One of them may know the cited sources alone.
+  // One of the two may count only the cited sources.
   tokens.citation = Math.max(a.tokens.citation, b.tokens.citation);
   const one: Usage = { tokens };
   const unsplit = a.unsplitTokens ?? b.unsplitTokens;
@@ -123,7 +123,7 @@ export function richest(a: Usage, b: Usage): Usage {
   return one;
 }
 
-/** True when the view has at least the tokens of the other, of each side. */
+/** True when the view has at least as many tokens as the other one on each side. */
 export function holds(view: Usage, other: Usage): boolean {
   return (
     inputTokens(view.tokens) >= inputTokens(other.tokens) &&
@@ -134,10 +134,10 @@ export function holds(view: Usage, other: Usage): boolean {
 
 type Flag = 'incomplete' | 'inputOnly' | 'isSum' | 'mixesCache' | 'splitsInput' | 'splitsOutput';
 
-/** Holds for two calls together when it does for one of them, or only when it does for both. */
+/** Flags that a sum has when either call has them. All other flags need both calls. */
 const IN_ANY_CALL: readonly Flag[] = ['incomplete', 'isSum', 'mixesCache'];
 const IN_ALL_CALLS: readonly Flag[] = ['inputOnly', 'splitsInput', 'splitsOutput'];
-/** Likewise for two reports of one call: one that knows more leaves nothing open. */
+/** Flags that a merged report has only when both reports have them: the more complete report settles the question. */
 const IN_ALL_REPORTS: readonly Flag[] = ['incomplete', 'inputOnly', 'mixesCache'];
 const IN_ANY_REPORT: readonly Flag[] = ['splitsInput', 'splitsOutput'];
 
@@ -160,7 +160,7 @@ function addUnits(a: BilledUnits | undefined, b: BilledUnits | undefined): Bille
   return sum;
 }
 
-/** What is not sure of one is not sure of both together. */
+/** If either usage is uncertain, the combined one is uncertain, too. */
 function joinDoubts(into: Usage, a: Usage, b: Usage): void {
   const doubt = firstReason(a.doubt, b.doubt);
   if (doubt !== undefined) into.doubt = doubt;

@@ -1,10 +1,10 @@
 /**
  * Finds out what a number counts from the words of its name, so that one rule reads every provider's spelling:
  * `cacheReadInputTokens`, `cache_read_input_tokens` and `input_tokens_details.cached_tokens` all have the words of
- * "input tokens read from a cache". A name with a word that is not known here counts something unknown.
+ * "input tokens read from a cache". A name with an unknown word counts something unknown.
  */
 
-/** What a count may be of: totals, then their parts, then units that are billed by the piece. */
+/** Everything that a count may measure: totals, then their parts, then units that are billed by the piece. */
 export const FACTS = [
   /** Input tokens. The other facts decide whether the cache is inside. */
   'input',
@@ -112,7 +112,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [CALL, 'calls call requests executions execution interpreter queries query'],
   [TOKEN, 'token tokens'],
   [CREATED, 'created'],
-  // Says how a count is given, and nothing of what is counted.
+  // Words about the form of a count. They do not change its meaning.
   [
     0,
     'count counts num number usage detail details by modality of server side use used billed units metadata',
@@ -123,7 +123,7 @@ const WORDS: readonly (readonly [number, string])[] = [
   [IRRELEVANT, 'cost costs price usd ticks fee charge charges credits discount'],
   // Limits and sizes.
   [IRRELEVANT, 'max min limit remaining window context'],
-  // OpenAI bills predicted tokens, also those that were rejected, as the completion tokens that they are part of.
+  // OpenAI bills predicted tokens, even rejected ones, as part of the completion tokens.
   [IRRELEVANT, 'accepted rejected prediction'],
   // Genkit counts them itself, beside the tokens.
   [IRRELEVANT, 'character characters'],
@@ -133,7 +133,7 @@ const FLAGS: ReadonlyMap<string, number> = new Map(
   WORDS.flatMap(([flag, words]) => words.split(' ').map((word) => [word, flag] as const)),
 );
 
-/** Names whose words do not say it, as the words of the whole path. Each with its source. */
+/** Names whose words do not show their meaning, as the words of the whole path. Each with its source. */
 const NAMES: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   // The tokens of AI SDK's embeddings, which have input only.
   ['tokens', 'input'],
@@ -160,7 +160,7 @@ const NAMES: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['num server side tools used', 'toolCalls'],
   // Amazon Titan.
   ['results token count', 'output'],
-  // How many requests the counts are of (OpenAI Agents).
+  // The number of requests that the counts cover (OpenAI Agents).
   ['requests', 'requests'],
   // OpenAI's transcriptions that are billed by the second.
   ['seconds', 'inputAudioSeconds'],
@@ -168,14 +168,14 @@ const NAMES: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['experimental reasoning tokens', 'reasoning'],
   // Mistral's transcriptions.
   ['request count', 'ignored'],
-  // Anthropic bills neither beyond its tokens.
+  // Anthropic bills only the tokens of both.
   ['server tool use web fetch requests', 'ignored'],
   ['server tool use tool search requests', 'ignored'],
   ['web fetch requests', 'ignored'],
-  // OpenRouter: their charge is in its cost.
+  // OpenRouter's reported cost includes them.
   ['server tool use details tool calls executed', 'ignored'],
   ['server tool use details tool calls requested', 'ignored'],
-  // Genkit: how many the prompt and the answer had. They are billed by their tokens.
+  // Genkit: the number of files in the prompt and the answer. They are billed by their tokens.
   ['output images', 'ignored'],
   ['input videos', 'ignored'],
   ['output videos', 'ignored'],
@@ -194,7 +194,10 @@ export function wordsOf(name: string): string[] {
   return words === null ? [] : words;
 }
 
-/** The meaning of a count with this path. Its first names are those around it, its last is its own. */
+/**
+ * The meaning of a count with this path. Its last name is the count's own; the names before it are those of the objects
+ * around it.
+ */
 export function meaningOf(path: readonly string[]): Meaning {
   const words = path.map(wordsOf);
   const named = NAMES.get(words.flat().join(' '));
@@ -217,7 +220,7 @@ function meaningOfFlags(own: number, around: number): Meaning {
   return (flags & (UNKNOWN | UNITS)) === 0 ? tokensOf(flags) : 'unknown';
 }
 
-/** The unit of a count that is not of tokens. */
+/** The unit of a count of something other than tokens. */
 function unitOf(flags: number): Meaning | undefined {
   if ((flags & SEARCH) !== 0 && (flags & WEB) !== 0) return 'webSearches';
   if ((flags & SEARCH) !== 0 && (flags & FILE) !== 0) return 'fileSearches';

@@ -31,7 +31,7 @@ export function disjoint(draft: Draft, sides: Sides): TokenCounts {
   return tokens;
 }
 
-/** `room` is the input beside the cache. Modalities beyond it were counted as cached, too, or counted twice. */
+/** `room` is the input beside the cache. Modalities that exceed it were counted as cached, too, or counted twice. */
 function splitInput(draft: Draft, tokens: TokenCounts, room: number): void {
   const cached = tokens.cacheRead + tokens.cacheReadAudio + tokens.cacheReadImage;
   if (tokens.inputAudio + tokens.inputImage + tokens.inputVideo > room + cached) {

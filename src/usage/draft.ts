@@ -10,7 +10,7 @@ type Stated = number | undefined;
 /** Filled in by the readers; `toUsage` makes the parts disjoint. A field is undefined where nothing states it. */
 export class Draft implements Notes, Record<Fact, Stated> {
   input: Stated = undefined;
-  /** The smallest other statement of the input that is not 0: of the same call, by another convention. */
+  /** The smallest other non-zero input count of the same call, stated by another convention. */
   lesserInput: Stated = undefined;
   freshInput: Stated = undefined;
   output: Stated = undefined;
@@ -50,21 +50,21 @@ export class Draft implements Notes, Record<Fact, Stated> {
   images: Stated = undefined;
   requests: Stated = undefined;
 
-  /** True if the provider usually states the cache beside the input. The counts decide where they can. */
+  /** True if the provider usually states the cache beside the input. Where the counts show the place, they decide. */
   cacheIsOutside = false;
   /** True if this provider's recorder never counts the cache in the input, nor in the total. */
   cacheMustBeOutside = false;
-  /** True if nothing but the counts says whether the cache is in the input. */
+  /** True if only the counts can show whether the cache is in the input. */
   cacheIsUnsure = false;
-  /** True if the text of the output is everything but reasoning, images too: the AI SDK's. */
+  /** True if the text of the output is everything except reasoning, images included, as in the AI SDK. */
   textIsRest = false;
   /** True if the provider usually states reasoning beside the output. */
   reasoningIsOutside = false;
   /** True if this model's reasoning is never in the output, nor in the total. */
   reasoningMustBeOutside = false;
-  /** True for models that think, of providers that count thoughts in the total alone. */
+  /** True for thinking models of providers that count thoughts only in the total. */
   totalHasThoughts = false;
-  /** True for models whose cached tokens some recorders count in the total alone. */
+  /** True for models whose cached tokens some recorders count only in the total. */
   totalHasCache = false;
   /** True if the total also counts something other than tokens that are billed, so nothing can be derived from it. */
   totalIsOther = false;
@@ -77,10 +77,10 @@ export class Draft implements Notes, Record<Fact, Stated> {
   unread: readonly string[] | undefined = undefined;
   /** True if one of the totals was present but unreadable. */
   refused = false;
-  /** True if that was the total of both sides. */
+  /** True if the unreadable one was the total of both sides. */
   totalRefused = false;
 
-  /** Takes a count. Several names of one fact state it once: the largest counts. */
+  /** Takes a count. If several names state one fact, the largest value is used. */
   take(fact: Fact, value: unknown, name: string): void {
     if (!isPresent(value)) return;
     const count =
@@ -100,7 +100,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
     }
   }
 
-  /** Notes that the amount is not sure. */
+  /** Notes that the amount is uncertain. */
   doubtful(reason: EstimateReason): void {
     this.doubt = firstReason(this.doubt, reason);
   }
@@ -131,7 +131,7 @@ export class Draft implements Notes, Record<Fact, Stated> {
   }
 }
 
-/** Counts that are compared with others, and have no price of their own. */
+/** Counts that are only compared with others and have no price of their own. */
 const WITHOUT_PRICE: ReadonlySet<Fact> = new Set<Fact>(['inputText', 'outputText', 'requests']);
 
 export const UNITS = [
@@ -144,7 +144,7 @@ export const UNITS = [
   'images',
 ] as const satisfies readonly (keyof BilledUnits)[];
 
-/** A zero is no other statement: many recorders write it for "not known". */
+/** A zero is not a second statement: many recorders write it for "unknown". */
 function lesser(known: Stated, a: number, b: number): Stated {
   const less = Math.min(a, b);
   if (less === 0 || a === b) return known;

@@ -40,7 +40,7 @@ function messagesIn(generations: unknown[]): Record<string, unknown>[] {
   });
 }
 
-/** Messages that are an answer each: of several calls. */
+/** Messages of several calls, each of which is one answer. */
 export function readCalls(messages: readonly Record<string, unknown>[]): CallFacts {
   const parts: UsagePart[] = [];
   const ids = new Set<string>();
@@ -48,7 +48,7 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
   for (const message of messages) {
     const facts = readAnswer(message);
     const { usage, responseId = firstString(message.id), responseModel, serviceTier } = facts;
-    // One answer stands in several places of a graph's state.
+    // One answer may be in several places of a graph's state.
     if (usage === undefined || (responseId !== undefined && ids.has(responseId))) continue;
     if (responseId !== undefined) ids.add(responseId);
     parts.push({ usage, model: responseModel, serviceTier });
@@ -99,8 +99,8 @@ export function readMessage(message: Record<string, unknown>): CallFacts {
 }
 
 /**
- * LangChain adds up the chunks of a stream, also where they are cumulative: its own counts of the input then differ from
- * those of the provider beside them. The output that is beside them may be of the first chunk.
+ * LangChain adds up the chunks of a stream, also where they are cumulative: its own input counts then differ from the
+ * provider's counts beside them. The provider's output count may be that of the first chunk.
  */
 function richer(own: Usage, theirs: Usage): Usage {
   const usage = richest(own, theirs);

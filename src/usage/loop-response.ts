@@ -1,5 +1,6 @@
 /**
- * Results of agent loops: several calls stand behind one answer, and the usage beside the last answer is not that of all.
+ * Results of agent loops: several calls made one answer, and the usage beside the last answer does not cover all of
+ * them.
  */
 import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
@@ -17,9 +18,8 @@ export function isLangChainState(
 }
 
 /**
- * Reads the answers of the last turn: those behind the last message of a person. Earlier answers may be the app's
- * history, which was billed before, or this run's own: the bill is then not sure, unless the request shows what was
- * there before.
+ * Reads the answers of the last turn: those after the last user message. Earlier answers may be history that was billed
+ * before, or part of this run. The bill is then uncertain, unless the request shows the history.
  */
 export function readLangChainState(
   { messages }: { messages: readonly unknown[] },
@@ -35,7 +35,7 @@ export function readLangChainState(
     : { ...facts, usage: { ...usage, doubt: 'ambiguous_usage' } };
 }
 
-/** True when the request ends with the message behind which the answers begin. */
+/** True when the request ends with the message after which the answers begin. */
 function isAsked(message: unknown, request: unknown): boolean {
   if (!isRecord(request) || !isRecord(message)) return false;
   const asked = request.messages ?? request.input;
@@ -44,7 +44,7 @@ function isAsked(message: unknown, request: unknown): boolean {
   return text !== undefined && text === message.content;
 }
 
-/** The answers behind the last message of a person. */
+/** The answers after the last user message. */
 export function answersToLast(messages: readonly unknown[]): Record<string, unknown>[] {
   const list = listed(messages);
   return answersIn(list.slice(list.findLastIndex(isHuman) + 1));
@@ -101,15 +101,15 @@ export function readAgentsRun({
   return facts;
 }
 
-/** The state of a run also counts the runs of agents that were its tools. Which models these had is not known. */
+/** The state of a run also counts the runs of agents that were its tools. Their models are unknown. */
 function withNested(sum: Usage | undefined, whole: Usage | undefined): Usage | undefined {
   if (sum === undefined || whole === undefined || holds(sum, whole)) return sum ?? whole;
   return { ...whole, isSum: true, doubt: 'sum_of_calls' };
 }
 
 /**
- * Marks the last response of a loop that the client itself ran: the usage of the calls before it is not in it. Gemini's
- * client lists what these calls said, and Genkit's the messages of its last request.
+ * Marks the last response of a loop that the client itself ran: it lacks the usage of the earlier calls. Gemini's
+ * client lists the content of these calls, and Genkit's the messages of its last request.
  */
 export function withUnreadCalls(
   response: Record<string, unknown>,
@@ -134,7 +134,7 @@ function hasEarlierCalls({
   return turn.some(({ role }) => role === 'tool') && turn.some(({ role }) => role === 'model');
 }
 
-/** Before the question is history that the app gave. Results of functions have the role of the user, too. */
+/** The messages before the question are history from the app. Results of functions also have the role `user`. */
 function isQuestion({ role, parts }: Record<string, unknown>): boolean {
   return role === 'user' && listed(parts).some((part) => isRecord(part) && typeof part.text === 'string');
 }

@@ -1,6 +1,6 @@
 /**
- * The usage of most calls: an input count, an output count, and nothing else that bears on them. The full reading gives the
- * same (a law in test/usage) and takes five times as long.
+ * The usage of most calls: an input count, an output count, and nothing else that bears on them. The full reading gives
+ * the same result (a property test in test/usage checks this) and takes five times as long.
  */
 import { isRecord } from '../validate.js';
 import { keysOf } from './bounds.js';
@@ -19,7 +19,7 @@ class PlainCounts {
   private freshInput: number | undefined;
   private inputText: number | undefined;
   private outputText: number | undefined;
-  /** True once a number under a name of usage was taken. */
+  /** True once a number under a usage name was taken. */
   hasAny = false;
 
   /** False for a number that needs the full reading. `meaning`: undefined for the name of something else. */
@@ -69,10 +69,10 @@ class PlainCounts {
   }
 }
 
-/** Facts that say something when they are 0, too: how the counts are split. */
+/** Facts that are significant even when they are 0: they show how the counts are split. */
 const SPLITTING: ReadonlySet<Meaning> = new Set<Meaning>(['freshInput', 'inputText', 'outputText']);
 
-/** NaN, which is no count, where two statements differ. */
+/** NaN, which is not a count, if two statements differ. */
 function agreed(before: number | undefined, count: number): number {
   return before === undefined || before === count ? count : Number.NaN;
 }
@@ -137,7 +137,7 @@ export function readPlainRecord(usage: Record<string, unknown>): Usage | undefin
   return counts.usage(isRecord(usage.outputTokenDetails));
 }
 
-/** True for details that are all 0 (nothing at all may stand in the place of a count), and for a string that is no count. */
+/** True for details that are all 0 (the place of a count may also be empty), and for a string that is not a count. */
 function isIdle(value: unknown, name: Name): boolean {
   if (typeof value === 'string') return name.meaning === 'unknown' || name.meaning === 'ignored';
   // The integers of a protobuf library are counts.

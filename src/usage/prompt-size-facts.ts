@@ -1,19 +1,21 @@
 /**
- * The parts of a request that a bound of its tokens depends on, of OpenAI, Anthropic, Gemini, Bedrock, Ollama, xAI,
- * OpenRouter, Cohere and the Vercel AI SDK. Everything else in a request is counted as text, known or not, so a key
- * that is missing here makes an estimate too high rather than too low.
+ * The parts of a request that determine an upper bound of its tokens, for OpenAI, Anthropic, Gemini, Bedrock, Ollama,
+ * xAI, OpenRouter, Cohere and the Vercel AI SDK. Everything else in a request is counted as text, known or not, so a
+ * key that is missing here makes an estimate too high rather than too low.
  */
 
-/** Where a prompt can stand. A request with none of them has its prompt elsewhere. */
+/** Keys that can hold a prompt. A request with none of them has its prompt elsewhere. */
 export const PROMPT_KEY = /^(messages?|inputs?|prompt|contents|system|instructions)$/;
 
 /** Not sent to the model: the model itself, and handles of the client. */
 export const CLIENT_KEY = /^(model(Id|Name)?|signal|abortSignal|headers)$/;
 
-/** Functions that neither make tokens nor calls. Any other function is code that decides what is sent. */
+/** Functions that make neither tokens nor calls. Any other function is code that decides what is sent. */
 export const CALLBACK_KEY = /^(on[A-Z].*|execute|validate|toModelOutput|needsApproval)$/;
 
-/** Below these are the app's own names: JSON schemas, arguments and results of tools. They are text, whatever they are. */
+/**
+ * Keys whose values use the app's own names: JSON schemas, arguments and results of tools. All of it counts as text.
+ */
 export const DATA_KEY =
   /^(parameters.*|.*schema|properties|arguments|args|input|metadata|json|response|functions)$/i;
 
@@ -25,7 +27,7 @@ export const DATA_KEY =
 export const HIDDEN_KEY =
   /^(conversation|cached_?content|container|context_management|preset|prompt_?variables|mcp_?servers|search_parameters|web_search_options|data_?sources|plugins|connectors|audio|video|document|file(_?data)?|max_?(steps|turns)|stop_?when|prepare_?step|prediction|speech_?config|(response_?)?modalities|models|fallbacks|service_?tier|speed|ttl|inference_geo|performance_?config|budgetTokens|enable_thinking|thinking_budget)$/i;
 
-/** Ids and addresses of what the provider keeps: `previous_response_id`, `file_ids`, `vectorStoreIds`, `fileUri`. */
+/** Ids and addresses of data that the provider stores: `previous_response_id`, `file_ids`, `vectorStoreIds`, `fileUri`. */
 export const REFERENCE_KEY = /^(?!tool|call|user|trace|session|request).*(_ids?|[a-z]Ids?|_uri|Uri)$/;
 
 /** Values with which such a key changes nothing. */

@@ -1,10 +1,10 @@
 /**
  * An upper bound of a string's tokens, by its characters. The weights are measured on the tokenizers of OpenAI (cl100k,
  * o200k), Claude 2, Gemini, Llama 3.1, Qwen 3 and DeepSeek 3: `test/fixtures/tokens.json` has the figures and their
- * source. No weight is lower than letters at random need, so that text which no tokenizer was trained on is covered.
+ * source. No weight is lower than random letters need, which covers text that no tokenizer was trained on.
  */
 
-/** A longer run of letters is no word but an id, a key or base64. */
+/** A longer run of letters is not a word but an id, a key or base64. */
 const LONGEST_WORD = 12;
 
 /** English prose and code take up about 0.4 of the result. Reads each character once. Not rounded. */
@@ -40,15 +40,15 @@ function isSmall(code: number): boolean {
   return code > 96 && code < 123;
 }
 
-/** English has 4 letters a token, Zulu 2, and letters at random 1.5, capitals fewer. */
+/** English has 4 letters per token, Zulu 2, and random letters 1.5. Capitals have fewer. */
 function ofLetter(place: number, isCapital: boolean): number {
   if (place === 1) return 1;
   return isCapital || place > LONGEST_WORD ? 0.75 : 0.5;
 }
 
 /**
- * Digits and punctuation: Gemini and Qwen take each digit for a token. A space belongs to the word that follows it, and
- * a run of spaces is few tokens.
+ * Digits and punctuation: Gemini and Qwen make each digit a token. A space belongs to the word that follows it, and a
+ * run of spaces is few tokens.
  */
 function ofSign(code: number, before: number, after: number): number {
   if (code !== 32 && code !== 10 && code !== 9 && code !== 13) return 1;
@@ -57,8 +57,8 @@ function ofSign(code: number, before: number, after: number): number {
 }
 
 /**
- * All other scripts: the bytes of the character in UTF-8, which no tokenizer by bytes exceeds. Less where all seven
- * need less even for letters at random.
+ * All other scripts: the bytes of the character in UTF-8, which no tokenizer by bytes exceeds. The weight is lower
+ * where all seven tokenizers need less even for random letters.
  */
 function ofScript(code: number): number {
   if (code < 0x800) return code > 0x40f && code < 0x450 ? 1.3 : 2;

@@ -1,4 +1,4 @@
-/** Bounds the prompt of a request to a model from above, before it is sent. */
+/** Computes an upper bound of the tokens in a request's prompt, before the request is sent. */
 import { isRecord } from '../validate.js';
 import {
   CALLBACK_KEY,
@@ -20,19 +20,21 @@ import { mostTokens } from './prompt-size-text.js';
 /** The most values of a request to visit. A long conversation with its tools has a few thousand. */
 const MAX_PARTS = 20_000;
 
-/** The most characters to read: English of 250,000 tokens, and 5 to 10 ms. Images are not read. */
+/** The most characters to read: 250,000 tokens of English, which take 5 to 10 ms. Images are not read. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** Of a request: the marks around messages, and the first characters of texts. */
+/** Per request: the marks around messages, and the first characters of strings. */
 const TOKENS_PER_REQUEST = 50;
 
-/** Of an object's entry: quotes, colon and comma. It also covers the marks around a message, which has two entries. */
+/**
+ * Per entry of an object: quotes, colon and comma. It also covers the marks around a message, which has two entries.
+ */
 const TOKENS_PER_ENTRY = 3;
 
 /** The most that a provider adds to a prompt with tools: 530 for Claude 3 Opus. */
 const TOKENS_OF_INSTRUCTIONS = 600;
 
-/** The sum so far. Each `add…` function is false when what it adds has no bound. */
+/** The sum so far. Each `add…` function returns false when the added part has no bound. */
 interface Walk {
   tokens: number;
   parts: number;
@@ -85,7 +87,7 @@ function addEntry(walk: Walk, key: string, value: unknown, isData: boolean): boo
   return addText(walk, key) && addValue(walk, value, key, isData);
 }
 
-/** A value below `key`. `isData`: in values of the app's own names. */
+/** A value below `key`. `isData`: the value is below a key of {@link DATA_KEY}. */
 function addValue(walk: Walk, value: unknown, key: string, isData: boolean): boolean {
   walk.parts += 1;
   if (walk.parts > MAX_PARTS || typeof value === 'function') return false;
@@ -123,7 +125,7 @@ function addList(walk: Walk, list: readonly unknown[], key: string, isData: bool
   return true;
 }
 
-/** A message, a part of one, or a tool: its type says what it holds. */
+/** A message, a part of one, or a tool: its type shows its content. */
 function addElement(walk: Walk, element: Record<string, unknown>, list: string): boolean {
   if (!isSentAsItIs(element) || !countKeys(walk, element)) return false;
   const fields: Record<string, unknown> = { ...element };
@@ -137,7 +139,7 @@ function addElement(walk: Walk, element: Record<string, unknown>, list: string):
   if (inlineData !== undefined || (typeof type === 'string' && !TEXT_TYPE.test(type))) return false;
   // Reasoning that the provider keeps.
   if (type === 'reasoning' && (text ?? encrypted_content) === undefined) return false;
-  // A tool of the provider's has neither the name nor the schema of a function.
+  // A provider's own tool has neither the name nor the schema of a function.
   const keys = Object.keys(fields);
   const isFunction = type !== undefined || name !== undefined || inputSchema !== undefined;
   if (list === 'tools' && !isFunction && !keys.every((key) => DECLARATION_KEY.test(key))) return false;
@@ -155,14 +157,14 @@ function addImages(walk: Walk, images: number): boolean {
   return images === 0 || walk.perImage !== undefined;
 }
 
-/** True where a hidden key asks for nothing: `[]`, `false`, 'auto', at most one step. */
+/** True where the value of a hidden key requests nothing: `[]`, `false`, `'auto'`, at most one step. */
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return value.length < MAX_PARTS && value.every(isPlain);
   if (typeof value === 'string') return PLAIN_VALUE.test(value);
   return value === null || value === false || (typeof value === 'number' && value <= 1);
 }
 
-/** False for files, streams and objects of a library, which turn themselves into something else when they are sent. */
+/** False for files, streams and objects of a library, which are sent in another form. */
 function isSentAsItIs(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -11,8 +11,8 @@ import { setTier } from './response-facts.js';
 import { type CallFacts, noTokens, type Usage } from './usage.js';
 
 /**
- * Adds the metadata to the facts. The SDK's own counts lack cache writes up to version 5, and have no cache counts
- * at all in version 4. The provider's record, if present, has both.
+ * Adds the metadata to the facts. The SDK's own counts lack cache writes up to version 5, and have no cache counts at
+ * all in version 4. The provider's record, if present, has both.
  *
  * @param metadata an object by provider name, with whatever that provider reports.
  */
@@ -44,10 +44,10 @@ function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Us
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
 }
 
-/** A bill for less than the counts is that of one of several calls. */
+/** A bill for fewer tokens than the counts is that of one of several calls. */
 function ofOneCall(known: Usage, own: Usage): Usage {
   const { doubt: _doubt, ...both } = richest(known, own);
-  // The provider's record says all that the SDK's counts say, and is as sure as it is itself.
+  // The provider's record contains everything in the SDK's counts, so only its own doubts apply.
   if (holds(own, known)) return own.doubt === undefined ? both : { ...both, doubt: own.doubt };
   if (own.reportedCostUsd === undefined) return richest(known, own);
   const { reportedCostUsd: _bill, ...usage } = both;
@@ -57,7 +57,7 @@ function ofOneCall(known: Usage, own: Usage): Usage {
 /** Names of cached tokens that are part of the SDK's input: OpenAI, xAI, DeepSeek, Google. */
 const CACHED_INSIDE = ['cachedPromptTokens', 'promptCacheHitTokens', 'cachedContentTokenCount'] as const;
 
-/** Takes the cached tokens out of an input, and the reasoning out of an output, that the SDK does not split. */
+/** Separates the cached tokens from an input, and the reasoning from an output, that the SDK does not split. */
 function splitInside(usage: Usage, entry: Record<string, unknown>, notes: Notes): Usage {
   const { tokens } = usage;
   const cached = CACHED_INSIDE.map((name) => readCount(entry[name], name, notes) ?? 0);

@@ -44,7 +44,10 @@ const MAX_TOKENS_KEYS = [
   'num_predict',
 ];
 
-/** Answers to one prompt, each of which may have `max_tokens`. `best_of` are made, `n` of them are sent. */
+/**
+ * The number of answers to one prompt, each of which may have `max_tokens`. `best_of` answers are made, `n` of them are
+ * sent.
+ */
 const ANSWERS_KEYS = ['n', 'best_of', 'candidateCount', 'candidate_count', 'num_return_sequences'];
 
 /** A limit counts if every value given for it is one: -1, 0, NaN and '100' mean something else to each provider. */
@@ -58,7 +61,7 @@ function readOutput(facts: RequestFacts, places: readonly Record<string, unknown
   }
 }
 
-/** OpenAI's completions take several prompts at once, as texts or as lists of token ids. */
+/** OpenAI's completions take several prompts at once, as strings or as lists of token ids. */
 function promptsIn(prompt: unknown): number {
   if (!Array.isArray(prompt)) return 1;
   return typeof prompt[0] === 'string' || Array.isArray(prompt[0]) ? prompt.length : 1;

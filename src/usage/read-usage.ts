@@ -1,4 +1,7 @@
-/** Converts any provider's usage object to one form. The words of a name say what it counts, whoever wrote it. */
+/**
+ * Converts any provider's usage object to one form. The words of a name show what it counts, whichever provider wrote
+ * it.
+ */
 import { isRecord } from '../validate.js';
 import { addIterations } from './anthropic-iterations.js';
 import { listed } from './bounds.js';
@@ -13,7 +16,7 @@ import type { Usage } from './usage.js';
 import { countsReasoningApart, mayCountThoughtsApart, mayDropCache, statesCacheOutside } from './vendors.js';
 
 export interface UsageHint {
-  /** The provider that served the call. Provider and model decide where the counts alone do not. */
+  /** The provider that served the call. Provider and model decide the cases that the counts leave open. */
   provider?: string | undefined;
   model?: string | undefined;
 }
@@ -74,7 +77,7 @@ export function readInFull(usage: Record<string, unknown>, hint: UsageHint, leve
   readBill(usage, draft);
   // Audio that is billed by the second is in the total as tokens, but on neither side.
   draft.totalIsOther = draft.inputAudioSeconds !== undefined;
-  // Perplexity's fee for a request depends on it; ours is that of the smallest, which is the default.
+  // Perplexity's fee per request depends on the search context size. Our rate is for the smallest size, the default.
   const searched = usage.search_context_size ?? usage.searchContextSize;
   if (searched === 'medium' || searched === 'high') draft.doubtful('other_tier');
   draft.textIsRest = isRecord(usage.outputTokenDetails);
@@ -95,7 +98,7 @@ function readCounts(counts: Record<string, unknown>): Draft {
 
 /**
  * The billed units of a usage object, or of the `meta` of an older response. Cohere processes more tokens than it
- * bills, and counts them beside. Its client has the names in camel case.
+ * bills, and states their count beside the billed units. Its client has the names in camel case.
  */
 function billedUnits(usage: Record<string, unknown>): Record<string, unknown> | undefined {
   const own = usage.billed_units ?? usage.billedUnits;
@@ -120,13 +123,13 @@ function noticeBeside(numbers: UnreadNumbers, usage: Record<string, unknown>): v
   readRecord(new Draft(), numbers, others, '');
 }
 
-/** Where this shape usually counts the cache and the reasoning. It is used where the stated totals do not tell. */
+/** Sets where this shape usually counts the cache and the reasoning. Used where the stated totals do not show it. */
 function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, model }: UsageHint): void {
   // OpenAI counts both inside the totals, under names that others took over.
   const hasPromptTokens = (usage.prompt_tokens ?? usage.promptTokens) !== undefined;
   const isOfAnthropicShape = !hasPromptTokens && hasAny(usage, CACHE_BESIDE);
   draft.cacheIsOutside = isOfAnthropicShape || (usage.input !== undefined && hasAny(usage, CACHE_OF_PI));
-  // A harness that adds the other names may have meant either.
+  // A harness that adds the other names may follow either convention.
   draft.cacheIsUnsure = hasPromptTokens && usage.input_tokens !== undefined && hasAny(usage, CACHE_BESIDE);
   draft.cacheMustBeOutside = isOfOldAiSdk(usage) && statesCacheOutside(provider);
   if (provider === undefined && isOfOldAiSdk(usage) && statesCacheOutside(model)) doubtCacheThatFits(draft);
@@ -136,7 +139,7 @@ function expectPlaces(draft: Draft, usage: Record<string, unknown>, { provider, 
   draft.totalHasCache = mayDropCache(provider, model);
 }
 
-/** Who served the model decides where its cache is, unless it is larger than the input. */
+/** The provider that served the model decides where its cache is, unless the cache is larger than the input. */
 function doubtCacheThatFits(draft: Draft): void {
   const { cacheRead = 0, input = 0 } = draft;
   if (cacheRead > 0 && cacheRead <= input) draft.doubtful('ambiguous_usage');
@@ -167,7 +170,10 @@ function hasAny(usage: Record<string, unknown>, names: readonly string[]): boole
   return names.some((name) => usage[name] !== undefined && usage[name] !== null);
 }
 
-/** AI SDK 5 hands on the input count of Anthropic and Bedrock, and adds up its total from it. Later versions have details. */
+/**
+ * AI SDK 5 passes on the input count of Anthropic and Bedrock, and computes its total from it. Later versions have
+ * details.
+ */
 function isOfOldAiSdk(usage: Record<string, unknown>): boolean {
   const { cachedInputTokens, inputTokenDetails, cacheCreationInputTokens } = usage;
   // Mastra adds the writes to an input that contains both.

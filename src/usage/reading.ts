@@ -1,7 +1,7 @@
 /**
  * Makes disjoint counts from the totals and parts that a provider states. Providers differ in whether the input
- * contains the cached tokens, and the output the reasoning. The counts themselves decide it: of the possible readings,
- * the one is taken in which the stated totals add up.
+ * contains the cached tokens, and the output the reasoning. The counts themselves decide: the reading is used in which
+ * the stated totals add up.
  *
  * Example: input 761, cache 1,242, output 61, total 2,064. The cache is larger than the input, and 761 + 1,242 + 61 is
  * the total, so the cache is beside the input. With input 2,003 and the same total, it is inside.
@@ -77,7 +77,7 @@ function sidesOf(draft: Draft): Sides {
   return sides;
 }
 
-/** Cached tokens of all modalities. Where they are listed, they add up. */
+/** Cached tokens of all modalities. Where they are listed by modality, the sum of the list. */
 function cachedReads(draft: Draft): number {
   const { cacheRead, cacheReadText, cacheReadAudio = 0, cacheReadImage = 0 } = draft;
   const listed = (cacheReadText ?? 0) + cacheReadAudio + cacheReadImage;
@@ -87,7 +87,7 @@ function cachedReads(draft: Draft): number {
   return Math.max(cacheRead ?? 0, listed);
 }
 
-/** Cache writes of all lifetimes. Where they are listed, they add up. */
+/** Cache writes of all lifetimes. Where they are listed by lifetime, the sum of the list. */
 function cachedWrites(draft: Draft): number {
   const { cacheWrite, cacheWrite5m, cacheWrite1h = 0 } = draft;
   const listed = (cacheWrite5m ?? 0) + cacheWrite1h;
@@ -130,11 +130,11 @@ function settle(draft: Draft, sides: Sides, totals: Totals): void {
     output ?? Math.max((total ?? 0) - sides.input - outside.reasoning, reasoning - outside.reasoning);
   sides.output += outside.reasoning;
   if (input === undefined || output === undefined || total === undefined) return;
-  // Many recorders add up the two counts themselves, whatever those leave out.
+  // Many recorders compute the total themselves as input plus output, even if these two leave something out.
   if (!outside.addsUp && total !== input + output) explainTotal(draft, sides, total);
 }
 
-/** Where the text is counted apart, all modalities add up to their side, with or without its cache or reasoning. */
+/** If text has a count of its own, the modalities add up to their side, with or without its cache or reasoning. */
 function checkModalities(draft: Draft, { input, output, cache }: Totals, reasoning: number): void {
   const { inputText, outputText, cacheRead = 0 } = draft;
   if (inputText !== undefined && input !== undefined) {

@@ -4,7 +4,7 @@ import { type Meaning, meaningOf } from './count-names.js';
 /** Names looked up so far. Clients use about a hundred; a made-up one is looked up each time once there are more. */
 const MAX_NAMES = 2_000;
 
-/** No count has a longer name. Its words would take a while to find. */
+/** No count has a longer name. Splitting a longer one into words would take too long. */
 const MAX_NAME_CHARS = 100;
 const LONG_NAME = '…';
 
@@ -12,11 +12,11 @@ const LONG_NAME = '…';
 const APART =
   /cost|pydantic_ai_gateway|search_?context_?size|^(?:billed_?units|meta|raw|iterations|modelUsage)$/i;
 
-/** A name in its place. A tree of them saves building a string for each count. */
+/** A name and its position below other names. The names form a tree, so no path string is built for each count. */
 export class Name {
   private readonly inside = new Map<string, Name>();
   readonly meaning: Meaning;
-  /** The name of something that is not read by its meaning. */
+  /** True for an object that is not read by the meaning of its name. */
   readonly isApart: boolean;
 
   constructor(readonly path: readonly string[]) {

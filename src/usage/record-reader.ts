@@ -13,7 +13,7 @@ const MAX_LEVELS = 4;
 /** Objects that are read on their own. */
 const APART: ReadonlySet<string> = new Set(['raw', 'iterations', 'modelUsage']);
 
-/** Fields that say what the other counts of a list's entry are of: Gemini's modality, the lifetime of Bedrock's cache. */
+/** Fields that qualify the other counts of a list entry: Gemini's modality, the lifetime of Bedrock's cache. */
 const LABELS = ['modality', 'ttl'] as const;
 
 /** Reads all counts of a record. `around` is the name of the object that it stands in, or empty. */
@@ -64,7 +64,7 @@ function isObject(value: unknown, { meaning, path }: Name): value is Record<stri
   return meaning !== 'input' && meaning !== 'output' && meaning !== 'total';
 }
 
-/** The entries of a list add up: they are of different modalities or lifetimes, or of several requests. */
+/** Adds up the entries of a list: they are for different modalities or lifetimes, or for several requests. */
 function readList(draft: Draft, numbers: UnreadNumbers, list: readonly unknown[], around: Name): void {
   const sums = new Map<Fact, number>();
   for (const entry of listed(list)) {

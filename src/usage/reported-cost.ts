@@ -46,15 +46,15 @@ function readReportedCost(usage: Record<string, unknown>, notes: Notes): number 
   return ownKey === undefined && isFeeAlone(usage, fee) ? ownKeyCost(usage, fee, notes) : fee;
 }
 
-/** The parts of a gateway's cost, under the names of its API or of its client. */
+/** The parts of a gateway's cost, under the names of its API or its client. */
 function costDetails(usage: Record<string, unknown>): Record<string, unknown> {
   const details = usage.cost_details ?? usage.costDetails;
   return isRecord(details) ? details : {};
 }
 
 /**
- * True when the gateway's cost must be its fee alone, although the usage does not say whose key was used: no
- * gateway sells for less than half of what the provider charges.
+ * True when the gateway's cost must be its fee alone, although the usage does not say whose key was used: no gateway
+ * charges less than half of the provider's price.
  */
 function isFeeAlone(usage: Record<string, unknown>, fee: number | undefined): boolean {
   if (fee === undefined) return false;

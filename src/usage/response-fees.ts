@@ -17,7 +17,7 @@ const FREE_ITEMS = new Set<unknown>([
   'apply_patch_call',
 ]);
 
-/** The usage with the units that the response lists. An item whose fee is not known makes it doubtful. */
+/** The usage with the units that the response lists. An item with an unknown fee makes the usage doubtful. */
 export function withFees(usage: Usage, response: Record<string, unknown>): Usage {
   if (!Array.isArray(response.output) && !hasUnknownFee(response)) return usage;
   const units: BilledUnits = { ...usage.units };
@@ -30,12 +30,12 @@ export function withFees(usage: Usage, response: Record<string, unknown>): Usage
     : withUnits;
 }
 
-/** True where a response, or a chunk of one, shows work whose fee is not known. */
+/** True for a response, or a chunk of one, that shows work with an unknown fee. */
 export function hasUnknownFee({ candidates }: Record<string, unknown>): boolean {
   return Array.isArray(candidates) && listed(candidates).some(isGrounded);
 }
 
-/** Counts the items that are billed by the piece. Returns true when the fee of one is not known. */
+/** Counts the items that are billed by the piece. Returns true when one of them has an unknown fee. */
 function addItems(units: BilledUnits, items: readonly unknown[]): boolean {
   let webSearches = 0;
   let fileSearches = 0;
@@ -55,7 +55,7 @@ function addItems(units: BilledUnits, items: readonly unknown[]): boolean {
   return isDoubtful;
 }
 
-/** Only searches are billed: opening pages and finding text in them is free. */
+/** Only searches are billed. Opening pages and finding text in them is free. */
 function isSearch({ action }: Record<string, unknown>): boolean {
   return !isRecord(action) || action.type === 'search';
 }

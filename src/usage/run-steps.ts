@@ -4,10 +4,10 @@ import { type CallFacts, inputTokens, outputTokens, type Usage, type UsagePart }
 
 /**
  * The steps of a run: each is one call with its own model, tier, usage and bill. The total that the SDK states for the
- * run is held against them.
+ * run is compared with their sum.
  *
  * Example: steps of 10,000 tokens of `gpt-4o` and of `gpt-4o-mini`, and a total of 20,000: two parts, each at its own
- * price. A total of 25,000 is taken instead of the steps, and is not sure.
+ * price. A total of 25,000 replaces the steps, and the amount is uncertain.
  */
 export class RunSteps {
   count = 0;
@@ -56,7 +56,7 @@ export class RunSteps {
     return { ...this.unsplit(total), doubt: isAll ? 'ambiguous_usage' : 'sum_of_calls' };
   }
 
-  /** The price of several calls is that of one only if one model made them all. */
+  /** Several calls can be priced as one only if one model made them all. */
   private unsplit(total: Usage): Usage {
     return this.models.size > 1
       ? { ...total, isSum: true, doubt: 'sum_of_calls' }
@@ -64,12 +64,12 @@ export class RunSteps {
   }
 }
 
-/** The runs within one stream, of which the last one may still be going on. */
+/** The runs within one stream, of which the last one may not have ended. */
 export class Runs {
   private readonly ended: CallFacts[] = [];
   private steps = new RunSteps();
 
-  /** Steps have ended, and not yet their run. */
+  /** True when steps have ended but their run has not. */
   get isOpen(): boolean {
     return this.steps.count > 0;
   }
@@ -78,18 +78,18 @@ export class Runs {
     this.steps.push(facts, usage);
   }
 
-  /** A whole run, as its result says. */
+  /** Adds a whole run from its result. */
   push(facts: CallFacts): void {
     const { responseId } = facts;
     if (responseId === undefined || this.ended.at(-1)?.responseId !== responseId) this.ended.push(facts);
   }
 
-  /** The end of a run, with its total, or with counts that may be the last step's. */
+  /** Ends a run with its total, or with counts that may be those of its last step. */
   finish(total: Usage | undefined, usage: Usage | undefined): void {
     const { steps, ended } = this;
     const run = total === undefined ? steps.total(usage, false) : steps.total(total);
     const last = ended.at(-1)?.usage;
-    // The end of a run is stated twice.
+    // The stream states the end of a run twice.
     if (!this.isOpen && last !== undefined && run.usage !== undefined && holds(last, run.usage)) return;
     ended.push(run);
     this.steps = new RunSteps();
@@ -102,7 +102,7 @@ export class Runs {
   }
 }
 
-/** Only the facts about the usage: the others are as the stream said them last. */
+/** Only the facts about the usage. The other facts come from the end of the stream. */
 function pick({ usage, calls, stepIds }: CallFacts): CallFacts {
   return {
     ...(usage !== undefined && { usage }),
@@ -126,7 +126,7 @@ function joined(runs: readonly CallFacts[]): CallFacts {
   };
 }
 
-/** Of several views of one stream, such as its responses and a result that sums them up, the one with all of it. */
+/** Selects the complete one of several views of a stream, such as its responses and a result that sums them up. */
 export function mostCompleteOf(views: readonly CallFacts[]): CallFacts | undefined {
   const [first, ...others] = views.filter(isCounted);
   return first && others.reduce(moreComplete, first);
@@ -136,7 +136,7 @@ function isCounted(facts: { usage?: Usage | undefined }): facts is CallFacts & {
   return facts.usage !== undefined;
 }
 
-/** Of two views of one stream, the one that loses nothing against the other, else the larger. */
+/** Selects the view that has everything in the other one, or else the larger of the two. */
 function moreComplete(
   a: CallFacts & { usage: Usage },
   b: CallFacts & { usage: Usage },

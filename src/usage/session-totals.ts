@@ -1,6 +1,6 @@
 /**
- * Running totals of sessions of the Claude Agent SDK. A session that is resumed by another call goes on from the total of
- * the earlier one, and a result does not say so in every version.
+ * Running totals of sessions of the Claude Agent SDK. A session that another call resumes continues from the earlier
+ * total. Not every version says so in its result.
  */
 
 /** Sessions that are remembered, the last used ones. A process has a few open at a time. */
@@ -12,7 +12,8 @@ const totals = new Map<string, number>();
 /**
  * True when a total may contain that of an earlier call: the session was seen before, with less. Remembers the total.
  *
- * Example: 12,000 tokens, and 29,500 from another `withLlm` with the same session id: the second call may be of 17,500.
+ * Example: 12,000 tokens, and 29,500 from another `withLlm` with the same session id: the second call may have used
+ * only 17,500.
  */
 export function maySumUpEarlier(session: unknown, tokens: number): boolean {
   if (typeof session !== 'string') return false;

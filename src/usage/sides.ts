@@ -1,6 +1,6 @@
 /** One call's counts while they are made disjoint. */
 
-/** One call's two sides, and what is counted inside them. */
+/** One call's two sides, and the counts inside them. */
 export interface Sides {
   /** Cache included. */
   input: number;

@@ -12,7 +12,7 @@ const USAGE = /"(?:usage|usage_metadata|usageMetadata)":\s*(\{(?:[^{}]|\{[^{}]*\
 
 /** The usage object of the copy. Undefined when the span has none. */
 export function copiedUsage(a: SpanAttributes): unknown {
-  // Google ADK, Genkit's spans of models, and OpenInference for Bedrock, whose own counts leave out the cache.
+  // Google ADK, Genkit's model spans, and OpenInference for Bedrock, whose own counts leave out the cache.
   const copy = a['gcp.vertex.agent.llm_response'] ?? genkitOutput(a) ?? bedrockOutput(a);
   if (typeof copy !== 'string' || copy.length > MAX_LENGTH) return undefined;
   const last = [...copy.matchAll(USAGE)].at(-1)?.[1];

@@ -18,11 +18,11 @@ interface Key {
   readonly path: readonly string[];
   /** Without the prefix. */
   readonly name: string;
-  /** The name of a cache count that does not say whether the input contains it. */
+  /** True for a cache count whose name does not show whether the input contains it. */
   readonly isLooseCache: boolean;
 }
 
-/** Keys looked up so far; null for those that are no usage. Spans have tens of names. */
+/** Keys looked up so far; null for those that are not usage. Spans have tens of names. */
 const MAX_KEYS = 2_000;
 const keys = new Map<string, Key | null>();
 
@@ -50,7 +50,7 @@ function describe(name: string): Key | null {
 
 /**
  * The conventions, OpenInference, AI SDK and Sentry put cached tokens below or beside the name of the input that
- * contains them. A single name, such as Anthropic's own `cache_read_input_tokens`, is used for both.
+ * contains them. A single name, such as Anthropic's own `cache_read_input_tokens`, is used for both conventions.
  */
 function isLoose(path: readonly string[]): boolean {
   return path.length === 1 || path[0] === 'details';

@@ -1,4 +1,4 @@
-/** Counts that two clients put on their spans in a form of their own: bare names, and parts packed into a string. */
+/** Counts that two clients put on their spans in their own form: bare names, and parts packed into a string. */
 import type { Draft } from './draft.js';
 import type { SpanAttributes } from './span-role.js';
 

@@ -24,7 +24,7 @@ import {
   statesCacheOutside,
 } from './vendors.js';
 
-/** The call that a span is of, and who wrote the span. */
+/** The call of a span, and the instrumentation that wrote the span. */
 export interface SpanSource {
   provider: string | undefined;
   model: string | undefined;
@@ -93,8 +93,8 @@ function expectPlaces(draft: Draft, a: SpanAttributes, { provider, model, record
 const THINKING_GEMINI = /gemini-(?:2\.5|[3-9])/;
 
 /**
- * Google ADK states prompt and candidates alone. Cached tokens and thoughts are in its copy of the response, which the
- * app can turn off.
+ * Google ADK's spans state only prompt and candidates. Cached tokens and thoughts are in its copy of the response,
+ * which the app can turn off.
  */
 function hidesCounts(a: SpanAttributes): boolean {
   const model = a['gen_ai.request.model'];
@@ -112,8 +112,8 @@ function hidesCounts(a: SpanAttributes): boolean {
 const MIN_CACHED_PROMPT_TOKENS = 1024;
 
 /**
- * `generateText` of the AI SDK 5 states the cache nowhere, unless the provider's metadata do, as Anthropic's. The counts
- * of its streams, and from version 6 of all calls, have other names.
+ * `generateText` of AI SDK 5 states the cache only in the provider's metadata, as Anthropic's does. The counts of its
+ * streams, and of all calls from version 6 on, have other names.
  */
 function hidesCacheOfAiSdk5(draft: Draft, a: SpanAttributes): boolean {
   return (
@@ -140,7 +140,7 @@ function hasAiSdkDetails(a: SpanAttributes): boolean {
 const SPEAKS_OPENAI = /^openrouter$|\.(?:chat|completion|responses)$/;
 
 /**
- * AI SDK 5 hands on the provider's own input count. OpenRouter, LiteLLM and similar gateways include Claude's cache in
+ * AI SDK 5 passes on the provider's own input count. OpenRouter, LiteLLM and similar gateways include Claude's cache in
  * the input, as OpenAI does; the AI SDK's own gateway does not.
  */
 function expectOldAiSdk(draft: Draft, provider: string | undefined, model: string | undefined): void {
@@ -165,8 +165,8 @@ function takesInputOnly(a: SpanAttributes, model: string | undefined): boolean {
 
 /**
  * The cost on a span. Many instrumentations write 0 for a model without a known price, so 0 is ignored.
- * `operation.cost` is from the price list of Pydantic's client, and OpenInference's `llm.cost.total` is computed by
- * whoever wrote the span.
+ * `operation.cost` is from the price list of Pydantic's client, and OpenInference's `llm.cost.total` is computed by the
+ * instrumentation that wrote the span.
  */
 function readCost(draft: Draft, a: SpanAttributes, recorder: string): void {
   const stated =

@@ -1,9 +1,9 @@
-/** Whether a usage object tells its tokens apart by modality, which matters where all of them are text. */
+/** Finds out whether a usage object splits its tokens by modality, which matters even where all of them are text. */
 
 import type { Draft } from './draft.js';
 import type { Usage } from './usage.js';
 
-/** Sets `splitsInput` and `splitsOutput` where text is stated and nothing else is; other counts speak for themselves. */
+/** Sets `splitsInput` and `splitsOutput` where only text is stated. Counts of other modalities already show a split. */
 export function setSplits(usage: Usage, draft: Draft): void {
   const { tokens } = usage;
   if (tokens.cacheRead > 0 && isMixed(draft)) usage.mixesCache = true;
@@ -13,7 +13,7 @@ export function setSplits(usage: Usage, draft: Draft): void {
   if (draft.outputText !== undefined && otherOutput === 0 && !draft.textIsRest) usage.splitsOutput = true;
 }
 
-/** True for a prompt of several modalities whose cached tokens are not told apart. */
+/** True for a prompt of several modalities whose cached tokens are not split. */
 function isMixed({
   inputAudio = 0,
   inputImage = 0,

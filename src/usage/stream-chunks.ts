@@ -1,4 +1,4 @@
-/** Where the chunks of a stream have their usage, and whether they are more than chunks. */
+/** Finds the usage in the chunks of a stream, and recognizes chunks that are whole responses or states. */
 import { isRecord } from '../validate.js';
 import { isAiSdkResult } from './ai-sdk-response.js';
 import { isPresent } from './counts.js';
@@ -13,7 +13,7 @@ const MAX_NODES = 20;
 
 /** The usage object of a chunk. Groq repeats the same counts under a name of its own. */
 export function usageIn(chunk: Record<string, unknown>): Record<string, unknown> | undefined {
-  // An event of Google ADK that a whole one follows, with the same counts under another id.
+  // Google ADK sends a whole event after a partial one, with the same counts under another id.
   if (chunk.partial === true) return undefined;
   if (isRecord(chunk.usage)) return chunk.usage;
   if (isRecord(chunk.usageMetadata)) return chunk.usageMetadata;
@@ -32,7 +32,7 @@ function ollamaCounts(chunk: Record<string, unknown>): Record<string, unknown> {
   return { prompt_eval_count: chunk.prompt_eval_count, eval_count: chunk.eval_count };
 }
 
-/** True for a whole response, which a generator of the app yields as it comes from the client. */
+/** True for a whole response, which a generator of the app may yield unchanged. */
 export function isWholeResponse(chunk: Record<string, unknown>): boolean {
   if (!isRecord(chunk.usage)) return false;
   const { type, object, choices } = chunk;
@@ -45,7 +45,10 @@ export function isWholeResponse(chunk: Record<string, unknown>): boolean {
   );
 }
 
-/** OpenAI's chunks say of each choice that it goes on. A stream that ends so was cut off. */
+/**
+ * True when a chunk states that its choice is unfinished, as OpenAI's do with `finish_reason: null`. A stream that ends
+ * without a finish reason was cut off.
+ */
 export function statesEnd({ choices }: Record<string, unknown>): boolean {
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   return isRecord(choice) && choice.finish_reason === null;
@@ -62,7 +65,7 @@ export function bringsContent(chunk: Record<string, unknown>): boolean {
   return isFilled(content) || isRecord(chunk.contentBlockDelta);
 }
 
-/** The role alone is no content. */
+/** A role alone is not content. */
 function hasValue(delta: Record<string, unknown>): boolean {
   return [delta.content, delta.tool_calls, delta.reasoning_content, delta.reasoning].some(isFilled);
 }
@@ -72,8 +75,8 @@ function isFilled(value: unknown): boolean {
 }
 
 /**
- * The answers of a LangGraph state (`{ messages }`), of its nodes' updates (`{ node: { messages } }`), or of an event of
- * LangChain. A state repeats the history that it began with: the answers before the last question.
+ * The answers of a LangGraph state (`{ messages }`), of its nodes' updates (`{ node: { messages } }`), or of an event
+ * of LangChain. A state repeats its initial history: the answers before the last question.
  */
 export function answersOf(chunk: Record<string, unknown>): Record<string, unknown>[] {
   const { messages, event, data, choices, usage } = chunk;

@@ -41,8 +41,8 @@ const END_TYPES = new Set([
 const BEGIN_TYPES = new Set(['message_start', 'message-start']);
 
 /**
- * Reads the chunks of any provider's stream, in order. A stream may hold several responses, of which each is a call; the
- * counts of one response are read by `UsageSeries`.
+ * Reads the chunks of any provider's stream, in order. A stream may hold several responses, each of which is one call.
+ * `UsageSeries` reads the counts of one response.
  */
 export class StreamReader {
   /** True once the stream itself has signalled its end. A stream cut off earlier has no final usage. */
@@ -50,7 +50,7 @@ export class StreamReader {
 
   private readonly said: CallFacts = {};
   private readonly responses = new StreamedResponses();
-  /** The answers of a run whose result states the whole. They count if the stream is cut off before it. */
+  /** The answers of a run whose result states the total. They are used if the stream is cut off before that result. */
   private readonly answers = new StreamedResponses();
   private readonly results = new SessionResults();
   private readonly runs = new Runs();
@@ -134,7 +134,7 @@ export class StreamReader {
     else if (isEnd && isRecord(event.usage)) this.readChunk(event, true);
   }
 
-  /** A response begins: one that has an id goes on if it is known. */
+  /** Begins a response. A response with a known id continues. */
   private begin(event: Record<string, unknown>): void {
     const from = isRecord(event.message) ? event.message : event;
     const id = typeof from.id === 'string' && from.id !== '' ? from.id : undefined;
@@ -223,7 +223,7 @@ export class StreamReader {
     if (isEnd) response.series.hasEnded = true;
   }
 
-  /** Reads a whole response, of which a loop may yield several. */
+  /** Reads a whole response. A loop may yield several. */
   private readWhole(response: Record<string, unknown>): void {
     if (this.lastWhole === response) return;
     this.lastWhole = response;
@@ -281,7 +281,7 @@ export class StreamReader {
     for (const reason of finishReasons ?? []) setFinishReason(this.said, reason);
   }
 
-  /** Takes the id and the model of the response that goes on. */
+  /** Takes the id and the model of the current response. */
   private name(event: Record<string, unknown>): void {
     const said: CallFacts = {};
     setFacts(said, event);

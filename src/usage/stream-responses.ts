@@ -5,15 +5,15 @@ import { sumOfParts } from './combine.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
 import { type Custom, UsageSeries } from './usage-series.js';
 
-/** One response within a stream: its facts, and the counts that the stream states of it. */
+/** One response within a stream: its facts, and its counts. */
 export class StreamedResponse {
   readonly facts: CallFacts = {};
   readonly series: UsageSeries;
-  /** The stream says when a response of its shape is over: it has not been. */
+  /** True for a shape of stream that states the end of each response. Without that end, the response was cut off. */
   statesEnd = false;
-  /** Something in its content has a fee that is not known. */
+  /** Something in its content has an unknown fee. */
   hasUnknownFee = false;
-  /** The name that the client gives it, beside the provider's. */
+  /** The client's own name for it, beside the provider's id. */
   alias: string | undefined;
   private anthropic: AnthropicCounts | undefined;
 
@@ -73,7 +73,7 @@ export class StreamedResponses {
     const { last } = this;
     if (last !== undefined && isNamed(last, id, alias)) return last;
     const known = this.byName.get(id ?? '') ?? this.byName.get(alias ?? '');
-    // A client names the chunks that have no id of the provider's: these go on with the response before them.
+    // A client gives its own name to chunks without a provider's id. These chunks continue the response before them.
     const goesOn =
       id === undefined && (alias === undefined || (last?.alias === undefined && !last?.series.hasEnded));
     const found = known ?? (goesOn ? last : undefined) ?? this.add(id, custom, (id ?? alias) !== undefined);
@@ -90,7 +90,7 @@ export class StreamedResponses {
     return this.last;
   }
 
-  /** The response of a chunk with these counts: another one, if that of its name is over. */
+  /** The response that a chunk with these counts belongs to: a new one, if the response of that name is over. */
   after(response: StreamedResponse, usage: Usage | undefined, hasContent: boolean): StreamedResponse {
     return response.series.isOver(usage, hasContent) ? this.begin(response.custom) : response;
   }
@@ -116,15 +116,15 @@ export class StreamedResponses {
     let missing = 0;
     for (const { hasCounts, series } of this.all) {
       if (!hasCounts && series.hasEnded) missing += 1;
-      // The end of one response may have come under another id than its counts.
+      // The end of a response may have another id than its counts.
       else if (hasCounts && !series.hasEnded) missing -= 1;
     }
     return missing > 0 ? { ...usage, incomplete: true } : usage;
   }
 
   /**
-   * Some gateways give each chunk an id of its own: counts of one input, under ids that are seen once and never end, may
-   * be those of one response.
+   * Some gateways give each chunk its own id. Counts with the same input, under ids that occur once and never end, may
+   * therefore belong to one response.
    */
   private isDoubtful(counted: readonly StreamedResponse[]): boolean {
     if (this.all.length >= MAX_LISTED) return true;

@@ -45,9 +45,9 @@ function noteDoubts(
   { input, output, total, cache }: Totals,
   isOpen: boolean,
 ): void {
-  // More cache than input is beside it, all of it or only what was read or written.
+  // If the cache is larger than the input, it is beside the input: all of it, or only the reads or the writes.
   const isForced = !draft.cacheIsOutside && cache > (input ?? cache);
-  // A side that is derived from the total depends on where the parts are, and the total cannot tell it any more.
+  // A side that is derived from the total depends on where the parts are, so the total cannot decide their place.
   const isDerived = total !== undefined && (input === undefined || output === undefined);
   const hasParts = cache > 0 || sides.reasoning > 0;
   const isUnsure = isOpen && (draft.cacheIsUnsure || isForced);
@@ -88,12 +88,12 @@ function decidedCache(draft: Draft, input: number | undefined, cache: number): b
   if (other === input) return freshInput === undefined ? undefined : true;
   const gap = input - other;
   if (gap === cache) return false;
-  // Some recorders count what was written to the cache as fresh.
+  // Some recorders count cache writes as fresh input.
   if (gap !== draft.cacheRead) draft.doubtful('ambiguous_usage');
   return undefined;
 }
 
-/** True where a second statement of the output leaves the reasoning out that this one contains. */
+/** True where a second statement of the output leaves out reasoning that the first one contains. */
 function decidedReasoning(draft: Draft): boolean {
   const { output = 0, lesserOutput, reasoning = 0 } = draft;
   if (lesserOutput === undefined) return false;

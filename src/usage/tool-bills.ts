@@ -18,10 +18,10 @@ export type ToolBill = Statement & {
 /** A result inside an envelope inside MCP text is three levels deep. */
 const MAX_DEPTH = 5;
 
-/** All JSON text of one result that is parsed, in characters: a parse of as much takes some milliseconds. */
+/** All JSON text of one result that is parsed, in characters. Parsing this much takes a few milliseconds. */
 const MAX_JSON_CHARS = 1_000_000;
 
-/** All objects, lists and strings that are looked at: a list of results, each with an envelope and its content. */
+/** The most objects, lists and strings to visit: a list of results, each with an envelope and its content. */
 const MAX_PLACES = 4 * MAX_LISTED;
 
 const CONTENT_TYPES: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'resource', 'resource_link']);
@@ -35,7 +35,7 @@ export function readToolBill(result: unknown): ToolBill | undefined {
   try {
     return readOne(result, new Allowance(), 0);
   } catch (error) {
-    // A result beyond a bound may state anything. A getter or proxy of the app that threw states nothing.
+    // A result beyond a bound may contain any bill. A getter or proxy of the app that threw contains none.
     return error instanceof RangeError
       ? { unstated: 'result too large to be searched for a bill' }
       : undefined;
@@ -51,7 +51,7 @@ export function isFailedResult(result: unknown): boolean {
     const said = isActionResult(result) ? result.data : result;
     if (!isRecord(said)) return false;
     if (said.isError === true) return Array.isArray(said.content) || isRecord(said.structuredContent);
-    // x402: the operation did not run, because nothing was paid.
+    // x402: the operation did not run because nothing was paid.
     return said.resultType === 'payment_required' && isRecord(said.paymentRequired);
   } catch {
     return false;
@@ -65,7 +65,7 @@ export function isFailedJson(text: string): boolean {
   return isFailedResult(parsed(text));
 }
 
-/** The result that a tool's span recorded, if the recording of contents is on: JSON, or text. Never throws. */
+/** The result on a tool's span, if the recording of content is on: JSON or plain text. Never throws. */
 export function readToolResult(a: SpanAttributes): string | undefined {
   try {
     const result =
@@ -80,7 +80,7 @@ export function readToolResult(a: SpanAttributes): string | undefined {
   }
 }
 
-/** What is left of the bounds of one search. */
+/** The remaining bounds of one search. */
 class Allowance {
   private chars = MAX_JSON_CHARS;
   private places = MAX_PLACES;
@@ -102,7 +102,7 @@ function readOne(result: unknown, allowance: Allowance, depth: number): ToolBill
   return search.bill();
 }
 
-/** Goes through the places of one result where services write their bills. */
+/** Searches one result in the places where services write their bills. */
 class Search {
   private readonly stated: Statement[] = [];
   private readonly lists: { list: readonly unknown[]; depth: number }[] = [];
@@ -118,13 +118,13 @@ class Search {
     else if (isRecord(value) && !isPending(value)) this.visitRecord(value, depth);
   }
 
-  /** One bill of all statements. */
+  /** Combines all statements into one bill. */
   bill(): ToolBill | undefined {
     const { stated } = this;
     const refused = stated.find((one) => 'refused' in one);
     if (refused !== undefined) return refused;
     const known = stated.filter((one) => 'usd' in one);
-    // A list of results states the whole only where nothing else does.
+    // A list of results counts as the total only where nothing else states a bill.
     if (known.length === 0) return this.sumOfLists() ?? stated[0];
     return oneOf(known);
   }
@@ -135,7 +135,9 @@ class Search {
     this.visit(parsed(text), depth + 1);
   }
 
-  /** The content of an MCP result, as some clients hand it on, is one result. Any other list is one of results. */
+  /**
+   * The content of an MCP result, which some clients return alone, is one result. Any other list is a list of results.
+   */
   private visitList(list: readonly unknown[], depth: number): void {
     if (list.length > 0 && list.every(isContent)) this.visitContent(list, depth);
     else this.lists.push({ list, depth });
@@ -200,7 +202,7 @@ function isContent(part: unknown): boolean {
   return isRecord(part) && typeof part.type === 'string' && CONTENT_TYPES.has(part.type);
 }
 
-/** Envelopes of HTTP clients, and of Apify's API, which has nothing beside its `data`. */
+/** Envelopes of HTTP clients, and of Apify's API, whose only key is `data`. */
 function isEnvelope(record: Record<string, unknown>): boolean {
   if (!('data' in record)) return false;
   return 'headers' in record || 'response' in record || keysOf(record).length === 1;
@@ -208,7 +210,7 @@ function isEnvelope(record: Record<string, unknown>): boolean {
 
 type Known = Extract<ToolBill, { usd: number }>;
 
-/** One bill may stand at several places. Where they contradict each other, none is certain. */
+/** One bill may be in several places. If they contradict each other, none is certain. */
 function oneOf(known: readonly Known[]): ToolBill {
   const largest = known.reduce((a, b) => (b.usd > a.usd ? b : a));
   const id = known.find((one) => one.id !== undefined)?.id;
@@ -246,7 +248,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Other text that begins like JSON.
+    // The text only begins like JSON.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import { inputTokens, type TokenCounts, type Usage } from './usage.js';
 
-/** The most values of one definition or result to turn into JSON. The count of a larger one stays unknown. */
+/** The most values of one definition or result to convert to JSON. The count of a larger one stays unknown. */
 const MAX_VALUES = 20_000;
 
 /** Counts the tokens of a string, as the model's own tokenizer does. */

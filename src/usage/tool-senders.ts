@@ -1,13 +1,13 @@
 /**
- * The bills that paid services send with their results. A number is read as dollars only where its own name or the
- * service's documentation says that it is: credits, units and tokens never are.
+ * The bills that paid services send with their results. A number is read as dollars only if its name or the service's
+ * documentation says so. Credits, units and tokens are never read as dollars.
  */
 import { isPostableUsd } from '../money.js';
 import { show } from '../short-text.js';
 import { isRecord } from '../validate.js';
 import { isSettlement, readPayment, termsOf } from './x402.js';
 
-/** One bill, as it is stated at one place of a result. */
+/** One bill, from one place in a result. */
 export type Statement =
   | {
       usd: number;
@@ -81,7 +81,7 @@ function apify(from: Record<string, unknown>, beside: Record<string, unknown>): 
   return statement.usd === 0 ? { unstated: 'Apify run not finished' } : { ...statement, isPartial: true };
 }
 
-/** Search, contents, and answers, which have it one level down: https://docs.valyu.ai/api-reference */
+/** Search and contents; answers have it one level down: https://docs.valyu.ai/api-reference */
 function valyu(from: Record<string, unknown>): Statement | undefined {
   const cost = isRecord(from.cost) ? from.cost : from;
   const { total_deduction_dollars: deducted, total_cost_dollars: charged } = cost;

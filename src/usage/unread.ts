@@ -1,13 +1,15 @@
-/** Numbers under names that are not known. Those that repeat a number that was read, or a sum of them, say nothing new. */
+/**
+ * Numbers under unknown names. Those that repeat a number that was read, or a sum of such numbers, add no information.
+ */
 import { isCount } from './draft.js';
 
 /** The most values of one usage. The largest known lists the details of a thousand requests. */
 const MAX_VALUES = 20_000;
 
-/** The most numbers of which sums are formed. More are compared one by one. */
+/** The most numbers whose sums are tried. More numbers are only compared one by one. */
 const MAX_SUMMED = 24;
 
-/** The numbers that were read from one usage, and those that nobody knows. */
+/** The numbers that were read from one usage, and those under unknown names. */
 export class UnreadNumbers {
   private visited = 0;
   private readonly known: number[] = [];
@@ -31,8 +33,8 @@ export class UnreadNumbers {
   }
 
   /**
-   * The paths of numbers that are none of those read, and no sum of two or three of them, nor of all of them. Undefined
-   * when there are none.
+   * The paths of the numbers that equal none of those read, and no sum of two, three or all of them. Undefined when
+   * there are none.
    */
   paths(): readonly string[] | undefined {
     if (this.unknown.length === 0) return undefined;

@@ -1,12 +1,11 @@
 /**
- * The counts of one response as a stream states them, again and again. Counts are cumulative until something shows that
- * they are not.
+ * The repeated counts of one response in a stream. Counts are cumulative until something shows that they are not.
  *
  * Two examples:
  * - Counts of 100+5, 100+12 and 100+20 restate the input, and the output grows: they are cumulative, 100+20. A trailing
  *   0+0 changes nothing.
- * - Counts of 100+5, 0+3 and 0+7 state the input once, and the output falls: they are increments, 100+15. Were the second
- *   130+3, both sides would have changed, and the output fallen: it is another response, and the counts are added.
+ * - Counts of 100+5, 0+3 and 0+7 state the input once, and the output falls: they are increments, 100+15. If the second
+ *   were 130+3, the input would change while the output falls: it is another response, and the counts are added.
  */
 import { MAX_LISTED } from './bounds.js';
 import { addUsage } from './combine.js';
@@ -22,19 +21,22 @@ import {
   type Usage,
 } from './usage.js';
 
-/** How a stream's shape means its counts while nothing shows otherwise. */
+/** The default meaning of counts in a stream's shape. */
 export type Custom = 'cumulative' | 'increments';
 
-/** One side of a statement beside the largest one before it. `repeat`: a part of it again, such as its cached tokens. */
+/**
+ * One side of a statement, compared with the largest one before it. `repeat`: a part of it again, such as its cached
+ * tokens.
+ */
 type Side = 'none' | 'same' | 'more' | 'repeat' | 'less';
 
-/** So many chunks with content and the same counts do not count what they bring. */
+/** After this many chunks with content and unchanged counts, the counts do not include the content. */
 const MAX_CONSTANT_CHUNKS = 3;
 
 export class UsageSeries {
-  /** The stream has said that the response is over. */
+  /** The stream has stated that the response is over. */
   hasEnded = false;
-  /** How often counts were stated of the response that is open. */
+  /** How often counts were stated for the open response. */
   statements = 0;
   private readonly closed: Usage[] = [];
   /** The largest counts since the output last fell together with a stated input. */
@@ -54,7 +56,7 @@ export class UsageSeries {
   /** Chunks with content and the same counts as before, in a row. */
   private constant = 0;
   private lastOutput = 0;
-  /** The last counts came again: the same ones, or as many once more. */
+  /** The last counts were repeated or doubled. */
   private comesAgain = false;
 
   constructor(
@@ -63,7 +65,7 @@ export class UsageSeries {
     private readonly isNamed: boolean,
   ) {}
 
-  /** Counts that the stream states. `hasContent`: they came with a part of the answer. */
+  /** Adds counts from the stream. `hasContent`: they came with a part of the answer. */
   push(usage: Usage, hasContent: boolean): void {
     const { current } = this;
     if (current === undefined || isNothing(current)) {
@@ -86,7 +88,7 @@ export class UsageSeries {
     } else this.current = merged(current, usage, input, output);
   }
 
-  /** True when these counts, or a part of an answer, cannot be of this response, which the stream does not name. */
+  /** True when these counts, or a part of an answer, cannot belong to this response, which the stream does not name. */
   isOver(usage: Usage | undefined, hasContent: boolean): boolean {
     const { current } = this;
     if (!this.hasEnded || this.isNamed) return false;
@@ -102,7 +104,7 @@ export class UsageSeries {
     );
   }
 
-  /** Ends the response, so that further counts are of another one. */
+  /** Ends the response, so that further counts belong to another one. */
   close(): void {
     for (const usage of this.open()) addTo(this.closed, usage);
     this.current = undefined;
@@ -153,13 +155,13 @@ export class UsageSeries {
     return now === this.lastOutput && now > 0 && (this.hasEnded || this.custom === 'cumulative');
   }
 
-  /** The response that is open; several, if the counts show that there were several. */
+  /** The open response, or several if the counts show several. */
   private open(): readonly Usage[] {
     const { current, inputs, outputs } = this;
     if (current === undefined) return [];
     if (this.statements < 2) return [current];
     if (inputs < 2) {
-      // Stated once, and increments from then on: by custom, or because the output falls.
+      // Stated once and then incremented: because the shape usually does so, or because the output falls.
       const isSure = this.custom === 'increments' || (this.falls > 0 && inputs > 0);
       if (isSure && !this.comesAgain) return [this.increments(current)];
       const isEither = isSure || (inputs === 1 ? outputs > 1 && this.repeats === 0 : this.falls > 0);
@@ -168,7 +170,7 @@ export class UsageSeries {
     return this.falls > 0 ? this.afterFalls(current) : [this.restated(current)];
   }
 
-  /** The input was stated again, and nothing has fallen. */
+  /** The input was stated again, and no count has fallen. */
   private restated(current: Usage): Usage {
     if ((this.quietTurns > 0 && !this.isNamed) || this.comesAgain) return doubtful(this.added ?? current);
     return this.constant + 1 >= MAX_CONSTANT_CHUNKS ? doubtful(this.increments(current)) : current;
@@ -191,7 +193,7 @@ export class UsageSeries {
   }
 }
 
-/** Further responses than a stream can have are kept as a sum. */
+/** More responses than a stream can have are kept as a sum. */
 function addTo(list: Usage[], usage: Usage): void {
   const last = list.at(-1);
   if (last === undefined || list.length < MAX_LISTED) list.push(usage);
@@ -230,7 +232,7 @@ function merged(before: Usage, usage: Usage, input: Side, output: Side): Usage {
   addInputTokens(tokens, takesInput ? finer(usage.tokens, before.tokens, INPUT_KINDS) : before.tokens);
   addOutputTokens(tokens, takesOutput ? finer(usage.tokens, before.tokens, OUTPUT_KINDS) : before.tokens);
   const isWhole = takesInput && takesOutput;
-  // What is said beside the counts of one side is not said of the whole.
+  // Facts beside the counts of one side do not apply to the whole.
   const { parts, ...main } = isWhole || size(before) === (before.unsplitTokens ?? 0) ? usage : before;
   const all: Usage = { ...main, tokens };
   if (!usage.inputOnly || !before.inputOnly) delete all.inputOnly;
@@ -244,8 +246,8 @@ function merged(before: Usage, usage: Usage, input: Side, output: Side): Usage {
 }
 
 /**
- * The later counts of a side. A part of it that was counted before and is 0 now was left out. Example: 100 of which 80 are
- * cached, and then 100, are 100 of which 80 are cached.
+ * The later counts of a side. A part that was counted before and is 0 now was omitted. Example: 100 tokens with 80
+ * cached, then 100 with 0 cached, are 100 with 80 cached.
  */
 function finer(
   tokens: TokenCounts,

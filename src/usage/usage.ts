@@ -5,7 +5,7 @@
 
 import type { EstimateReason } from '../cost-reason.js';
 
-/** Tokens of one LLM call. Whole, from 0; no token is in two fields. */
+/** Tokens of one LLM call. Whole numbers from 0; no token is in two fields. */
 export interface TokenCounts {
   /** Uncached text sent to the model, and anything without a more specific count. */
   input: number;
@@ -25,7 +25,7 @@ export interface TokenCounts {
   outputVideo: number;
   /** Thinking tokens; most providers bill them as output. */
   reasoning: number;
-  /** Tokens of cited sources, which Perplexity counts beside the answer and bills at a rate of their own. */
+  /** Tokens of cited sources, which Perplexity counts beside the answer and bills at a separate rate. */
   citation: number;
 }
 
@@ -54,7 +54,7 @@ export const OUTPUT_KINDS = [
 
 export const TOKEN_KINDS = [...INPUT_KINDS, ...OUTPUT_KINDS] as const;
 
-/** Items billed by the piece, beside tokens. Counts or seconds, as the name says. */
+/** Items billed by the piece, beside tokens. The name shows whether a field counts items or seconds. */
 export interface BilledUnits {
   webSearches?: number;
   /** Server-side tools other than web search that the provider bills by the call. */
@@ -69,7 +69,7 @@ export interface BilledUnits {
   images?: number;
   /** Searches of social networks, such as X. */
   socialSearches?: number;
-  /** Messages of text within a session that is billed by its duration. */
+  /** Text messages within a session that is billed by its duration. */
   inputTextMessages?: number;
   /** Pages that were read as text, and those that were annotated as well. */
   documentPages?: number;
@@ -81,8 +81,8 @@ export interface Usage {
   tokens: TokenCounts;
   units?: BilledUnits;
   /**
-   * The response tells the tokens of this side apart by modality (text, audio, image, video), also where all of them are
-   * text. Matters for models that price modalities apart.
+   * The response splits the tokens of this side by modality (text, audio, image, video), even where all of them are
+   * text. Matters for models that price modalities separately.
    */
   splitsInput?: true;
   splitsOutput?: true;
@@ -96,40 +96,43 @@ export interface Usage {
   /** The cost that the provider or gateway reported for all of this, `parts` included, in USD. */
   reportedCostUsd?: number;
   /**
-   * Why the counts or the bill are not sure: the first reason that applies, in the order of `cost.reason`. The amount
+   * Why the counts or the bill are uncertain: the first reason that applies, in the order of `cost.reason`. The amount
    * is then `estimated`.
    */
   doubt?: EstimateReason;
   /** The paths of numbers that were neither read nor known to be irrelevant. `doubt` is then set. */
   unread?: readonly string[];
   /**
-   * The calls that this usage sums up, or the models that worked in it, where they are known one by one. Each is priced
-   * by itself; `tokens` is their sum.
+   * The calls that this usage sums up, or the models that worked in it, where they are known individually. Each is
+   * priced separately; `tokens` is their sum.
    */
   parts?: readonly UsagePart[];
   /**
-   * A cost that a client or an instrumentation computed from a list of its own, in USD. It is no bill, and is used only
-   * where no rate is known.
+   * A cost that a client or an instrumentation computed from a list of its own, in USD. It is not a bill, and is used
+   * only where no rate is known.
    */
   estimatedCostUsd?: number;
-  /** The usage states an input and no output. Embeddings have none; of an answer it is half a call. */
+  /**
+   * The usage states an input and no output. This is complete for embeddings, but only half of a call that writes an
+   * answer.
+   */
   inputOnly?: true;
-  /** Cached tokens that may be of any modality of the prompt: no count tells. */
+  /** The modality of the cached tokens is unknown, and the prompt has several. */
   mixesCache?: true;
-  /** How many requests the counts sum up, where the provider's client says so and there were several. */
+  /** How many requests the counts sum up, where the provider's client states it and there were several. */
   requests?: number;
   /** Problems in the input that were repaired, in a few words (`negative input_tokens`). */
   anomaly?: string;
   /**
-   * Several calls that are not known one by one. Where the price depends on the size or the number of calls, the amount
-   * is estimated.
+   * Several calls that are not known individually. Where the price depends on the size or the number of calls, the
+   * amount is estimated.
    */
   isSum?: true;
   /** The input tokens of tool definitions and results, if the provider reports them. */
   toolOverheadTokens?: number;
 }
 
-/** One of the calls that a usage sums up, or all of one model's. What is undefined is as for the whole. */
+/** One of the calls that a usage sums up, or all calls of one model. Undefined fields are as for the whole usage. */
 export interface UsagePart {
   usage: Usage;
   model?: string | undefined;

@@ -1,7 +1,7 @@
-/** Facts about vendors that decide where neither the names nor the counts do. Each with its source. */
+/** Facts about vendors that decide cases which names and counts leave open. Each with its source. */
 
 /**
- * Anthropic and Bedrock state an input that excludes cached tokens; AI SDK 5 and several instrumentations hand it on
+ * Anthropic and Bedrock state an input that excludes cached tokens; AI SDK 5 and several instrumentations pass it on
  * unchanged (the clients' own documentation; recorded spans in test/fixtures).
  */
 const CACHE_OUTSIDE = /anthropic|claude|bedrock/i;
@@ -14,12 +14,12 @@ export function statesCacheOutside(name: string | undefined): boolean {
   return name !== undefined && CACHE_OUTSIDE.test(name);
 }
 
-/** True for models whose thoughts may be in the total alone. */
+/** True for models whose thoughts may be only in the total. */
 export function mayCountThoughtsApart(provider: string | undefined, model: string | undefined): boolean {
   return model === undefined ? THOUGHTS_APART.test(provider ?? '') : THOUGHTS_APART.test(model);
 }
 
-/** True for models whose cached tokens may be in the total alone: Sentry's and OpenInference's spans of Claude. */
+/** True for models whose cached tokens may be only in the total: Sentry's and OpenInference's spans of Claude. */
 export function mayDropCache(provider: string | undefined, model: string | undefined): boolean {
   return statesCacheOutside(model) || (model === undefined && statesCacheOutside(provider));
 }
@@ -31,15 +31,15 @@ export function mayDropCache(provider: string | undefined, model: string | undef
 const CACHE_INSIDE = /^(?:ai|gen_ai|pydantic-ai|openlit.*|.*openinference.*)$/i;
 
 /**
- * Instrumentations whose input count leaves cached tokens out: thoughtbot/opentelemetry-instrumentation-ruby_llm#38, and
- * OpenInference for Bedrock, which hands on the counts of the Converse API.
+ * Instrumentations whose input count leaves cached tokens out: thoughtbot/opentelemetry-instrumentation-ruby_llm#38,
+ * and OpenInference for Bedrock, which passes on the counts of the Converse API.
  */
 const CACHE_OUTSIDE_RECORDER = /ruby[_-]?llm|openinference.*bedrock/i;
 
 /** Instrumentations that compute the cost on their spans from a list of their own (openlit/openlit#1378). */
 const COMPUTES_COST = /openlit|openinference|pydantic/i;
 
-/** It hands on the total that the Claude Agent SDK reports. */
+/** This instrumentation passes on the total that the Claude Agent SDK reports. */
 const REPORTS_COST = /claude-agent-sdk/;
 
 export function statesCacheInside(recorder: string): boolean {
@@ -50,7 +50,7 @@ export function recordsCacheOutside(recorder: string): boolean {
   return CACHE_OUTSIDE_RECORDER.test(recorder);
 }
 
-/** True when a cost on this instrumentation's spans is no bill. */
+/** True when a cost on this instrumentation's spans is not a bill. */
 export function computesCost(recorder: string): boolean {
   return COMPUTES_COST.test(recorder) && !REPORTS_COST.test(recorder);
 }

@@ -1,25 +1,25 @@
 /**
- * Payments by the x402 protocol: https://github.com/x402-foundation/x402/tree/main/specs. A server that was paid says
- * so in a settlement: `{ success, transaction, network, payer, amount }`. The asset that was paid is named only in what
- * the client accepted, and so is the amount of the `exact` scheme.
+ * Payments by the x402 protocol: https://github.com/x402-foundation/x402/tree/main/specs. A paid server confirms the
+ * payment in a settlement: `{ success, transaction, network, payer, amount }`. Only the terms that the client accepted
+ * name the asset, and the amount of the `exact` scheme.
  */
 import { shortText } from '../short-text.js';
 import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import { headerIn } from './cost-header.js';
 
-/** A payment, as far as it is stated. */
+/** A payment, as far as its fields are known. */
 export type Payment =
   | { usd: number; id: string | undefined }
-  /** Paid in something that is not known to be worth dollars. */
+  /** Paid in an asset that is not known to be worth dollars. */
   | { refused: string }
-  /** Paid, or not, without an amount. */
+  /** Paid or not, without an amount. */
   | { unstated: string };
 
 /**
  * USD stablecoins by network and contract, with their decimals, as x402's own packages list them (version 2.10,
- * `evm/src/shared/defaultAssets.ts`, `svm/src/constants.ts`, and version 1, `types/shared/evm/config.ts`). Coins of test
- * networks are worth nothing and do not stand here.
+ * `evm/src/shared/defaultAssets.ts`, `svm/src/constants.ts`, and version 1, `types/shared/evm/config.ts`). Coins of
+ * test networks are worth nothing and are not listed.
  */
 const DECIMALS: ReadonlyMap<string, number> = new Map([
   ['eip155:8453/0x833589fcd6edb6e08f4c7c32d4f71b54bda02913', 6],
@@ -77,8 +77,8 @@ export function askedIn(headers: unknown): Record<string, unknown> | undefined {
 }
 
 /**
- * The terms of a payment: those that the client accepted, or else the only ones that the server asked for on the network
- * that was paid on. `places` are the objects where they may stand.
+ * The terms of a payment: those that the client accepted, or else the only ones that the server asked for on the
+ * network that was paid on. `places` are the objects that may contain them.
  */
 export function termsOf(
   settlement: Record<string, unknown>,
@@ -98,7 +98,7 @@ function networkOf(name: unknown): string {
   return NETWORKS.get(network) ?? network;
 }
 
-/** Reads what was paid. `terms` are those that the client accepted, if they are known. */
+/** Reads the payment. `terms` are those that the client accepted, if known. */
 export function readPayment(
   settlement: Record<string, unknown>,
   terms: Record<string, unknown> = {},

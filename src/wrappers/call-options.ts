@@ -117,7 +117,7 @@ export function usable<O extends object>(given: O): Partial<O> {
     }
     if (bad === undefined && !misspelled) return given;
     const copy: O & Record<string, unknown> = { ...given };
-    // The app gave a price under a misspelled name: the call has an unknown cost, not no cost.
+    // The app gave a price under a misspelled name, so the cost is unknown, not zero.
     if (misspelled) Object.assign(copy, { costUsd: copy.costUsd ?? Number.NaN });
     for (const key of bad ?? []) {
       const value = copy[key];

@@ -48,17 +48,17 @@ export type Ending =
 export abstract class Call implements CallHooks, GatedCall {
   readonly runtime: Runtime = currentRuntime();
   protected readonly record: SpanRecord;
-  // The enclosing context, replaced when the span starts: it may keep an ended call in memory, which keeps another one.
+  // The enclosing context. It is replaced when the span starts, because it may keep a chain of ended calls in memory.
   protected context: Context = activeContext();
   private startedSpan: Span | undefined;
   private shiftMillis: number | undefined;
   private reservation: Reservation | undefined;
-  /** How its cost ended: known, or what was posted of it. Undefined: nothing was posted. */
+  /** The state of its cost after the end: known, or the posted part. Undefined: nothing was posted. */
   private outcome: 'known' | Use | undefined;
   private abortSignal: AbortSignal | undefined;
   private isCostUnknown = false;
   private wasRefused = false;
-  /** The budget of this call itself. */
+  /** The call's own budget. */
   protected budget: Budget | undefined;
 
   constructor() {
@@ -153,11 +153,11 @@ export abstract class Call implements CallHooks, GatedCall {
     const { record, reservation } = this;
     if (reservation === undefined) return;
     noteMayStayUnread(this, reservation);
-    // Its task has ended already, and will not give it up.
+    // Its task has already ended, so the task's end does not give this call up.
     if (record.scope?.ended) giveUpUnread(record);
   }
 
-  /** A cost that was recorded inside this call was refused, so that its cost is not known. */
+  /** Called when a cost that was recorded inside this call was refused: the cost of the call is then unknown. */
   costRefused(): void {
     this.isCostUnknown = true;
   }
@@ -166,13 +166,15 @@ export abstract class Call implements CallHooks, GatedCall {
    * before its end, so that only a part of it was billed. */
   protected noteOutcome(bill: Bill, isCut = false): void {
     if (this.reservation === undefined) return;
-    // An LLM call without usage of its own does not know more than the calls inside it.
+    // The cost of an LLM call without its own usage is unknown if that of a call inside it is.
     const knowsLess = this.isCostUnknown || (this.reservation.isUnknownInside && bill.llmCalls === 0);
     const isKnown = bill.unpricedCalls === 0 && !isCut && !knowsLess;
     this.outcome = isKnown ? 'known' : postedOf(bill, isCut);
   }
 
-  /** Posts a bill that comes after the end of the call: it takes the place of what the budgets booked for the call. */
+  /**
+   * Posts a bill that arrives after the end of the call. It replaces the amounts that the budgets booked for the call.
+   */
   protected postLate(bill: Bill, isComplete: boolean, post: () => void): void {
     const { reservation } = this;
     if (bill.status === 'unpriced' || bill.isLowerBound || !isComplete) {
@@ -244,7 +246,7 @@ export abstract class Call implements CallHooks, GatedCall {
 
   private finish(ending: Ending): void {
     const { record, runtime, span } = this;
-    // Its work threw the refusal.
+    // The work threw the refusal.
     if (this.wasRefused) return;
     try {
       if (ending.how === 'threw') this.markFailed(ending.error);
@@ -282,14 +284,14 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 }
 
-/** The posted part of a call whose price is unknown. Its tokens are not, so none of those reserved stay booked. */
+/** The posted part of a call with an unknown price. Its tokens are known, so no reserved tokens stay booked. */
 function postedOf(bill: Bill, isCut: boolean): Use {
   const posted = useOfPosting(bill);
   if (bill.tokens !== undefined && !bill.isLowerBound && !isCut) posted.tokens = Number.MAX_SAFE_INTEGER;
   return posted;
 }
 
-/** Only a long value is replaced: a store under a variable name takes longer than everything else here. */
+/** Only a long value is replaced: an assignment by a variable name takes longer than everything else here. */
 function cutLong(attributes: Attributes): void {
   for (const key in attributes) {
     const value = attributes[key];

@@ -31,16 +31,16 @@ export interface CostEstimate {
 }
 
 /**
- * The most that a request to a model may cost, before it is sent: the estimate by which budgets refuse a call that does not
- * fit.
+ * The most that a request to a model may cost, before it is sent: the estimate by which budgets refuse a call that does
+ * not fit.
  *
- * It is an upper bound and no forecast: the prompt by its size, at the higher of the input rate and the rate of cache writes,
- * and all output tokens that the request allows, at the higher of the output and the reasoning rate; at the prices of today
- * and of the standard tier, with overrides and price factors. The bill is usually far lower.
+ * It is an upper bound, not a forecast: the prompt by its size, at the higher of the input rate and the rate of cache
+ * writes, plus all output tokens that the request allows, at the higher of the output and the reasoning rate. It uses
+ * the prices of today and of the standard tier, with overrides and price factors. The bill is usually far lower.
  *
- * Undefined when there is no such bound: without a limit of output tokens (`max_tokens`, …); with content that the request
- * does not show, such as files, ids of earlier responses and tools of the provider; or without a price of the model. It makes
- * no request and no span, and books nothing. Never throws.
+ * Undefined when there is no such bound: without a limit of output tokens (`max_tokens`, …); with content that the
+ * request does not show, such as files, ids of earlier responses and tools of the provider; or without a price for the
+ * model. It sends no request, starts no span and books nothing. Never throws.
  *
  * @example
  * const estimate = estimateCost({ provider: 'openai', request });

@@ -1,4 +1,4 @@
-/** Reads the JSON events of a body as its bytes pass: server-sent events, or one JSON text a line. */
+/** Reads the JSON events of a body as its bytes pass: server-sent events, or one JSON text per line. */
 
 /** Longer than any event with usage, and than an image as base64. The rest of a longer line is skipped. */
 const MAX_LINE_CHARS = 32 * 1024 * 1024;
@@ -22,7 +22,7 @@ export class EventReader {
     if (this.line.length + last.length <= MAX_LINE_CHARS) this.line += last;
   }
 
-  /** The body has ended, maybe without an end of its last line. */
+  /** The body has ended, possibly without an end of its last line. */
   end(): void {
     this.read(this.line);
     this.read('');
@@ -42,7 +42,7 @@ export class EventReader {
     try {
       this.take(JSON.parse(text));
     } catch {
-      // `[DONE]`, or an event that is no JSON.
+      // `[DONE]`, or an event that is not JSON.
     }
   }
 }

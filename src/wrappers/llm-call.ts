@@ -58,7 +58,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     const { record } = this;
     this.request = readRequest(options.request);
     const { model, provider } = options;
-    // A getter may give something else than when the options were checked.
+    // A getter may return a different value than when the options were checked.
     if (typeof model === 'string') this.request.model = model;
     if (typeof provider === 'string') this.request.provider = provider;
     if (terms !== undefined) this.limitTo(terms, this.request.model ?? 'llm');
@@ -208,7 +208,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
       bill.pico += record.settleMoney(this.addedPico, false);
       this.addedPico = 0;
     }
-    // A part of a cost would lower the mean.
+    // A partial cost would lower the mean.
     if (!this.brokeOff) learn(runtime.history, this.request.model, bill);
   }
 

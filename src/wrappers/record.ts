@@ -55,9 +55,9 @@ export function recordCost(costUsd: number, options: RecordCostOptions = {}): vo
 }
 
 /**
- * Records the usage of an LLM call: of the innermost open `withLlm`, where it is used in place of the response, or else of a
- * new call. Usage that is recorded twice in one `withLlm` adds up. Usage without a readable count is reported once. Never
- * throws.
+ * Records the usage of an LLM call: of the innermost open `withLlm`, where it replaces the usage of the response, or
+ * else of a new call. Usage that is recorded twice in one `withLlm` adds up. Usage without a readable count is reported
+ * once. Never throws.
  *
  * @example
  * recordUsage({ model: 'gpt-4o', inputTokens: 1200, outputTokens: 80 });
@@ -67,10 +67,10 @@ export function recordUsage(usage: RecordedUsage): void {
 }
 
 /**
- * Records the usage of an LLM call from an object of its provider: the response as it is, or the usage in it. It is read
- * like the result of a `withLlm`: OpenAI, Anthropic, Gemini, Bedrock, the AI SDK and others. It counts for the innermost open
- * `withLlm`, like that of {@link recordUsage}, or else for a new call. A response names its model; with usage alone, name it
- * in `names`. An object without a readable count is reported once. Never throws.
+ * Records the usage of an LLM call from an object of its provider: the unchanged response, or the usage in it. It is
+ * read like the result of a `withLlm`: OpenAI, Anthropic, Gemini, Bedrock, the AI SDK and others. It counts for the
+ * innermost open `withLlm`, as with {@link recordUsage}, or else for a new call. A response names its model; with usage
+ * alone, name it in `names`. An object without a readable count is reported once. Never throws.
  *
  * @example
  * const response = await fetch(url, request).then((answer) => answer.json());
@@ -87,7 +87,7 @@ function recordCall(given: object, names?: RecordedModel): void {
   runtime.guard(() => {
     if (recordIn(activeContext())?.openCall?.takeUsage?.(given, names)) return;
     const call = new LlmCall({ ...namesIn(given), ...namesIn(names) });
-    // The id of a whole response tells it from a record that an instrumentation makes of it.
+    // The id of a whole response shows that an instrumentation's record of it is the same call.
     const isResponse = readResponse(given)?.usage !== undefined;
     if (!isResponse) call.takeUsage(given, names);
     call.returned(isResponse ? given : undefined);
@@ -111,7 +111,7 @@ function readOptions(given: RecordCostOptions): ReadOptions {
     }
     const mistake = unknownOption(given, OPTIONS);
     const kind: unknown = given.kind ?? 'other';
-    // Each option is read once: a getter may give something else the second time.
+    // Each option is read once: a getter may return a different value the second time.
     const { name } = given;
     const named = typeof name === 'string' && name !== '' ? name : undefined;
     if (mistake !== undefined) return { kind: 'other', name: named ?? 'other', mistake };

@@ -10,7 +10,7 @@ import { Call, type Ending } from './call.js';
 export abstract class ScopeCall extends Call {
   /**
    * Runs a function in this scope's context and returns its result. Use it for work from a socket, a queue or a
-   * callback, which would otherwise belong to the scope that happens to call it.
+   * callback, which would otherwise belong to whichever scope calls it.
    */
   get run(): <R>(fn: () => R) => R {
     return (fn) => this.enter(fn);

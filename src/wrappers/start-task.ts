@@ -1,4 +1,4 @@
-/** A task that does not enclose its work in a function. */
+/** A task that is not tied to one function. */
 import type { StartedTask } from '../handles.js';
 import { type CallHooks, CallWatch } from '../results/call-watch.js';
 import { follow } from '../results/follow.js';
@@ -10,15 +10,15 @@ import type { TaskOptions } from './options.js';
 import { TaskCall } from './task-call.js';
 
 /**
- * Starts a task, for code that has no one function that does the work. A string is the task's name.
+ * Starts a task, for work that is not inside one function. A string is the task's name.
  *
- * The code after it does not run in the task: only the work inside `task.run(fn)` does. A call that is made beside a started
- * task in which nothing has run yet is reported once.
+ * The code after it does not run in the task: only the work inside `task.run(fn)` does. A call outside a started task
+ * in which nothing has run yet is reported once.
  *
- * The task lasts until `end()`, or until the block of an `await using` is left. Its outcome is the one set with the handle;
- * else failure when the `run` that ended last threw or rejected; else success. An exception that leaves the block from other
- * code cannot be seen: call `task.fail(reason)` there. A task that is never ended stays open, as one whose function never
- * resolves.
+ * The task lasts until `end()`, or until the block of an `await using` is left. Its outcome is the one set with the
+ * handle. Without one, it is failure when the `run` that ended last threw or rejected, and success otherwise. An
+ * exception that leaves the block from other code cannot be seen: call `task.fail(reason)` there. A task that is never
+ * ended stays open, like one whose function never resolves.
  *
  * Throws `InvalidOptionError` for a wrong budget, and nothing else.
  *

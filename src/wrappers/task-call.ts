@@ -98,7 +98,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     return () => this.decide('cancelled');
   }
 
-  /** True once the app said that the task is a success. */
+  /** True once the app has marked the task as successful. */
   protected get isSuccess(): boolean {
     return this.task.outcome === 'success';
   }
@@ -168,7 +168,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
 function hasOpenWrapper(record: SpanRecord): boolean {
   let found = false;
   record.forEachOpenBelow((open) => {
-    // The record of a wrapper is settled from the start, since nothing is read from its span.
+    // The record of a wrapper is settled from the start, because nothing is read from its span.
     found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;

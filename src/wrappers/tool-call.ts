@@ -30,7 +30,7 @@ import { Call, type Ending } from './call.js';
 import type { ToolOptions } from './options.js';
 import { amountOf, priceOver, readToolCost, type ToolCost } from './tool-cost.js';
 
-/** The `error.type` of a tool whose result says that it failed, as OpenTelemetry's MCP conventions have it. */
+/** The `error.type` of a tool whose result states a failure, as in OpenTelemetry's MCP conventions. */
 const TOOL_ERROR = 'tool_error';
 
 /** One tool call. */
@@ -46,7 +46,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
 
   constructor(
     private readonly options: ToolOptions,
-    /** Undefined when they are not known. */
+    /** Undefined when they are unknown. */
     readonly args: readonly unknown[] | undefined,
   ) {
     const terms = readBudget('withTool', options, CALL_MEASURES);
@@ -92,7 +92,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
     return askBudgets(runtime, record, false, () => this.demand(), when);
   }
 
-  /** Asks the budgets once more, for work that was not expected. Rejects if there is no room. */
+  /** Asks the budgets again, for unexpected work. Rejects if there is no room. */
   protected async askAgain(): Promise<void> {
     const { runtime, record } = this;
     this.endOwnReservation();
@@ -169,7 +169,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
 
   private markFailedResult(): void {
     if (!this.span.isRecording()) return;
-    // The text of the result is for the model, and may be anything.
+    // The text of the result is for the model and may have any content, so it is not written on the span.
     this.span.setStatus({ code: SpanStatusCode.ERROR });
     this.span.setAttribute(ERROR_TYPE, TOOL_ERROR);
   }

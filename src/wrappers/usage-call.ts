@@ -15,13 +15,16 @@ import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
 import { EventReader } from './event-reader.js';
 
-/** Longer than a model takes for an answer that is not streamed. A body that nobody reads may stall forever. */
+/** Longer than a model takes for an answer that is not streamed. An unread body may stall forever. */
 const MAX_WAIT_MILLIS = 60_000;
 
 /** Larger than any model's answer: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Records of one call that are priced each by itself. Further ones are added to the last, to bound their memory. */
+/**
+ * The most records of one call that are priced separately. Further ones are added to the last one, to bound their
+ * memory.
+ */
 const MAX_RECORDS = 256;
 
 /** The anomaly written on the span of a response that is not read here. */
@@ -84,7 +87,7 @@ export abstract class UsageCall extends Call {
     return (usageOrResponse, names) => this.noteUsage('recordProviderUsage', usageOrResponse, names);
   }
 
-  /** `given` is usage in our form, or a provider's usage or response: apps without types mix them up. */
+  /** `given` is usage in this package's form, or a provider's usage or response: apps without types confuse them. */
   protected noteUsage(word: string, given: unknown, names?: RecordedModel): void {
     this.runtime.guard(() => {
       const response = readResponse(given);
@@ -162,7 +165,9 @@ export abstract class UsageCall extends Call {
     );
   }
 
-  /** Follows a stream of events in place: a clone would go on reading, at the app's cost, after the app has left. */
+  /**
+   * Follows a stream of events in place: a clone would continue to read, at the app's cost, after the app has stopped.
+   */
   private followEvents(response: Response): boolean {
     const body = eventsOf(response);
     if (!isObject(body) || !isWebStream(body)) return false;
@@ -197,7 +202,7 @@ export abstract class UsageCall extends Call {
   private bodyArrived(parsed: unknown): void {
     const usage = readResponse(parsed)?.usage;
     if (endWait(this)) super.returned(parsed);
-    // The span has ended. Usage that the app has recorded meanwhile is a statement of the same call.
+    // The span has ended. Usage that the app has recorded in the meantime is for the same call.
     else if (usage !== undefined) this.runtime.guard(() => this.billLate(usage));
   }
 
@@ -212,7 +217,7 @@ export abstract class UsageCall extends Call {
   }
 }
 
-/** The body of a response whose events are read one by one, and that nobody reads yet. */
+/** The body of a response, if it consists of events and is not being read yet. */
 function eventsOf(response: Response): unknown {
   try {
     const type = response.headers.get('content-type') ?? '';

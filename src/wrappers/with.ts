@@ -56,8 +56,9 @@ export function withSession<R>(idOrOptions: string | SessionOptions, fn: (sessio
 
 /**
  * Runs `fn` as a task: one unit of work with an outcome. The outcome is the one set with the handle, or else success
- * when `fn` resolves and failure when it throws. A string is the task's name. Returns and throws what `fn` does: a value, a
- * promise, a generator or a stream, which the task lasts until the end of. Throws `InvalidOptionError` for a wrong budget.
+ * when `fn` resolves and failure when it throws. A string is the task's name. Returns and throws what `fn` does: a
+ * value, a promise, a generator or a stream. The task lasts until its end. Throws `InvalidOptionError` for a wrong
+ * budget.
  *
  * @example
  * const reply = await withTask({ name: 'answer', budgetUsd: 0.5 }, async (task) => {
@@ -84,8 +85,8 @@ export function withAgent<R>(nameOrOptions: string | AgentOptions, fn: (agent: A
 }
 
 /**
- * Runs `fn` as one step of an agent's loop. A string is the step's name. Returns and throws what `fn` does. Where a budget has
- * no step left, `fn` is not called, and `BudgetExceededError` is thrown.
+ * Runs `fn` as one step of an agent's loop. A string is the step's name. Returns and throws what `fn` does. If a budget
+ * has no step left, `fn` is not called, and `BudgetExceededError` is thrown.
  *
  * @example
  * for (const turn of turns) await withStep('turn', () => act(turn));
@@ -96,9 +97,9 @@ export function withStep<R>(nameOrOptions: string | StepOptions, fn: (step: Step
 }
 
 /**
- * Runs `fn` as one LLM call. A string is the model. Tokens are read from the response, streamed or not. Returns and throws what
- * `fn` does. Where a budget has no room for the call, `fn` is not called: `BudgetExceededError` is thrown, or rejected with if
- * `fn` is asynchronous. Throws `InvalidOptionError` for a wrong budget.
+ * Runs `fn` as one LLM call. A string is the model. Tokens are read from the response, streamed or not. Returns and
+ * throws what `fn` does. If a budget has no room for the call, `fn` is not called: `BudgetExceededError` is thrown, or
+ * rejected with if `fn` is asynchronous. Throws `InvalidOptionError` for a wrong budget.
  *
  * @example
  * const reply = await withLlm({ provider: 'openai', request }, () => openai.chat.completions.create(request));
@@ -110,10 +111,12 @@ export function withLlm<R>(modelOrOptions: string | LlmOptions, fn: (call: LlmHa
 
 /**
  * Runs `fn` as one tool call. A string is the tool's name. The cost is taken from the result, or else from the declared
- * price. Without either, the call costs nothing; a billable tool's cost is then unknown. Returns and throws what `fn` does, or
- * `data` of its `ActionResult` with `unwrap: true`. Where a budget has no room for the call, `fn` is not called, as of `withLlm`.
+ * price. Without either, the call costs nothing; a billable tool's cost is then unknown. Returns and throws what `fn`
+ * does, or `data` of its `ActionResult` with `unwrap: true`. If a budget has no room for the call, `fn` is not called,
+ * as with `withLlm`.
  *
- * The function in `costUsd` knows the type of the result where `fn` takes no handle; else name the type of its parameter.
+ * The function in `costUsd` infers the type of the result if `fn` takes no handle. Otherwise, declare the type of its
+ * parameter.
  *
  * @example
  * const page = await withTool({ name: 'read_page', costUsd: (result) => result.pages * 0.001 }, () => read(url));

@@ -38,8 +38,8 @@ const AGENT_OPTIONS = Object.keys({
 } satisfies Record<keyof AgentOptions, 1>);
 
 /**
- * The result type of a function when `ActionResult`s are unwrapped: of a promise its value, of a generator the value that it
- * returns at its end.
+ * The result type of a function when `ActionResult`s are unwrapped: in the value of a promise, and in the return value
+ * of a generator.
  */
 export type Unwrapped<R> =
   R extends ActionResult<infer Data>
@@ -53,8 +53,8 @@ export type Unwrapped<R> =
           : R;
 
 /**
- * The result that the function in `costUsd` gets, of a tool that returns `R`: of a promise its value, of an `ActionResult` its
- * `data`, of a generator the value that it returns at its end.
+ * The result that the function in `costUsd` receives for a tool that returns `R`: the value of a promise, the `data` of
+ * an `ActionResult`, or the return value of a generator.
  */
 export type ToolResult<R> =
   Awaited<R> extends infer Value
@@ -65,7 +65,7 @@ export type ToolResult<R> =
         : Value
     : never;
 
-/** Options of a tool that is the function `F`. Of an overloaded function, the types of the last overload count. */
+/** Options of a tool with the function `F`. For an overloaded function, the types of the last overload apply. */
 export type WrapToolOptions<F extends AnyFunction> = ToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>;
 
 /**

@@ -202,7 +202,10 @@ export const accepted = [
   },
   { kind: /^stats "processor" only in (old|new)$/, clause: 'law 8, corrections' },
   { kind: 'figure unread_usage only in new', clause: '4, reading usage: the paths of numbers nobody knows' },
-  { kind: /^figure by_(model|tool) only in new$/, clause: '5: totals have a row for each model and each tool' },
+  {
+    kind: /^figure by_(model|tool) only in new$/,
+    clause: '5: totals have a row for each model and each tool',
+  },
   // Reading usage: what a span or a response states.
   {
     kind: /^own cost absent → not billed \((aggregate|duplicate|partial_statement|unexplained_sum)\)$|^own cost not billed \((partial_statement|unexplained_sum)\): gen_ai\.usage\.cost only in new$/,

@@ -20,7 +20,7 @@ import { SPAN_KEYS } from '../support/fuzz/keys.js';
 import { Random } from '../support/fuzz/random.js';
 import { ENTRIES, TARGETS } from '../support/fuzz/targets.js';
 
-const INPUTS = Number(process.env.FUZZ_INPUTS ?? 5_000);
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 2_000);
 const SEED = Number(process.env.LAW_SEED ?? 1);
 const ONLY = process.env.FUZZ_INPUT;
 

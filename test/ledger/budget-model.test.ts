@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commands, Model } from '../support/budgets/model.js';
 
 /** Set `BUDGET_CASES` and `LAW_SEED` for a longer or another search. */
-const CASES = Number(process.env.BUDGET_CASES ?? 400);
+const CASES = Number(process.env.BUDGET_CASES ?? 150);
 const SEED = Number(process.env.LAW_SEED ?? 12);
 
 vi.setConfig({ testTimeout: 3_600_000 });

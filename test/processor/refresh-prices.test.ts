@@ -98,7 +98,7 @@ describe('prices from a file', () => {
     ['absurd.json', dataWith(2_500_000), /openai\/gpt-4o\.prices\.input_mtok is 2500000/],
     ['null.json', dataWith(Number.NaN), /openai\/gpt-4o\.prices\.input_mtok is null/],
     ['huge.json', ' '.repeat(8 * 1024 * 1024 + 1), /more than 8 MB/],
-    ['.', undefined, /it is no file/],
+    ['.', undefined, /it is not a file/],
   ])('%s is refused with its reason, and the prices stay', async (name, text, reason) => {
     await processor.refreshPrices({ from: fileOf('now.json', dataWith(5)) });
     const path = text === undefined ? join(folder, name) : fileOf(name, text);
@@ -115,7 +115,7 @@ describe('prices from a file', () => {
     [{ id: 'a', name: 'A', models: [{ id: 'm', prices: {} }] }, /a\/m\.match is undefined, no condition/],
     [
       { id: 'a', name: 'A', models: [{ id: 'm', match: { regex: '(' }, prices: {} }] },
-      /no regular expression/,
+      /not a regular expression/,
     ],
     [
       { id: 'a', name: 'A', models: [{ id: 'm', match: { equals: 'm' }, prices: [] }] },

@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createApp, SDK_PACKAGES } from '../support/app.js';
 import { decodeJsonMetrics } from '../support/otlp-metrics.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 const WORK = `import { withTask, withTool } from 'otel-agent-cost';
 for (let task = 0; task < 5; task++) withTask('work', () => withTool({ name: 'search', costUsd: 0.01 }, () => 1));
@@ -46,7 +47,7 @@ async function listen(handle: Parameters<typeof createServer>[1]): Promise<numbe
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
-describe.each(ENDS)('%s', (file) => {
+describe.each(someRows(ENDS))('%s', (file) => {
   it('counts the spans that a receiver rejected', async () => {
     receiver = await startReceiver();
     // The task spans and the tool spans are two requests.
@@ -138,7 +139,7 @@ describe('at process.exit', () => {
   });
 });
 
-describe.each(['forceFlush', 'shutdown'])("the app's own %s", (method) => {
+describe.each(someRows(['forceFlush', 'shutdown']))("the app's own %s", (method) => {
   it('resolves when everything was delivered', async () => {
     receiver = await startReceiver();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };

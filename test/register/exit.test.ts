@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createApp, type Finished } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 const IMPORT = `import { withTask, withTool } from 'otel-agent-cost';\n`;
 const WORK = `${IMPORT}
@@ -89,7 +90,7 @@ describe('spans are delivered', () => {
 });
 
 describe('a signal', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  it.each(someRows(['SIGTERM', 'SIGINT', 'SIGHUP'] as const))(
     '%s ends the process as ever, after a flush',
     async (signal) => {
       receiver = await startReceiver();
@@ -148,10 +149,12 @@ describe.concurrent('a receiver that is not there', () => {
     await silent.close();
   }
 
-  it.each([
-    ['does not answer', {}],
-    ['does not answer, with a long timeout', { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' }],
-  ])('%s: holds the exit up for five seconds at most, and says what was lost', async (_case, extra) => {
+  it.each(
+    someRows([
+      ['does not answer', {}],
+      ['does not answer, with a long timeout', { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' }],
+    ]),
+  )('%s: holds the exit up for five seconds at most, and says what was lost', async (_case, extra) => {
     await against('never', async (endpoint) => {
       const finished = await app.run('short.mjs', {
         env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...extra },

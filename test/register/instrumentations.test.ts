@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 /** A client library with one function, and packages that instrument it: only what the loader needs of each. */
 const CLIENT = {
@@ -72,7 +73,7 @@ afterAll(() => {
 });
 
 describe('the instrumentation of an installed client', () => {
-  it.each(['app.mjs', 'app.cjs'])('is loaded, and one only of several: %s', async (file) => {
+  it.each(someRows(['app.mjs', 'app.cjs']))('is loaded, and one only of several: %s', async (file) => {
     const app = appWith({
       ...CLIENT,
       ...instrumentation('@traceloop/instrumentation-openai'),
@@ -114,7 +115,7 @@ describe('the instrumentation of an installed client', () => {
     );
   });
 
-  it.each(['app.mjs', 'app.cjs'])('is the first that supports the client: %s', async (file) => {
+  it.each(someRows(['app.mjs', 'app.cjs']))('is the first that supports the client: %s', async (file) => {
     const app = appWith({
       ...CLIENT,
       ...instrumentation(PREFERRED, '>=4 <7'),
@@ -142,10 +143,12 @@ describe('the instrumentation of an installed client', () => {
     expect(stderr).toMatch(/no GenAI span was seen; (?!.*(anthropic|traceloop))/);
   });
 
-  it.each([
-    ['is too old for that', {}, {}],
-    ['is set not to', { '@opentelemetry/api': '^1.4.1' }, { ANTHROPIC_OPEN_TELEMETRY: 'false' }],
-  ])('is loaded where the client %s', async (_, dependencies, more) => {
+  it.each(
+    someRows<[string, object, Record<string, string>]>([
+      ['is too old for that', {}, {}],
+      ['is set not to', { '@opentelemetry/api': '^1.4.1' }, { ANTHROPIC_OPEN_TELEMETRY: 'false' }],
+    ]),
+  )('is loaded where the client %s', async (_, dependencies, more) => {
     const openInference = '@arizeai/openinference-instrumentation-anthropic';
     const files = { ...anthropic(dependencies), ...instrumentation(openInference) };
     const { stderr } = await appWith(files).run('idle.mjs', { env: { ...env(), ...more } });
@@ -243,27 +246,31 @@ describe('a client that the app loads with import', () => {
     return app;
   };
 
-  it.each([
-    ['openai', 'app.mjs', []],
-    ['LangChain', 'app.mjs', []],
-    // No loader shows LangChain's module, whichever there is.
-    ['LangChain', 'app.mjs', ['@opentelemetry/instrumentation']],
-    // A file whose package.json does not say what it is.
-    ['openai', 'app.js', []],
-  ])(
-    'is handed to the instrumentation before the app loads it: %s, %s, with %j',
-    async (name, file, more) => {
-      const app = createWith(filesOf(MODULES[name] as (typeof MODULES)[string]), more);
-      const { stdout } = await app.run(file, { env: env() });
-      expect(stdout).toBe('client loaded\nreply\n');
-      expect(receiver.spans().map(({ attributes }) => attributes.cost_usd)).toEqual([0.0035]);
-    },
-  );
+  it.each(
+    someRows<[string, string, string[]]>(
+      [
+        ['openai', 'app.mjs', []],
+        ['LangChain', 'app.mjs', []],
+        // No loader shows LangChain's module, whichever there is.
+        ['LangChain', 'app.mjs', ['@opentelemetry/instrumentation']],
+        // A file whose package.json does not say what it is.
+        ['openai', 'app.js', []],
+      ],
+      2,
+    ),
+  )('is handed to the instrumentation before the app loads it: %s, %s, with %j', async (name, file, more) => {
+    const app = createWith(filesOf(MODULES[name] as (typeof MODULES)[string]), more);
+    const { stdout } = await app.run(file, { env: env() });
+    expect(stdout).toBe('client loaded\nreply\n');
+    expect(receiver.spans().map(({ attributes }) => attributes.cost_usd)).toEqual([0.0035]);
+  });
 
-  it.each([
-    ['app.cjs', {}],
-    ['app.js', { 'package.json': '{ "type": "commonjs" }' }],
-  ])('is not loaded in advance in an app of CommonJS: %s', async (file, more) => {
+  it.each(
+    someRows<[string, Record<string, string>]>([
+      ['app.cjs', {}],
+      ['app.js', { 'package.json': '{ "type": "commonjs" }' }],
+    ]),
+  )('is not loaded in advance in an app of CommonJS: %s', async (file, more) => {
     const files = { ...filesOf(MODULES.openai as (typeof MODULES)[string]), ...more };
     const app = createWith({ ...files, 'app.js': files['app.cjs'] });
     const { stdout } = await app.run(file, { env: env() });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Answer, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 const PACKAGES = [
   ...SDK_PACKAGES,
@@ -58,25 +59,30 @@ const lostAt = (receiver: Receiver) =>
 const namesAt = (receiver: Receiver) => receiver.spans().map(({ name }) => name);
 const PATIENCE = { timeout: 10_000 };
 
-describe.each(['http/json', 'http/protobuf'])('a receiver of %s that', (protocol) => {
-  it.each<[string, Answer, number, RegExp]>([
-    ['refuses requests', 400, 4, /: 4 of 8 spans were lost: .+ \(Bad Request\)\n/],
-    [
-      'takes all but one span of each',
-      { rejectedSpans: 1, errorMessage: 'too long' },
-      2,
-      /: 2 of 8 spans .+ \(too long\)\n/,
-    ],
-    [
-      'says that it rejects more than there are',
-      { rejectedSpans: 99, errorMessage: '' },
-      4,
-      /: 4 of 8 spans .+ \(rejected without a reason\)\n/,
-    ],
-    ['does not answer', 'never', 4, /: 4 of 8 spans were lost: .+ \(.*time.*out.*\)\n/i],
-  ])(
-    '%s: the app runs on, the loss is counted meanwhile, and the next spans arrive',
-    async (_case, answer, lost, told) => {
+const ANSWERS: [name: string, answer: Answer, lost: number, told: RegExp][] = [
+  ['refuses requests', 400, 4, /: 4 of 8 spans were lost: .+ \(Bad Request\)\n/],
+  [
+    'takes all but one span of each',
+    { rejectedSpans: 1, errorMessage: 'too long' },
+    2,
+    /: 2 of 8 spans .+ \(too long\)\n/,
+  ],
+  [
+    'says that it rejects more than there are',
+    { rejectedSpans: 99, errorMessage: '' },
+    4,
+    /: 4 of 8 spans .+ \(rejected without a reason\)\n/,
+  ],
+  ['does not answer', 'never', 4, /: 4 of 8 spans were lost: .+ \(.*time.*out.*\)\n/i],
+];
+const ROWS = ['http/json', 'http/protobuf'].flatMap((protocol) =>
+  ANSWERS.map((row) => [protocol, ...row] as const),
+);
+
+describe('a receiver that', () => {
+  it.each(someRows(ROWS, 2))(
+    'speaks %s and %s: the app runs on, the loss is counted meanwhile, and the next spans arrive',
+    async (protocol, _case, answer, lost, told) => {
       const receiver = await receive();
       receiver.answerTraces(answer);
       const running = startApp(receiver.url, { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 /** A place where only the app can find the SDK, such as inside another package's folder. */
 const HIDDEN_SDK = createRequire(import.meta.url).resolve('@opentelemetry/sdk-trace-node');
@@ -100,7 +101,7 @@ const toReceiver = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 const span = (name: string) => receiver.spans().find((each) => each.name === name);
 
 describe('a script with nothing but the preload', () => {
-  it.each(['app.mjs', 'app.cjs'])('sends what it cost, and is not held up: %s', async (file) => {
+  it.each(someRows(['app.mjs', 'app.cjs']))('sends what it cost, and is not held up: %s', async (file) => {
     const { code, stderr } = await app.run(file, { env: { ...toReceiver(), OTEL_SERVICE_NAME: 'shop' } });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(span('task research')?.attributes).toMatchObject({
@@ -297,7 +298,7 @@ describe('OTEL_AGENT_COST_CONFIG', () => {
     );
   });
 
-  it.each(['broken.json', 'nowhere.json'])('says why %s cannot be read', async (file) => {
+  it.each(someRows(['broken.json', 'nowhere.json']))('says why %s cannot be read', async (file) => {
     const { code, stderr } = await app.run('app.mjs', {
       env: { ...toReceiver(), OTEL_AGENT_COST_CONFIG: file },
     });
@@ -337,7 +338,7 @@ describe('mistakes of the app', () => {
   it.each([
     [
       'renamed.json',
-      'renamed.json: "discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off. Not in force: the option "discounts"',
+      'renamed.json: "discounts" is no longer an option; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off. Not in force: the option "discounts"',
     ],
     [
       'percent.json',
@@ -353,12 +354,17 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
   const LINE =
     /^task "research" success: \$0\.0035, 1,000 tokens in, 100 out, 1 LLM call, 1 tool call, \d+\.\d s\n$/;
 
-  it.each([
-    ['with a backend', () => toReceiver()],
-    ['with none', () => ({ OTEL_TRACES_EXPORTER: 'none' })],
-    ['with the SDK disabled', () => ({ OTEL_SDK_DISABLED: 'true' })],
-    ['with nothing sampled', () => ({ ...toReceiver(), OTEL_TRACES_SAMPLER: 'always_off' })],
-  ])('prints one line a task %s', async (_case, env) => {
+  it.each(
+    someRows<[string, () => Record<string, string>]>(
+      [
+        ['with a backend', () => toReceiver()],
+        ['with none', () => ({ OTEL_TRACES_EXPORTER: 'none' })],
+        ['with the SDK disabled', () => ({ OTEL_SDK_DISABLED: 'true' })],
+        ['with nothing sampled', () => ({ ...toReceiver(), OTEL_TRACES_SAMPLER: 'always_off' })],
+      ],
+      2,
+    ),
+  )('prints one line a task %s', async (_case, env) => {
     const { stderr } = await app.run('app.mjs', { env: { ...env(), OTEL_AGENT_COST_SUMMARY: '1' } });
     expect(stderr).toMatch(LINE);
   });
@@ -399,11 +405,13 @@ describe('OTEL_AGENT_COST_SUMMARY', () => {
     );
   });
 
-  it.each([
-    ['exits', 'process.exit(0)'],
-    ['is interrupted', "process.kill(process.pid, 'SIGINT')"],
-    ['crashes', "throw new Error('down')"],
-  ])('says what an open task has cost by the time when the app %s', async (_how, end) => {
+  it.each(
+    someRows([
+      ['exits', 'process.exit(0)'],
+      ['is interrupted', "process.kill(process.pid, 'SIGINT')"],
+      ['crashes', "throw new Error('down')"],
+    ] as const),
+  )('says what an open task has cost by the time when the app %s', async (_how, end) => {
     for (const [from, name] of [
       [bare, 'without the SDK'],
       [app, 'with the SDK'],

@@ -4,6 +4,7 @@ import { ThreadCounts } from '../../src/register/thread-counts.js';
 import { ThreadTable } from '../../src/register/thread-table.js';
 import { createApp, SDK_PACKAGES } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 describe('the table of threads', () => {
   it('hands the counts of a worker to the main thread once, however the worker ended', () => {
@@ -135,7 +136,7 @@ afterEach(async () => {
 });
 
 describe('a worker', () => {
-  it.each(['terminate.mjs', 'nested.mjs', 'inside.mjs'])(
+  it.each(someRows(['terminate.mjs', 'nested.mjs', 'inside.mjs']))(
     'that is terminated has its losses counted: %s',
     async (file) => {
       receiver = await startReceiver();
@@ -146,7 +147,7 @@ describe('a worker', () => {
     },
   );
 
-  it.each(['exit.mjs', 'crash.mjs'])('sends when the main thread ends: %s', async (file) => {
+  it.each(someRows(['exit.mjs', 'crash.mjs']))('sends when the main thread ends: %s', async (file) => {
     receiver = await startReceiver();
     const { stderr } = await app.run(file, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
     expect(stderr).not.toContain('lost');

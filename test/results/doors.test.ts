@@ -27,7 +27,7 @@ class Provider {
 
   async ask(): Promise<{ n: number } | undefined> {
     this.log.push('asked');
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setImmediate(resolve));
     if (this.sent === this.size) {
       if (this.fails) throw failure;
       return undefined;
@@ -347,7 +347,7 @@ async function seen(
 
 /** Lets everything that was left come to its end. Counted in turns: on a busy machine, a time may hold only one. */
 async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe.each(Object.keys(KINDS))('%s', (kind) => {

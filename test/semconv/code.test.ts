@@ -5,7 +5,13 @@ import * as keys from '../../src/attributes.js';
 import { COST_REASONS, NOT_BILLED } from '../../src/cost-reason.js';
 import type { BudgetMeasure } from '../../src/errors.js';
 import { Instruments } from '../../src/metrics/instruments.js';
-import { HIT_KEYS, LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS, UNKNOWN_KEYS } from '../../src/metrics/label-keys.js';
+import {
+  HIT_KEYS,
+  LabelKeys,
+  REFUSAL_KEYS,
+  RUNAWAY_KEYS,
+  UNKNOWN_KEYS,
+} from '../../src/metrics/label-keys.js';
 import { lossCounters } from '../../src/register/loss-metrics.js';
 import type { CostKind, TaskOutcome } from '../../src/totals.js';
 import { readSources } from '../package/sources.js';
@@ -58,15 +64,16 @@ describe('attributes of the sources', () => {
   });
 
   it('are in the registry, or are upstream names that it refers to', () => {
-    const known = (name: string) => attributes.has(name) || upstreamKeys.has(name) || metricNames.includes(name);
+    const known = (name: string) =>
+      attributes.has(name) || upstreamKeys.has(name) || metricNames.includes(name);
     const all = new Set([...written, ...spelled]);
-    expect([...all].filter((name) => !known(name) && ![...FORMER, ...NOT_OURS].includes(name))).toEqual(
-      [],
-    );
+    expect([...all].filter((name) => !known(name) && ![...FORMER, ...NOT_OURS].includes(name))).toEqual([]);
   });
 
   it('are all that the registry has', () => {
-    const unwritten = [...attributes.values()].filter((attribute) => !isTemplate(attribute) && !written.has(attribute.key));
+    const unwritten = [...attributes.values()].filter(
+      (attribute) => !isTemplate(attribute) && !written.has(attribute.key),
+    );
     expect(unwritten.map(({ key }) => key)).toEqual([]);
     expect([...upstreamKeys].filter((key) => !written.has(key))).toEqual([]);
   });
@@ -91,7 +98,14 @@ describe('attributes of the sources', () => {
 
 describe('values of the sources', () => {
   it('are the members of the enums', () => {
-    const kinds: Record<CostKind, true> = { llm: true, tool: true, compute: true, storage: true, network: true, other: true };
+    const kinds: Record<CostKind, true> = {
+      llm: true,
+      tool: true,
+      compute: true,
+      storage: true,
+      network: true,
+      other: true,
+    };
     const outcomes: Record<TaskOutcome, true> = { success: true, failure: true, cancelled: true };
     const measures: Record<BudgetMeasure, true> = {
       usd: true,

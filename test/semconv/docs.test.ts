@@ -41,7 +41,9 @@ const rows: Row[] = tablesOf(ATTRIBUTES, /^\| key \| type \|/).flatMap(([keys = 
 );
 
 /** The labels that only metrics have. */
-const metricOnly = metrics.flatMap((metric) => keysOf(metric.attributes)).filter((key) => !rows.some((row) => row.key === key));
+const metricOnly = metrics
+  .flatMap((metric) => keysOf(metric.attributes))
+  .filter((key) => !rows.some((row) => row.key === key));
 
 describe('the tables of attributes', () => {
   it('are found', () => {
@@ -113,7 +115,9 @@ describe('the table of metrics', () => {
   it('has their labels; the tags that the app allows stand below it', () => {
     let above: string[] = [];
     for (const { names, labels } of table) {
-      const named = namesIn(labels).filter((name) => name.includes('.') && !metrics.some((one) => one.name === name));
+      const named = namesIn(labels).filter(
+        (name) => name.includes('.') && !metrics.some((one) => one.name === name),
+      );
       const here = labels.startsWith('the same') ? [...above, ...named] : named;
       if (here.length === 0) expect(labels, names.join()).toMatch(/^none/);
       for (const name of names) {

@@ -44,7 +44,9 @@ describe('money', () => {
     expect(moneyFaults({ key: 'cost.total', type: 'double', brief })).toEqual(['cost.total']);
     expect(moneyFaults({ key: 'cost.total_usd', type: 'int', brief })).toEqual(['cost.total_usd']);
     expect(moneyFaults({ key: 'cost.usd_total', type: 'double', brief })).toEqual(['cost.usd_total']);
-    expect(moneyFaults({ key: 'cost.total_usd_nanos', type: 'double', brief })).toEqual(['cost.total_usd_nanos']);
+    expect(moneyFaults({ key: 'cost.total_usd_nanos', type: 'double', brief })).toEqual([
+      'cost.total_usd_nanos',
+    ]);
   });
 });
 

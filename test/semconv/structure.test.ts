@@ -36,7 +36,10 @@ const SHAPES: Record<string, { required: string[]; optional: string[] }> = {
     required: ['name', 'instrument', 'unit', ...COMMON],
     optional: ['attributes', 'requirement_level', ...COMMON_OPTIONAL],
   },
-  events: { required: ['name', ...COMMON], optional: ['attributes', 'requirement_level', ...COMMON_OPTIONAL] },
+  events: {
+    required: ['name', ...COMMON],
+    optional: ['attributes', 'requirement_level', ...COMMON_OPTIONAL],
+  },
 };
 const MEMBER = { required: ['id', 'value', 'stability'], optional: ['brief', 'note', 'deprecated'] };
 const REFERENCE = { required: ['ref'], optional: ['requirement_level', 'brief', 'note', 'examples'] };
@@ -134,8 +137,12 @@ describe('the manifest', () => {
     const version = /^# GenAI semantic conventions (\S+)$/.exec(GENAI[0] ?? '')?.[1];
     expect(version).toBe('0.1.0');
     expect(genai?.schema_url).toMatch(new RegExp(`/gen-ai/${version}$`));
-    expect(genai?.registry_path).toMatch(new RegExp(`/semantic-conventions-genai\\.git@v${version}\\[model\\]$`));
-    expect(GENAI.slice(0, 5).join(' ')).toMatch(/open-telemetry\/semantic-conventions-genai.*20\d\d-\d\d-\d\d/);
+    expect(genai?.registry_path).toMatch(
+      new RegExp(`/semantic-conventions-genai\\.git@v${version}\\[model\\]$`),
+    );
+    expect(GENAI.slice(0, 5).join(' ')).toMatch(
+      /open-telemetry\/semantic-conventions-genai.*20\d\d-\d\d-\d\d/,
+    );
   });
 
   it('names the general registry in the version of the package that the names are checked against', () => {
@@ -166,7 +173,10 @@ describe('the manifest', () => {
 function faultsOf(entry: object, shape: { required: string[]; optional: string[] } | undefined): string[] {
   if (shape === undefined) return ['an unknown list'];
   const keys = Object.keys(entry);
-  const { kind, instrument, visibility, stability, requirement_level } = { ...entry } as Record<string, unknown>;
+  const { kind, instrument, visibility, stability, requirement_level } = { ...entry } as Record<
+    string,
+    unknown
+  >;
   return [
     ...shape.required.filter((key) => !keys.includes(key)).map((key) => `no ${key}`),
     ...keys.filter((key) => ![...shape.required, ...shape.optional].includes(key)).map((key) => `key ${key}`),
@@ -174,7 +184,9 @@ function faultsOf(entry: object, shape: { required: string[]; optional: string[]
     ...oneOf(kind, ['internal', 'client', 'server', 'producer', 'consumer']),
     ...oneOf(instrument, ['counter', 'updowncounter', 'gauge', 'histogram']),
     ...oneOf(visibility, ['internal', 'public']),
-    ...(typeof requirement_level === 'object' ? conditionFaults(requirement_level) : oneOf(requirement_level, LEVELS)),
+    ...(typeof requirement_level === 'object'
+      ? conditionFaults(requirement_level)
+      : oneOf(requirement_level, LEVELS)),
   ];
 }
 
@@ -184,7 +196,9 @@ function oneOf(value: unknown, allowed: readonly string[]): string[] {
 
 function conditionFaults(level: object | null): string[] {
   const [[name, text] = [], ...others] = Object.entries(level ?? {});
-  return name === 'conditionally_required' && typeof text === 'string' && others.length === 0 ? [] : ['level'];
+  return name === 'conditionally_required' && typeof text === 'string' && others.length === 0
+    ? []
+    : ['level'];
 }
 
 function faultsOfType({ type, examples }: Attribute): string[] {

@@ -8,7 +8,7 @@ import { type Running, Trace } from './run-trace.js';
 import { randomFrom, type Tree, trees } from './trees.js';
 
 /** Set `SETTLEMENT_CASES` and `LAW_SEED` for a longer or another search. */
-const CASES = Number(process.env.SETTLEMENT_CASES ?? 8_000);
+const CASES = Number(process.env.SETTLEMENT_CASES ?? 3_000);
 /** The same cases in every run: settlement has no clock and no I/O, so that other seeds are for `npm run test:long`. */
 const SEED = Number(process.env.LAW_SEED ?? 1);
 

@@ -20,6 +20,7 @@ export interface Attribute {
 export interface Reference {
   ref?: string;
   ref_group?: string;
+  requirement_level?: string | { conditionally_required: string };
 }
 
 interface Group {

@@ -9,7 +9,7 @@ import { judge, state } from '../support/truth/replay.js';
 import type { Report } from '../support/truth/report.js';
 
 const SEED = Number(process.env.LAW_SEED ?? 13);
-const CASES = Number(process.env.LAW_CASES ?? 1000);
+const CASES = Number(process.env.LAW_CASES ?? 400);
 
 function inputOf({ model, provider, places, isSpan }: Invented): Report['input'] {
   const leaves = places.map(({ path, value }) => ({ path, value, role: 'part' as const, told: true }));

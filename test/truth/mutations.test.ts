@@ -17,7 +17,7 @@ import { SPAN_SHAPES } from '../support/truth/span-shapes.js';
 import { standing } from '../support/truth/table.js';
 
 const SEED = Number(process.env.LAW_SEED ?? 13);
-const CASES = Number(process.env.LAW_CASES ?? 10);
+const CASES = Number(process.env.LAW_CASES ?? 5);
 const SHAPES = [...PROVIDER_SHAPES, ...FRAMEWORK_SHAPES, ...SPAN_SHAPES];
 vi.setConfig({ testTimeout: 600_000 });
 

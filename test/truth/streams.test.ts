@@ -7,7 +7,7 @@ import { judge, state } from '../support/truth/replay.js';
 import { CONVENTIONS, type Convention, type Event } from '../support/truth/stream-conventions.js';
 
 const SEED = Number(process.env.LAW_SEED ?? 13);
-const CASES = Number(process.env.LAW_CASES ?? 25);
+const CASES = Number(process.env.LAW_CASES ?? 12);
 vi.setConfig({ testTimeout: 600_000 });
 
 interface Streamed {

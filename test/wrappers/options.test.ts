@@ -73,7 +73,7 @@ describe('options of the processor', () => {
     [{ tools: { x: { cost: 1 } } }, 'unknown option "tools.x.cost"; known are costUsd, billable'],
     [
       { discounts: { openai: 10 } },
-      '"discounts" is not an option any more; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off',
+      '"discounts" is no longer an option; give the part of the price that you pay: priceFactors: { openai: 0.9 } for 10 % off',
     ],
   ])('%j are refused with the line to write', (options, message) => {
     expect(() => construct(options)).toThrow(InvalidOptionError);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, vi } from 'vitest';
 
 /** Cases of one law; `npm run test:long -- laws` has more. */
-export const CASES = Number(process.env.LAW_CASES ?? 250);
+export const CASES = Number(process.env.LAW_CASES ?? 120);
 /** A broken meter is found out within these; most are within the first ten. */
 const CASES_OF_A_BROKEN_METER = 300;
 
