@@ -80,13 +80,14 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('recording rules', () => {
 
     // Five minutes have to be over; Prometheus can be asked for the time when they will be.
     it.each([
-      ['agent_cost:spend_usd:day', costOf],
-      ['agent_cost:estimated_usd:day', ({ estimatedCostUsd }: CallFigures) => estimatedCostUsd],
-    ])('%s is what the ledger says', async (record, amountOf) => {
+      ['agent_cost:spend_usd:day', ['cost_tag_team'], costOf],
+      ['agent_cost:charged_usd:day', CHARGED, costOf],
+      ['agent_cost:estimated_usd:day', CHARGED, ({ estimatedCostUsd }: CallFigures) => estimatedCostUsd],
+    ] as const)('%s is what the ledger says', async (record, labels, amountOf) => {
       const rule = rulesOf(readRules()).find((candidate) => candidate.record === record);
       const end = Math.ceil(Date.now() / 1000 / FIVE_MINUTES) * FIVE_MINUTES;
-      const shown = await api.query(`sum by (${CHARGED.join(', ')}) (${rule?.expr})`, end);
-      const said = comparable(ledger.callsBy(CHARGED, amountOf));
+      const shown = await api.query(`sum by (${labels.join(', ')}) (${rule?.expr})`, end);
+      const said = comparable(ledger.callsBy(labels, amountOf));
       expect(said).not.toEqual({});
       expect(comparable(answerOf(shown))).toEqual(said);
     });

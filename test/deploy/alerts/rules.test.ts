@@ -59,7 +59,6 @@ const KNOWN_LABELS = new Set([
     'otel_metric_overflow',
     'day',
     'month',
-    'week',
   ],
 ]);
 
