@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(disk|gateway)\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(disk|gateway)\.yaml|alertmanager\.yml|jaeger-costs\.mjs|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?|semconv\/(README\.md|[\w-]+\.yaml))$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
@@ -21,12 +21,15 @@ const REQUIRED = [
   'collector-config.yaml',
   'deploy/collector-config.disk.yaml',
   'deploy/collector-config.gateway.yaml',
+  'deploy/alertmanager.yml',
+  'deploy/jaeger-costs.mjs',
   'docs/metrics.md',
   'examples/agent-loop.js',
   'deploy/alerts/agent-cost.targets.rules.yaml',
   'deploy/dashboards/agent-cost-live.json',
   'dist/index.js',
   'dist/register.js',
+  'semconv/manifest.yaml',
 ];
 const SDK = ['sdk-trace-node', 'exporter-trace-otlp-http', 'resources'].map(
   (name) => `@opentelemetry/${name}`,

@@ -46,11 +46,9 @@ function knownMetrics(): Set<string> {
 }
 
 const KNOWN_METRICS = knownMetrics();
-const { calls, tokens, waste, tasks, budgets, refusals } = new LabelKeys([
-  'cost.tag.team',
-  'cost.tag.customer',
-]);
-const { smallerModel, sentAgain, repeats } = new HintKeys(['cost.tag.team']);
+const ATTRIBUTION = ['cost.tag.team', 'cost.tag.feature', 'cost.tag.customer'];
+const { calls, tokens, waste, tasks, budgets, refusals } = new LabelKeys(ATTRIBUTION);
+const { smallerModel, sentAgain, repeats } = new HintKeys(ATTRIBUTION);
 const KNOWN_LABELS = new Set([
   ...[calls, tokens, waste, tasks, budgets, refusals, RUNAWAY_KEYS, smallerModel, sentAgain, repeats]
     .flat()
