@@ -294,6 +294,20 @@ describe('budgets', () => {
     expect(await metrics.points('cost.budget.refusals')).toEqual([{ labels: refusal, value: 1 }]);
     expect(await metrics.sum('task.runaways', { 'task.runaway_reason': 'budget' })).toBe(1);
   });
+
+  it('say for whom, with the attribution that the app allows', async () => {
+    const metrics = startMetrics();
+    startTracing({ cost: { metricAttributes: ['customer'] } });
+    withTask({ name: 'ticket', budgetUsd: 0.1, attribution: { customer: 'acme' } }, () => {
+      recordCost(0.2);
+      expect(() => search()).toThrow(BudgetExceededError);
+    });
+    for (const name of ['cost.budget.hits', 'cost.budget.refusals']) {
+      expect(await metrics.points(name)).toMatchObject([
+        { labels: { 'cost.tag.customer': 'acme' }, value: 1 },
+      ]);
+    }
+  });
 });
 
 describe('sessions', () => {
