@@ -17,6 +17,7 @@ import {
   PAGES,
   READERS_APP,
   README,
+  REFERENCE,
 } from './support/readme.js';
 
 const everyPage = [README, ...PAGES.values()];
@@ -169,11 +170,14 @@ describe('the README and the pages of docs/', () => {
   });
 
   it('links only to files and headings that are there', () => {
-    const headings = (page: string) =>
-      [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
+    const anchors = (page: string) => [
+      ...[...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text)),
+      ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
+    ];
     const broken = [
       ['README.md', README] as const,
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
+      ...[...REFERENCE].map(([name, page]) => [`docs/api/${name}`, page] as const),
     ]
       .flatMap(([path, page]) =>
         [...page.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => [path, to] as const),
@@ -181,7 +185,7 @@ describe('the README and the pages of docs/', () => {
       .filter(([path, to]) => {
         const target = new URL(to, new URL(path, new URL('../', import.meta.url)));
         if (!existsSync(fileURLToPath(target).replace(/#.*$/, ''))) return true;
-        return target.hash !== '' && !headings(readFileSync(target, 'utf8')).includes(target.hash.slice(1));
+        return target.hash !== '' && !anchors(readFileSync(target, 'utf8')).includes(target.hash.slice(1));
       });
     expect(broken).toEqual([]);
   });
