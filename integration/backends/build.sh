@@ -81,6 +81,19 @@ version_of() {
   esac | grep -oE 'v?[0-9]+\.[0-9]+\.[0-9]+' | head -n 1
 }
 
+# announce <program…>: says what is built now, and what that takes, before it begins.
+announce() {
+  local program bin url sets=()
+  for program; do
+    bin=${program^^}_BIN url=${program^^}_URL
+    [[ -n ${!bin:-}${!url:-} || ! -d $(set_of "$program") ]] || where "$program" >/dev/null || sets+=("$(set_of "$program")")
+  done
+  [[ ${#sets[@]} -gt 0 ]] || return 0
+  echo "Not here yet, and built now, once: $(printf '%s\n' "${sets[@]}" | uniq | xargs)."
+  echo "All of them take 20 minutes on 2 cores, the tests 6 more. They need Go, apt-get and 7 GB: the programs in $cache"
+  echo "(1 GB), modules and objects in Go's own caches. There are $(df -Ph "$HOME" | awk 'NR == 2 { print $4 }') free. Output of the builds: $cache/*.log"
+}
+
 if [[ ${1:-} == --where ]]; then
   where "${2:-}" && exit
   echo "${2:-} is not there; bash integration/backends/build.sh says why" >&2
@@ -89,5 +102,6 @@ if [[ ${1:-} == --where ]]; then
 fi
 status=0
 [[ $# -gt 0 ]] || set -- "${all[@]}"
+announce "$@"
 for program; do get "$program" || status=1; done
 exit "$status"
