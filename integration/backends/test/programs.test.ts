@@ -183,7 +183,9 @@ describe('integration/backends/build.sh', () => {
     expect(code).toBe(1);
     const [what, cost, rest, ...lines] = output.trimEnd().split('\n');
     expect(what).toBe('Not here yet, and built now, once: collector.');
-    expect([cost, rest].join(' ')).toMatch(/20 minutes .* Go, apt-get and 7 GB: .* free\. Output of the builds: /);
+    expect([cost, rest].join(' ')).toMatch(
+      /20 minutes .* Go, apt-get and 7 GB: .* free\. Output of the builds: /,
+    );
     expect(lines).toEqual([
       expect.stringMatching(/^collector +MISSING: go: no module today \(all of it: /),
       expect.stringMatching(/^jaeger +MISSING: JAEGER_BIN=\/nowhere\/jaeger is no program$/),
