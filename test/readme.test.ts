@@ -175,7 +175,9 @@ describe('the README and the pages of docs/', () => {
       ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
     ];
     const broken = [
-      ['README.md', README] as const,
+      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+        (name) => [name, readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')] as const,
+      ),
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
       ...[...REFERENCE].map(([name, page]) => [`docs/api/${name}`, page] as const),
     ]
