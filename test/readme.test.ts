@@ -175,7 +175,7 @@ describe('the README and the pages of docs/', () => {
       ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
     ];
     const broken = [
-      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'RELEASING.md', 'SECURITY.md'].map(
         (name) => [name, readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')] as const,
       ),
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
