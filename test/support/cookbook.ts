@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 
 export const COOKBOOK = readFileSync(new URL('../../docs/cookbook.md', import.meta.url), 'utf8');
 
-export const LANGUAGES = ['promql', 'traceql', 'jaeger'] as const;
+/** Its questions that spans answer, in ClickHouse's SQL, under the same headings. */
+export const SQL_COOKBOOK = readFileSync(new URL('../../docs/cookbook-sql.md', import.meta.url), 'utf8');
+
+export const LANGUAGES = ['promql', 'traceql', 'jaeger', 'sql'] as const;
 
 export interface Recipe {
   /** The heading that it stands under. */

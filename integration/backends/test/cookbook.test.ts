@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COOKBOOK, recipesIn } from '../../../test/support/cookbook.js';
+import { COOKBOOK, type Recipe, recipesIn, SQL_COOKBOOK } from '../../../test/support/cookbook.js';
 import type { Round } from '../support/agent-figures.js';
 import { type Agents, startAgents } from '../support/agent-run.js';
 import type { Answer } from '../support/answers.js';
@@ -10,14 +10,18 @@ import { askRecipe } from '../support/cookbook-queries.js';
 import { type HastyRules, writeHastyRules } from '../support/hasty-rules.js';
 import { Ledger, type OpenTask } from '../support/ledger.js';
 import { isSkipped } from '../support/programs/binaries.js';
-import { LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
+import { SQL_FIGURES } from '../support/sql-figures.js';
+import { LACKS_CLICKHOUSE, LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
 
-const recipes = recipesIn(COOKBOOK).map((recipe) => ({
+const figures = { ...COOKBOOK_FIGURES, ...SQL_FIGURES };
+
+const recipes = [COOKBOOK, SQL_COOKBOOK].flatMap(recipesIn).map((recipe) => ({
   ...recipe,
   name: `${recipe.section} / ${recipe.language} / ${recipe.number}`,
 }));
 
-const isAsked = ({ language }: { language: string }) => language !== 'traceql' || !LACKS_TEMPO;
+const LACKING = { traceql: LACKS_TEMPO, sql: LACKS_CLICKHOUSE, promql: false, jaeger: false };
+const isAsked = ({ language }: Recipe) => !LACKING[language];
 const asked = recipes.filter(isAsked);
 
 /** Rules build on rules, each evaluated once a second. */
@@ -31,7 +35,7 @@ function doublings(answer: Answer): Answer {
 }
 
 it('has a figure of the ledger for every query of the cookbook', () => {
-  expect(Object.keys(COOKBOOK_FIGURES).sort()).toEqual(recipes.map(({ name }) => name).sort());
+  expect(Object.keys(figures).sort()).toEqual(recipes.map(({ name }) => name).sort());
 });
 
 describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook', () => {
@@ -73,7 +77,7 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook', 
 
     it.skip.each(recipes.filter((recipe) => !isAsked(recipe)))('$name', () => {});
     it.each(asked)('$name', async (recipe) => {
-      const expected = COOKBOOK_FIGURES[recipe.name]?.(ledger, ids) ?? [];
+      const expected = figures[recipe.name]?.(ledger, ids) ?? [];
       seen.push(comparable(expected));
       await eventually(
         () => askRecipe(stack, recipe, ids),
@@ -106,6 +110,11 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook', 
       'Whether metrics and traces agree / promql / 1',
       'Counters that went down / promql / 1',
       'Counters that went down / promql / 2',
+      'Share of tasks that succeed / sql / 1',
+      'Cost of one session / sql / 1',
+      'Cost of one trace / sql / 1',
+      'Cache hit rate of each tool / sql / 1',
+      'Whether metrics and traces agree / sql / 1',
     ];
     const names = asked.map(({ name }) => name);
     expect(same.map(({ name }) => name)).toEqual(expected.filter((name) => names.includes(name)));
