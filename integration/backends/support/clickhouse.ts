@@ -14,7 +14,8 @@ interface JsonAnswer {
   data: (string | number | boolean | null)[][];
 }
 
-const EVERY_DIGIT = '\nSETTINGS output_format_json_quote_decimals = 1, output_format_json_quote_64bit_integers = 1';
+const EVERY_DIGIT =
+  '\nSETTINGS output_format_json_quote_decimals = 1, output_format_json_quote_64bit_integers = 1';
 
 export class ClickHouseClient {
   constructor(readonly url: string) {}

@@ -26,7 +26,9 @@ export async function askRecipe(stack: Stack, recipe: Recipe, ids: Ids): Promise
 /** One number a row, by the other columns; or whole rows where there are more numbers. */
 export function fromSql({ columns, rows }: SqlAnswer): Answer | Rows {
   const named = rows.map((row) =>
-    columns.map((column, index) => ({ ...column, value: row[index] ?? '' })).filter(({ value }) => value !== ''),
+    columns
+      .map((column, index) => ({ ...column, value: row[index] ?? '' }))
+      .filter(({ value }) => value !== ''),
   );
   if (columns.filter(({ isNumber }) => isNumber).length > 1) {
     return named.map((row) =>

@@ -15,7 +15,7 @@ const isTool = ({ kind }: CallFigures) => kind === 'tool';
 const isTicket = ({ taskName }: CallFigures) => taskName === 'resolve_ticket';
 
 /** Calls by columns, each of which is a fact of the call. */
-function by(
+export function byFacts(
   columns: Readonly<Record<string, keyof CallFigures>>,
   isMeant: (call: CallFigures) => boolean = () => true,
   amountOf: (call: CallFigures) => number = costOf,
@@ -32,7 +32,11 @@ function byName({ outermost }: Ledger, amountOf: (task: TaskFigures) => number):
   return grouped(outermost, ({ name }) => ({ name }), amountOf);
 }
 
-const cpa = (ledger: Ledger) => ratios(byName(ledger, cost), byName(ledger, ({ actions }) => actions));
+const cpa = (ledger: Ledger) =>
+  ratios(
+    byName(ledger, cost),
+    byName(ledger, ({ actions }) => actions),
+  );
 
 function dearest(answer: Answer): Answer {
   return new Map([...answer].sort(([, a], [, b]) => b - a).slice(0, SHOWN));
@@ -52,7 +56,7 @@ function quantiles({ outermost }: Ledger): Rows {
   });
 }
 
-function taskRow({ id, name, outcome, totals }: TaskFigures): Rows[number] {
+export function taskRow({ id, name, outcome, totals }: TaskFigures): Rows[number] {
   return {
     ...{ id, name, ...(outcome && { outcome }) },
     steps: totals.steps,
@@ -88,7 +92,7 @@ function budgetRow({ id, name, budgetUsd, totals }: TaskFigures): Rows[number] {
 
 function ticketsPlanned(ledger: Ledger): Answer {
   const actions = ledger.sumOfTasks((task) => (task.name === 'resolve_ticket' ? task.actions : 0));
-  const spent = by({ kind: 'kind', model: 'model', tool: 'tool' }, isTicket)(ledger);
+  const spent = byFacts({ kind: 'kind', model: 'model', tool: 'tool' }, isTicket)(ledger);
   return mapped(spent, (usd) => (usd / actions) * PLANNED_A_MONTH);
 }
 
@@ -99,20 +103,23 @@ const sumOf =
 
 export const SQL_FIGURES: Readonly<Record<string, Expected>> = {
   'What was spent / sql / 1': ({ costUsd }) => single(costUsd),
-  'Which model / sql / 1': by({ model: 'model' }, isLlm),
-  'Which tool / sql / 1': by({ tool: 'tool' }, isTool),
-  'Which kind: models, tools, machines / sql / 1': by({ kind: 'kind' }),
-  'Which agent / sql / 1': by({ agent: 'agent' }, ({ agent }) => agent !== undefined),
+  'Which model / sql / 1': byFacts({ model: 'model' }, isLlm),
+  'Which tool / sql / 1': byFacts({ tool: 'tool' }, isTool),
+  'Which kind: models, tools, machines / sql / 1': byFacts({ kind: 'kind' }),
+  'Which agent / sql / 1': byFacts({ agent: 'agent' }, ({ agent }) => agent !== undefined),
   'Tokens by type / sql / 1': tokens,
   'What is being spent right now / sql / 1': ({ costUsd }) => single(12 * costUsd),
-  'Cost per team / sql / 1': by({ team: 'team' }),
-  'Cost per feature / sql / 1': by({ feature: 'feature' }),
-  'Cost per customer / sql / 1': by({ customer: 'customer' }),
-  'Cost per user / sql / 1': by({ user: 'user' }),
-  'Charge-back export / sql / 1': by({ team: 'team', feature: 'feature', customer: 'customer' }),
+  'Cost per team / sql / 1': byFacts({ team: 'team' }),
+  'Cost per feature / sql / 1': byFacts({ feature: 'feature' }),
+  'Cost per customer / sql / 1': byFacts({ customer: 'customer' }),
+  'Cost per user / sql / 1': byFacts({ user: 'user' }),
+  'Charge-back export / sql / 1': byFacts({ team: 'team', feature: 'feature', customer: 'customer' }),
   'Spend that nobody is charged with / sql / 1': (ledger) =>
     single(ledger.sumOfCalls(costOf, ({ team }) => team === undefined) / ledger.costUsd),
-  'Spend that nobody is charged with / sql / 2': by({ task: 'taskName' }, ({ team }) => team === undefined),
+  'Spend that nobody is charged with / sql / 2': byFacts(
+    { task: 'taskName' },
+    ({ team }) => team === undefined,
+  ),
   'Cost per action / sql / 1': cpa,
   'Cost per action / sql / 2': ({ costUsd, actions }) => single(costUsd / actions),
   'Return / sql / 1': (ledger) => mapped(cpa(ledger), (usd) => (ACTION_VALUE_USD - usd) / usd),
@@ -129,7 +136,7 @@ export const SQL_FIGURES: Readonly<Record<string, Expected>> = {
     dearest(grouped(tasks, ({ id, name, outcome }) => ({ id, name, outcome }), cost)),
   'Most expensive tasks / sql / 2': ({ tasks }) => tasks.map(taskRow),
   'Most expensive sessions / sql / 1': (ledger) =>
-    dearest(by({ session: 'sessionId' }, ({ sessionId }) => sessionId !== undefined)(ledger)),
+    dearest(byFacts({ session: 'sessionId' }, ({ sessionId }) => sessionId !== undefined)(ledger)),
   'Cost of one session / sql / 1': (ledger, { SESSION_ID }) =>
     single(ledger.sumOfCalls(costOf, ({ sessionId }) => sessionId === SESSION_ID)),
   'Cost of one trace / sql / 1': (ledger, { taskId }) =>
@@ -158,14 +165,17 @@ export const SQL_FIGURES: Readonly<Record<string, Expected>> = {
     const isLookup = ({ tool }: CallFigures) => tool === 'fetch_page';
     const isHit = (call: CallFigures) => isLookup(call) && call.savedCostUsd > 0;
     const one = ({ toolCalls }: CallFigures) => toolCalls;
-    return shares(by({ tool: 'tool' }, isHit, one)(ledger), by({ tool: 'tool' }, isLookup, one)(ledger));
+    return shares(
+      byFacts({ tool: 'tool' }, isHit, one)(ledger),
+      byFacts({ tool: 'tool' }, isLookup, one)(ledger),
+    );
   },
-  'What caches, routers and compression saved / sql / 1': by(
+  'What caches, routers and compression saved / sql / 1': byFacts(
     { tool: 'tool', model: 'model' },
     () => true,
     ({ savedCostUsd }) => savedCostUsd,
   ),
-  'Calls that failed, and calls made again / sql / 1': by(
+  'Calls that failed, and calls made again / sql / 1': byFacts(
     { tool: 'tool', model: 'model' },
     () => true,
     ({ failedCalls }) => failedCalls,
