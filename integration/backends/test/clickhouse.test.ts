@@ -1,5 +1,6 @@
 /** `deploy/collector-config.clickhouse.yaml` as it is, on ClickHouse's engine: every span, and sums exact to the pico-dollar. */
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recipesIn, SQL_COOKBOOK } from '../../../test/support/cookbook.js';
 import type { CallFigures, Round } from '../support/agent-figures.js';
@@ -118,6 +119,54 @@ describe.skipIf(isSkipped('collector', 'clickhouse'))('spans in ClickHouse', () 
       expect(texts.filter((text) => /^\d+(\.\d+)?e-\d+$/.test(text)).length).toBeGreaterThan(0);
       expect(texts).toContain('1');
       for (const text of texts) expect(pico(Number(text)), text).toBeGreaterThanOrEqual(0n);
+    });
+
+    const answerTo = async (section: string, number = 1) => {
+      const recipe = recipesIn(SQL_COOKBOOK).find((one) => one.section === section && one.number === number);
+      return (await api.query(recipe?.query ?? '')).rows;
+    };
+
+    it('that state a task again count once, and the last one counts', async () => {
+      const task = (cost: number) => ({
+        traceId: newTraceId(),
+        name: 'task corrected',
+        attributes: {
+          ...{ 'task.id': 'corrected', 'task.name': 'corrected', 'task.outcome': 'success' },
+          ...{ 'task.cost_usd': cost, 'task.actions': 2 },
+        },
+      });
+      for (const cost of [10_000, 30_000, 20_000]) {
+        await sendSpans(collector.otlpUrl, [task(cost)], { service: 'correcting' });
+        await setTimeout(2);
+      }
+      const ofTask = (rows: (string | null)[][]) => rows.filter((row) => row.includes('corrected'));
+      await eventually(
+        () => answerTo('Most expensive tasks'),
+        (rows) => expect(ofTask(rows)).toEqual([['corrected', 'corrected', 'success', '20000']]),
+      );
+      expect(ofTask(await answerTo('Cost per action'))).toEqual([['corrected', '10000']]);
+      expect(ofTask(await answerTo('What a task costs as a rule'))).toEqual([
+        ['corrected', '20000', '20000'],
+      ]);
+    });
+
+    it('of a task that runs are its own calls and those of the tasks inside it', async () => {
+      const call = (attributes: Record<string, string>) => ({
+        traceId: newTraceId(),
+        name: 'call',
+        attributes: { cost_usd: 0.25, ...attributes },
+      });
+      const inner = { 'task.id': 'inner', 'task.root_id': 'outer', 'task.name': 'part' };
+      const spans = [
+        call({ 'task.id': 'outer', 'task.name': 'whole' }),
+        call(inner),
+        { traceId: newTraceId(), name: 'task part', attributes: { ...inner, 'task.cost_usd': 0.25 } },
+      ];
+      await sendSpans(collector.otlpUrl, spans, { service: 'running' });
+      await eventually(
+        () => answerTo('Tasks that run now'),
+        (rows) => expect(rows).toEqual([['outer', 'whole', '0.5']]),
+      );
     });
 
     it('with an amount that is none are counted, and are not in the sum; the largest amount is', async () => {
