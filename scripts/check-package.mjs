@@ -13,12 +13,13 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(disk|gateway)\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?|semconv\/(README\.md|[\w-]+\.yaml))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(clickhouse|disk|gateway)\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?|semconv\/(README\.md|[\w-]+\.yaml))$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
   'collector-config.yaml',
+  'deploy/collector-config.clickhouse.yaml',
   'deploy/collector-config.disk.yaml',
   'deploy/collector-config.gateway.yaml',
   'docs/metrics.md',

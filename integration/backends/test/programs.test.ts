@@ -10,6 +10,7 @@ import { eventually } from '../support/ask.js';
 import { newTraceId, sendSpans, sendSums } from '../support/otlp-send.js';
 import { startAlertmanager } from '../support/programs/alertmanager.js';
 import { isSkipped, type ProgramName } from '../support/programs/binaries.js';
+import { startClickHouse } from '../support/programs/clickhouse.js';
 import { startCollector } from '../support/programs/collector.js';
 import { startJaeger } from '../support/programs/jaeger.js';
 import { leashed } from '../support/programs/leash.js';
@@ -75,6 +76,13 @@ const PROGRAMS: Started[] = [
     async start() {
       const program = await startTempo();
       return { program, address: `${program.url}/ready` };
+    },
+  },
+  {
+    name: 'clickhouse',
+    async start() {
+      const program = await startClickHouse();
+      return { program, address: `${program.url}/ping` };
     },
   },
   {
@@ -184,12 +192,23 @@ describe('integration/backends/build.sh', () => {
     const [what, cost, rest, ...lines] = output.trimEnd().split('\n');
     expect(what).toBe('Not here yet, and built now, once: collector.');
     expect([cost, rest].join(' ')).toMatch(
-      /20 minutes .* Go, apt-get and 7 GB: .* free\. Output of the builds: /,
+      /20 minutes .* Go, apt-get, Python 3 and 7 GB: .* free\. Output of the builds: /,
     );
     expect(lines).toEqual([
       expect.stringMatching(/^collector +MISSING: go: no module today \(all of it: /),
       expect.stringMatching(/^jaeger +MISSING: JAEGER_BIN=\/nowhere\/jaeger is no program$/),
     ]);
+  });
+
+  it('goes on without a program that the machine cannot have, and says why', async () => {
+    const own = mkdtempSync(join(folder, 'no-python-'));
+    writeFileSync(join(own, 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${own}:${process.env.PATH}`, OTEL_AGENT_COST_CACHE: own, CLICKHOUSE_BIN: '' };
+    expect(await build(['clickhouse'], env)).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^clickhouse +NOT HERE: no Python 3 with venv .*CLICKHOUSE_URL/),
+    });
+    expect(await build(['--where', 'clickhouse'], env)).toMatchObject({ code: 2 });
   });
 
   it('takes what a person names, and asks for nothing where that runs already', async () => {

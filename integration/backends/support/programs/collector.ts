@@ -15,6 +15,8 @@ export interface Collector extends Program {
 export interface CollectorOptions {
   /** What the configuration reads from `env:`. The folder is the collector's own and outlives a restart. */
   env?(folder: string): Record<string, string>;
+  /** Files on top of the configuration. */
+  overlays?: string[];
   /** On top of the configuration, like `exporters::debug::verbosity: detailed`. */
   settings?: string[];
 }
@@ -29,7 +31,7 @@ export async function startCollector(configPath: string, options: CollectorOptio
       metricsUrl: `http://${hostname}:8888/metrics`,
     });
   }
-  const { env, settings = [] } = options;
+  const { env, overlays = [], settings = [] } = options;
   return startProgram('collector', 4, ({ folder, ports: [http, grpc, metrics, queue] }) => {
     const otlpUrl = `http://127.0.0.1:${http}`;
     const all = [
@@ -39,7 +41,10 @@ export async function startCollector(configPath: string, options: CollectorOptio
       ...settings,
     ];
     return {
-      arguments: [`--config=${configPath}`, ...all.map((setting) => `--config=yaml:${setting}`)],
+      arguments: [
+        ...[configPath, ...overlays].map((path) => `--config=${path}`),
+        ...all.map((setting) => `--config=yaml:${setting}`),
+      ],
       env: {
         OTELCOL_STATE_DIR: join(folder, 'state'),
         METRICS_QUEUE_PORT: String(queue),
