@@ -30,8 +30,8 @@ const REQUIRED = [
   'dist/register.js',
   'semconv/manifest.yaml',
 ];
-/** A third above what it has: only an accident, such as fixtures or a second copy of the code, comes near. */
-const MOST = { packedBytes: 500_000, unpackedBytes: 2_000_000, files: 170 };
+/** A fifth above what it has: an accident, such as fixtures or a second copy of the code, is more. */
+const MOST = { packedBytes: 500_000, unpackedBytes: 2_000_000, files: 180 };
 const SDK = ['sdk-trace-node', 'exporter-trace-otlp-http', 'resources'].map(
   (name) => `@opentelemetry/${name}`,
 );

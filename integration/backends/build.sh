@@ -97,7 +97,7 @@ announce() {
   local program bin url sets=()
   for program; do
     bin=${program^^}_BIN url=${program^^}_URL
-    [[ -n ${!bin:-}${!url:-} || ! -d $(set_of "$program") ]] || where "$program" >/dev/null || sets+=("$(set_of "$program")")
+    [[ -n ${!bin:-}${!url:-} ]] || is_refused "$(set_of "$program")" || where "$program" >/dev/null || sets+=("$(set_of "$program")")
   done
   [[ ${#sets[@]} -gt 0 ]] || return 0
   echo "Not here yet, and built now, once: $(printf '%s\n' "${sets[@]}" | uniq | xargs)."

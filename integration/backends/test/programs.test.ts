@@ -206,8 +206,9 @@ describe('integration/backends/build.sh', () => {
     const env = { PATH: `${own}:${process.env.PATH}`, OTEL_AGENT_COST_CACHE: own, CLICKHOUSE_BIN: '' };
     expect(await build(['clickhouse'], env)).toEqual({
       code: 0,
-      output: expect.stringMatching(/^clickhouse +NOT HERE: no Python 3 with venv .*CLICKHOUSE_URL/),
+      output: expect.stringMatching(/^clickhouse +NOT HERE: no Python 3 with venv .*CLICKHOUSE_URL/m),
     });
+    expect((await build(['clickhouse'], env)).output).not.toContain('built now');
     expect(await build(['--where', 'clickhouse'], env)).toMatchObject({ code: 2 });
   });
 
