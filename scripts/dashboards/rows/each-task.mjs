@@ -136,7 +136,7 @@ export const eachTask = {
     [
       table(
         'Names of tasks',
-        'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none. The most expensive task is in a bucket that ends at the amount shown.',
+        'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none. The most expensive task is in a bucket that ends at the amount shown; $100 stands for $100 and more.',
         [
           now(endedByName, inTable),
           now(`${orZeroOf(succeededByName, statedByName)} / ${statedByName}`, inTable),
