@@ -21,6 +21,8 @@ export default defineConfig({
     // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
     maxWorkers: 2,
     testTimeout: 30_000,
+    // Hooks remove the folders of apps, which takes its time on a busy disk.
+    hookTimeout: 60_000,
     pool: 'threads',
     setupFiles: 'test/support/clean.ts',
     projects: [
