@@ -66,10 +66,11 @@ function sectionOf({ title, packageName, dialect }, { version, date, traces, tot
 
 function kindsText(kinds, dialect) {
   const text = (of) =>
-    Object.entries(of)
-      .map(([operation, names]) => `\`${operation}\` ${names.join(', ')}`)
+    Object.keys(of)
+      .sort()
+      .map((operation) => `\`${operation}\` ${of[operation].join(', ')}`)
       .join('; ');
-  return `Kinds of spans: by default ${text(kinds.gen_ai)}. With \`${dialect}\`: ${text(kinds[dialect])}.`;
+  return `Kinds of spans by default: ${text(kinds.gen_ai)}.\nWith \`${dialect}\`: ${text(kinds[dialect])}.`;
 }
 
 function usd(amount) {

@@ -6,8 +6,8 @@
  *
  * Each runs on a loopback port, in a folder that is deleted afterwards. Together they take 1.5 GB in the cache folder.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,15 +21,18 @@ import { withServer } from './server.js';
 
 const PROGRAMS = { mlflow, phoenix };
 const APP = fileURLToPath(new URL('app.js', import.meta.url));
+const OPTIONS = JSON.parse(await readFile(new URL('agent-cost.json', import.meta.url), 'utf8'));
 const ARRIVAL_MILLIS = 60_000;
 
 const [name] = process.argv.slice(2);
 const program = PROGRAMS[name];
 if (program === undefined) throw new Error(`no program is named ${name}; there are ${Object.keys(PROGRAMS)}`);
+// The traces are those of the sources as they are.
+execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url))]);
 const { bin, version } = install(name, program.packageName);
 const server = { name, command: program.command(bin), healthPath: program.healthPath };
 const runs = await withServer(server, async (url) => ({
-  gen_ai: await measure(url, 'default'),
+  gen_ai: await measure(url, 'gen_ai'),
   [program.dialect]: await measure(url, program.dialect),
 }));
 const { [program.dialect]: withDialect } = runs;
@@ -70,11 +73,7 @@ async function runApp(settings, dialect) {
   const folder = await mkdtemp(join(tmpdir(), 'otel-agent-cost-app-'));
   try {
     const config = join(folder, 'agent-cost.json');
-    const options = { overrides: { 'gpt-4o-mini': { free: true } } };
-    await writeFile(
-      config,
-      JSON.stringify({ ...options, ...(dialect !== 'default' && { dialects: dialect }) }),
-    );
+    await writeFile(config, JSON.stringify({ ...OPTIONS, dialects: dialect }));
     const { PATH, HOME } = process.env;
     const env = {
       ...{ PATH, HOME, ...settings, OTEL_AGENT_COST_CONFIG: config, OTEL_METRICS_EXPORTER: 'none' },

@@ -114,10 +114,10 @@ export class DialectWriter {
   }
 
   /** Adds the kind of a span of this package to the attributes that it starts with. */
-  addKind(attributes: Attributes): Attributes {
+  addKind(into: Attributes): Attributes {
     if (this.writesKind)
-      attributes['openinference.span.kind'] = OPENINFERENCE_KINDS.get(attributes[OPERATION_NAME]) ?? 'LLM';
-    return attributes;
+      into['openinference.span.kind'] = OPENINFERENCE_KINDS.get(into[OPERATION_NAME]) ?? 'LLM';
+    return into;
   }
 
   /**

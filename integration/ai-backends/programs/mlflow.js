@@ -39,7 +39,8 @@ export const mlflow = {
     const locations = [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: id } }];
     const found = await ask(`${url}/api/3.0/mlflow/traces/search`, { locations, max_results: 100 });
     const traces = found.traces ?? [];
-    if (traces.length < traceIds.length || traces.some(({ state }) => state === 'IN_PROGRESS')) return undefined;
+    if (traces.length < traceIds.length || traces.some(({ state }) => state === 'IN_PROGRESS'))
+      return undefined;
     const byId = new Map(traces.map((trace) => [trace.trace_id.replace(/^tr-/, ''), trace]));
     const shown = traceIds.map((traceId) => costOf(byId.get(traceId)));
     return {

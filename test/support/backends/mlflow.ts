@@ -1,15 +1,14 @@
 /**
- * MLflow 3.18.0, its server with a SQL store. On arrival, `translate_span_when_storing` prices each span with usage and a
- * model that carries no `mlflow.llm.cost`, except agents. A trace is `aggregate_cost_from_span_nodes`: from the roots
- * down, a span with a cost counts, and everything below it does not.
+ * MLflow 3.17.2, its server with a SQL store. On arrival, `translate_span_when_storing` prices each span with usage and a
+ * model that carries no `mlflow.llm.cost`. A trace is `aggregate_cost_from_span_nodes`: from the roots down, a span with a
+ * cost counts, and everything below it does not. What it really shows: integration/ai-backends/measured.json.
  */
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { attribute, modelOf, type OwnPrices, operation, type TraceTotal } from './backend.js';
+import { attribute, type OwnPrices, type TraceTotal } from './backend.js';
 
 function costOf(span: ReadableSpan, ownPrices: OwnPrices): number | undefined {
   const given = attribute(span, 'mlflow.llm.cost');
   if (typeof given === 'string') return JSON.parse(given).total_cost;
-  if (operation(span) === 'invoke_agent' || modelOf(span) === undefined) return undefined;
   return ownPrices(span);
 }
 
