@@ -172,7 +172,9 @@ describe('the README and the pages of docs/', () => {
     const headings = (page: string) =>
       [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
     const broken = [
-      ['README.md', README] as const,
+      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+        (name) => [name, readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')] as const,
+      ),
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
     ]
       .flatMap(([path, page]) =>

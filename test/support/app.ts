@@ -78,7 +78,9 @@ export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-app-'));
   const installed = join(folder, 'node_modules/otel-agent-cost');
   // Apps of JavaScript need no declarations, which are nearly all of the files.
-  cpSync(DIST, join(installed, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.d.ts') });
+  const isTyped = Object.keys(files).some((name) => /\.[cm]?ts$/.test(name));
+  const isNeeded = (path: string) => isTyped || !path.endsWith('.d.ts');
+  cpSync(DIST, join(installed, 'dist'), { recursive: true, filter: isNeeded });
   cpSync(join(REPOSITORY, 'package.json'), join(installed, 'package.json'));
   for (const name of ['@opentelemetry/api', '@pydantic/genai-prices', ...packages]) {
     const link = join(folder, 'node_modules', name);

@@ -14,6 +14,7 @@ export interface Attribute {
   type: string | { members: EnumMember[] };
   brief: string;
   examples?: unknown[];
+  stability?: string;
   deprecated?: { reason: string; renamed_to?: string; note?: string };
 }
 
@@ -42,6 +43,7 @@ export interface Metric extends Signal {
   name: string;
   instrument: 'counter' | 'updowncounter' | 'gauge' | 'histogram';
   unit: string;
+  stability?: string;
 }
 
 export interface EventType extends Signal {
