@@ -66,9 +66,8 @@ function sectionOf({ title, packageName, dialect }, { version, date, traces, tot
 
 function kindsText(kinds, dialect) {
   const text = (of) =>
-    Object.keys(of)
-      .sort()
-      .map((operation) => `\`${operation}\` ${of[operation].join(', ')}`)
+    Object.entries(of)
+      .map(([operation, names]) => `\`${operation}\` ${names}`)
       .join('; ');
   return `Kinds of spans by default: ${text(kinds.gen_ai)}.\nWith \`${dialect}\`: ${text(kinds[dialect])}.`;
 }

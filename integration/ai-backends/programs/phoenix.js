@@ -78,12 +78,14 @@ function ownCost({ attributes }) {
   return JSON.parse(attributes).llm?.cost?.total ?? 0;
 }
 
-/** The kind that it shows for the spans of each operation. */
+/** The kinds that it shows for the spans of each operation. */
 function kindsOf(nodes) {
-  const kinds = {};
+  const kinds = new Map();
   for (const { name, spanKind } of nodes) {
     const operation = name.split(' ')[0];
-    kinds[operation] = [...new Set([...(kinds[operation] ?? []), spanKind])].sort();
+    kinds.set(operation, (kinds.get(operation) ?? new Set()).add(spanKind));
   }
-  return kinds;
+  return Object.fromEntries(
+    [...kinds].sort().map(([operation, found]) => [operation, [...found].join(', ')]),
+  );
 }
