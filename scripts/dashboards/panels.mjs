@@ -2,6 +2,7 @@
 
 export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
 const TEMPO = { type: 'tempo', uid: '${tempo}' };
+export const CLICKHOUSE = { type: 'grafana-clickhouse-datasource', uid: '${clickhouse}' };
 const MIXED = { type: 'datasource', uid: '-- Mixed --' };
 
 /** A task may cost $0.0004 and a month $40,000, so Grafana chooses the significant digits where amounts vary. */
@@ -52,6 +53,21 @@ export function ofSpans(query) {
   return { datasource: TEMPO, queryType: 'traceql', query, filters: [], metricsQueryType: 'instant' };
 }
 
+/** Rows from ClickHouse. */
+export function rows(rawSql) {
+  return { datasource: CLICKHOUSE, editorType: 'sql', queryType: 'table', format: 1, rawSql };
+}
+
+/** Points of a graph from ClickHouse: a time, what each line is for, a value. */
+export function points(rawSql) {
+  return { datasource: CLICKHOUSE, editorType: 'sql', queryType: 'timeseries', format: 0, rawSql };
+}
+
+/** The name of a line: the value of that column. */
+export function namedBy(column) {
+  return { displayName: `\${__field.labels.${column}}` };
+}
+
 export function stat(title, description, targets, { thresholds, ...options } = {}) {
   const colored = thresholds !== undefined;
   return panel('stat', title, description, targets, {
@@ -67,8 +83,8 @@ export function stat(title, description, targets, { thresholds, ...options } = {
   });
 }
 
-/** Horizontal bars, one per value. */
-export function bars(title, description, targets, { thresholds, ...options } = {}) {
+/** Horizontal bars, one per value: a series of Prometheus, or each of the `rows`. */
+export function bars(title, description, targets, { thresholds, eachRow = false, ...options } = {}) {
   const color = thresholds === undefined ? PALETTE : { mode: 'thresholds' };
   return panel('bargauge', title, description, targets, {
     size: { w: 8, h: 8 },
@@ -77,7 +93,7 @@ export function bars(title, description, targets, { thresholds, ...options } = {
     options: {
       displayMode: 'basic',
       orientation: 'horizontal',
-      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: eachRow },
       showUnfilled: true,
     },
   });
@@ -186,6 +202,7 @@ function panel(type, title, description, targets, options) {
     decimals,
     min,
     max,
+    displayName,
     defaults,
     overrides = [],
     options: own,
@@ -204,7 +221,7 @@ function panel(type, title, description, targets, options) {
     size,
     datasource: sources.size === 1 ? list[0].datasource : MIXED,
     targets: list,
-    fieldConfig: { defaults: { unit, decimals, min, max, ...defaults }, overrides },
+    fieldConfig: { defaults: { unit, decimals, min, max, displayName, ...defaults }, overrides },
     options: own,
     timeFrom: during,
     interval,

@@ -35,8 +35,11 @@ describe.each(dashboards)('$title', (dashboard) => {
   it('belongs to no Grafana: no id, no data source of one', () => {
     expect(dashboard).not.toHaveProperty('id');
     for (const { datasource, targets = [] } of panels) {
-      expect(datasource?.uid).toMatch(/^\$\{(prometheus|tempo)\}$|^-- Mixed --$/);
-      for (const target of targets) expect(target.datasource.uid).toBe(`\${${target.datasource.type}}`);
+      expect(datasource?.uid).toMatch(/^\$\{(prometheus|tempo|clickhouse)\}$|^-- Mixed --$/);
+      for (const { datasource } of targets) {
+        const variable = datasource.type.replace(/^grafana-(\w+)-datasource$/, '$1');
+        expect(datasource.uid).toBe(`\${${variable}}`);
+      }
       const sources = new Set(targets.map((target) => target.datasource.uid));
       expect(datasource?.uid).toBe(sources.size === 1 ? targets[0]?.datasource.uid : MIXED);
     }
@@ -88,7 +91,7 @@ describe.each(dashboards)('$title', (dashboard) => {
       const organize = transformations.find(({ id }) => id === 'organize')?.options;
       const { renameByName = {} } = organize as { renameByName?: Record<string, string> };
       expect(Object.keys(renameByName).length, title).toBeGreaterThan(0);
-      const text = targets.map(({ expr = '', query = '' }) => expr + query).join(' ');
+      const text = targets.map(({ expr = '', query = '', rawSql = '' }) => expr + query + rawSql).join(' ');
       for (const column of Object.keys(renameByName)) {
         const refId = /^Value #(\w)$/.exec(column)?.[1];
         const known =
