@@ -126,7 +126,10 @@ async function runFor(dialects: CostSpanProcessorOptions['dialects']) {
 
 describe('what an app sends', () => {
   it('is where the registry has it, in the type that it has', async () => {
-    const runs = [await runFor(['openinference', 'langfuse', 'logfire']), await runFor('otel-draft')];
+    const runs = [
+      await runFor(['openinference', 'langfuse', 'logfire', 'mlflow']),
+      await runFor('otel-draft'),
+    ];
     const spans = runs.flatMap((run) => run.spans);
     const seen = [...spans.flatMap(checkSpan), ...checkMetrics(runs.flatMap((run) => run.points))];
     expect(new Set(spans.map((span) => typeOf(span).type))).toEqual(
