@@ -10,12 +10,11 @@ import { type Amount, Bill } from '../spans/bill.js';
 import { recordIn } from '../spans/record-lookup.js';
 import { isInDeclaredTask } from '../spans/task.js';
 import type { CostKind } from '../totals.js';
-import { readResponse } from '../usage/read-response.js';
+import { namesIn } from '../usage/recorded-usage.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { LlmCall } from './llm-call.js';
 import type { RecordCostOptions } from './options.js';
-import { namesIn } from './usage-call.js';
 
 const OPTIONS = Object.keys({ kind: 1, name: 1 } satisfies Record<keyof RecordCostOptions, 1>);
 const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
@@ -87,10 +86,8 @@ function recordCall(given: object, names?: RecordedModel): void {
   runtime.guard(() => {
     if (recordIn(activeContext())?.openCall?.takeUsage?.(given, names)) return;
     const call = new LlmCall({ ...namesIn(given), ...namesIn(names) });
-    // The id of a whole response shows that an instrumentation's record of it is the same call.
-    const isResponse = readResponse(given)?.usage !== undefined;
-    if (!isResponse) call.takeUsage(given, names);
-    call.returned(isResponse ? given : undefined);
+    call.takeUsage(given, names);
+    call.returned(undefined);
   });
 }
 
