@@ -1,6 +1,6 @@
 import { type BillReason, firstReason } from '../cost-reason.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import { type Priced, price, queryOfPart, sumOfPrices } from '../pricing/priced.js';
+import { type Priced, price, queryOfPart, sumOfPrices, unpriced } from '../pricing/priced.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
 import { warnOnce } from '../warnings.js';
@@ -19,7 +19,11 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   const { reportedCostUsd, anomaly = list.anomaly } = usage;
   if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
   const isRefused = reportedCostUsd !== undefined || usage.refusesBill === true;
-  if (isRefused) noteRefused(runtime, list, anomaly);
+  if (isRefused) {
+    const what = noteRefused(runtime, anomaly);
+    if (!hasCounts(usage)) return unpriced('bad_amount', what);
+    list.anomaly = what;
+  }
   if (list.status === 'unpriced') {
     const computed = computedPrice(list, usage);
     if (computed !== undefined) return computed;
@@ -37,11 +41,10 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
 }
 
 /** A bill that cannot be one. The list price of its counts is an estimate; without counts, the cost is unknown. */
-function noteRefused(runtime: Runtime, list: Priced, anomaly = 'reported cost refused'): void {
+function noteRefused(runtime: Runtime, anomaly = 'reported cost refused'): string {
   runtime.stats.refusedAmounts += 1;
-  warnOnce('the reported cost of an LLM call is refused, and its list price is estimated', anomaly);
-  list.anomaly = anomaly;
-  if (list.reason === 'no_usage') list.reason = 'bad_amount';
+  warnOnce('the reported cost of an LLM call is refused: it must be from 0 to 1,000,000 USD', anomaly);
+  return anomaly;
 }
 
 function free(source: string): Priced {

@@ -53,6 +53,8 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
   private reader: StreamReader | undefined;
   private addedPico: Pico = 0;
   private brokeOff = false;
+  /** A side of the call was missing when it ended, so that it is counted as unpriced. */
+  private lacksSide = false;
   /** Released when the call ends, because a request may be large and the app may keep the handle for long. */
   private options: LlmOptions | undefined;
 
@@ -160,6 +162,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     const tokenKeys = record.pocket?.tokenKeys;
     const bill = settleWrapper(runtime, record, facts);
     bill.failed = failed;
+    this.lacksSide = facts.usage?.incomplete === true && bill.isLowerBound;
     if (bill.notBilled === undefined) this.complete(bill, facts);
     if (facts.usage === undefined && bill.status === 'unpriced')
       this.advise(ending, this.reader !== undefined);
@@ -249,7 +252,13 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     const { runtime, record, span } = this;
     const facts = this.facts(late, false);
     const bill = settleCall(runtime, record, facts);
-    this.postLate(bill, facts.usage?.incomplete !== true, () => {
+    const isWhole = facts.usage?.incomplete !== true;
+    if (isWhole && this.lacksSide && bill.notBilled === undefined) {
+      this.lacksSide = false;
+      bill.settlesUnpriced = true;
+      bill.unpricedRow = record.unpricedRow;
+    }
+    this.postLate(bill, isWhole, () => {
       if (bill.notBilled === undefined)
         chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
     });
