@@ -1,6 +1,5 @@
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import {
-  ERROR_TYPE,
   HTTP_REQUEST_METHOD,
   HTTP_RESPONSE_STATUS_CODE,
   PARAMETER_NAMES,
@@ -61,11 +60,8 @@ export class ApiCall extends Call implements WaitingForBody {
     this.isAnswered = true;
     this.runtime.guard(() => {
       const { status } = response;
-      this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
-      if (status >= 400) {
-        this.span.setStatus({ code: SpanStatusCode.ERROR });
-        this.span.setAttribute(ERROR_TYPE, String(status));
-      }
+      this.runtime.guard(() => this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status));
+      if (status >= 400) this.markStatus(String(status), undefined);
       this.billFee(() => feeAmount(this.request.route, response));
       const bytes = responseBytes(response);
       if (bytes === undefined && this.follow(response.body)) return;
@@ -120,7 +116,8 @@ export class ApiCall extends Call implements WaitingForBody {
   private over(isWhole: boolean): void {
     const { transfer, span } = this;
     endWait(this);
-    if (isWhole && !this.isOver) span.setAttribute(RESPONSE_BODY_BYTES, transfer.received);
+    if (isWhole && !this.isOver)
+      this.runtime.guard(() => span.setAttribute(RESPONSE_BODY_BYTES, transfer.received));
     transfer.bill(isWhole);
     if (this.isOver) return;
     this.isOver = true;

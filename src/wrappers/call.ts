@@ -205,10 +205,10 @@ export abstract class Call implements CallHooks, GatedCall {
     for (let at = this.record.task; at !== undefined; at = at.around) at.wasRefused = true;
     runtime.guard(() => {
       this.markFailed(error);
-      span.setAttribute(BUDGET_SCOPE, error.scope);
-      span.setAttribute(BUDGET_MEASURE, error.measure);
       notifyRefused(error, this.record);
       this.withdraw();
+      span.setAttribute(BUDGET_SCOPE, error.scope);
+      span.setAttribute(BUDGET_MEASURE, error.measure);
     });
     this.close();
   }
@@ -278,9 +278,19 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   protected markFailed(error: unknown): void {
-    if (!this.span.isRecording()) return;
-    this.span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
-    this.span.setAttribute(ERROR_TYPE, errorType(error));
+    this.markStatus(errorType(error), errorMessage(error));
+  }
+
+  /** Sets the status of the span to an error. The app may have made the span throw: the call is settled all the same. */
+  protected markStatus(type: string | undefined, message: string | undefined): void {
+    const { runtime, span } = this;
+    try {
+      if (!span.isRecording()) return;
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+      if (type !== undefined) span.setAttribute(ERROR_TYPE, type);
+    } catch (error) {
+      runtime.caught(error);
+    }
   }
 }
 

@@ -169,9 +169,10 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     charge(runtime, record, span, bill);
     this.noteOutcome(bill, this.brokeOff);
     this.billAdded(failed);
-    writeResponse(span, response, facts.usage, tokenKeys);
     if (ending.how !== 'stopped') endAttempt(record, this, this.attempt, failed, this.markedAttempt);
     this.options = undefined;
+    // Last, because the app may have made its span throw.
+    writeResponse(span, response, facts.usage, tokenKeys);
   }
 
   private response(ending: Ending): CallFacts | undefined {

@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
 import type { TaskHandle } from '../handles.js';
 import { readBudget } from '../ledger/budget-terms.js';
@@ -119,7 +119,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     this.scope.cancelled = task.outcome === 'cancelled';
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is already on the span, with more detail.
-    if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
+    if (task.outcome === 'failure' && ending.how !== 'threw')
+      this.markStatus(undefined, this.failReason && shownMessage(this.failReason));
     this.scope.tally?.end(task.outcome === 'success', task.delivered);
     if (task.sessions === undefined || !task.isOutermost) return;
     // Its cost also counts in the enclosing sessions.
@@ -146,15 +147,9 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     unseen.name = 'of calls outside this task';
     postBill(record, unseen);
     const calls = `${made} wrapped ${made === 1 ? 'call' : 'calls'}`;
-    span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
-  }
-
-  private markStatus(): void {
-    const reason = this.failReason;
-    this.span.setStatus({
-      code: SpanStatusCode.ERROR,
-      ...(reason !== undefined && { message: shownMessage(reason) }),
-    });
+    runtime.guard(() =>
+      span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`),
+    );
   }
 
   protected override afterEnd(): void {

@@ -1,6 +1,6 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
-import { ERROR_TYPE, OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import {
   type Admission,
   askBudgets,
@@ -162,16 +162,10 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
   private hasFailed(ending: Ending): boolean {
     if (ending.how !== 'returned') return ending.how === 'threw';
     if (isActionError(ending.value)) this.markFailed(ending.value);
-    else if (isFailedResult(ending.value)) this.markFailedResult();
+    // The text of the result is for the model and may have any content, so it is not written on the span.
+    else if (isFailedResult(ending.value)) this.markStatus(TOOL_ERROR, undefined);
     else return false;
     return true;
-  }
-
-  private markFailedResult(): void {
-    if (!this.span.isRecording()) return;
-    // The text of the result is for the model and may have any content, so it is not written on the span.
-    this.span.setStatus({ code: SpanStatusCode.ERROR });
-    this.span.setAttribute(ERROR_TYPE, TOOL_ERROR);
   }
 
   private amount(cost: ToolCost): ToolAmount {
