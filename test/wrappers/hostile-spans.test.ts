@@ -13,7 +13,7 @@ import {
   withTask,
   withTool,
 } from '../../src/index.js';
-import { startTracing } from '../support/tracing.js';
+import { startTracing, stopTracing } from '../support/tracing.js';
 
 const bad = () => {
   throw new Error('of the span');
@@ -66,9 +66,10 @@ function work(): Totals {
 }
 
 describe('a call whose span throws', () => {
-  it.each(Object.keys(FAULTS))('is booked like any other: %s', (name) => {
+  it.each(Object.keys(FAULTS))('is booked like any other: %s', async (name) => {
     startTracing();
     const expected = work();
+    await stopTracing();
     expect(expected).toMatchObject({
       costUsd: 3.2135,
       failedCalls: 5,
