@@ -24,8 +24,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
   /** Number of calls outside every task when this task began. */
   private readonly outsideBefore: number;
 
-  constructor(options: TaskOptions) {
-    const terms = readBudget('withTask', options);
+  constructor(options: TaskOptions, wrapper = 'withTask') {
+    const terms = readBudget(wrapper, options);
     super();
     const { record, runtime } = this;
     this.takeAttribution(options);
