@@ -66,7 +66,11 @@ export type ToolResult<R> =
     : never;
 
 /** Options of a tool with the function `F`. For an overloaded function, the types of the last overload apply. */
-export type WrapToolOptions<F extends AnyFunction> = ToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>;
+export type WrapToolOptions<F extends AnyFunction> = ToolOptions<
+  ToolResult<ReturnType<F>>,
+  Parameters<F>,
+  readonly unknown[]
+>;
 
 /**
  * Returns a function of the same type whose calls are tool calls. The cost of a call is taken from its result (an
@@ -86,7 +90,14 @@ export function wrapTool<F extends AnyFunction>(
   options: WrapToolOptions<F> & { unwrap: true },
   fn: F,
 ): (...args: Parameters<F>) => Unwrapped<ReturnType<F>>;
-export function wrapTool<F extends AnyFunction>(nameOrOptions: string | WrapToolOptions<F>, fn: F): F;
+export function wrapTool<F extends AnyFunction>(
+  nameOrOptions: string | (WrapToolOptions<F> & { unwrap?: false | undefined }),
+  fn: F,
+): F;
+export function wrapTool<F extends AnyFunction>(
+  nameOrOptions: string | WrapToolOptions<F>,
+  fn: F,
+): (...args: Parameters<F>) => ReturnType<F> | Unwrapped<ReturnType<F>>;
 export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F {
   checkWrapping('wrapTool', nameOrOptions, TOOL_OPTIONS, fn);
   checkToolPrice(nameOrOptions);
