@@ -69,7 +69,8 @@ export function recordUsage(usage: RecordedUsage): void {
  * Records the usage of an LLM call from an object of its provider: the unchanged response, or the usage in it. It is
  * read like the result of a `withLlm`: OpenAI, Anthropic, Gemini, Bedrock, the AI SDK and others. It counts for the
  * innermost open `withLlm`, as with {@link recordUsage}, or else for a new call. A response names its model; with usage
- * alone, name it in `names`. An object without a readable count is reported once. Never throws.
+ * alone, name it in `names`. Each call of this function outside a `withLlm` is a call of its own, even for the same
+ * response. An object without a readable count is reported once. Never throws.
  *
  * @example
  * const response = await fetch(url, request).then((answer) => answer.json());

@@ -7,6 +7,7 @@ import { Scope, type SessionEntry } from '../ledger/scope.js';
 import { postBill } from '../pipeline/post.js';
 import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
+import { errorMessage } from '../spans/error-facts.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
 import type { TaskOutcome, Totals } from '../totals.js';
@@ -89,7 +90,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
   get fail(): (reason?: string) => void {
     return (reason) => {
       this.decide('failure');
-      this.failReason = typeof reason === 'string' ? reason : undefined;
+      this.failReason = reasonOf(reason);
     };
   }
 
@@ -167,6 +168,12 @@ function hasOpenWrapper(record: SpanRecord): boolean {
     found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;
+}
+
+/** The message of the span's status. Apps without types pass the error itself. */
+function reasonOf(reason: unknown): string | undefined {
+  if (typeof reason === 'string') return reason;
+  return reason === undefined || reason === null ? undefined : errorMessage(reason);
 }
 
 function outcomeOf(ending: Ending): TaskOutcome {

@@ -328,6 +328,28 @@ describe('recordProviderUsage', () => {
   });
 });
 
+describe('a response of embeddings', () => {
+  it.each(['text-embedding-3-small', 'text-embedding-3-large', 'text-embedding-ada-002'])(
+    "of OpenAI's %s needs no provider",
+    (model) => {
+      startTracing();
+      const response = {
+        object: 'list',
+        data: [{ object: 'embedding', index: 0, embedding: [0.1] }],
+        model,
+        usage: { prompt_tokens: 1_000_000, total_tokens: 1_000_000 },
+      };
+      withTask('t', (task) => {
+        recordProviderUsage(response);
+        const { costUsd } = task.totals;
+        expect(costUsd).toBeGreaterThan(0);
+        withLlm({ provider: 'openai' }, () => response);
+        expect(task.totals).toMatchObject({ costUsd: 2 * costUsd, costComplete: true, estimatedCostUsd: 0 });
+      });
+    },
+  );
+});
+
 describe('what is recorded, piece by piece', () => {
   /** The totals of one call, and its span. */
   function callOf(
