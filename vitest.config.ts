@@ -20,7 +20,9 @@ export default defineConfig({
   test: {
     // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    // Seconds at most on an idle machine, and no reason to fail on a busy one.
+    hookTimeout: 120_000,
     pool: 'threads',
     setupFiles: 'test/support/clean.ts',
     projects: [

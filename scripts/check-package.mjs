@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const NAME = 'otel-agent-cost';
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(disk|gateway)\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?)$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector-config\.yaml|dist\/.+(\.js|\.d\.ts)|docs\/\w[\w-]*\.md|deploy\/(collector-config\.(disk|gateway)\.yaml|alerts\/[\w.-]+\.rules\.yaml|dashboards\/[\w-]+\.json)|examples\/[\w/-]+\.js(on)?|semconv\/(README\.md|[\w-]+\.yaml))$/;
 const REQUIRED = [
   'README.md',
   'LICENSE',
@@ -27,6 +27,7 @@ const REQUIRED = [
   'deploy/dashboards/agent-cost-live.json',
   'dist/index.js',
   'dist/register.js',
+  'semconv/manifest.yaml',
 ];
 const SDK = ['sdk-trace-node', 'exporter-trace-otlp-http', 'resources'].map(
   (name) => `@opentelemetry/${name}`,

@@ -35,7 +35,7 @@ const RUNS = {
     unit: 'inputs',
   },
   laws: {
-    command: ['scripts/test.mjs', 'test/laws'],
+    command: ['scripts/test.mjs', 'test/laws', 'test/usage/prompt-size-text'],
     variable: 'LAW_CASES',
     length: 20_000,
     unit: 'cases a law',

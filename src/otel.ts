@@ -13,6 +13,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
+import { SCHEMA } from './address.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
 
 /** The parts of an SDK span that this package reads. Structural, so that one processor fits SDK 2.x and 3.x. */
@@ -66,7 +67,7 @@ export function tracer(): Tracer {
   const provider = trace.getTracerProvider();
   if (cachedTracer === undefined || provider !== tracerOf) {
     tracerOf = provider;
-    cachedTracer = provider.getTracer(PACKAGE_NAME, PACKAGE_VERSION);
+    cachedTracer = provider.getTracer(PACKAGE_NAME, PACKAGE_VERSION, SCHEMA);
   }
   return cachedTracer;
 }

@@ -172,7 +172,9 @@ describe('the README and the pages of docs/', () => {
     const headings = (page: string) =>
       [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
     const broken = [
-      ['README.md', README] as const,
+      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+        (name) => [name, readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')] as const,
+      ),
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
     ]
       .flatMap(([path, page]) =>
@@ -194,5 +196,38 @@ describe('the README and the pages of docs/', () => {
     expect(
       [...ours, ...Object.values(COST_REASONS).flat()].filter((name) => !named.includes(`\`${name}\``)),
     ).toEqual([]);
+  });
+});
+
+describe('docs/unit-test.md', () => {
+  const [shown = ''] = codeBlocks('js', pageNamed('unit-test.md'));
+  const app = createApp({
+    packages: ['vitest'],
+    files: {
+      'cost.test.mjs': shown,
+      'agent.mjs': `
+        import { withLlm } from 'otel-agent-cost';
+        const { MODEL: model, OUTPUT_TOKENS } = process.env;
+        export const answer = () =>
+          withLlm({ provider: 'openai', model }, async () => ({
+            model,
+            usage: { prompt_tokens: 1000, completion_tokens: Number(OUTPUT_TOKENS) },
+          }));`,
+    },
+  });
+  afterAll(() => app.remove());
+
+  it.each([
+    ['passes for a cheap agent', 'gpt-4o', '100', 0, '2 passed'],
+    ['fails for an expensive one', 'gpt-4o', '2000', 1, '1 failed | 1 passed'],
+    ['fails for a model without a price', 'our-llama', '100', 1, '1 failed | 1 passed'],
+  ])('shows a test that %s', async (_case, MODEL, OUTPUT_TOKENS, code, counts) => {
+    const run = await app.run('node_modules/vitest/vitest.mjs', {
+      nodeArguments: [],
+      arguments: ['run'],
+      env: { MODEL, OUTPUT_TOKENS, NO_COLOR: '1' },
+    });
+    expect(run.stdout).toContain(counts);
+    expect(run.code).toBe(code);
   });
 });

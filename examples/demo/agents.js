@@ -3,7 +3,7 @@
  * `OTEL_EXPORTER_OTLP_ENDPOINT`. Prints one line of JSON: the trace, the totals and possible savings, as known to this
  * process.
  *
- *   node examples/demo/agents.js <scenario.json>
+ *   node examples/demo/agents.js <scenario.json> [--today] [--dialects a,b]
  */
 import { randomUUID } from 'node:crypto';
 import { withSession } from 'otel-agent-cost';
@@ -12,6 +12,7 @@ import { research, researchTools } from '../agent-loop.js';
 import { anthropicClient } from '../provider/anthropic.js';
 import { openAiClient } from '../provider/openai.js';
 import { startStandIn, turn } from '../provider/stand-in.js';
+import { dialectOptions, readOptions } from './options.js';
 import { replayRun } from './replay.js';
 import { readScenario } from './scenario.js';
 import { SERVICE_NAME, startTelemetry } from './telemetry.js';
@@ -63,19 +64,31 @@ async function run(scenario, now) {
   }
 }
 
-const scenario = await readScenario(process.argv[2] ?? '');
-const telemetry = startTelemetry({ overrides: scenario.overrides ?? {} });
+/** How far `--today` moves the spans of a recorded run, in whole seconds. @param {Scenario} scenario */
+function secondsSince({ startTime }) {
+  return startTime === undefined ? 0 : Math.floor((Date.now() - Date.parse(startTime)) / 1000);
+}
+
+const { paths, dialects, today } = readOptions(process.argv.slice(2));
+const scenario = await readScenario(paths[0] ?? '');
+const telemetry = await startTelemetry(
+  { overrides: scenario.overrides ?? {}, ...dialectOptions(dialects) },
+  { moveSeconds: today ? secondsSince(scenario) : 0 },
+);
 const sessionId = `demo-${scenario.name}-${randomUUID().slice(0, 4)}`;
 const now = clockFrom(scenario.startTime);
 recordCalls();
 await withSession({ id: sessionId, startTimeMillis: now() }, async ({ span }) => {
+  // Backends list traces by the name of the root, which would be "session" for all of them.
+  span.updateName(`demo ${scenario.name}`);
   const { costUsd, inputTokens, outputTokens, costComplete } = await run(scenario, now);
   const { traceId } = span.spanContext();
   const totals = { costUsd, inputTokens, outputTokens, costComplete };
   const hints = costHints(sessionId);
   console.log(JSON.stringify({ serviceName: SERVICE_NAME, traceId, sessionId, totals, hints }));
 });
-await telemetry.shutdown().catch((error) => {
-  console.error(`The spans could not be sent: ${error.message}`);
+const failure = await telemetry.shutdown();
+if (failure !== undefined) {
+  console.error(`The spans could not be sent: ${failure}`);
   process.exitCode = 1;
-});
+}

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { message, messageEvents } from './anthropic-wire.js';
 import { chatCompletion, chatCompletionChunks } from './openai-wire.js';
 import { pageFor } from './pages.js';
@@ -38,19 +39,22 @@ export function turn(given) {
 }
 
 /**
- * @param {Turn[]} turns answered in this order, one a request
- * @param {{ onSilence?: () => void }} [options] `onSilence` is called when a request arrived that gets no answer
+ * @param {Turn[] | ((body: any) => Turn)} turns answered in this order, one a request; or the answer to each request
+ * @param {{ onSilence?: () => void, delayMillis?: number }} [options] `onSilence` is called when a request arrived that
+ *   gets no answer; `delayMillis` is how long an answer takes, 0 by default
  */
-export async function startStandIn(turns, { onSilence = () => {} } = {}) {
-  let answered = 0;
+export async function startStandIn(turns, { onSilence = () => {}, delayMillis = 0 } = {}) {
+  let asked = 0;
   const server = createServer(async (request, response) => {
     if (request.method === 'GET') return sendJson(response, 200, pageFor(request.url ?? ''));
     const body = await readJson(request);
-    const turn = turns[answered++];
+    const number = ++asked;
+    const turn = typeof turns === 'function' ? turns(body) : turns[number - 1];
     if (turn === undefined)
       return sendJson(response, 400, { error: { message: 'the script has no more turns' } });
     if (turn.cutShort === 'silent') return onSilence();
-    respond(response, { turn, number: answered, body, anthropic: request.url === '/v1/messages' });
+    if (delayMillis > 0) await sleep(delayMillis);
+    respond(response, { turn, number, body, anthropic: request.url === '/v1/messages' });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -157,9 +157,15 @@ function exporterNames(env: NodeJS.ProcessEnv, variable: string, byDefault: stri
 /** Messages already printed: both signals usually read the protocol from one variable. */
 const reportedProtocols = new Set<string>();
 
-function protocolOf(env: NodeJS.ProcessEnv, signal: Signal): Protocol {
+/** The variable that sets the protocol of a signal. */
+export function protocolVariable(env: NodeJS.ProcessEnv, signal: Signal): string {
   const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`;
-  const variable = isSet(env, own) ? own : 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  return isSet(env, own) ? own : 'OTEL_EXPORTER_OTLP_PROTOCOL';
+}
+
+/** The protocol of a signal. Prints one line about a wrong one. */
+export function protocolOf(env: NodeJS.ProcessEnv, signal: Signal): Protocol {
+  const variable = protocolVariable(env, signal);
   const name = setting(env, variable);
   if (name === undefined) return 'http/json';
   if (isProtocol(name)) return name;

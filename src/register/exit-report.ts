@@ -1,6 +1,7 @@
 import { usdFromPico } from '../money.js';
 import { countText, usdText } from '../text.js';
 import { PACKAGE_VERSION } from '../version.js';
+import { otlpUrl, protocolOf, protocolVariable } from './environment.js';
 import type { ExportTally } from './export-tally.js';
 import { installLine } from './install-line.js';
 import type { InstrumentedLibraries } from './instrumentations.js';
@@ -9,16 +10,34 @@ import { notice } from './notice.js';
 import type { ThreadCounts } from './thread-counts.js';
 
 const ADVICE =
-  '. Is a receiver running there? OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing, ' +
+  'OTEL_EXPORTER_OTLP_ENDPOINT names another, OTEL_TRACES_EXPORTER=none sends nothing, ' +
   'OTEL_AGENT_COST_SUMMARY=1 shows the costs here';
 
 /** Reports lost spans of this thread, if there are any. */
-export function reportLosses({ missing, counts, lastError }: ExportTally, url: string): void {
+export function reportLosses({ missing, counts, lastError }: ExportTally, env: NodeJS.ProcessEnv): void {
   if (missing <= 0) return;
   counts.add('noticed', missing);
   const spans = partOf(missing, counts.get('ended'));
-  const advice = counts.get('delivered') > 0 ? '' : ADVICE;
+  const advice = counts.get('delivered') > 0 ? '' : `. ${adviceOn(lastError, env)}`;
+  const url = otlpUrl(env, 'traces');
   notice(`${spans} spans were lost: ${url} did not confirm them${because(lastError)}${advice}`);
+}
+
+/** Advice on a receiver that accepted nothing. Its answer begins with the status, as written by `messageOf`. */
+function adviceOn(error: string | undefined, env: NodeJS.ProcessEnv): string {
+  const status = Number(/^[45]\d\d(?= |:|$)/.exec(error ?? '')?.[0]);
+  if (Number.isNaN(status)) return `Is a receiver running there? ${ADVICE}`;
+  const protocol = protocolOf(env, 'traces');
+  const other = protocol === 'http/json' ? 'http/protobuf' : 'http/json';
+  const advice = [
+    ...(status === 415 || status === 422 || /content.?type|protobuf/i.test(error ?? '')
+      ? [`The spans were sent as ${protocol}: try ${protocolVariable(env, 'traces')}=${other}`]
+      : []),
+    ...(status === 401 || status === 403 || status === 422
+      ? ['OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header']
+      : []),
+  ];
+  return advice.length > 0 ? advice.join('. ') : ADVICE;
 }
 
 /** Reports that metrics of this thread were not delivered, and how much cost is missing in them. */

@@ -50,7 +50,7 @@ export function exitWork({ pipeline, metrics, tally, threads, setting, report }:
       if (areWorkersDone !== undefined) workers?.wait(areWorkersDone, endMillis - performance.now());
     },
     report() {
-      reportLosses(tally, otlpUrl(process.env, 'traces'));
+      reportLosses(tally, process.env);
       if (metrics?.isSent) reportLostMetrics(metrics.tally, otlpUrl(process.env, 'metrics'));
       if (workers !== undefined) reportLostWorkers(workers.total());
       report();

@@ -1,4 +1,5 @@
 import { metrics } from '@opentelemetry/api';
+import { SCHEMA } from '../address.js';
 import type { Observed } from '../metrics/instruments.js';
 import { usdFromPico } from '../money.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
@@ -37,7 +38,7 @@ export function lossCounters(
 }
 
 export function registerCounters(counters: readonly Observed[]): void {
-  const meter = metrics.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
+  const meter = metrics.getMeter(PACKAGE_NAME, PACKAGE_VERSION, SCHEMA);
   for (const { name, unit, description, observe } of counters) {
     meter.createObservableCounter(name, { unit, description }).addCallback(observe);
   }

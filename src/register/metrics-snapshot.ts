@@ -6,6 +6,7 @@ import type {
   ResourceMetrics,
   ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { SCHEMA } from '../address.js';
 import { otherMetrics } from '../copies.js';
 import type { Instruments, Observed } from '../metrics/instruments.js';
 import { USD_BUCKETS, type UsdHistogram } from '../metrics/usd-histogram.js';
@@ -33,7 +34,7 @@ export function snapshotOf(
     ...[...(instruments?.observed ?? []), ...losses].map((instrument) => sumOrGauge(sdk, instrument, times)),
     ...histograms.map((histogram) => histogramData(sdk, histogram, times)),
   ];
-  const own = scopeMetrics(PACKAGE_VERSION, all);
+  const own = scopeMetrics({ name: PACKAGE_NAME, version: PACKAGE_VERSION, ...SCHEMA }, all);
   return { resource, scopeMetrics: [own, ...otherMetrics().map((copy) => metricsOf(sdk, copy))] };
 }
 
@@ -42,14 +43,14 @@ function metricsOf(sdk: Sdk, { version, latest }: ReturnType<typeof otherMetrics
   const { observed = [], startMillis = 0 } = latest() ?? {};
   const times = { startTime: hrTime(startMillis), endTime: hrTime(Date.now()) };
   return scopeMetrics(
-    version,
+    { name: PACKAGE_NAME, version },
     observed.map((instrument) => sumOrGauge(sdk, instrument, times)),
   );
 }
 
-function scopeMetrics(version: string, all: readonly MetricData[]): ScopeMetrics {
+function scopeMetrics(scope: ScopeMetrics['scope'], all: readonly MetricData[]): ScopeMetrics {
   const metrics = all.filter(({ dataPoints }) => dataPoints.length > 0);
-  return { scope: { name: PACKAGE_NAME, version }, metrics };
+  return { scope, metrics };
 }
 
 interface Times {

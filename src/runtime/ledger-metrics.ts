@@ -1,4 +1,5 @@
 import { createNoopMeter, type MeterProvider } from '@opentelemetry/api';
+import { SCHEMA } from '../address.js';
 import { enterMetrics, sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
@@ -127,7 +128,7 @@ export class LedgerMetrics {
     const provider = meterProvider();
     if (provider !== this.provider) {
       this.provider = provider;
-      const meter = provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
+      const meter = provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION, SCHEMA);
       this.opened =
         meter === createNoopMeter()
           ? undefined

@@ -62,10 +62,49 @@ test.each([
   ]);
 });
 
+test('keeps the points of the latest metrics', async () => {
+  const request = (value: number) =>
+    JSON.stringify({
+      resourceMetrics: [
+        {
+          scopeMetrics: [
+            {
+              metrics: [
+                {
+                  name: 'cost.usd',
+                  sum: {
+                    dataPoints: [
+                      {
+                        asDouble: value,
+                        attributes: [{ key: 'cost.kind', value: { stringValue: 'llm' } }],
+                      },
+                    ],
+                  },
+                },
+                { name: 'task.active', gauge: { dataPoints: [{ asInt: '3' }] } },
+                { name: 'task.cost_usd', histogram: { dataPoints: [{ count: 1, sum: 0.5 }] } },
+                { name: 'of a kind that is not read' },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  expect(receiver.points()).toEqual([]);
+  await post('/v1/metrics', request(0.25));
+  expect((await post('/v1/metrics', request(0.75))).status).toBe(200);
+  expect(receiver.points()).toEqual([
+    { metric: 'cost.usd', value: 0.75, attributes: { 'cost.kind': 'llm' } },
+    { metric: 'task.active', value: 3, attributes: {} },
+    { metric: 'task.cost_usd', value: 0.5, attributes: {} },
+  ]);
+  expect(receiver.spans).toEqual([]);
+});
+
 test('refuses what it does not understand, and keeps running', async () => {
   expect((await post('/v1/traces', '{')).status).toBe(400);
   expect((await post('/v1/traces', 'x', { 'content-type': 'application/x-protobuf' })).status).toBe(415);
-  expect((await post('/v1/metrics', '{}')).status).toBe(404);
+  expect((await post('/v1/logs', '{}')).status).toBe(404);
   expect((await fetch(`${receiver.url}/v1/traces`)).status).toBe(405);
   expect((await post('/v1/traces', BODY)).status).toBe(200);
   expect(receiver.spans).toHaveLength(1);

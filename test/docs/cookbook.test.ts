@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { anchorOf, COOKBOOK, recipesIn } from '../support/cookbook.js';
+import { anchorOf, COOKBOOK, FINOPS, recipesIn } from '../support/cookbook.js';
 import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
+import { readRuleTests } from '../support/rules.js';
 
 const ALERTS = new URL('../../deploy/alerts/', import.meta.url);
 
@@ -47,7 +48,7 @@ describe('the cookbook', () => {
 
   it('uses rules that there are, and never the functions that guess', () => {
     const records = new Set(rules.map(({ record }) => record));
-    for (const { query, section } of recipes) {
+    for (const { query, section } of [...recipes, ...recipesIn(FINOPS)]) {
       for (const [name] of query.matchAll(/agent_cost:\w+(:\w+)?/g))
         expect([...records], section).toContain(name);
       expect(query, section).not.toMatch(/increase\(|\brate\(/);
@@ -82,5 +83,32 @@ describe('the cookbook', () => {
       if (link.startsWith('#')) expect(anchors).toContain(link.slice(1));
       else expect(existsSync(new URL(`../../docs/${link}`, import.meta.url)), link).toBe(true);
     }
+  });
+});
+
+describe('the page on FinOps', () => {
+  it('has every query of Prometheus, word for word, in a test of promtool that says its figures', () => {
+    const asked = recipesIn(FINOPS).flatMap(({ language, query }) => (language === 'promql' ? [query] : []));
+    const tested = readRuleTests()
+      .filter(({ file }) => file === 'finops.test.yaml')
+      .flatMap(({ tests }) => tests)
+      .flatMap(({ promql_expr_test = [] }) => promql_expr_test);
+    expect(asked.length).toBeGreaterThan(20);
+    expect(tested.map(({ expr }) => expr.trim())).toEqual(asked);
+    for (const { exp_samples } of tested) expect(exp_samples.length).toBeGreaterThan(0);
+  });
+
+  it('explains every series that its queries use', () => {
+    const table = FINOPS.slice(FINOPS.indexOf('| series |'), FINOPS.indexOf('\n## Charge-back'));
+    const explained = [...table.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = '']) => {
+      const [first = '', ...others] = [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+      const stem = first.replace(/:[^:]+$/, '');
+      return [first, ...others.map((name) => (name.startsWith(':') ? stem + name : name))];
+    });
+    const records = rules.map(({ record }) => record);
+    for (const name of explained) expect(records).toContain(name);
+    const used = recipesIn(FINOPS).flatMap(({ query }) => query.match(/agent_cost:\w+(:\w+)?/g) ?? []);
+    const counted = ['agent_cost:task_cost_usd_sum:1d', 'agent_cost:task_actions:1d'];
+    expect([...new Set(used)].filter((name) => !explained.includes(name)).sort()).toEqual(counted.sort());
   });
 });

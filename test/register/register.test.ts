@@ -141,10 +141,15 @@ describe('where spans go', () => {
       packages: [...SDK_PACKAGES, '@opentelemetry/exporter-trace-otlp-proto'],
     });
     otherApps.push(proto);
-    const env = { ...toReceiver(), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
+    const env = {
+      ...toReceiver(),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-experiment=7',
+    };
     const { stderr } = await proto.run('app.mjs', { env });
     expect(stderr).toBe('');
     expect(receiver.requests[0]?.contentType).toBe('application/x-protobuf');
+    expect(receiver.requests[0]?.headers['x-experiment']).toBe('7');
     expect(span('task research')?.attributes).toMatchObject({ 'task.cost_usd': 0.0035 });
   });
 

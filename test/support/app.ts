@@ -77,7 +77,10 @@ export function createApp({ packages = SDK_PACKAGES, files }: AppOptions): App {
   expectBuild();
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-app-'));
   const installed = join(folder, 'node_modules/otel-agent-cost');
-  cpSync(DIST, join(installed, 'dist'), { recursive: true });
+  // Apps of JavaScript need no declarations, which are nearly all of the files.
+  const isTyped = Object.keys(files).some((name) => /\.[cm]?ts$/.test(name));
+  const isNeeded = (path: string) => isTyped || !path.endsWith('.d.ts');
+  cpSync(DIST, join(installed, 'dist'), { recursive: true, filter: isNeeded });
   cpSync(join(REPOSITORY, 'package.json'), join(installed, 'package.json'));
   for (const name of ['@opentelemetry/api', '@pydantic/genai-prices', ...packages]) {
     const link = join(folder, 'node_modules', name);

@@ -3,7 +3,11 @@
  * most files run. What a file leaves behind would be found by the next one, so vitest runs this around each.
  */
 import { context, diag, metrics, propagation, trace } from '@opentelemetry/api';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+
+// Properties that set no seed of their own repeat their cases where a run has one, as in CI.
+if (process.env.LAW_SEED) fc.configureGlobal({ seed: Number(process.env.LAW_SEED) });
 
 const environment = { ...process.env };
 let state: Awaited<ReturnType<typeof load>>;

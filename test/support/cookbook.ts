@@ -1,7 +1,8 @@
-/** The cookbook as tests read it: sections, and the queries in them. */
+/** The pages of queries as tests read them: sections, and the queries in them. */
 import { readFileSync } from 'node:fs';
 
-export const COOKBOOK = readFileSync(new URL('../../docs/cookbook.md', import.meta.url), 'utf8');
+export const COOKBOOK = pageNamed('cookbook.md');
+export const FINOPS = pageNamed('finops.md');
 
 export const LANGUAGES = ['promql', 'traceql', 'jaeger'] as const;
 
@@ -12,6 +13,10 @@ export interface Recipe {
   /** Among those of that language under that heading, from 1. */
   number: number;
   query: string;
+}
+
+function pageNamed(name: string): string {
+  return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 }
 
 const BLOCK = /^#{2,3} (.+)$|^```(\w+)\n([\s\S]*?)\n```$/gm;

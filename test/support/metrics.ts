@@ -23,6 +23,8 @@ export interface Metrics {
   histogram(name: string, labels?: Attributes): Promise<Histogram>;
   /** What every point of every metric is labelled with. */
   allLabels(): Promise<Attributes[]>;
+  /** The same with the names of the metrics. */
+  allPoints(): Promise<{ name: string; labels: Attributes }[]>;
 }
 
 const open: MeterProvider[] = [];
@@ -74,6 +76,7 @@ export function startMetrics(): Metrics {
       throw new Error(`there is no histogram ${wanted} with ${JSON.stringify(labels)}`);
     },
     allLabels: async () => (await read()).map(({ attributes }) => attributes),
+    allPoints: async () => (await read()).map(({ name, attributes }) => ({ name, labels: attributes })),
   };
 }
 

@@ -18,7 +18,13 @@ export interface ReceivedRequest {
 }
 
 /** An HTTP status; `never` takes the request and does not answer; success that leaves out some spans. */
-export type Answer = number | 'never' | PartialSuccess;
+export type Answer = number | 'never' | PartialSuccess | Refusal;
+
+/** A status with what the receiver says about it. */
+export interface Refusal {
+  status: number;
+  body: string;
+}
 
 export interface PartialSuccess {
   rejectedSpans: number;
@@ -61,7 +67,7 @@ export async function startReceiver({ answer = 200, port = 0 }: ReceiverOptions 
       });
       const given = request.url?.endsWith('/v1/traces') ? traceAnswer : answer;
       if (given === 'never') return;
-      response.writeHead(typeof given === 'number' ? given : 200, { 'content-type': contentType });
+      response.writeHead(statusOf(given), { 'content-type': contentType });
       response.end(answerBody(given, contentType));
     });
   });
@@ -90,8 +96,14 @@ export async function startReceiver({ answer = 200, port = 0 }: ReceiverOptions 
   };
 }
 
-function answerBody(answer: number | PartialSuccess, contentType: string): string | Buffer {
+function statusOf(answer: number | PartialSuccess | Refusal): number {
+  if (typeof answer === 'number') return answer;
+  return 'status' in answer ? answer.status : 200;
+}
+
+function answerBody(answer: number | PartialSuccess | Refusal, contentType: string): string | Buffer {
   const isJson = contentType.includes('json');
+  if (typeof answer === 'object' && 'body' in answer) return answer.body;
   if (typeof answer === 'number') return isJson ? '{}' : '';
   const { rejectedSpans, errorMessage } = answer;
   // As protobuf's JSON has it, 64 bits are text.

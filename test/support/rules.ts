@@ -31,7 +31,7 @@ export interface RuleFile {
 export interface RuleTest {
   name: string;
   alert_rule_test?: { alertname: string; eval_time: string; exp_alerts: object[] }[];
-  promql_expr_test?: { expr: string }[];
+  promql_expr_test?: { expr: string; exp_samples: object[] }[];
 }
 
 export interface RuleTestFile {

@@ -17,6 +17,9 @@ const { tokenizers, english, code, languages, random } = JSON.parse(readFileSync
   tokenizers: string[];
 } & Record<'english' | 'code' | 'languages' | 'random', Counted[]>;
 
+/** Set `LAW_CASES` for a longer search, as a step of CI does. */
+const CASES = Number(process.env.LAW_CASES ?? 20);
+
 /** A request has room for so many tokens more, which the first characters of a text may need. */
 const FEW = 12;
 
@@ -86,7 +89,7 @@ describe('the most tokens of a text', () => {
       fc.property(text, (words) => {
         expect(mostTokens(words) + FEW).toBeGreaterThanOrEqual(tokensOf(words));
       }),
-      { numRuns: 60 },
+      { numRuns: CASES },
     );
   });
 
@@ -95,7 +98,7 @@ describe('the most tokens of a text', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         expect(mostTokens(text) + FEW).toBeGreaterThanOrEqual(tokensOf(text));
       }),
-      { numRuns: 200 },
+      { numRuns: 3 * CASES },
     );
   });
 
@@ -116,7 +119,7 @@ describe('the most tokens of a text', () => {
         const estimate = estimatePromptTokens({ messages: [], tools });
         expect(estimate).toBeGreaterThanOrEqual(tokensOf(JSON.stringify(tools)));
       }),
-      { numRuns: 200 },
+      { numRuns: 3 * CASES },
     );
   });
 });

@@ -33,7 +33,7 @@ function by(labels: readonly CallLabel[], isMeant?: (call: CallFigures) => boole
 }
 
 /** Tempo names a group by its value alone. */
-function byValue(
+export function byValue(
   keyOf: (call: CallFigures) => string | undefined,
   isMeant: (call: CallFigures) => boolean = () => true,
 ) {
@@ -59,7 +59,7 @@ function tokensByType({ calls }: Ledger): Answer {
 }
 
 /** By service and name, as the rule has it. */
-function cpa(ledger: Ledger): Answer {
+export function cpa(ledger: Ledger): Answer {
   const perAction = ratios(
     ledger.tasksByName(cost),
     ledger.tasksByName(({ actions }) => actions),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRules, rulesOf } from '../../../test/support/rules.js';
-import type { Round } from '../support/agent-figures.js';
+import type { CallFigures, Round } from '../support/agent-figures.js';
 import { type Agents, startAgents } from '../support/agent-run.js';
 import { answerOf } from '../support/answers.js';
 import { eventually } from '../support/ask.js';
@@ -21,6 +21,8 @@ const ROUNDS = 10;
 const SCALE_OF_THE_LAST = 7;
 
 const FIVE_MINUTES = 300;
+
+const CHARGED = ['cost_tag_team', 'cost_tag_feature', 'cost_tag_customer'] as const;
 
 /** What was lost, and what was there six hours ago: no run of agents shows these. */
 const SEEN_BY_PROMTOOL = [
@@ -77,11 +79,17 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('recording rules', () => {
     );
 
     // Five minutes have to be over; Prometheus can be asked for the time when they will be.
-    it('agent_cost:spend_usd:day is what the ledger says', async () => {
-      const rule = rulesOf(readRules()).find(({ record }) => record === 'agent_cost:spend_usd:day');
+    it.each([
+      ['agent_cost:spend_usd:day', ['cost_tag_team'], costOf],
+      ['agent_cost:charged_usd:day', CHARGED, costOf],
+      ['agent_cost:estimated_usd:day', CHARGED, ({ estimatedCostUsd }: CallFigures) => estimatedCostUsd],
+    ] as const)('%s is what the ledger says', async (record, labels, amountOf) => {
+      const rule = rulesOf(readRules()).find((candidate) => candidate.record === record);
       const end = Math.ceil(Date.now() / 1000 / FIVE_MINUTES) * FIVE_MINUTES;
-      const shown = await api.query(`sum by (cost_tag_team) (${rule?.expr})`, end);
-      expect(comparable(answerOf(shown))).toEqual(comparable(ledger.callsBy(['cost_tag_team'], costOf)));
+      const shown = await api.query(`sum by (${labels.join(', ')}) (${rule?.expr})`, end);
+      const said = comparable(ledger.callsBy(labels, amountOf));
+      expect(said).not.toEqual({});
+      expect(comparable(answerOf(shown))).toEqual(said);
     });
   });
 });

@@ -42,7 +42,11 @@ function knownMetrics(): Set<string> {
 }
 
 const KNOWN_METRICS = knownMetrics();
-const { calls, tokens, waste, tasks } = new LabelKeys(['cost.tag.team']);
+const { calls, tokens, waste, tasks } = new LabelKeys([
+  'cost.tag.team',
+  'cost.tag.feature',
+  'cost.tag.customer',
+]);
 const KNOWN_LABELS = new Set([
   ...[...calls, ...tokens, ...waste, ...tasks, ...RUNAWAY_KEYS, ...HIT_KEYS, ...REFUSAL_KEYS].map(flat),
   // Of every series, of histograms, of what is beyond the limit of series, and of our own days.

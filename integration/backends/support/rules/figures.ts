@@ -31,7 +31,7 @@ const taskCost = ({ totals }: TaskFigures) => totals.costUsd;
 const one = () => 1;
 
 /** The number that a target is set to, in the file that users edit. */
-function target(record: string): number {
+export function target(record: string): number {
   const [rule] = rulesOf(readRules()).filter((candidate) => candidate.record === record);
   return Number(/^vector\((.+)\)$/.exec(rule?.expr ?? '')?.[1]);
 }
@@ -170,6 +170,7 @@ export const RECORDED: Readonly<Record<string, Figure>> = {
       ),
   },
   'agent_cost:cpa_target_usd:by_task': sameForAll('agent_cost:cpa_target_usd'),
+  'agent_cost:action_value_usd:by_task': sameForAll('agent_cost:action_value_usd'),
   'agent_cost:task_target_usd:by_task': sameForAll('agent_cost:task_target_usd'),
   'agent_cost:task_target_missed:ratio_5m': TARGET_MISSED,
   'agent_cost:task_target_missed:ratio_30m': TARGET_MISSED,
