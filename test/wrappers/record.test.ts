@@ -526,6 +526,25 @@ describe('what is recorded, piece by piece', () => {
     },
   );
 
+  it.each([
+    ['one of them is refused', [{ costUsd: -1 }, { costUsd: 0.0036 }]],
+    ['their sum is too large to be posted', [{ costUsd: 6e5 }, { costUsd: 6e5 }]],
+  ])('the list price is an estimate beside several bills where %s', (_what, bills) => {
+    const { totals, span } = callOf((call) => {
+      for (const bill of [...bills, COUNTS]) call.recordUsage(bill);
+    });
+    expect(totals).toMatchObject({ costUsd: 0.0035, estimatedCostUsd: 0.0035 });
+    expect(span['cost.reason']).toBe('reported_differs');
+  });
+
+  it('a call that names no model is priced as the one around it, whatever the other records name', () => {
+    const { totals } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 1 });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 1, model: 'gpt-4o-mini' });
+    });
+    expect(totals).toMatchObject({ costUsd: 2.6500106, estimatedCostUsd: 0 });
+  });
+
   it('a refused bill without counts is unpriced', () => {
     const { totals, span, cost } = callOf((call) => call.recordUsage({ costUsd: -1 }));
     expect(totals).toMatchObject({ costUsd: 0, costComplete: false });
