@@ -77,6 +77,9 @@ export type WrapToolOptions<F extends AnyFunction> = ToolOptions<
  * `ActionResult`, or, for a billable tool, the bill in it), or else from the declared price. Without either, the call costs
  * nothing; a billable tool's cost is then unknown. Throws `InvalidOptionError` for invalid options.
  *
+ * Before TypeScript 7, declare a generator function first and pass its name: the function in `costUsd` otherwise gets
+ * `unknown`.
+ *
  * @example
  * const search = wrapTool({ name: 'web_search', costUsd: 0.005 }, searchWeb);
  * const embed = wrapTool({ name: 'embed', costUsd: (result, [text]) => result.tokens * 2e-8 }, embedText);
