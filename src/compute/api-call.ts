@@ -11,6 +11,7 @@ import {
 import { askAmount } from '../callback.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { chargeMoney } from '../pipeline/charge.js';
+import { markError } from '../pipeline/mark-error.js';
 import { isRejection } from '../pipeline/rejection.js';
 import type { StreamSink } from '../results/doors.js';
 import { isObject } from '../results/patch.js';
@@ -61,7 +62,7 @@ export class ApiCall extends Call implements WaitingForBody {
     this.runtime.guard(() => {
       const { status } = response;
       this.runtime.guard(() => this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status));
-      if (status >= 400) this.markStatus(String(status), undefined);
+      if (status >= 400) markError(this.runtime, this.span, String(status), undefined);
       this.billFee(() => feeAmount(this.request.route, response));
       const bytes = responseBytes(response);
       if (bytes === undefined && this.follow(response.body)) return;

@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  type Context,
-  type Span,
-  type SpanKind,
-  type SpanOptions,
-  SpanStatusCode,
-} from '@opentelemetry/api';
-import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
+import type { Attributes, Context, Span, SpanKind, SpanOptions } from '@opentelemetry/api';
+import { BUDGET_MEASURE, BUDGET_SCOPE } from '../attributes.js';
 import {
   type Admission,
   endReservation,
@@ -24,6 +17,7 @@ import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
 import { chargeToCaller } from '../pipeline/charged-to.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
+import { markError } from '../pipeline/mark-error.js';
 import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
@@ -278,19 +272,7 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   protected markFailed(error: unknown): void {
-    this.markStatus(errorType(error), errorMessage(error));
-  }
-
-  /** Sets the status of the span to an error. The app may have made the span throw: the call is settled all the same. */
-  protected markStatus(type: string | undefined, message: string | undefined): void {
-    const { runtime, span } = this;
-    try {
-      if (!span.isRecording()) return;
-      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
-      if (type !== undefined) span.setAttribute(ERROR_TYPE, type);
-    } catch (error) {
-      runtime.caught(error);
-    }
+    markError(this.runtime, this.span, errorType(error), errorMessage(error));
   }
 }
 

@@ -4,6 +4,7 @@ import type { TaskHandle } from '../handles.js';
 import { readBudget } from '../ledger/budget-terms.js';
 import { receiptText } from '../ledger/receipt-text.js';
 import { Scope, type SessionEntry } from '../ledger/scope.js';
+import { markError } from '../pipeline/mark-error.js';
 import { postBill } from '../pipeline/post.js';
 import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
@@ -121,7 +122,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is already on the span, with more detail.
     if (task.outcome === 'failure' && ending.how !== 'threw')
-      this.markStatus(undefined, this.failReason && shownMessage(this.failReason));
+      markError(this.runtime, this.span, undefined, this.failReason && shownMessage(this.failReason));
     this.scope.tally?.end(task.outcome === 'success', task.delivered);
     if (task.sessions === undefined || !task.isOutermost) return;
     // Its cost also counts in the enclosing sessions.

@@ -18,6 +18,7 @@ import { Refusal } from '../ledger/reservation.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
 import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
+import { markError } from '../pipeline/mark-error.js';
 import { postBill } from '../pipeline/post.js';
 import { openTool } from '../pipeline/start.js';
 import { NO_COST, type ToolAmount, toolBill } from '../pipeline/tool-amount.js';
@@ -163,7 +164,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
     if (ending.how !== 'returned') return ending.how === 'threw';
     if (isActionError(ending.value)) this.markFailed(ending.value);
     // The text of the result is for the model and may have any content, so it is not written on the span.
-    else if (isFailedResult(ending.value)) this.markStatus(TOOL_ERROR, undefined);
+    else if (isFailedResult(ending.value)) markError(this.runtime, this.span, TOOL_ERROR, undefined);
     else return false;
     return true;
   }
