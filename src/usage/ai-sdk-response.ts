@@ -1,7 +1,7 @@
 import { isRecord } from '../validate.js';
 import { keysOf, listed } from './bounds.js';
 import { holds } from './combine.js';
-import { isInputOnlyModel, ofEndedCall } from './input-only.js';
+import { ofEndedCall } from './input-only.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import { readUsage, type UsageHint } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
@@ -27,7 +27,7 @@ export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   const steps = listed(result.steps).filter(isRecord);
   const hint = hintOf(result);
   const stated = readUsage(result.totalUsage, hint);
-  const total = stated && ofEndedCall(stated, isEmbedding(result, hint.model));
+  const total = stated && ofEndedCall(stated, isEmbedding(result), hint.model);
   if (steps.length > 1) {
     const run = new RunSteps();
     for (const step of steps) run.push(readEndedStep(step), step.usage);
@@ -70,11 +70,11 @@ export function readEndedStep(step: Record<string, unknown>): CallFacts {
   const { usage, responseModel } = facts;
   return usage === undefined
     ? facts
-    : { ...facts, usage: ofEndedCall(usage, isEmbedding(step, responseModel)) };
+    : { ...facts, usage: ofEndedCall(usage, isEmbedding(step), responseModel) };
 }
 
-function isEmbedding(result: Record<string, unknown>, model: string | undefined): boolean {
-  return 'embedding' in result || 'embeddings' in result || isInputOnlyModel(model);
+function isEmbedding(result: Record<string, unknown>): boolean {
+  return 'embedding' in result || 'embeddings' in result;
 }
 
 /** Reads a step, or a part of its stream. */

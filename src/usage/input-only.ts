@@ -13,9 +13,14 @@ export function isInputOnlyModel(model: string | undefined): boolean {
   return model !== undefined && MODEL.test(model);
 }
 
-/** The usage of a call that has ended. If it can have an output and states none, its counts are a lower bound. */
-export function ofEndedCall(usage: Usage, hasNoOutput: boolean): Usage {
-  return usage.inputOnly && !hasNoOutput ? { ...usage, incomplete: true } : usage;
+/**
+ * The usage of a call that has ended. If it can have an output and states none, its counts are a lower bound.
+ *
+ * @param hasNoOutput True if its result shows that it has no output, whatever the model.
+ */
+export function ofEndedCall(usage: Usage, hasNoOutput: boolean, model: string | undefined): Usage {
+  if (!usage.inputOnly || hasNoOutput || isInputOnlyModel(model)) return usage;
+  return { ...usage, incomplete: true };
 }
 
 /** The usage of a call that has no output, as its operation shows: nothing is missing. */

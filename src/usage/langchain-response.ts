@@ -2,7 +2,7 @@ import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import { richest, sumOfParts } from './combine.js';
 import { isPresent } from './counts.js';
-import { isInputOnlyModel, ofEndedCall } from './input-only.js';
+import { ofEndedCall } from './input-only.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
@@ -69,7 +69,7 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
 function readAnswer(message: Record<string, unknown>): CallFacts {
   const facts = readMessage(message);
   if (facts.usage === undefined) return facts;
-  const usage = ofEndedCall(facts.usage, isInputOnlyModel(facts.responseModel));
+  const usage = ofEndedCall(facts.usage, false, facts.responseModel);
   if (!isAddedUp(message.response_metadata)) return { ...facts, usage };
   return { ...facts, usage: { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' } };
 }

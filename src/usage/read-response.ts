@@ -189,7 +189,8 @@ function settleOneSided(
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   if (usage === undefined) return readImages(data, first);
   if (isImage(first)) return allImage(usage);
-  if (!hasInputOnly(response, first) && !isInputOnlyModel(model)) return ofEndedCall(usage, false);
+  if (!usage.inputOnly && usage.unsplitTokens === undefined) return usage;
+  if (!hasInputOnly(response, first) && !isInputOnlyModel(model)) return ofEndedCall(usage, false, model);
   if (usage.unsplitTokens === undefined) return usage;
   const { unsplitTokens, ...rest } = usage;
   return { ...rest, tokens: { ...noTokens(), input: unsplitTokens } };

@@ -2,7 +2,7 @@ import { firstReason } from '../cost-reason.js';
 import { AnthropicCounts } from './anthropic-stream.js';
 import { MAX_LISTED } from './bounds.js';
 import { sumOfParts } from './combine.js';
-import { isInputOnlyModel, ofEndedCall } from './input-only.js';
+import { ofEndedCall } from './input-only.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
 import { type Custom, UsageSeries } from './usage-series.js';
 
@@ -55,7 +55,7 @@ export class StreamedResponse {
       firstReason(usage.doubt, isCut ? 'stream_cut' : undefined),
       this.hasUnknownFee ? 'unread_usage' : undefined,
     );
-    const known = ofEndedCall(usage, isInputOnlyModel(this.facts.responseModel));
+    const known = ofEndedCall(usage, false, this.facts.responseModel);
     return doubt === usage.doubt || doubt === undefined ? known : { ...known, doubt };
   }
 }
