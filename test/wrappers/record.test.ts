@@ -537,6 +537,15 @@ describe('what is recorded, piece by piece', () => {
     expect(span['cost.reason']).toBe('reported_differs');
   });
 
+  it('calls of two models are priced one by one, even if they have one side only', () => {
+    const { totals } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0 });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0, model: 'gpt-4o-mini' });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0, model: 'gpt-4o' });
+    });
+    expect(totals).toMatchObject({ costUsd: 5.15, estimatedCostUsd: 0, costComplete: true });
+  });
+
   it('a call that names no model is priced as the one around it, whatever the other records name', () => {
     const { totals } = callOf((call) => {
       call.recordUsage({ inputTokens: 1_000_000, outputTokens: 1 });
