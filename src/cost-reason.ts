@@ -12,7 +12,7 @@ export const NOT_BILLED = 'not_billed';
 /** By status, in order of precedence: if several apply, the first one is written. */
 export const COST_REASONS = {
   estimated: [
-    /** A reported bill is far from the list price of the counts beside it. */
+    /** A reported bill is far from the list price of the counts beside it, or cannot be a bill at all. */
     'reported_differs',
     /** Several calls came as one sum: the tiers and fees of each are unknown. */
     'sum_of_calls',

@@ -54,7 +54,7 @@ export interface TaskHandle extends ScopeHandle {
   readonly succeed: (options?: { actions?: number | undefined }) => void;
   /**
    * Marks the task as failed, whatever its function returns. Its whole cost is wasted. `reason` is the message of the span's
-   * status.
+   * status; at run time, an error is also accepted.
    */
   readonly fail: (reason?: string) => void;
   /** Marks the task as cancelled. Its whole cost is wasted. */
@@ -95,9 +95,10 @@ export interface StepHandle extends ScopeHandle {
 /** The handle of an LLM call: `withLlm`. */
 export interface LlmHandle extends CallHandle {
   /**
-   * Records usage that no response shows. Usage that is recorded twice adds up. Usage that is recorded while the call
-   * runs replaces that of the response. After the end of the call, the larger of the two counts. Never throws: usage
-   * without counts is reported once.
+   * Records usage that no response shows. Usage that is recorded twice adds up: an input and an output are the two sides
+   * of one call, and a bill is that of the counts recorded beside it. Usage that is recorded while the call runs replaces
+   * that of the response. After the end of the call, the larger of the two counts. Never throws: usage without counts is
+   * reported once.
    */
   readonly recordUsage: (usage: RecordedUsage) => void;
   /** Does the same with the unchanged usage object or whole response of a provider. */
@@ -109,7 +110,7 @@ export interface ToolHandle extends CallHandle {}
 
 /** The model that the recorded usage is for. */
 export interface RecordedModel {
-  /** The model that answered. Default: the one in the recorded object, or else that of the call. */
+  /** The model that answered. Settles the price. Default: the one in the recorded object, or else that of the call. */
   model?: string | undefined;
   /** The provider, such as `openai` or `aws.bedrock`. Default: as for the model. */
   provider?: string | undefined;
@@ -117,7 +118,8 @@ export interface RecordedModel {
 
 /**
  * Usage of an LLM call that the app states itself. Counts are whole numbers from 0; any other count is refused and
- * named in `cost.anomaly`. At least one count or `costUsd` is needed. For the usage object of a provider, use
+ * named in `cost.anomaly`. At least one count or `costUsd` is needed. An input without an output is a lower bound, except
+ * for embeddings and rerankings: the totals are then incomplete until the output is recorded, too. For the usage object of a provider, use
  * `recordProviderUsage`.
  */
 export interface RecordedUsage extends RecordedModel {
@@ -131,6 +133,10 @@ export interface RecordedUsage extends RecordedModel {
   cacheWriteTokens?: number | undefined;
   /** Part of `outputTokens`. */
   reasoningTokens?: number | undefined;
-  /** Cost reported by the provider, in USD, from 0 to 1,000,000. If set, no price is looked up. */
+  /**
+   * Cost reported by the provider, in USD, from 0 to 1,000,000, for all counts of the call. The call costs this amount; it
+   * is estimated if the list price of the counts is far from it. Another amount is refused and counted, and the list price
+   * is then an estimate.
+   */
   costUsd?: number | undefined;
 }

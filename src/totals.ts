@@ -65,7 +65,7 @@ export interface Totals {
   readonly failedCalls: number;
   /** Calls that repeat one that failed before. */
   readonly retries: number;
-  /** Turns of agent loops. */
+  /** Turns of agent loops. A task or agent without a `withStep` has one for each LLM call made directly in it. */
   readonly steps: number;
   /** Part of `costUsd`: spent on failed calls and on tasks without success. */
   readonly wastedCostUsd: number;
@@ -78,12 +78,16 @@ export interface Totals {
    * has none until it ends.
    */
   readonly costComplete: boolean;
-  /** LLM calls and billable tool calls without a known cost. */
+  /**
+   * LLM calls and billable tool calls without a known cost, and costs given to `recordCost` that were refused. The latter
+   * have no row below.
+   */
   readonly unpricedCalls: number;
   /**
    * The LLM calls by the model that answered, in the order of first use. The rows add up to `llmCostUsd`, `llmCalls`,
    * `inputTokens` and `outputTokens`. The first 32 models of a scope have rows of their own; all others are in the row
-   * `(other)`, and calls of an unknown model in `(unknown)`.
+   * `(other)`, and calls of an unknown model in `(unknown)`. Names are cut at 200 characters: those that differ only
+   * after that share a row.
    */
   readonly byModel: Readonly<Record<string, ModelTotals>>;
   /** The tool calls by the name of the tool, likewise. The rows add up to `toolCostUsd` and `toolCalls`. */

@@ -8,6 +8,20 @@ export function formerOption(option: string, value: unknown, line: string): Inva
   return new InvalidOptionError(option, value, '', `"${option}" is no longer an option; ${line}`);
 }
 
+/** Runs the checks of an option. A value that throws while it is read is invalid, too. */
+export function checked<T>(option: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof InvalidOptionError) throw error;
+    throw unreadableOption(option);
+  }
+}
+
+export function unreadableOption(option: string): InvalidOptionError {
+  return new InvalidOptionError(option, undefined, '', `option "${option}" cannot be read: it throws`);
+}
+
 export function expectNumber(option: string, value: unknown, min: number, max: number): number {
   if (typeof value === 'number' && value >= min && value <= max) return value;
   throw new InvalidOptionError(option, value, `a number from ${min} to ${max}`);

@@ -1,6 +1,5 @@
-import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import {
-  ERROR_TYPE,
   HTTP_REQUEST_METHOD,
   HTTP_RESPONSE_STATUS_CODE,
   PARAMETER_NAMES,
@@ -12,6 +11,7 @@ import {
 import { askAmount } from '../callback.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { chargeMoney } from '../pipeline/charge.js';
+import { markError } from '../pipeline/mark-error.js';
 import { isRejection } from '../pipeline/rejection.js';
 import type { StreamSink } from '../results/doors.js';
 import { isObject } from '../results/patch.js';
@@ -61,11 +61,8 @@ export class ApiCall extends Call implements WaitingForBody {
     this.isAnswered = true;
     this.runtime.guard(() => {
       const { status } = response;
-      this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status);
-      if (status >= 400) {
-        this.span.setStatus({ code: SpanStatusCode.ERROR });
-        this.span.setAttribute(ERROR_TYPE, String(status));
-      }
+      this.runtime.guard(() => this.span.setAttribute(HTTP_RESPONSE_STATUS_CODE, status));
+      if (status >= 400) markError(this.runtime, this.span, String(status), undefined);
       this.billFee(() => feeAmount(this.request.route, response));
       const bytes = responseBytes(response);
       if (bytes === undefined && this.follow(response.body)) return;
@@ -120,7 +117,8 @@ export class ApiCall extends Call implements WaitingForBody {
   private over(isWhole: boolean): void {
     const { transfer, span } = this;
     endWait(this);
-    if (isWhole && !this.isOver) span.setAttribute(RESPONSE_BODY_BYTES, transfer.received);
+    if (isWhole && !this.isOver)
+      this.runtime.guard(() => span.setAttribute(RESPONSE_BODY_BYTES, transfer.received));
     transfer.bill(isWhole);
     if (this.isOver) return;
     this.isOver = true;

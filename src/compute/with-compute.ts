@@ -5,7 +5,7 @@ import { follow } from '../results/follow.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
 import { currentRuntime } from '../runtime/runtime.js';
 import { recordIn } from '../spans/record-lookup.js';
-import { expectFunction, isRecord } from '../validate.js';
+import { checked, expectFunction, isRecord } from '../validate.js';
 import { billOf, ComputeCall, readPlan } from './compute-call.js';
 import { type ComputeOptions, checkPlan } from './plan.js';
 import type { ComputeAmounts, ComputeRates } from './rates.js';
@@ -32,7 +32,7 @@ export function withCompute<R>(options: ComputeOptions, fn: (call: ComputeHandle
  */
 export function wrapCompute<F extends AnyFunction>(options: ComputeOptions, fn: F): F {
   expectFunction('wrapCompute fn', fn);
-  const plan = checkPlan('wrapCompute options', options);
+  const plan = checked('wrapCompute options', () => checkPlan('wrapCompute options', options));
   return inPlaceOf(fn, function (this: unknown, ...args: unknown[]): unknown {
     return follow(() => Reflect.apply(fn, this, args), new ComputeCall(plan));
   });

@@ -7,7 +7,7 @@ import {
   outputTokens,
   type TokenCounts,
 } from '../usage/usage.js';
-import { CallRows, type NamedPosting, type RowPosting } from './call-rows.js';
+import { CallRows, type NamedPosting, type RowMove, type RowPosting } from './call-rows.js';
 import { plus, type Units } from './units.js';
 
 /** One leaf call's bill, as posted to every enclosing scope. */
@@ -76,6 +76,11 @@ export class Account {
     this.toolOverheadTokens += posting.toolOverheadTokens ?? 0;
     this.computeMicros += posting.computeMicros ?? 0;
     if (row !== undefined) this.rowsOf(row.kind).add(row);
+  }
+
+  /** Counts a call in another row, once its model is known. */
+  moveRow({ kind, from, to }: RowMove): void {
+    this.rowsOf(kind).settleUnpriced(from, to);
   }
 
   /** Adds all of another account, whose scope turned out to belong here only when it ended. */

@@ -1,6 +1,13 @@
 import type { BudgetMeasure } from '../errors.js';
 import { InvalidOptionError } from '../errors.js';
-import { expectFunction, expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+import {
+  expectFunction,
+  expectKnownKeys,
+  expectNumber,
+  expectRecord,
+  isRecord,
+  unreadableOption,
+} from '../validate.js';
 import type { BudgetedOptions, BudgetMode, BudgetThreshold } from './budget-options.js';
 import { isMoney, toUnits } from './measures.js';
 import { type BudgetWindow, Calendar, WINDOWS } from './period.js';
@@ -49,18 +56,43 @@ const DEFAULT_THRESHOLDS: readonly number[] = [0.8, 1];
 /** Checks the two forms of a budget. Undefined when neither is set. Throws {@link InvalidOptionError}. */
 export function readBudget(
   path: string,
-  { budget, budgetUsd }: BudgetedOptions,
+  options: BudgetedOptions,
   measures: readonly BudgetMeasure[] = ALL_MEASURES,
 ): BudgetTerms | undefined {
-  // Many callers pass null for "no budget".
-  if ((budget ?? budgetUsd ?? undefined) === undefined) return undefined;
+  try {
+    const { budget, budgetUsd } = options;
+    // Many callers pass null for "no budget".
+    if ((budget ?? budgetUsd ?? undefined) === undefined) return undefined;
+    return readForms(path, budget, budgetUsd, measures);
+  } catch (error) {
+    if (error instanceof InvalidOptionError) throw error;
+    throw unreadableOption(`${path}.budget`);
+  }
+}
+
+function readForms(
+  path: string,
+  budget: unknown,
+  budgetUsd: unknown,
+  measures: readonly BudgetMeasure[],
+): BudgetTerms | undefined {
+  if ((budgetUsd ?? undefined) === undefined && limitsNothing(`${path}.budget`, budget, measures))
+    return undefined;
   if (budgetUsd === undefined || budgetUsd === null) return readTerms(`${path}.budget`, budget, measures);
   expectNumber(`${path}.budgetUsd`, budgetUsd, 0, MAX_LIMIT);
   const given = (budget ?? undefined) === undefined ? {} : expectRecord(`${path}.budget`, budget);
-  if (given.usd !== undefined) {
+  if ((given.usd ?? undefined) !== undefined) {
     throw new InvalidOptionError(`${path}.budgetUsd`, budgetUsd, 'left out beside budget.usd');
   }
   return readTerms(`${path}.budget`, { ...given, usd: budgetUsd }, measures);
+}
+
+/** True for `{ usd: null }`: all limits that it names are null. */
+function limitsNothing(path: string, budget: unknown, measures: readonly BudgetMeasure[]): boolean {
+  if (!isRecord(budget)) return false;
+  expectKnownKeys(path, budget, [...measures, ...SETTINGS]);
+  const named = measures.filter((measure) => budget[measure] !== undefined);
+  return named.length > 0 && named.every((measure) => budget[measure] === null);
 }
 
 /** Checks a budget in its long form. Throws {@link InvalidOptionError}. */
@@ -94,7 +126,7 @@ function readLimits(
   for (const measure of measures) {
     const value = given[measure];
     const option = `${path}.${measure}`;
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     if (typeof value !== 'object' || measure === 'wallMillis')
       limits.push(readLimit(option, measure, 'total', value));
     else limits.push(...readWindows(option, measure, value));

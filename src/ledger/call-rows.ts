@@ -32,6 +32,36 @@ interface CountedPosting extends NamedPosting {
   readonly llmCalls: number;
   readonly toolCalls: number;
   readonly unpricedCalls: number;
+  /** True for the late bill of a call that was counted as unpriced, perhaps in another row. */
+  readonly settlesUnpriced?: boolean;
+}
+
+/** The late bill of a call. */
+export interface PricedLate extends NamedPosting {
+  readonly kind: CostKind;
+  /** The row that counts the call. Undefined: the row of the bill. */
+  readonly unpricedRow: string | undefined;
+}
+
+/** A call that one row counts as unpriced, and that belongs to another one. */
+export interface RowMove {
+  readonly kind: 'llm' | 'tool';
+  readonly from: string;
+  readonly to: string;
+}
+
+export function rowMove(bill: PricedLate): RowMove | undefined {
+  const { kind } = bill;
+  if (kind !== 'llm' && kind !== 'tool') return undefined;
+  const to = rowName(bill);
+  return { kind, from: bill.unpricedRow ?? to, to };
+}
+
+/** The name of the row that counts a call. */
+export function rowName({ kind, subject, name }: NamedPosting & { readonly kind: CostKind }): string {
+  const called = kind === 'tool' ? subject?.toolName : subject?.model;
+  // The default name of a recorded cost is its kind, which is not a specific name.
+  return called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
 }
 
 /** A bill for the rows, made once for all scopes around its call. */
@@ -47,14 +77,13 @@ export class RowPosting {
     readonly calls: number,
     posting: CountedPosting,
   ) {
-    const { pico = 0, tokens, subject, name } = posting;
-    const called = kind === 'llm' ? subject?.model : subject?.toolName;
-    // The default name of a recorded cost is its kind, which is not a specific name.
-    this.name = called ?? (name === kind ? undefined : name) ?? UNKNOWN_NAME;
+    const { pico = 0, tokens } = posting;
+    this.name = rowName(posting);
     this.pico = pico;
     this.inputTokens = tokens === undefined ? 0 : inputTokens(tokens);
     this.outputTokens = tokens === undefined ? 0 : outputTokens(tokens);
-    this.unpricedCalls = posting.unpricedCalls;
+    // The call that it settles is taken back from the row that counts it.
+    this.unpricedCalls = posting.unpricedCalls + (posting.settlesUnpriced ? 1 : 0);
   }
 }
 
@@ -83,20 +112,20 @@ class CallRow {
     this.calls += posting.calls;
     this.inputTokens += posting.inputTokens;
     this.outputTokens += posting.outputTokens;
-    this.countUnpriced(posting.unpricedCalls);
+    this.unpricedCalls += posting.unpricedCalls;
   }
 
   addRow(other: CallRow): void {
     this.cost.addSum(other.cost);
     this.calls += other.calls;
-    this.countUnpriced(other.unpricedCalls);
+    this.unpricedCalls += other.unpricedCalls;
     this.inputTokens += other.inputTokens;
     this.outputTokens += other.outputTokens;
   }
 
-  /** A late bill takes back a call that was counted as unpriced, perhaps in another scope or under another name. */
-  private countUnpriced(calls: number): void {
-    if (calls !== 0) this.unpricedCalls = Math.max(0, this.unpricedCalls + calls);
+  /** True once its only calls were counted in other rows. */
+  get isEmpty(): boolean {
+    return this.calls + this.unpricedCalls + this.inputTokens + this.outputTokens === 0 && this.cost.isZero;
   }
 
   toolTotals(): ToolTotals {
@@ -122,6 +151,18 @@ export class CallRows {
     this.of(posting.name).add(posting);
   }
 
+  /** A call that `from` counts as unpriced has a price now: `to` counts it. */
+  settleUnpriced(from: string, to: string): void {
+    const counting = this.find(from) ?? this.find(shortText(from)) ?? this.find(OTHER_NAMES);
+    // Scopes further inside may never have counted it.
+    if (counting === undefined || counting.unpricedCalls === 0) return;
+    counting.unpricedCalls -= 1;
+    const row = this.of(to);
+    if (row === counting || counting.calls === 0) return;
+    counting.calls -= 1;
+    row.calls += 1;
+  }
+
   addRows(other: CallRows): void {
     for (let at = other.head; at !== undefined; at = at.next) this.of(at.name).addRow(at);
   }
@@ -136,7 +177,7 @@ export class CallRows {
 
   private rows(): CallRow[] {
     const rows: CallRow[] = [];
-    for (let at = this.head; at !== undefined; at = at.next) rows.push(at);
+    for (let at = this.head; at !== undefined; at = at.next) if (!at.isEmpty) rows.push(at);
     return rows;
   }
 

@@ -1,7 +1,7 @@
 import type { Pico, UsdSum } from '../money.js';
 import { Account, type Posting } from './account.js';
 import type { Budget } from './budget.js';
-import { rowPosting } from './call-rows.js';
+import { type PricedLate, rowMove, rowPosting } from './call-rows.js';
 import type { FailedCalls } from './failed-calls.js';
 import { type ReceiptBill, ReceiptLines } from './receipt.js';
 import type { Session } from './sessions.js';
@@ -245,6 +245,14 @@ export function addUnpriced({ scope, sessions }: Place, unpricedCalls: number): 
     entry.session.account.unpricedCalls += unpricedCalls;
     if (entry.ended) entry.stale = true;
   }
+}
+
+/** Counts a call that was unpriced in the row of the bill that prices it now. */
+export function moveRow({ scope, sessions }: Place, bill: PricedLate): void {
+  const move = rowMove(bill);
+  if (move === undefined) return;
+  for (let at = scope; at !== undefined; at = at.parent) at.account.moveRow(move);
+  for (let entry = sessions; entry !== undefined; entry = entry.outer) entry.session.account.moveRow(move);
 }
 
 function addWasteAround(task: Scope, waste: UsdSum): void {

@@ -3,7 +3,7 @@ import type { ToolOptions } from '../wrappers/options.js';
 
 /** Options of `cachedTool`: those of `wrapTool`, and the limits of its cache. */
 export interface CachedToolOptions<Result = unknown, Args extends readonly unknown[] = readonly unknown[]>
-  extends ToolOptions<Result, Args> {
+  extends ToolOptions<Result, Args, readonly unknown[]> {
   /** How long a result answers equal calls, in seconds. From 0.001 to one year. Default 3,600. */
   ttlSeconds?: number | undefined;
   /** The most results kept, from 1 to 1,000,000. The least recently used one is evicted first. Default 1,000. */

@@ -38,9 +38,15 @@ export function cachedTool<F extends AnyFunction>(
   fn: F,
 ): ((...args: Parameters<F>) => Unwrapped<ReturnType<F>>) & CachedTool;
 export function cachedTool<F extends AnyFunction>(
-  nameOrOptions: string | CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>,
+  nameOrOptions:
+    | string
+    | (CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>> & { unwrap?: false | undefined }),
   fn: F,
 ): F & CachedTool;
+export function cachedTool<F extends AnyFunction>(
+  nameOrOptions: string | CachedToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>,
+  fn: F,
+): ((...args: Parameters<F>) => ReturnType<F> | Unwrapped<ReturnType<F>>) & CachedTool;
 export function cachedTool<F extends AnyFunction>(
   nameOrOptions: string | CachedToolOptions,
   fn: F,

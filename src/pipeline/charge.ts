@@ -13,8 +13,13 @@ import { postBill } from './post.js';
 /** Charges a settled bill. */
 export function charge(runtime: Runtime, record: SpanRecord, span: Span, bill: Bill): void {
   const news = bill.isEmpty ? undefined : postBill(record, bill);
-  writeOwnCost(runtime, span, record, bill, news?.crossedTask === true);
-  if (news !== undefined) writeThresholds(span, news);
+  try {
+    writeOwnCost(runtime, span, record, bill, news?.crossedTask === true);
+    if (news !== undefined) writeThresholds(span, news);
+  } catch (error) {
+    // A span that the app made throw. Everything that follows is not about the span.
+    runtime.caught(error);
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type BillReason, firstReason } from '../cost-reason.js';
 import { isPostableUsd, type Pico, picoFromUsd, usdFromPico } from '../money.js';
-import { type Priced, price, queryOfPart, sumOfPrices } from '../pricing/priced.js';
+import { type Priced, price, queryOfPart, sumOfPrices, unpriced } from '../pricing/priced.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
+import { warnOnce } from '../warnings.js';
 import { mayHideCache } from './dropped-cache.js';
 import { LlmFacts } from './llm-facts.js';
 
@@ -17,25 +18,33 @@ export function priceCall(runtime: Runtime, facts: LlmFacts, usage: Usage | unde
   const isUnread = usage.unread !== undefined && runtime.unreadUsage.note(usage.unread);
   const { reportedCostUsd, anomaly = list.anomaly } = usage;
   if (isPostableUsd(reportedCostUsd)) return reportedPrice(picoFromUsd(reportedCostUsd), list, usage);
-  if (reportedCostUsd !== undefined) {
-    runtime.stats.refusedAmounts += 1;
-    list.anomaly = 'reported cost refused';
-    return list;
+  const isRefused = reportedCostUsd !== undefined || usage.refusesBill === true;
+  if (isRefused) {
+    const what = noteRefused(runtime, anomaly);
+    if (!hasCounts(usage)) return unpriced('bad_amount', what);
+    list.anomaly = what;
   }
   if (list.status === 'unpriced') {
     const computed = computedPrice(list, usage);
     if (computed !== undefined) return computed;
   }
-  list.anomaly = anomaly;
+  if (!isRefused) list.anomaly = anomaly;
   if (list.status === 'unpriced' || list.status === 'free') return list;
   let reason = isUnread ? firstReason<BillReason>(list.reason, 'unread_usage') : list.reason;
-  if (isContradicted(list, usage)) reason = firstReason<BillReason>(reason, 'reported_differs');
+  if (isRefused || isContradicted(list, usage)) reason = firstReason<BillReason>(reason, 'reported_differs');
   if (mayHideCache(facts, usage.tokens)) reason = firstReason(reason, 'dropped_cache');
   if (reason !== list.reason) {
     list.status = 'estimated';
     list.reason = reason;
   }
   return list;
+}
+
+/** A bill that cannot be one. The list price of its counts is an estimate; without counts, the cost is unknown. */
+function noteRefused(runtime: Runtime, anomaly = 'reported cost refused'): string {
+  runtime.stats.refusedAmounts += 1;
+  warnOnce('the reported cost of an LLM call is refused: it must be from 0 to 1,000,000 USD', anomaly);
+  return anomaly;
 }
 
 function free(source: string): Priced {

@@ -26,6 +26,7 @@ export function partOf(usage: Usage, input: number, output: number): Usage {
   if (usage.incomplete) part.incomplete = true;
   if (usage.doubt !== undefined) part.doubt = usage.doubt;
   if (usage.unread !== undefined) part.unread = usage.unread;
+  if (usage.refusesBill) part.refusesBill = true;
   if (usage.isSum) part.isSum = true;
   if (usage.parts !== undefined) part.parts = shareOut(usage.parts, tokens, part.tokens);
   return part;

@@ -152,6 +152,7 @@ function asResponse(runtime: Runtime, facts: LlmFacts, usage: Usage, inside: Bil
   if ((facts.of === 'sum' || inside.llmCalls > 1) && priced.isPerCall) bill.estimate('sum_of_calls');
   bill.settlesUnpriced = inside.settlesUnpriced;
   bill.unpricedIn = inside.unpricedIn;
+  bill.unpricedRow = inside.unpricedRow;
   if (bill.llmCalls === 1) bill.contextUsedRatio = contextUsedRatio(priced, usage);
   return bill;
 }

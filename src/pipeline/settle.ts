@@ -55,8 +55,14 @@ export function priceIncrease(
   bill.tokens = tokensOf(facts, increase);
   if (usage?.incomplete === true && share !== 'none') bill.isLowerBound = true;
   bill.llmCalls = increase.calls;
-  if (increase.resolves > 0) bill.settlesUnpriced = true;
-  if (isSpanRecord(increase.resolvedAt)) bill.unpricedIn = increase.resolvedAt.place();
+  if (increase.resolves > 0) {
+    bill.settlesUnpriced = true;
+    bill.unpricedRow = record.unpricedRow;
+  }
+  if (isSpanRecord(increase.resolvedAt)) {
+    bill.unpricedIn = increase.resolvedAt.place();
+    bill.unpricedRow = increase.resolvedAt.unpricedRow;
+  }
   if (increase.billedElsewhere === 'below') bill.isRest = true;
   bill.subject = facts;
   // Only steps have this ratio.

@@ -71,8 +71,12 @@ export function resolveProvider(name: string, aliases?: ReadonlyMap<string, stri
   return alike === undefined ? { id: undefined, kind: 'unknown' } : { id: alike, kind: 'own' };
 }
 
+/** Models that only one vendor has, under names that the library's rules do not know. Azure sells them at the same price. */
+const OPENAI_EMBEDDINGS = /^text-embedding-(?:3-|ada-)/;
+
 /** The provider whose models have this name, for a call without a provider. */
 export function vendorOfModel(model: string): string | undefined {
+  if (OPENAI_EMBEDDINGS.test(model)) return 'openai';
   return priceList().findProvider({ modelId: model })?.id;
 }
 

@@ -12,6 +12,7 @@ import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { ProcessorStats } from '../stats.js';
+import { checked } from '../validate.js';
 import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
@@ -85,7 +86,7 @@ export class Runtime {
 
   /** Throws {@link InvalidOptionError}. */
   constructor(options: CostSpanProcessorOptions = {}) {
-    const resolved = resolveOptions(options);
+    const resolved = checked('CostSpanProcessor options', () => resolveOptions(options));
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;
     this.dialects = new DialectWriter(resolved.dialects);

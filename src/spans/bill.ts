@@ -78,6 +78,8 @@ interface RareParts {
    * bill is posted.
    */
   unpricedIn: Place | undefined;
+  /** The row of that call in the totals by model, if it is known. */
+  unpricedRow: string | undefined;
 }
 
 const NO_RARE_PARTS: RareParts = {
@@ -98,6 +100,7 @@ const NO_RARE_PARTS: RareParts = {
   isRest: false,
   settlesUnpriced: false,
   unpricedIn: undefined,
+  unpricedRow: undefined,
 };
 
 /**

@@ -74,11 +74,12 @@ export function sumOf(bills: readonly Bill[]): Bill {
   sum.isLowerBound = isPart;
   sum.subject = first?.subject;
   if (others.length === 0) sum.contextUsedRatio = first?.contextUsedRatio;
-  for (const { llmCalls, isLowerBound, settlesUnpriced, unpricedIn } of bills) {
+  for (const { llmCalls, isLowerBound, settlesUnpriced, unpricedIn, unpricedRow } of bills) {
     sum.llmCalls += llmCalls;
     sum.isLowerBound ||= isLowerBound;
     sum.settlesUnpriced ||= settlesUnpriced;
     sum.unpricedIn ??= unpricedIn;
+    sum.unpricedRow ??= unpricedRow;
   }
   return sum;
 }

@@ -63,6 +63,8 @@ export class SpanRecord extends SettlementNode {
   ownSession: SessionEntry | undefined;
   /** The parent of a correction, or of the bill of a wrapper that never ends. Kept for scopes, and for LLM calls while they are open. */
   span: Span | undefined;
+  /** The row in the totals by model that counts it as unpriced. */
+  unpricedRow: string | undefined;
   /** A call that costs money, with a cost that is unknown until the call ends. */
   isBillableCall = false;
   /** Scopes that ended before this call. Its cost is missing there until it ends. */

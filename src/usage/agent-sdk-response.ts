@@ -79,6 +79,7 @@ function withRunCost(usage: Usage, value: unknown): Usage {
   const notes: Notes = { anomaly: undefined };
   const { reportedCostUsd: sum = 0 } = usage;
   const total = readUsd(value, 'total_cost_usd', notes);
+  if (notes.refusesUsd) return { ...usage, doubt: 'reported_differs' };
   if (total === undefined) return usage;
   if (sum <= total + ROUNDING_USD) return { ...usage, reportedCostUsd: total };
   return { ...usage, doubt: 'reported_differs' };

@@ -1,6 +1,7 @@
 import { isRecord } from '../validate.js';
 import { keysOf, listed } from './bounds.js';
 import { holds } from './combine.js';
+import { ofEndedCall } from './input-only.js';
 import { withProviderMetadata } from './provider-metadata.js';
 import { readUsage, type UsageHint } from './read-usage.js';
 import { setFacts, setFinishReason } from './response-facts.js';
@@ -24,16 +25,18 @@ export function isAiSdkResult(response: Record<string, unknown>): boolean {
  */
 export function readAiSdkResult(result: Record<string, unknown>): CallFacts {
   const steps = listed(result.steps).filter(isRecord);
-  const total = readUsage(result.totalUsage, hintOf(result));
+  const hint = hintOf(result);
+  const stated = readUsage(result.totalUsage, hint);
+  const total = stated && ofEndedCall(stated, isEmbedding(result), hint.model);
   if (steps.length > 1) {
     const run = new RunSteps();
-    for (const step of steps) run.push(readStep(step), step.usage);
-    const { usage: _last, ...said } = readStep(result);
+    for (const step of steps) run.push(readEndedStep(step), step.usage);
+    const { usage: _last, ...said } = readEndedStep(result);
     return { ...said, ...(total ? run.total(total) : run.total(readUsage(result.usage), false)) };
   }
-  const facts = readStep(result);
+  const facts = readEndedStep(result);
   const [step] = steps;
-  const usage = mostComplete(total, step && readStep(step).usage, facts.usage);
+  const usage = mostComplete(total, step && readEndedStep(step).usage, facts.usage);
   if (usage === undefined) return facts;
   return { ...facts, usage: asSum(result, total, withBill(usage, facts.usage)) };
 }
@@ -61,7 +64,20 @@ function hintOf({ response, providerMetadata }: Record<string, unknown>): UsageH
   return { provider: providerIn(providerMetadata), model: facts.responseModel };
 }
 
-/** Reads one step, or a result that has only one step. */
+/** Reads a step that has ended, or a result that has only one step. */
+export function readEndedStep(step: Record<string, unknown>): CallFacts {
+  const facts = readStep(step);
+  const { usage, responseModel } = facts;
+  return usage === undefined
+    ? facts
+    : { ...facts, usage: ofEndedCall(usage, isEmbedding(step), responseModel) };
+}
+
+function isEmbedding(result: Record<string, unknown>): boolean {
+  return 'embedding' in result || 'embeddings' in result;
+}
+
+/** Reads a step, or a part of its stream. */
 export function readStep(step: Record<string, unknown>): CallFacts {
   const facts: CallFacts = {};
   if (isRecord(step.response)) setFacts(facts, step.response);

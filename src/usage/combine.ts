@@ -132,14 +132,21 @@ export function holds(view: Usage, other: Usage): boolean {
   );
 }
 
-type Flag = 'incomplete' | 'inputOnly' | 'isSum' | 'mixesCache' | 'splitsInput' | 'splitsOutput';
+type Flag =
+  | 'incomplete'
+  | 'inputOnly'
+  | 'isSum'
+  | 'mixesCache'
+  | 'refusesBill'
+  | 'splitsInput'
+  | 'splitsOutput';
 
 /** Flags that a sum has when either call has them. All other flags need both calls. */
-const IN_ANY_CALL: readonly Flag[] = ['incomplete', 'isSum', 'mixesCache'];
+const IN_ANY_CALL: readonly Flag[] = ['incomplete', 'isSum', 'mixesCache', 'refusesBill'];
 const IN_ALL_CALLS: readonly Flag[] = ['inputOnly', 'splitsInput', 'splitsOutput'];
 /** Flags that a merged report has only when both reports have them: the more complete report settles the question. */
 const IN_ALL_REPORTS: readonly Flag[] = ['incomplete', 'inputOnly', 'mixesCache'];
-const IN_ANY_REPORT: readonly Flag[] = ['splitsInput', 'splitsOutput'];
+const IN_ANY_REPORT: readonly Flag[] = ['refusesBill', 'splitsInput', 'splitsOutput'];
 
 function setFlags(into: Usage, flags: readonly Flag[], isSet: (flag: Flag) => boolean): void {
   for (const flag of flags) if (isSet(flag)) into[flag] = true;

@@ -14,6 +14,8 @@ const MAX_DIGITS = 100;
 /** Collects the problems that a reader finds in its input. */
 export interface Notes {
   anomaly: string | undefined;
+  /** True once an amount in dollars was refused. */
+  refusesUsd?: boolean;
 }
 
 /** Adds one short note unless it is already there. */
@@ -55,6 +57,7 @@ export function readUsd(value: unknown, name: string, notes: Notes): number | un
   const usd = toNumber(value);
   if (usd === undefined) return undefined;
   if (isPostableUsd(usd)) return usd === 0 ? 0 : usd;
+  notes.refusesUsd = true;
   note(notes, `${whatIsWrong(usd)} ${name}`);
   return undefined;
 }

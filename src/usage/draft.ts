@@ -72,6 +72,9 @@ export class Draft implements Notes, Record<Fact, Stated> {
   others: UsagePart[] | undefined = undefined;
   reportedCostUsd: Stated = undefined;
   estimatedCostUsd: Stated = undefined;
+  refusesUsd = false;
+  /** True if a bill was stated that cannot be one, and no other. */
+  refusesBill = false;
   anomaly: string | undefined = undefined;
   doubt: EstimateReason | undefined = undefined;
   unread: readonly string[] | undefined = undefined;

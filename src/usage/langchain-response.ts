@@ -2,6 +2,7 @@ import { isRecord } from '../validate.js';
 import { listed } from './bounds.js';
 import { richest, sumOfParts } from './combine.js';
 import { isPresent } from './counts.js';
+import { ofEndedCall } from './input-only.js';
 import { readUsage } from './read-usage.js';
 import { firstString, setFacts } from './response-facts.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
@@ -67,8 +68,9 @@ export function readCalls(messages: readonly Record<string, unknown>[]): CallFac
 /** Reads a whole answer. One that LangChain put together from the chunks of a stream may count too much. */
 function readAnswer(message: Record<string, unknown>): CallFacts {
   const facts = readMessage(message);
-  const { usage } = facts;
-  if (usage === undefined || !isAddedUp(message.response_metadata)) return facts;
+  if (facts.usage === undefined) return facts;
+  const usage = ofEndedCall(facts.usage, false, facts.responseModel);
+  if (!isAddedUp(message.response_metadata)) return { ...facts, usage };
   return { ...facts, usage: { ...usage, doubt: usage.doubt ?? 'ambiguous_usage' } };
 }
 

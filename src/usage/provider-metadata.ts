@@ -40,6 +40,7 @@ function readEntry(entry: Record<string, unknown>, known: Usage | undefined): Us
       : usage;
   // Perplexity reports an object with the parts and their total.
   const cost = readUsd(isRecord(entry.cost) ? entry.cost.totalCost : entry.cost, 'cost', notes);
+  if (notes.refusesUsd && withWrites !== undefined) return { ...withWrites, refusesBill: true };
   if (cost === undefined || cost === 0) return withWrites;
   return { ...(withWrites ?? { tokens: noTokens() }), reportedCostUsd: cost };
 }

@@ -6,6 +6,7 @@ import { bedrockBody } from './bedrock-bytes.js';
 import { listed } from './bounds.js';
 import { withCostHeader } from './cost-header.js';
 import { isPresent } from './counts.js';
+import { isInputOnlyModel, ofEndedCall } from './input-only.js';
 import { isLangChainResponse, readLangChainResponse } from './langchain-response.js';
 import {
   isAgentsRun,
@@ -138,9 +139,11 @@ export function isGemini(response: Record<string, unknown>): boolean {
 export function readProviderResponse(response: Record<string, unknown>): CallFacts | undefined {
   const facts: CallFacts = {};
   const source = usageOf(response);
-  const usage = settleOneSided(response, readUsage(source, hintOf(response)));
+  const hint = hintOf(response);
+  const usage = settleOneSided(response, readUsage(source, hint), hint.model);
   if (usage !== undefined) facts.usage = withFees(usage, response);
   setFacts(facts, response);
+  if (hint.provider !== undefined) facts.responseProvider = hint.provider;
   if (isRecord(source)) setTier(facts, source);
   setChoiceReasons(facts, response);
   for (const _any in facts) return facts;
@@ -177,12 +180,17 @@ const OWN_COUNTS = [
  * Embeddings and rerankings have no output, so their total is input. Images without token counts are counted by the
  * piece.
  */
-function settleOneSided(response: Record<string, unknown>, usage: Usage | undefined): Usage | undefined {
+function settleOneSided(
+  response: Record<string, unknown>,
+  usage: Usage | undefined,
+  model: string | undefined,
+): Usage | undefined {
   const data = isGemini(response) ? undefined : response.data;
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   if (usage === undefined) return readImages(data, first);
   if (isImage(first)) return allImage(usage);
-  if (!hasInputOnly(response, first)) return usage.inputOnly ? { ...usage, incomplete: true } : usage;
+  if (!usage.inputOnly && usage.unsplitTokens === undefined) return usage;
+  if (!hasInputOnly(response, first) && !isInputOnlyModel(model)) return ofEndedCall(usage, false, model);
   if (usage.unsplitTokens === undefined) return usage;
   const { unsplitTokens, ...rest } = usage;
   return { ...rest, tokens: { ...noTokens(), input: unsplitTokens } };

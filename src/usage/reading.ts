@@ -25,6 +25,7 @@ export function toUsage(draft: Draft): Usage | undefined {
   else if (isIncomplete(draft, sides)) usage.incomplete = true;
   if (units !== undefined) usage.units = units;
   if (draft.reportedCostUsd !== undefined) usage.reportedCostUsd = draft.reportedCostUsd;
+  if (draft.refusesBill) usage.refusesBill = true;
   if (draft.estimatedCostUsd !== undefined) usage.estimatedCostUsd = draft.estimatedCostUsd;
   if (draft.doubt !== undefined) usage.doubt = draft.doubt;
   if (draft.unread !== undefined) usage.unread = draft.unread;

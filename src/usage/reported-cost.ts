@@ -13,6 +13,7 @@ export function readBill(usage: Record<string, unknown>, draft: Draft): void {
   // Before anything else: most usage objects have no bill.
   if (!hasMoney(usage)) return;
   draft.reportedCostUsd = readReportedCost(usage, draft);
+  draft.refusesBill = draft.refusesUsd && draft.reportedCostUsd === undefined;
   // pi's client computes its cost from a list of its own.
   const computed = isRecord(usage.cost) ? usage.cost.total : undefined;
   draft.estimatedCostUsd = readUsd(computed || undefined, 'cost.total', draft);

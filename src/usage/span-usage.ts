@@ -2,6 +2,7 @@
 import { richest } from './combine.js';
 import { readUsd } from './counts.js';
 import { Draft } from './draft.js';
+import { isInputOnlyModel, isInputOnlyOperation } from './input-only.js';
 import { readLangChainWrites } from './langchain-json.js';
 import { langfuseUsage, readLangfuseCost, readLangfuseCounts } from './langfuse-spans.js';
 import { readPlainSpan } from './plain-usage.js';
@@ -31,10 +32,6 @@ export interface SpanSource {
   /** The name of the instrumentation scope. */
   recorder: string;
 }
-
-/** Operations and kinds without output: a lone total is input, and an output that is missing was not cut off. */
-const INPUT_ONLY = new Set<unknown>(['embeddings', 'embedding', 'rerank', 'EMBEDDING', 'RERANKER']);
-const INPUT_ONLY_MODEL = /embed|rerank|moderation/i;
 
 /**
  * Reads one usage, even if several dialects report it. The largest value of each fact is used, because a dialect
@@ -154,12 +151,12 @@ function expectOldAiSdk(draft: Draft, provider: string | undefined, model: strin
 function takesInputOnly(a: SpanAttributes, model: string | undefined): boolean {
   const operation = a['ai.operationId'];
   return (
-    INPUT_ONLY.has(a['gen_ai.operation.name']) ||
-    INPUT_ONLY.has(a['llm.request.type']) ||
-    INPUT_ONLY.has(a['openinference.span.kind']) ||
-    INPUT_ONLY.has(a['langfuse.observation.type']) ||
+    isInputOnlyOperation(a['gen_ai.operation.name']) ||
+    isInputOnlyOperation(a['llm.request.type']) ||
+    isInputOnlyOperation(a['openinference.span.kind']) ||
+    isInputOnlyOperation(a['langfuse.observation.type']) ||
     (typeof operation === 'string' && operation.includes('mbed')) ||
-    (model !== undefined && INPUT_ONLY_MODEL.test(model))
+    isInputOnlyModel(model)
   );
 }
 
@@ -171,6 +168,7 @@ function takesInputOnly(a: SpanAttributes, model: string | undefined): boolean {
 function readCost(draft: Draft, a: SpanAttributes, recorder: string): void {
   const stated =
     readUsd(a['gen_ai.usage.cost'] || undefined, 'gen_ai.usage.cost', draft) ?? readLangfuseCost(draft, a);
+  draft.refusesBill = draft.refusesUsd && stated === undefined && !computesCost(recorder);
   const computed =
     readUsd(a['operation.cost'] || undefined, 'operation.cost', draft) ??
     readUsd(a['llm.cost.total'] || undefined, 'llm.cost.total', draft);

@@ -1,7 +1,7 @@
 /** Reads the usage of a streamed response from its chunks as they pass. Keeps counts, never content. */
 import { isRecord } from '../validate.js';
 import { readIncrement, readTotals, SessionResults } from './agent-sdk-response.js';
-import { isAiSdkResult, readAiSdkResult, readStep } from './ai-sdk-response.js';
+import { isAiSdkResult, readAiSdkResult, readEndedStep, readStep } from './ai-sdk-response.js';
 import { bedrockEvent } from './bedrock-bytes.js';
 import { isPresent } from './counts.js';
 import { isLangChainMessage, readMessage, runIdOf } from './langchain-response.js';
@@ -185,7 +185,7 @@ export class StreamReader {
   }
 
   private readStepEnd(part: Record<string, unknown>): void {
-    const facts = readStep(part);
+    const facts = readEndedStep(part);
     const { usage: _usage, ...said } = facts;
     Object.assign(this.said, said);
     this.runs.pushStep(facts, part.usage);

@@ -2,6 +2,7 @@ import { firstReason } from '../cost-reason.js';
 import { AnthropicCounts } from './anthropic-stream.js';
 import { MAX_LISTED } from './bounds.js';
 import { sumOfParts } from './combine.js';
+import { ofEndedCall } from './input-only.js';
 import { type CallFacts, inputTokens, type Usage, type UsagePart } from './usage.js';
 import { type Custom, UsageSeries } from './usage-series.js';
 
@@ -54,7 +55,7 @@ export class StreamedResponse {
       firstReason(usage.doubt, isCut ? 'stream_cut' : undefined),
       this.hasUnknownFee ? 'unread_usage' : undefined,
     );
-    const known: Usage = usage.inputOnly ? { ...usage, incomplete: true } : usage;
+    const known = ofEndedCall(usage, false, this.facts.responseModel);
     return doubt === usage.doubt || doubt === undefined ? known : { ...known, doubt };
   }
 }

@@ -95,6 +95,8 @@ export interface Usage {
   incomplete?: true;
   /** The cost that the provider or gateway reported for all of this, `parts` included, in USD. */
   reportedCostUsd?: number;
+  /** A bill was stated that cannot be one: negative, not a number, or too large. */
+  refusesBill?: true;
   /**
    * Why the counts or the bill are uncertain: the first reason that applies, in the order of `cost.reason`. The amount
    * is then `estimated`.
@@ -144,6 +146,8 @@ export interface UsagePart {
 export interface CallFacts {
   usage?: Usage;
   responseModel?: string;
+  /** The provider, where the response itself names one. */
+  responseProvider?: string;
   responseId?: string;
   /** The tier that the provider reports (`batch`, `flex`, `priority`, `standard`, …), in lower case. */
   serviceTier?: string;

@@ -7,6 +7,7 @@ import { nearestName, plainName } from '../nearest-name.js';
 import { validateToolPrice } from '../pricing/tool-prices.js';
 import { shortText, show } from '../short-text.js';
 import {
+  checked,
   expectFunction,
   expectKnownKeys,
   expectNumber,
@@ -14,6 +15,7 @@ import {
   expectString,
   isRecord,
   unknownOptionError,
+  unreadableOption,
 } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import type { LlmOptions, ToolOptions } from './options.js';
@@ -28,7 +30,7 @@ interface Check {
 }
 
 const TEXT: Check = { expected: 'a non-empty string', isUsable: isText };
-const READABLE: Check = { expected: 'an object', isUsable: isReadable };
+const READABLE: Check = { expected: 'an object that can be read', isUsable: isReadable };
 const ANY: Check = { isUsable: () => true };
 // An invalid budget throws an error elsewhere. If it were ignored, it would limit nothing.
 const BUDGET: Check = { isUsable: (value) => value !== null };
@@ -48,7 +50,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
     },
     attribution: READABLE,
     counterfactual: READABLE,
-    args: { expected: 'a list', isUsable: Array.isArray },
+    args: { expected: 'a list', isUsable: isList },
     attempt: {
       expected: 'a whole number from 1',
       isUsable: (value) => Number.isSafeInteger(value) && Number(value) > 0,
@@ -97,40 +99,79 @@ export function llmOptions(given: string | LlmOptions): LlmOptions {
   return typeof given === 'string' ? { model: given } : usable(given);
 }
 
-/** Returns the options if all are valid, or else a copy of the valid ones. Throws only for a misspelled budget. */
+/**
+ * Returns the options if all are valid, or else a copy of the valid ones. Throws only for a budget that is misspelled or
+ * cannot be read.
+ */
 export function usable<O extends object>(given: O): Partial<O> {
   try {
-    if (!isRecord(given)) return {};
-    let bad: string[] | undefined;
-    let misspelled = false;
-    let keys = 0;
-    for (const key in given) {
-      keys += 1;
-      if (keys > MAX_OPTIONS) throw new RangeError('too many');
-      const value = given[key];
-      if (value === undefined) continue;
-      const check = CHECKS.get(key);
-      if (check === undefined) misspelled = noteUnknown(key, value) === 'costUsd' || misspelled;
-      if (check?.isUsable(value) !== false) continue;
-      bad ??= [];
-      bad.push(key);
-    }
-    if (bad === undefined && !misspelled) return given;
-    const copy: O & Record<string, unknown> = { ...given };
-    // The app gave a price under a misspelled name, so the cost is unknown, not zero.
-    if (misspelled) Object.assign(copy, { costUsd: copy.costUsd ?? Number.NaN });
-    for (const key of bad ?? []) {
-      const value = copy[key];
-      // Apps often pass null for "none".
-      if (value !== null) warnOnce(mistake(key), `got ${show(value)}`);
-      delete copy[key];
-    }
-    return copy;
+    return isRecord(given) ? valid(given) : {};
   } catch (error) {
     if (error instanceof InvalidOptionError) throw error;
     warnOnce('options that cannot be read are ignored', error);
-    return {};
+    return valid(readOneByOne(given)) as Partial<O>;
   }
+}
+
+function valid<O extends object>(given: O): Partial<O> {
+  let bad: string[] | undefined;
+  let misspelled = false;
+  let keys = 0;
+  for (const key in given) {
+    keys += 1;
+    if (keys > MAX_OPTIONS) throw new RangeError('too many');
+    const value = given[key];
+    if (value === undefined) continue;
+    const check = CHECKS.get(key);
+    if (check === undefined) misspelled = noteUnknown(key, value) === 'costUsd' || misspelled;
+    if (check?.isUsable(value) !== false) continue;
+    bad ??= [];
+    bad.push(key);
+  }
+  if (bad === undefined && !misspelled) return given;
+  const empty: Record<string, unknown> = {};
+  const copy = Object.assign(empty, given);
+  // The app gave a price under a misspelled name, so the cost is unknown, not zero.
+  if (misspelled) Object.assign(copy, { costUsd: copy.costUsd ?? Number.NaN });
+  for (const key of bad ?? []) {
+    const value = copy[key];
+    // Apps often pass null for "none".
+    if (value !== null) warnOnce(mistake(key), `got ${show(value)}`);
+    delete copy[key];
+  }
+  return copy;
+}
+
+/**
+ * Reads each option by itself, so that one that throws does not drop the others. A price that throws is unknown and not
+ * free, and a budget that throws is refused, because an ignored one would limit nothing.
+ */
+function readOneByOne(given: object): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  const listed = listedKeys(given);
+  for (const key of new Set([...CHECKS.keys(), ...listed])) {
+    try {
+      const value: unknown = Reflect.get(given, key);
+      if (value !== undefined) options[key] = value;
+    } catch {
+      const name = CHECKS.has(key) ? key : (noteUnknown(key, undefined) ?? '');
+      if (name === 'costUsd') options.costUsd ??= Number.NaN;
+      if (name === 'billable') options.billable = true;
+      if (listed.includes(key) && CHECKS.get(name) === BUDGET) throw unreadableOption(key);
+    }
+  }
+  return options;
+}
+
+/** None where they cannot be listed, or where there are too many. */
+function listedKeys(given: object): readonly string[] {
+  const keys: string[] = [];
+  try {
+    for (const key in given) keys.push(key);
+  } catch {
+    // A proxy of the app threw.
+  }
+  return keys.length > MAX_OPTIONS ? [] : keys;
 }
 
 function mistake(key: string): string {
@@ -169,14 +210,31 @@ const MAX_OPTIONS = 1_000;
 /** Reads every value, because a getter that throws is caught here. */
 function isReadable(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const keys = Object.keys(value);
-  if (keys.length > MAX_OPTIONS) return false;
-  for (const key of keys) Reflect.get(value, key);
-  return true;
+  try {
+    const keys = Object.keys(value);
+    if (keys.length > MAX_OPTIONS) return false;
+    for (const key of keys) Reflect.get(value, key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
 }
 
 /** Checks the options of a `wrap…`. Throws `InvalidOptionError`, because wrapping is construction and not run time. */
 export function checkWrapping(wrapper: string, given: unknown, known: readonly string[], fn: unknown): void {
+  checked(`${wrapper} options`, () => checkOptions(wrapper, given, known, fn));
+}
+
+function checkOptions(wrapper: string, given: unknown, known: readonly string[], fn: unknown): void {
   expectFunction(`${wrapper} fn`, fn);
   if (typeof given === 'string') {
     expectString(`${wrapper} name`, given);
@@ -199,7 +257,7 @@ export function checkBudget(wrapper: string, given: unknown, measures: readonly 
   if (!isRecord(given)) return;
   const options: BudgetedOptions & { estimateUsd?: unknown } = given;
   readBudget(`${wrapper} options`, options, measures);
-  const { estimateUsd } = options;
+  const { estimateUsd } = checked(`${wrapper} options`, () => ({ estimateUsd: options.estimateUsd }));
   if (estimateUsd !== undefined) expectNumber(`${wrapper} options.estimateUsd`, estimateUsd, 0, MAX_POST_USD);
 }
 
@@ -219,6 +277,10 @@ export const TOOL_OPTIONS = Object.keys({
 } satisfies Record<keyof ToolOptions, 1>);
 /** Checks the price options of `wrapTool`. */
 export function checkToolPrice(given: unknown): void {
+  checked('wrapTool options', () => checkPrice(given));
+}
+
+function checkPrice(given: unknown): void {
   if (!isRecord(given)) return;
   const { costUsd, billable, costIncludesChildren, unwrap } = given;
   validateToolPrice('wrapTool options', {

@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  type Context,
-  type Span,
-  type SpanKind,
-  type SpanOptions,
-  SpanStatusCode,
-} from '@opentelemetry/api';
-import { BUDGET_MEASURE, BUDGET_SCOPE, ERROR_TYPE } from '../attributes.js';
+import type { Attributes, Context, Span, SpanKind, SpanOptions } from '@opentelemetry/api';
+import { BUDGET_MEASURE, BUDGET_SCOPE } from '../attributes.js';
 import {
   type Admission,
   endReservation,
@@ -24,6 +17,7 @@ import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
 import { chargeToCaller } from '../pipeline/charged-to.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
+import { markError } from '../pipeline/mark-error.js';
 import { recordAround } from '../pipeline/start.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { notifyRefused } from '../runtime/listeners.js';
@@ -205,10 +199,10 @@ export abstract class Call implements CallHooks, GatedCall {
     for (let at = this.record.task; at !== undefined; at = at.around) at.wasRefused = true;
     runtime.guard(() => {
       this.markFailed(error);
-      span.setAttribute(BUDGET_SCOPE, error.scope);
-      span.setAttribute(BUDGET_MEASURE, error.measure);
       notifyRefused(error, this.record);
       this.withdraw();
+      span.setAttribute(BUDGET_SCOPE, error.scope);
+      span.setAttribute(BUDGET_MEASURE, error.measure);
     });
     this.close();
   }
@@ -278,9 +272,7 @@ export abstract class Call implements CallHooks, GatedCall {
   }
 
   protected markFailed(error: unknown): void {
-    if (!this.span.isRecording()) return;
-    this.span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
-    this.span.setAttribute(ERROR_TYPE, errorType(error));
+    markError(this.runtime, this.span, errorType(error), errorMessage(error));
   }
 }
 

@@ -23,11 +23,13 @@ import { settleWrapper } from '../pipeline/settle-wrapper.js';
 import { Bill } from '../spans/bill.js';
 import { errorCode, errorStatus } from '../spans/error-facts.js';
 import type { OpenCall } from '../spans/surroundings.js';
+import { isInputOnlyOperation, ofInputOnlyCall } from '../usage/input-only.js';
 import { type RequestFacts, readRequest } from '../usage/read-request.js';
 import { readResponse } from '../usage/read-response.js';
+import type { CallNames, Recorded } from '../usage/recorded-usage.js';
 import { StreamReader } from '../usage/stream-reader.js';
 import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
-import type { CallFacts, Usage } from '../usage/usage.js';
+import type { CallFacts } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import type { Ending } from './call.js';
 import type { LlmOptions } from './options.js';
@@ -46,9 +48,13 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
   private readonly toolTokens: number | undefined;
   /** True inside an open wrapper: the call is part of that wrapper's call. */
   private readonly isInsideCall: boolean;
+  /** True for operations like `embeddings`. */
+  private readonly hasNoOutput: boolean;
   private reader: StreamReader | undefined;
   private addedPico: Pico = 0;
   private brokeOff = false;
+  /** A side of the call was missing when it ended, so that it is counted as unpriced. */
+  private lacksSide = false;
   /** Released when the call ends, because a request may be large and the app may keep the handle for long. */
   private options: LlmOptions | undefined;
 
@@ -73,6 +79,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     record.isBillableCall = true;
     record.becomeCall(undefined, this);
     const operation = options.operation ?? 'chat';
+    this.hasNoOutput = isInputOnlyOperation(operation);
     const name = this.request.model === undefined ? operation : `${operation} ${this.request.model}`;
     this.spanName = name;
     this.begin(name, SpanKind.CLIENT, requestAttributes(operation, this.request), options.startTimeMillis);
@@ -136,30 +143,36 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     this.reader.push(chunk);
   }
 
-  protected override streamedUsage(): Usage | undefined {
-    return this.reader?.facts().usage;
+  protected override streamedFacts(): CallFacts | undefined {
+    return this.reader?.facts();
+  }
+
+  protected override get requestNames(): CallNames {
+    return this.request;
   }
 
   protected settle(ending: Ending): void {
     this.open = false;
     const { runtime, record, span } = this;
-    const response = this.response(ending);
+    const response = this.withRecords(this.response(ending));
     // After the first chunk, the model has run.
     const rejected = ending.how === 'threw' && this.reader === undefined && wasRejected(ending.error);
-    const facts = this.facts(this.recorded ?? response?.usage, response, rejected);
+    const facts = this.facts(response, rejected);
     const failed = ending.how === 'threw';
     const tokenKeys = record.pocket?.tokenKeys;
     const bill = settleWrapper(runtime, record, facts);
     bill.failed = failed;
+    this.lacksSide = facts.usage?.incomplete === true && bill.isLowerBound;
     if (bill.notBilled === undefined) this.complete(bill, facts);
     if (facts.usage === undefined && bill.status === 'unpriced')
       this.advise(ending, this.reader !== undefined);
     this.billAdded(failed);
     charge(runtime, record, span, bill);
     this.noteOutcome(bill, this.brokeOff);
-    writeResponse(span, response, facts.usage, tokenKeys);
     if (ending.how !== 'stopped') endAttempt(record, this, this.attempt, failed, this.markedAttempt);
     this.options = undefined;
+    // Last, because the app may have made its span throw.
+    writeResponse(span, response, facts.usage, tokenKeys);
   }
 
   private response(ending: Ending): CallFacts | undefined {
@@ -169,20 +182,30 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     if (streamed?.usage === undefined && whole?.usage !== undefined) return { ...streamed, ...whole };
     if (this.reader === undefined) return whole;
     // The stream was cut off: the counts so far are a lower bound.
-    this.brokeOff = !this.reader.complete && ending.how !== 'streamed' && this.recorded === undefined;
+    this.brokeOff = !this.reader.complete && ending.how !== 'streamed' && this.records === undefined;
     return streamed;
   }
 
-  private facts(usage: Usage | undefined, response: CallFacts | undefined, rejected: boolean): LlmFacts {
-    const responseIds = this.recorded === undefined ? idsOf(response) : NO_IDS;
+  /** What the app recorded replaces the response, except for facts that no record states. */
+  private withRecords(response: CallFacts | undefined): CallFacts | Recorded | undefined {
+    if (this.records === undefined) return response;
+    const { usage: _usage, responseId: _id, stepIds: _ids, calls: _calls, ...more } = response ?? {};
+    return { ...more, ...this.records.total(this.request) };
+  }
+
+  private facts(response: CallFacts | Recorded | undefined, rejected: boolean): LlmFacts {
+    const stated = response?.usage;
+    const usage = this.hasNoOutput && stated !== undefined ? ofInputOnlyCall(stated) : stated;
+    const responseIds = idsOf(response);
     const facts = new LlmFacts(usage, PACKAGE_NAME, responseIds);
-    facts.provider = this.recordedProvider ?? this.request.provider;
-    facts.model = this.recordedModel ?? response?.responseModel ?? this.request.model;
+    const recordedProvider = response !== undefined && 'provider' in response ? response.provider : undefined;
+    facts.provider = recordedProvider ?? this.request.provider ?? response?.responseProvider;
+    facts.model = response?.responseModel ?? this.request.model;
     facts.requestModel = this.request.model;
     facts.serviceTier = response?.serviceTier;
     facts.timeMillis = this.startMillis;
     facts.rejected = rejected;
-    const calls = (this.recorded === undefined ? response?.calls : undefined) ?? usage?.requests ?? 1;
+    const calls = response?.calls ?? usage?.requests ?? 1;
     if (calls > 1 || responseIds.length > 1) {
       facts.of = 'sum';
       facts.calls = Math.max(calls, responseIds.length);
@@ -226,10 +249,17 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
    * Bills usage after the span has ended. The bill is written on a child span, and resolves a call that was counted as
    * unpriced.
    */
-  protected billLate(usage: Usage): void {
+  protected billLate(late: Recorded): void {
     const { runtime, record, span } = this;
-    const bill = settleCall(runtime, record, this.facts(usage, undefined, false));
-    this.postLate(bill, usage.incomplete !== true, () => {
+    const facts = this.facts(late, false);
+    const bill = settleCall(runtime, record, facts);
+    const isWhole = facts.usage?.incomplete !== true;
+    if (isWhole && this.lacksSide && bill.notBilled === undefined) {
+      this.lacksSide = false;
+      bill.settlesUnpriced = true;
+      bill.unpricedRow = record.unpricedRow;
+    }
+    this.postLate(bill, isWhole, () => {
       if (bill.notBilled === undefined)
         chargeOnChild(runtime, record, span, this.request.model ?? 'llm', bill, true);
     });

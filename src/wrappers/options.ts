@@ -62,9 +62,15 @@ export interface LlmOptions extends BudgetedOptions {
   countTokens?: (((text: string) => number) | undefined) | undefined;
 }
 
-/** Options of `withTool` and `wrapTool`. `Result` and `Args` are those of the function in `costUsd`. */
-export interface ToolOptions<Result = unknown, Args extends readonly unknown[] = readonly unknown[]>
-  extends ToolPrice<Result, Args>,
+/**
+ * Options of `withTool` and `wrapTool`. `Result` and `Args` are those of the function in `costUsd`, and `Given` is the
+ * type of `args`.
+ */
+export interface ToolOptions<
+  Result = unknown,
+  Args extends readonly unknown[] = readonly unknown[],
+  Given extends readonly unknown[] = Args,
+> extends ToolPrice<Result, Args>,
     BudgetedOptions {
   /** The tool's name: `gen_ai.tool.name`. */
   name: string;
@@ -76,7 +82,7 @@ export interface ToolOptions<Result = unknown, Args extends readonly unknown[] =
    */
   attempt?: number | undefined;
   /** The arguments of the tool in `withTool`, to detect repeated calls. `wrapTool` reads them itself. */
-  args?: Args | undefined;
+  args?: Given | undefined;
   /**
    * Estimated cost in USD, from 0 to 1,000,000, used by budgets to admit the call. Takes precedence over any other
    * estimate.

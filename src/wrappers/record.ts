@@ -10,12 +10,11 @@ import { type Amount, Bill } from '../spans/bill.js';
 import { recordIn } from '../spans/record-lookup.js';
 import { isInDeclaredTask } from '../spans/task.js';
 import type { CostKind } from '../totals.js';
-import { readResponse } from '../usage/read-response.js';
+import { namesIn } from '../usage/recorded-usage.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { LlmCall } from './llm-call.js';
 import type { RecordCostOptions } from './options.js';
-import { namesIn } from './usage-call.js';
 
 const OPTIONS = Object.keys({ kind: 1, name: 1 } satisfies Record<keyof RecordCostOptions, 1>);
 const KINDS: ReadonlySet<unknown> = new Set<CostKind>([
@@ -70,7 +69,8 @@ export function recordUsage(usage: RecordedUsage): void {
  * Records the usage of an LLM call from an object of its provider: the unchanged response, or the usage in it. It is
  * read like the result of a `withLlm`: OpenAI, Anthropic, Gemini, Bedrock, the AI SDK and others. It counts for the
  * innermost open `withLlm`, as with {@link recordUsage}, or else for a new call. A response names its model; with usage
- * alone, name it in `names`. An object without a readable count is reported once. Never throws.
+ * alone, name it in `names`. Each call of this function outside a `withLlm` is a call of its own, even for the same
+ * response. An object without a readable count is reported once. Never throws.
  *
  * @example
  * const response = await fetch(url, request).then((answer) => answer.json());
@@ -87,10 +87,8 @@ function recordCall(given: object, names?: RecordedModel): void {
   runtime.guard(() => {
     if (recordIn(activeContext())?.openCall?.takeUsage?.(given, names)) return;
     const call = new LlmCall({ ...namesIn(given), ...namesIn(names) });
-    // The id of a whole response shows that an instrumentation's record of it is the same call.
-    const isResponse = readResponse(given)?.usage !== undefined;
-    if (!isResponse) call.takeUsage(given, names);
-    call.returned(isResponse ? given : undefined);
+    call.takeUsage(given, names);
+    call.returned(undefined);
   });
 }
 

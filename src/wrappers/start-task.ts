@@ -39,7 +39,7 @@ class StartedTaskCall extends TaskCall implements StartedTask, StartedWork {
   private readonly watch = new CallWatch(this);
 
   constructor(options: TaskOptions) {
-    super(options);
+    super(options, 'startTask');
     this.runtime.startedTask = new WeakRef(this);
   }
 

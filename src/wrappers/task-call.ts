@@ -1,12 +1,14 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
 import type { TaskHandle } from '../handles.js';
 import { readBudget } from '../ledger/budget-terms.js';
 import { receiptText } from '../ledger/receipt-text.js';
 import { Scope, type SessionEntry } from '../ledger/scope.js';
+import { markError } from '../pipeline/mark-error.js';
 import { postBill } from '../pipeline/post.js';
 import { notifyTaskStarted } from '../runtime/listeners.js';
 import { Bill } from '../spans/bill.js';
+import { errorMessage } from '../spans/error-facts.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
 import type { TaskOutcome, Totals } from '../totals.js';
@@ -24,8 +26,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
   /** Number of calls outside every task when this task began. */
   private readonly outsideBefore: number;
 
-  constructor(options: TaskOptions) {
-    const terms = readBudget('withTask', options);
+  constructor(options: TaskOptions, wrapper = 'withTask') {
+    const terms = readBudget(wrapper, options);
     super();
     const { record, runtime } = this;
     this.takeAttribution(options);
@@ -89,7 +91,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
   get fail(): (reason?: string) => void {
     return (reason) => {
       this.decide('failure');
-      this.failReason = typeof reason === 'string' ? reason : undefined;
+      this.failReason = reasonOf(reason);
     };
   }
 
@@ -119,7 +121,8 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     this.scope.cancelled = task.outcome === 'cancelled';
     if (task.outcome !== 'success') task.becameWaste = this.scope.failWhole();
     // An error that was thrown is already on the span, with more detail.
-    if (task.outcome === 'failure' && ending.how !== 'threw') this.markStatus();
+    if (task.outcome === 'failure' && ending.how !== 'threw')
+      markError(this.runtime, this.span, undefined, this.failReason && shownMessage(this.failReason));
     this.scope.tally?.end(task.outcome === 'success', task.delivered);
     if (task.sessions === undefined || !task.isOutermost) return;
     // Its cost also counts in the enclosing sessions.
@@ -146,15 +149,9 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     unseen.name = 'of calls outside this task';
     postBill(record, unseen);
     const calls = `${made} wrapped ${made === 1 ? 'call' : 'calls'}`;
-    span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`);
-  }
-
-  private markStatus(): void {
-    const reason = this.failReason;
-    this.span.setStatus({
-      code: SpanStatusCode.ERROR,
-      ...(reason !== undefined && { message: shownMessage(reason) }),
-    });
+    runtime.guard(() =>
+      span.setAttribute(COST_ANOMALY, `no call in this task while ${calls} ran outside every task`),
+    );
   }
 
   protected override afterEnd(): void {
@@ -172,6 +169,12 @@ function hasOpenWrapper(record: SpanRecord): boolean {
     found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;
+}
+
+/** The message of the span's status. Apps without types pass the error itself. */
+function reasonOf(reason: unknown): string | undefined {
+  if (typeof reason === 'string') return reason;
+  return reason === undefined || reason === null ? undefined : errorMessage(reason);
 }
 
 function outcomeOf(ending: Ending): TaskOutcome {

@@ -1,6 +1,6 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { isActionError, isActionResult } from '../action.js';
-import { ERROR_TYPE, OPERATION_NAME, TOOL_NAME } from '../attributes.js';
+import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import {
   type Admission,
   askBudgets,
@@ -18,6 +18,7 @@ import { Refusal } from '../ledger/reservation.js';
 import { MAX_EXACT_PICO, type Pico } from '../money.js';
 import { type Attempt, beginAttempt, endAttempt, type Work } from '../pipeline/attempts.js';
 import { charge, chargeOnChild, settleMoney } from '../pipeline/charge.js';
+import { markError } from '../pipeline/mark-error.js';
 import { postBill } from '../pipeline/post.js';
 import { openTool } from '../pipeline/start.js';
 import { NO_COST, type ToolAmount, toolBill } from '../pipeline/tool-amount.js';
@@ -162,16 +163,10 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
   private hasFailed(ending: Ending): boolean {
     if (ending.how !== 'returned') return ending.how === 'threw';
     if (isActionError(ending.value)) this.markFailed(ending.value);
-    else if (isFailedResult(ending.value)) this.markFailedResult();
+    // The text of the result is for the model and may have any content, so it is not written on the span.
+    else if (isFailedResult(ending.value)) markError(this.runtime, this.span, TOOL_ERROR, undefined);
     else return false;
     return true;
-  }
-
-  private markFailedResult(): void {
-    if (!this.span.isRecording()) return;
-    // The text of the result is for the model and may have any content, so it is not written on the span.
-    this.span.setStatus({ code: SpanStatusCode.ERROR });
-    this.span.setAttribute(ERROR_TYPE, TOOL_ERROR);
   }
 
   private amount(cost: ToolCost): ToolAmount {

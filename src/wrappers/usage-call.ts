@@ -6,10 +6,10 @@ import { isObject } from '../results/patch.js';
 import { isWebStream, watchWebStream } from '../results/web-stream.js';
 import { endWait, keepWaiting, waitForBody } from '../runtime/body-wait.js';
 import { show } from '../short-text.js';
-import { addUsage, sumOfParts } from '../usage/combine.js';
 import { readResponse } from '../usage/read-response.js';
-import { readUsage } from '../usage/read-usage.js';
-import { inputTokens, outputTokens, type Usage, type UsagePart } from '../usage/usage.js';
+import { RecordedCalls } from '../usage/recorded-calls.js';
+import { type CallNames, namesIn, type Recorded, readRecorded } from '../usage/recorded-usage.js';
+import type { CallFacts } from '../usage/usage.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Call, type Ending } from './call.js';
@@ -20,12 +20,6 @@ const MAX_WAIT_MILLIS = 60_000;
 
 /** Larger than any model's answer: 64 MiB, the size of a few images as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
-/**
- * The most records of one call that are priced separately. Further ones are added to the last one, to bound their
- * memory.
- */
-const MAX_RECORDS = 256;
 
 /** The anomaly written on the span of a response that is not read here. */
 const UNREAD_RESPONSE = 'the result is a fetch Response whose usage was not read';
@@ -46,36 +40,14 @@ function isFetchResponse(value: unknown): value is Response {
 const SAY_IT =
   'or record the usage: withLlm(options, (call) => { …; call.recordUsage({ inputTokens, outputTokens }) })';
 
-function isWhole({ tokens }: Usage): boolean {
-  return inputTokens(tokens) > 0 && outputTokens(tokens) > 0;
-}
-
-const NO_NAMES: Record<string, unknown> = {};
-
-/** The model and the provider that the app records. None if a getter or proxy of it throws. */
-export function namesIn(given: unknown): { model?: string; provider?: string } {
-  try {
-    const { model, provider } = isRecord(given) ? given : NO_NAMES;
-    return {
-      ...(typeof model === 'string' && { model }),
-      ...(typeof provider === 'string' && { provider }),
-    };
-  } catch {
-    return {};
-  }
-}
-
 /**
  * A call whose usage is in its result, or recorded by the app. If the result is a fetch `Response`, the call is settled
  * once the body has been read.
  */
 export abstract class UsageCall extends Call {
   abstract open: boolean;
-  /** Usage recorded by the app. If set, the result is not read. */
-  protected recorded: Usage | undefined;
-  private records: UsagePart[] | undefined;
-  protected recordedModel: string | undefined;
-  protected recordedProvider: string | undefined;
+  /** The usage that the app recorded. If set, it replaces that of the result. */
+  protected records: RecordedCalls | undefined;
   /** The reason why the result showed no usage, if it is known. */
   protected unread: string | undefined;
 
@@ -90,42 +62,22 @@ export abstract class UsageCall extends Call {
   /** `given` is usage in this package's form, or a provider's usage or response: apps without types confuse them. */
   protected noteUsage(word: string, given: unknown, names?: RecordedModel): void {
     this.runtime.guard(() => {
-      const response = readResponse(given);
-      const usage = response?.usage ?? readUsage(given);
-      if (usage === undefined) {
-        warnOnce(`${word} found no counts in ${show(given)}; pass { inputTokens, outputTokens }`);
+      const record = readRecorded(given, namesIn(names), this.requestNames);
+      if (record === undefined) {
+        warnOnce(`${word} found no counts in ${describe(given)}`);
         return;
       }
-      const { model = response?.responseModel, provider } = { ...namesIn(given), ...namesIn(names) };
-      if (model !== undefined) this.recordedModel = model;
-      if (provider !== undefined) this.recordedProvider = provider;
-      const recorded = this.withRecord({ usage, model, provider });
-      this.recorded = recorded;
-      if (!this.open) this.billLate(recorded);
+      this.records ??= new RecordedCalls();
+      this.records.add(record);
+      if (!this.open) this.billLate(this.records.total(this.requestNames));
     });
   }
 
-  /**
-   * Example: 10,000+500 of `gpt-4o` and 2,000+100 of `gpt-4o-mini` are two calls, each at its own price. 10,000+0 and 0+500 are
-   * the two sides of one.
-   */
-  private withRecord(record: UsagePart): Usage {
-    this.records ??= [];
-    const { records } = this;
-    const last = records.at(-1);
-    if (last === undefined || records.length < MAX_RECORDS) records.push(record);
-    else last.usage = { ...addUsage(last.usage, record.usage), isSum: true };
-    const areCalls = records.every(({ usage }) => isWhole(usage));
-    const isOneModel = records.every(
-      ({ model, provider }) => model === record.model && provider === record.provider,
-    );
-    const isSeveral = records.length > 1 && (areCalls || !isOneModel);
-    const sum = isSeveral ? sumOfParts(records) : undefined;
-    return sum ?? addUsage(this.recorded, record.usage);
-  }
+  /** The names in the call's options or request. */
+  protected abstract get requestNames(): CallNames;
 
-  /** Bills usage that was recorded after the span had ended: the sum recorded so far for the call. */
-  protected abstract billLate(usage: Usage): void;
+  /** Bills usage that arrived after the span had ended: all that is known about the call. */
+  protected abstract billLate(facts: Recorded): void;
 
   /** Reports how to fix a call without usage. Once per kind, because the cause is in the app's code. */
   protected advise(ending: Ending, wasStream: boolean): void {
@@ -142,13 +94,13 @@ export abstract class UsageCall extends Call {
   }
 
   override returned(value: unknown): void {
-    if (this.recorded !== undefined || !isFetchResponse(value)) super.returned(value);
+    if (this.records !== undefined || !isFetchResponse(value)) super.returned(value);
     else if (value.ok === false) super.threw(new HttpStatusError(value.status));
     else this.readBody(value);
   }
 
-  /** The usage in the chunks so far. */
-  protected abstract streamedUsage(): Usage | undefined;
+  /** The facts in the chunks so far. */
+  protected abstract streamedFacts(): CallFacts | undefined;
 
   /** Settles the call with the body, which is read while the app reads the response, or without it after a timeout. */
   private readBody(response: Response): void {
@@ -173,12 +125,14 @@ export abstract class UsageCall extends Call {
     if (!isObject(body) || !isWebStream(body)) return false;
     const events = new EventReader((event) => this.chunk(event));
     const over = (end: () => void, isWhole = false): void => {
-      const usage = this.streamedUsage();
+      const { usage, ...facts } = this.streamedFacts() ?? NO_FACTS;
       if (usage === undefined && !isWhole) this.unread = UNREAD_RESPONSE;
       if (endWait(this)) end();
       // The span has ended.
       else if (usage !== undefined)
-        this.runtime.guard(() => this.billLate(isWhole ? usage : { ...usage, incomplete: true }));
+        this.runtime.guard(() =>
+          this.billLate({ ...facts, usage: isWhole ? usage : { ...usage, incomplete: true } }),
+        );
     };
     const watch = new CallWatch({
       enter: (step) => this.enter(step),
@@ -200,10 +154,10 @@ export abstract class UsageCall extends Call {
   }
 
   private bodyArrived(parsed: unknown): void {
-    const usage = readResponse(parsed)?.usage;
+    const { usage, ...facts } = readResponse(parsed) ?? NO_FACTS;
     if (endWait(this)) super.returned(parsed);
     // The span has ended. Usage that the app has recorded in the meantime is for the same call.
-    else if (usage !== undefined) this.runtime.guard(() => this.billLate(usage));
+    else if (usage !== undefined) this.runtime.guard(() => this.billLate({ ...facts, usage }));
   }
 
   /** Called when the body has not arrived by the end of the task, or in time. The call is unpriced until it arrives. */
@@ -212,8 +166,25 @@ export abstract class UsageCall extends Call {
   }
 
   private settleUnread(): void {
-    if (this.streamedUsage() === undefined) this.unread = UNREAD_RESPONSE;
+    if (this.streamedFacts()?.usage === undefined) this.unread = UNREAD_RESPONSE;
     super.returned(undefined);
+  }
+}
+
+const NO_FACTS: CallFacts = {};
+
+/** Describes an object without counts, with the most likely fix. */
+function describe(given: unknown): string {
+  if (isPromise(given)) return 'a promise: await it first';
+  return `${show(given)}; pass { inputTokens, outputTokens }`;
+}
+
+function isPromise(value: unknown): boolean {
+  try {
+    return isRecord(value) && 'then' in value;
+  } catch {
+    // A proxy of the app threw.
+    return false;
   }
 }
 

@@ -126,9 +126,13 @@ export function withTool<R, Args extends readonly unknown[] | [], Result = ToolR
   fn: (call: ToolHandle) => R,
 ): Unwrapped<R>;
 export function withTool<R, Args extends readonly unknown[] | [], Result = ToolResult<R>>(
-  nameOrOptions: string | ToolOptions<Result, Args>,
+  nameOrOptions: string | (ToolOptions<Result, Args> & { unwrap?: false | undefined }),
   fn: (call: ToolHandle) => R,
 ): R;
+export function withTool<R, Args extends readonly unknown[] | [], Result = ToolResult<R>>(
+  nameOrOptions: string | ToolOptions<Result, Args>,
+  fn: (call: ToolHandle) => R,
+): R | Unwrapped<R>;
 export function withTool<R>(nameOrOptions: string | ToolOptions, fn: (call: ToolHandle) => R): R {
   check('withTool', fn);
   const options = callOptions(nameOrOptions, 'name');

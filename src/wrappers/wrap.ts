@@ -66,12 +66,19 @@ export type ToolResult<R> =
     : never;
 
 /** Options of a tool with the function `F`. For an overloaded function, the types of the last overload apply. */
-export type WrapToolOptions<F extends AnyFunction> = ToolOptions<ToolResult<ReturnType<F>>, Parameters<F>>;
+export type WrapToolOptions<F extends AnyFunction> = ToolOptions<
+  ToolResult<ReturnType<F>>,
+  Parameters<F>,
+  readonly unknown[]
+>;
 
 /**
  * Returns a function of the same type whose calls are tool calls. The cost of a call is taken from its result (an
  * `ActionResult`, or, for a billable tool, the bill in it), or else from the declared price. Without either, the call costs
  * nothing; a billable tool's cost is then unknown. Throws `InvalidOptionError` for invalid options.
+ *
+ * Before TypeScript 7, declare a generator function first and pass its name: the function in `costUsd` otherwise gets
+ * `unknown`.
  *
  * @example
  * const search = wrapTool({ name: 'web_search', costUsd: 0.005 }, searchWeb);
@@ -86,7 +93,14 @@ export function wrapTool<F extends AnyFunction>(
   options: WrapToolOptions<F> & { unwrap: true },
   fn: F,
 ): (...args: Parameters<F>) => Unwrapped<ReturnType<F>>;
-export function wrapTool<F extends AnyFunction>(nameOrOptions: string | WrapToolOptions<F>, fn: F): F;
+export function wrapTool<F extends AnyFunction>(
+  nameOrOptions: string | (WrapToolOptions<F> & { unwrap?: false | undefined }),
+  fn: F,
+): F;
+export function wrapTool<F extends AnyFunction>(
+  nameOrOptions: string | WrapToolOptions<F>,
+  fn: F,
+): (...args: Parameters<F>) => ReturnType<F> | Unwrapped<ReturnType<F>>;
 export function wrapTool<F extends AnyFunction>(nameOrOptions: string | ToolOptions, fn: F): F {
   checkWrapping('wrapTool', nameOrOptions, TOOL_OPTIONS, fn);
   checkToolPrice(nameOrOptions);

@@ -108,10 +108,29 @@ describe('the rows of an account by model and by tool', () => {
     const late = new Bill('llm', { pico: 5 });
     late.subject = { model: 'm' };
     late.settlesUnpriced = true;
-    account.add(late, 0, rowPosting(late));
+    const settle = () => {
+      account.add(late, 0, rowPosting(late));
+      account.moveRow({ kind: 'llm', from: 'm', to: 'm' });
+    };
+    settle();
     expect(account.totals().byModel.m).toMatchObject({ costUsd: 5e-12, calls: 1, unpricedCalls: 0 });
-    account.add(late, 0, rowPosting(late));
+    settle();
     expect(account.totals().byModel.m?.unpricedCalls).toBe(0);
+  });
+
+  it('count a call under the model that turns out to have answered', () => {
+    const unpriced = billOf({ kind: 'llm', name: undefined, pico: 0 });
+    unpriced.pico = undefined;
+    unpriced.status = 'unpriced';
+    const account = accountOf([unpriced, unpriced]);
+    const move = { kind: 'llm', from: UNKNOWN_NAME, to: 'm' } as const;
+    account.moveRow(move);
+    const { byModel } = account.totals();
+    expect(byModel[UNKNOWN_NAME]).toMatchObject({ calls: 1, unpricedCalls: 1 });
+    expect(byModel.m).toMatchObject({ calls: 1, unpricedCalls: 0 });
+    account.moveRow(move);
+    account.moveRow(move);
+    expect(account.totals().byModel).toEqual({ m: expect.objectContaining({ calls: 2, unpricedCalls: 0 }) });
   });
 
   it('have short names', () => {

@@ -39,7 +39,9 @@ describe('late usage', () => {
 
   it('of a refused call alone leaves the task complete', () => {
     const { attributes } = startTracing();
-    withTask('t', () => lateHandle(GPT_4O, new Rejected()).recordUsage({ inputTokens: 1000 }));
+    withTask('t', () =>
+      lateHandle(GPT_4O, new Rejected()).recordUsage({ inputTokens: 1000, outputTokens: 0 }),
+    );
     expect(attributes('task t')).toMatchObject({ 'task.cost_usd': 0.0025, 'task.cost_complete': true });
     expect(attributes('task t')).not.toHaveProperty('task.unpriced_calls');
   });

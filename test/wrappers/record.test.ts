@@ -1,3 +1,4 @@
+import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import {
   type CostKind,
@@ -324,5 +325,296 @@ describe('recordProviderUsage', () => {
       recordUsage(given);
       expect(task.totals.costUsd).toBe(0.007);
     });
+  });
+});
+
+describe('a response of embeddings', () => {
+  it.each(['text-embedding-3-small', 'text-embedding-3-large', 'text-embedding-ada-002'])(
+    "of OpenAI's %s needs no provider",
+    (model) => {
+      startTracing();
+      const response = {
+        object: 'list',
+        data: [{ object: 'embedding', index: 0, embedding: [0.1] }],
+        model,
+        usage: { prompt_tokens: 1_000_000, total_tokens: 1_000_000 },
+      };
+      withTask('t', (task) => {
+        recordProviderUsage(response);
+        const { costUsd } = task.totals;
+        expect(costUsd).toBeGreaterThan(0);
+        withLlm({ provider: 'openai' }, () => response);
+        expect(task.totals).toMatchObject({ costUsd: 2 * costUsd, costComplete: true, estimatedCostUsd: 0 });
+      });
+    },
+  );
+});
+
+describe('what is recorded, piece by piece', () => {
+  /** The totals of one call, and its span. */
+  function callOf(
+    give: (call: LlmHandle) => void,
+    options: object = { provider: 'openai', model: 'gpt-4o' },
+  ) {
+    const { spans, cost } = startTracing();
+    const totals = withTask('t', (task) => {
+      withLlm(options, (call) => give(call));
+      return task.totals;
+    });
+    const span = spans().find(({ attributes }) => attributes['cost.kind'] === 'llm')?.attributes ?? {};
+    return { totals, span, cost };
+  }
+
+  it.each<[string, (call: LlmHandle) => void]>([
+    [
+      'null in the usage of a provider',
+      (call) => call.recordProviderUsage({ prompt_tokens: 1000, completion_tokens: null }),
+    ],
+    [
+      "undefined in the AI SDK's usage",
+      (call) => call.recordProviderUsage({ inputTokens: 1000, outputTokens: undefined }),
+    ],
+    ['undefined', (call) => call.recordUsage({ inputTokens: 1000, outputTokens: undefined })],
+  ])('an input without an output is a lower bound: %s', (_what, give) => {
+    const { totals, span } = callOf(give);
+    expect(totals).toMatchObject({ costUsd: 0.0025, estimatedCostUsd: 0.0025, costComplete: false });
+    expect(span).toMatchObject({ 'cost.status': 'estimated', 'cost.reason': 'unread_usage' });
+  });
+
+  it('an input without an output is a lower bound outside a call, too', () => {
+    startTracing();
+    withTask('t', (task) => {
+      recordUsage({ model: 'gpt-4o', provider: 'openai', inputTokens: 1000 });
+      recordProviderUsage(
+        { prompt_tokens: 1000, completion_tokens: null },
+        { model: 'gpt-4o', provider: 'openai' },
+      );
+      expect(task.totals).toMatchObject({ costUsd: 0.005, unpricedCalls: 2, estimatedCostUsd: 0.005 });
+    });
+  });
+
+  it.each<[string, object]>([
+    ['by the model', { provider: 'openai', model: 'text-embedding-3-small' }],
+    ['by the operation', { provider: 'mine', model: 'house-7', operation: 'embeddings' }],
+  ])('an input is all of an embedding, %s', (_what, options) => {
+    const overrides = { 'house-7': { inputUsdPerMtok: 0.02, outputUsdPerMtok: 1 } };
+    startTracing({ cost: { overrides } });
+    withTask('t', (task) => {
+      withLlm(options, (call) => call.recordUsage({ inputTokens: 1e6 }));
+      expect(task.totals).toMatchObject({ costUsd: 0.02, costComplete: true, estimatedCostUsd: 0 });
+    });
+  });
+
+  it.each<[string, (call: LlmHandle) => void]>([
+    [
+      'input, then output',
+      (call) => {
+        call.recordUsage({ inputTokens: 1000 });
+        call.recordUsage({ outputTokens: 100 });
+      },
+    ],
+    [
+      'output, then input',
+      (call) => {
+        call.recordUsage({ outputTokens: 100 });
+        call.recordUsage({ inputTokens: 1000 });
+      },
+    ],
+    [
+      'output in pieces, and the model once',
+      (call) => {
+        call.recordUsage({ inputTokens: 1000, model: 'gpt-4o' });
+        call.recordUsage({ outputTokens: 60 });
+        call.recordUsage({ outputTokens: 40 });
+      },
+    ],
+  ])('both sides are a whole call: %s', (_what, give) => {
+    const { totals } = callOf(give, { provider: 'openai', model: 'gpt-4o' });
+    expect(totals).toMatchObject({ costUsd: 0.0035, estimatedCostUsd: 0, costComplete: true, llmCalls: 1 });
+  });
+
+  it('an output that comes after the end makes the call complete', () => {
+    startTracing();
+    withTask('t', (task) => {
+      let late: LlmHandle | undefined;
+      withLlm({ provider: 'openai', model: 'gpt-4o' }, (call) => {
+        late = call;
+        call.recordUsage({ inputTokens: 1000 });
+      });
+      expect(task.totals.costComplete).toBe(false);
+      late?.recordUsage({ outputTokens: 100 });
+      expect(task.totals).toMatchObject({ costUsd: 0.0035, costComplete: true, llmCalls: 1 });
+      expect(task.totals.byModel).toEqual({
+        'gpt-4o': expect.objectContaining({ calls: 1, unpricedCalls: 0 }),
+      });
+    });
+  });
+
+  it('a second call whose output is missing makes the sum a lower bound', () => {
+    const { totals } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1000, outputTokens: 100 });
+      call.recordUsage({ inputTokens: 1000 });
+    });
+    expect(totals).toMatchObject({ costUsd: 0.006, costComplete: false });
+  });
+
+  const BILL = { costUsd: 0.0036 };
+  const COUNTS = { inputTokens: 1000, outputTokens: 100 };
+  it.each([
+    ['bill, then counts', [BILL, COUNTS]],
+    ['counts, then bill', [COUNTS, BILL]],
+    ['bill in the middle', [{ inputTokens: 1000 }, BILL, { outputTokens: 100 }]],
+  ])('a bill is for the counts beside it: %s', (_what, records) => {
+    const { totals, span } = callOf((call) => {
+      for (const record of records) call.recordUsage(record);
+    });
+    expect(totals).toMatchObject({ costUsd: 0.0036, inputTokens: 1000, outputTokens: 100, llmCalls: 1 });
+    expect(totals).toMatchObject({ estimatedCostUsd: 0, costComplete: true });
+    expect(span['cost.source']).toBe('reported');
+  });
+
+  it('a bill far from the list price of the counts beside it is estimated', () => {
+    const { totals, span } = callOf((call) => {
+      call.recordUsage({ costUsd: 0.01 });
+      call.recordUsage(COUNTS);
+    });
+    expect(totals).toMatchObject({ costUsd: 0.01, estimatedCostUsd: 0.01 });
+    expect(span).toMatchObject({ 'cost.status': 'estimated', 'cost.reason': 'reported_differs' });
+  });
+
+  it('a bill with a part of the counts is estimated, however near it is', () => {
+    const { totals, span } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1000, costUsd: 0.0025 });
+      call.recordUsage({ outputTokens: 1 });
+    });
+    expect(totals).toMatchObject({ costUsd: 0.0025, estimatedCostUsd: 0.0025 });
+    expect(span['cost.reason']).toBe('partial_statement');
+  });
+
+  it('bills add up, and so do calls with and without one', () => {
+    const one = callOf((call) => {
+      call.recordUsage({ costUsd: 0.001 });
+      call.recordUsage({ costUsd: 0.0026 });
+      call.recordUsage(COUNTS);
+    });
+    expect(one.totals).toMatchObject({ costUsd: 0.0036, estimatedCostUsd: 0 });
+    const two = callOf((call) => {
+      call.recordUsage({ ...COUNTS, costUsd: 0.0036 });
+      call.recordUsage(COUNTS);
+    });
+    expect(two.totals).toMatchObject({ costUsd: 0.0071, inputTokens: 2000, estimatedCostUsd: 0 });
+    const three = callOf((call) => {
+      call.recordUsage({ ...COUNTS, costUsd: 0.0036 });
+      call.recordUsage(COUNTS);
+      call.recordUsage({ costUsd: 0.001 });
+    });
+    expect(three.totals).toMatchObject({ costUsd: 0.0081, estimatedCostUsd: 0.0081 });
+  });
+
+  it.each([2e6, Number.NaN, -1, '$0.1'])(
+    'a bill of %s is refused, and its list price is an estimate',
+    (costUsd) => {
+      const usage: object = { ...COUNTS, costUsd };
+      const { totals, span, cost } = callOf((call) => call.recordProviderUsage(usage));
+      expect(totals).toMatchObject({ costUsd: 0.0035, estimatedCostUsd: 0.0035 });
+      expect(span).toMatchObject({
+        'cost.status': 'estimated',
+        'cost.reason': 'reported_differs',
+        'cost.anomaly': expect.stringContaining('costUsd'),
+      });
+      expect(cost.stats.refusedAmounts).toBe(1);
+    },
+  );
+
+  it.each([
+    ['one of them is refused', [{ costUsd: -1 }, { costUsd: 0.0036 }]],
+    ['their sum is too large to be posted', [{ costUsd: 6e5 }, { costUsd: 6e5 }]],
+  ])('the list price is an estimate beside several bills where %s', (_what, bills) => {
+    const { totals, span } = callOf((call) => {
+      for (const bill of [...bills, COUNTS]) call.recordUsage(bill);
+    });
+    expect(totals).toMatchObject({ costUsd: 0.0035, estimatedCostUsd: 0.0035 });
+    expect(span['cost.reason']).toBe('reported_differs');
+  });
+
+  it('calls of two models are priced one by one, even if they have one side only', () => {
+    const { totals } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0 });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0, model: 'gpt-4o-mini' });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 0, model: 'gpt-4o' });
+    });
+    expect(totals).toMatchObject({ costUsd: 5.15, estimatedCostUsd: 0, costComplete: true });
+  });
+
+  it('a call that names no model is priced as the one around it, whatever the other records name', () => {
+    const { totals } = callOf((call) => {
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 1 });
+      call.recordUsage({ inputTokens: 1_000_000, outputTokens: 1, model: 'gpt-4o-mini' });
+    });
+    expect(totals).toMatchObject({ costUsd: 2.6500106, estimatedCostUsd: 0 });
+  });
+
+  it('a refused bill without counts is unpriced', () => {
+    const { totals, span, cost } = callOf((call) => call.recordUsage({ costUsd: -1 }));
+    expect(totals).toMatchObject({ costUsd: 0, costComplete: false });
+    expect(span).toMatchObject({ 'cost.status': 'unpriced', 'cost.reason': 'bad_amount' });
+    expect(cost.stats.refusedAmounts).toBe(1);
+  });
+
+  it('the model that the app names settles the price, of a whole response, too', () => {
+    startTracing();
+    const response = completion(1_000_000, 10, { model: 'prod-7' });
+    withTask('t', (task) => {
+      recordProviderUsage(response, { model: 'gpt-4o-mini', provider: 'openai' });
+      withLlm({ provider: 'openai' }, (call) => call.recordProviderUsage(response, { model: 'gpt-4o-mini' }));
+      expect(task.totals).toMatchObject({ costUsd: 0.300012, estimatedCostUsd: 0 });
+      expect(Object.keys(task.totals.byModel)).toEqual(['gpt-4o-mini']);
+    });
+  });
+
+  it('the named model is that of a run, and other models in it keep theirs', () => {
+    startTracing();
+    const step = (modelId: string) => ({
+      usage: { inputTokens: 1_000_000, outputTokens: 0, totalTokens: 1_000_000 },
+      response: { id: modelId, modelId },
+    });
+    const steps = [step('gpt-4o'), step('prod-7')];
+    withTask('t', (task) => {
+      recordProviderUsage({ ...step('prod-7'), steps }, { model: 'gpt-4o-mini', provider: 'openai' });
+      expect(task.totals).toMatchObject({ costUsd: 2.65, estimatedCostUsd: 0 });
+    });
+  });
+
+  it('an empty name is no name', () => {
+    const { attributes } = startTracing();
+    withTask('t', (task) => {
+      recordUsage({ model: '', provider: '', inputTokens: 1000, outputTokens: 100 });
+      expect(Object.keys(task.totals.byModel)).toEqual(['(unknown)']);
+    });
+    expect(attributes('chat')).not.toHaveProperty('gen_ai.request.model');
+  });
+
+  it('keeps the tier of late bodies and records', () => {
+    startTracing();
+    withTask('t', (task) => {
+      let late: LlmHandle | undefined;
+      withLlm({ provider: 'anthropic', model: 'claude-opus-4-6' }, (call) => {
+        late = call;
+      });
+      late?.recordProviderUsage({ input_tokens: 1000, output_tokens: 100, inference_geo: 'us' });
+      expect(task.totals).toMatchObject({ costUsd: 0.00825, costComplete: true });
+    });
+  });
+
+  it('a promise is reported with the fix', () => {
+    const warnings: string[] = [];
+    diag.setLogger(
+      { ...new DiagConsoleLogger(), warn: (message: string) => warnings.push(message) },
+      DiagLogLevel.WARN,
+    );
+    startTracing();
+    withLlm('gpt-4o', (call) => call.recordProviderUsage(Promise.resolve(completion(1, 1))));
+    diag.disable();
+    expect(warnings.join()).toContain('await it first');
   });
 });

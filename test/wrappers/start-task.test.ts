@@ -135,7 +135,7 @@ describe('a started task', () => {
     startTracing();
     startTask(undefined as never).end();
     startTask({ name: '' }).end();
-    expect(() => startTask({ name: 'x', budgetUsd: -1 })).toThrow('withTask.budgetUsd');
+    expect(() => startTask({ name: 'x', budgetUsd: -1 })).toThrow('startTask.budgetUsd');
   });
 });
 

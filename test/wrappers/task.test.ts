@@ -62,6 +62,12 @@ describe('the outcome of a task', () => {
     expect(span('task t').status).toEqual({ code: SpanStatusCode.ERROR, message: 'not found' });
   });
 
+  it('that failed with an error, as apps without types write it, marks the span with its message', () => {
+    const { span } = startTracing();
+    withTask('t', (task) => Reflect.apply(task.fail, undefined, [new Error('not found')]));
+    expect(span('task t').status).toEqual({ code: SpanStatusCode.ERROR, message: 'not found' });
+  });
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('takes %s actions for one', (actions) => {
     expect(outcomeOf((task) => task.succeed({ actions }))).toEqual(['success', 1]);
   });

@@ -1,6 +1,14 @@
 /** The types that the function in `costUsd` gets are those that it is called with. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { ActionResult, withTask, withTool, wrapTool } from '../../src/index.js';
+import {
+  ActionResult,
+  type ToolOptions,
+  type WrapToolOptions,
+  withTask,
+  withTool,
+  wrapTool,
+} from '../../src/index.js';
+import { cachedTool } from '../../src/optimize.js';
 import { startTracing } from '../support/tracing.js';
 
 interface Embedding {
@@ -143,6 +151,38 @@ describe('the function in costUsd of wrapTool', () => {
     wrapTool({ name: 'x', costUsd: (result) => result }, () => 'text');
     // @ts-expect-error No such member.
     wrapTool({ name: 'x', costUsd: (result) => result.pages }, () => 'text');
+  });
+});
+
+describe('options in a variable', () => {
+  it('fit every function, if they name none of its types', async () => {
+    const options: ToolOptions = { name: 'a', costUsd: 0.2, args: [1] };
+    const length = async (query: string) => query.length;
+    const found: typeof length = wrapTool(options, length);
+    const cached: typeof length = cachedTool(options, length);
+    expect(await Promise.all([found('ab'), cached('abc')])).toEqual([2, 3]);
+    const own: WrapToolOptions<typeof found> = {
+      name: 'a',
+      costUsd: (size, [query]) => size + query.length,
+    };
+    const again: typeof length = wrapTool(own, found);
+    expect(await again('ab')).toBe(2);
+  });
+
+  it('give both results where they may unwrap', () => {
+    const options: { name: string; unwrap: boolean } = { name: 'a', unwrap: true };
+    const fn = (factor: number) => new ActionResult(factor);
+    const tool: (factor: number) => number | ActionResult<number> = wrapTool(options, fn);
+    expect(tool(2)).toBe(2);
+    // @ts-expect-error It may be unwrapped.
+    const same: typeof fn = wrapTool(options, fn);
+    expect(same).not.toBe(tool);
+    const result = withTool(options, () => new ActionResult('x'));
+    expectTypeOf(result).toEqualTypeOf<string | ActionResult<string>>();
+    expect(result).toBe('x');
+    const both: typeof tool = cachedTool({ ...options, ttlSeconds: 5 }, fn);
+    expect(both(2)).toBe(2);
+    expectTypeOf(wrapTool({ name: 'a', unwrap: false }, tool)).toEqualTypeOf(tool);
   });
 });
 
