@@ -49,7 +49,7 @@ const RUNS = {
     unit: 'cases a property',
   },
   processes: {
-    command: ['scripts/test.mjs', 'test/register'],
+    command: ['scripts/test.mjs', 'test/register', 'test/demo', 'test/readme'],
     variable: 'PROCESS_ROWS',
     length: 'all',
     unit: 'rows that start a process',

@@ -19,6 +19,7 @@ import {
   README,
   REFERENCE,
 } from './support/readme.js';
+import { someRows } from './support/some-rows.js';
 
 const everyPage = [README, ...PAGES.values()];
 const typescript = everyPage.flatMap((page) => codeBlocks('ts', page));
@@ -221,11 +222,13 @@ describe('docs/unit-test.md', () => {
   });
   afterAll(() => app.remove());
 
-  it.each([
-    ['passes for a cheap agent', 'gpt-4o', '100', 0, '2 passed'],
-    ['fails for an expensive one', 'gpt-4o', '2000', 1, '1 failed | 1 passed'],
-    ['fails for a model without a price', 'our-llama', '100', 1, '1 failed | 1 passed'],
-  ])('shows a test that %s', async (_case, MODEL, OUTPUT_TOKENS, code, counts) => {
+  it.each(
+    someRows([
+      ['passes for a cheap agent', 'gpt-4o', '100', 0, '2 passed'],
+      ['fails for an expensive one', 'gpt-4o', '2000', 1, '1 failed | 1 passed'],
+      ['fails for a model without a price', 'our-llama', '100', 1, '1 failed | 1 passed'],
+    ] as const),
+  )('shows a test that %s', async (_case, MODEL, OUTPUT_TOKENS, code, counts) => {
     const run = await app.run('node_modules/vitest/vitest.mjs', {
       nodeArguments: [],
       arguments: ['run'],

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { picoFromUsd } from '../../examples/demo/format.js';
 import { startStandIn, turn } from '../../examples/provider/stand-in.js';
 import { type Answer, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { someRows } from '../support/some-rows.js';
 
 const run = promisify(execFile);
 const ESCAPE = String.fromCharCode(27);
@@ -64,19 +65,24 @@ describe('the demo', () => {
     expect(roots.map(({ name }) => name)).toEqual(['demo research']);
   });
 
-  test.each([
-    ['--runnaway', "Unknown option '--runnaway'"],
-    ['--seconds 3', '--seconds needs --runaway'],
-    ['--runaway --seconds 0', '--seconds must be from 1 to 600, got "0"'],
-    ['--runaway --seconds soon', '--seconds must be from 1 to 600, got "soon"'],
-    ['--runaway --today', '--runaway takes no scenario, no --today and no --dialects'],
-    ['--runaway a.json', '--runaway takes no scenario, no --today and no --dialects'],
-    [
-      '--dialects smoke',
-      '--dialects: otel-agent-cost: option "dialects" must be one of gen_ai, openinference, langfuse',
-    ],
-    ['--dialects=', '--dialects: otel-agent-cost: option "dialects" must be one of gen_ai'],
-  ])('%s is refused', async (args, message) => {
+  test.each(
+    someRows(
+      [
+        ['--runnaway', "Unknown option '--runnaway'"],
+        ['--seconds 3', '--seconds needs --runaway'],
+        ['--runaway --seconds 0', '--seconds must be from 1 to 600, got "0"'],
+        ['--runaway --seconds soon', '--seconds must be from 1 to 600, got "soon"'],
+        ['--runaway --today', '--runaway takes no scenario, no --today and no --dialects'],
+        ['--runaway a.json', '--runaway takes no scenario, no --today and no --dialects'],
+        [
+          '--dialects smoke',
+          '--dialects: otel-agent-cost: option "dialects" must be one of gen_ai, openinference, langfuse',
+        ],
+        ['--dialects=', '--dialects: otel-agent-cost: option "dialects" must be one of gen_ai'],
+      ] as const,
+      2,
+    ),
+  )('%s is refused', async (args, message) => {
     const demo = runExample('demo/main.js', args.split(' '));
     await expect(demo).rejects.toMatchObject({
       code: 2,
@@ -116,7 +122,7 @@ describe('the demo in front of a backend of the reader', () => {
     expect(backend.requests.map(({ contentType }) => contentType)).toEqual(['application/json']);
   });
 
-  test.each(['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])(
+  test.each(someRows(['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']))(
     'sends protobuf where %s says so, with headers',
     async (variable) => {
       const env = await receive();
@@ -177,8 +183,7 @@ describe('the demo in front of a backend of the reader', () => {
       return ownCostPico() - before;
     };
     // o3 became cheaper by 80 % on 2025-06-10, except for cached input.
-    const recorded = await costOf('2025-05-31T20:00:00Z');
-    expect(await costOf('2025-05-31T20:00:00Z', '--today')).toBe(recorded);
+    const recorded = await costOf('2025-05-31T20:00:00Z', '--today');
     expect(await costOf(new Date().toISOString())).toBeLessThan(recorded / 2);
     await rm(folder, { recursive: true });
   });
@@ -190,21 +195,23 @@ describe('the demo in front of a backend of the reader', () => {
     await expect(demo).rejects.toThrow(/The spans could not be sent: .*Is a receiver running there\?/);
   });
 
-  test.each<[string, Answer, Record<string, string>, string]>([
-    [
-      'wants protobuf',
-      { status: 415, body: '{"detail":"Unsupported content type: application/json"}' },
-      {},
-      '415 Unsupported Media Type: {"detail":"Unsupported content type: application/json"}\nThe spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
-    ],
-    [
-      'wants a header',
-      { status: 422, body: 'x-experiment: Field required' },
-      { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
-      '422 Unprocessable Entity: x-experiment: Field required\nThe spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\nOTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
-    ],
-    ['is full', { status: 400, body: 'no space' }, {}, '400 Bad Request: no space\nthe agent process'],
-  ])('repeats its answer when it %s', async (_case, answer, env, told) => {
+  test.each(
+    someRows<[string, Answer, Record<string, string>, string]>([
+      [
+        'wants protobuf',
+        { status: 415, body: '{"detail":"Unsupported content type: application/json"}' },
+        {},
+        '415 Unsupported Media Type: {"detail":"Unsupported content type: application/json"}\nThe spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
+      ],
+      [
+        'wants a header',
+        { status: 422, body: 'x-experiment: Field required' },
+        { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
+        '422 Unprocessable Entity: x-experiment: Field required\nThe spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\nOTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
+      ],
+      ['is full', { status: 400, body: 'no space' }, {}, '400 Bad Request: no space\nthe agent process'],
+    ]),
+  )('repeats its answer when it %s', async (_case, answer, env, told) => {
     const endpoint = await receive(answer);
     const demo = runExample('demo/main.js', [RESEARCH], { ...endpoint, ...env });
     await expect(demo).rejects.toMatchObject({
@@ -245,10 +252,12 @@ describe('the agent loop', () => {
     expect(output).toContain('$0.009545 for 1110 tokens in and 77 out');
   });
 
-  test.each([
-    ['openai', '/v1', '$0.0035 for 1000 tokens in and 100 out'],
-    ['anthropic', '', '$0.0045 for 1000 tokens in and 100 out'],
-  ])('asks the model of %s when its key is set', async (provider, path, bill) => {
+  test.each(
+    someRows([
+      ['openai', '/v1', '$0.0035 for 1000 tokens in and 100 out'],
+      ['anthropic', '', '$0.0045 for 1000 tokens in and 100 out'],
+    ] as const),
+  )('asks the model of %s when its key is set', async (provider, path, bill) => {
     const server = await startStandIn([turn({ inputTokens: 1000, outputTokens: 100, text: 'Answer: yes' })]);
     const output = await runExample('agent-loop.js', [], {
       [`${provider.toUpperCase()}_API_KEY`]: 'key',
