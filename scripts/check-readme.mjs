@@ -22,9 +22,9 @@ const repository = fileURLToPath(new URL('../', import.meta.url));
 const tarball = resolve(process.argv[2] ?? '');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const README = readFileSync(join(repository, 'README.md'), 'utf8');
-const PAGES = readdirSync(join(repository, 'docs')).map((name) =>
-  readFileSync(join(repository, 'docs', name), 'utf8'),
-);
+const PAGES = readdirSync(join(repository, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => readFileSync(join(repository, 'docs', name), 'utf8'));
 const folders = [];
 
 /** The code blocks in one language below a heading. */

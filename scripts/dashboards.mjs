@@ -5,13 +5,14 @@
  *   node scripts/dashboards.mjs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { clickhouse } from './dashboards/clickhouse.mjs';
 import { finops } from './dashboards/finops.mjs';
 import { live } from './dashboards/live.mjs';
 import { savings } from './dashboards/savings.mjs';
 import { tasks } from './dashboards/tasks.mjs';
 
 const isCheck = process.argv.includes('--check');
-for (const dashboard of [live, tasks, savings, finops]) {
+for (const dashboard of [live, tasks, savings, finops, clickhouse]) {
   const name = `deploy/dashboards/${dashboard.uid}.json`;
   const file = new URL(`../${name}`, import.meta.url);
   const json = `${JSON.stringify(dashboard, null, 2)}\n`;

@@ -1,14 +1,16 @@
 /**
  * Packs what is published: the built package with a manifest without `scripts` and `devDependencies`, which would only
- * make npm warn those who install it, and without the options of our own tools.
+ * make npm warn those who install it, without the options of our own tools, and without the declarations of internals,
+ * which no entry loads.
  *
  *   node scripts/pack.mjs <folder>    prints the tarball's path
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entryDeclarations, filesLoadedBy } from './api-report.mjs';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
 const destination = resolve(process.argv[2] ?? '.');
@@ -20,9 +22,19 @@ function pack(folder, to) {
   return join(to, execFileSync('npm', args, { cwd: folder, encoding: 'utf8' }).trim());
 }
 
+/** @param {string} dist */
+function removeInternalDeclarations(dist) {
+  const loaded = new Set(entryDeclarations().flatMap(({ file }) => filesLoadedBy(file)));
+  const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.d.ts'));
+  for (const file of declarations) if (!loaded.has(file)) rmSync(join(dist, file));
+}
+
 try {
   mkdirSync(destination, { recursive: true });
   execFileSync('tar', ['-xzf', pack(repository, work), '-C', work]);
+  removeInternalDeclarations(join(work, 'package/dist'));
   const manifestFile = join(work, 'package/package.json');
   const {
     scripts: _scripts,

@@ -9,7 +9,9 @@
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
  *   npm run test:long -- real-sdks [<runs of each row>]
+ *   npm run test:long -- phoenix mlflow
  *
+ * Several names run one after the other. A number at the end is the length of each.
  * Those with random cases print the seed. To repeat a run, set `LAW_SEED` to it.
  */
 import { spawnSync } from 'node:child_process';
@@ -76,20 +78,30 @@ const RUNS = {
     length: 1,
     unit: 'runs of each row',
   },
+  phoenix: { command: ['integration/ai-backends/run.js', 'phoenix'] },
+  mlflow: { command: ['integration/ai-backends/run.js', 'mlflow'] },
 };
 
-const [name, count] = process.argv.slice(2);
-const run = RUNS[name];
-if (run === undefined) {
-  console.error(`No long run is named ${JSON.stringify(name)}. There are: ${Object.keys(RUNS).join(', ')}`);
+const names = process.argv.slice(2);
+const last = names.at(-1) ?? '';
+const length = names.length > 1 && RUNS[last] === undefined ? names.pop() : undefined;
+const unknown = names.length === 0 ? [undefined] : names.filter((name) => RUNS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(
+    `No long run is named ${JSON.stringify(unknown[0])}. There are: ${Object.keys(RUNS).join(', ')}`,
+  );
   process.exit(2);
 }
-const { command, variable, length, unit } = run;
 const seed = process.env.LAW_SEED ?? String(Math.floor(Math.random() * 2 ** 31));
-const chosen = count ?? String(length);
-console.log(`${name}: ${chosen} ${unit}, LAW_SEED=${seed}`);
-const { status } = spawnSync(process.execPath, command, {
-  stdio: 'inherit',
-  env: { ...process.env, LAW_SEED: seed, [variable]: chosen },
-});
-process.exit(status ?? 1);
+for (const name of names) process.exitCode = run(name, RUNS[name]) || process.exitCode;
+
+/** Returns the exit code. */
+function run(name, { command, variable, length: byDefault, unit }) {
+  const env = { ...process.env, LAW_SEED: seed };
+  if (variable === undefined) console.log(name);
+  else {
+    env[variable] = length ?? String(byDefault);
+    console.log(`${name}: ${env[variable]} ${unit}, LAW_SEED=${seed}`);
+  }
+  return spawnSync(process.execPath, command, { stdio: 'inherit', env }).status ?? 1;
+}

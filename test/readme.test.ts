@@ -17,6 +17,7 @@ import {
   PAGES,
   READERS_APP,
   README,
+  REFERENCE,
 } from './support/readme.js';
 
 const everyPage = [README, ...PAGES.values()];
@@ -169,13 +170,16 @@ describe('the README and the pages of docs/', () => {
   });
 
   it('links only to files and headings that are there', () => {
-    const headings = (page: string) =>
-      [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text));
+    const anchors = (page: string) => [
+      ...[...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => anchorOf(text)),
+      ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
+    ];
     const broken = [
-      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+      ...['README.md', 'AGENTS.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'RELEASING.md', 'SECURITY.md'].map(
         (name) => [name, readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')] as const,
       ),
       ...[...PAGES].map(([name, page]) => [`docs/${name}`, page] as const),
+      ...[...REFERENCE].map(([name, page]) => [`docs/api/${name}`, page] as const),
     ]
       .flatMap(([path, page]) =>
         [...page.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => [path, to] as const),
@@ -183,7 +187,7 @@ describe('the README and the pages of docs/', () => {
       .filter(([path, to]) => {
         const target = new URL(to, new URL(path, new URL('../', import.meta.url)));
         if (!existsSync(fileURLToPath(target).replace(/#.*$/, ''))) return true;
-        return target.hash !== '' && !headings(readFileSync(target, 'utf8')).includes(target.hash.slice(1));
+        return target.hash !== '' && !anchors(readFileSync(target, 'utf8')).includes(target.hash.slice(1));
       });
     expect(broken).toEqual([]);
   });

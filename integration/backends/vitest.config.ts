@@ -6,7 +6,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file starts programs of its own; two sets of them at once are slower than one after the other.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Longer than two waits of support/ask.ts, which say what they waited for.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -1,5 +1,5 @@
 /** A dashboard in Grafana's classic model: its variables, and the positions of its panels. */
-import { PROMETHEUS } from './panels.mjs';
+import { CLICKHOUSE, PROMETHEUS } from './panels.mjs';
 
 /** The schema version of Grafana 12. Later versions migrate it on loading. */
 const SCHEMA_VERSION = 41;
@@ -60,21 +60,33 @@ function placed(rows) {
 
 export const PROMETHEUS_VARIABLE = datasource('prometheus', 'Prometheus');
 export const TEMPO_VARIABLE = datasource('tempo', 'Tempo');
+export const CLICKHOUSE_VARIABLE = datasource('clickhouse', 'ClickHouse', CLICKHOUSE.type);
 
-function datasource(type, label) {
-  return { type: 'datasource', name: type, label, query: type, current: {}, hide: 0 };
+function datasource(name, label, type = name) {
+  return { type: 'datasource', name, label, query: type, current: {}, hide: 0 };
 }
 
 /** A variable with the values of a label. All also includes series without the label. */
 export function labelValues(name, label, description, query) {
+  return choice(name, label, description, {
+    datasource: PROMETHEUS,
+    query: { query, refId: name },
+    definition: query,
+  });
+}
+
+/** A variable with the values of a column in ClickHouse. */
+export function columnValues(name, label, description, sql) {
+  return choice(name, label, description, { datasource: CLICKHOUSE, query: sql, definition: sql });
+}
+
+function choice(name, label, description, asked) {
   return {
     type: 'query',
     name,
     label,
     description,
-    datasource: PROMETHEUS,
-    query: { query, refId: name },
-    definition: query,
+    ...asked,
     refresh: 2,
     sort: 1,
     multi: true,

@@ -2,6 +2,7 @@
 
 export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
 const TEMPO = { type: 'tempo', uid: '${tempo}' };
+export const CLICKHOUSE = { type: 'grafana-clickhouse-datasource', uid: '${clickhouse}' };
 const MIXED = { type: 'datasource', uid: '-- Mixed --' };
 
 /** A task may cost $0.0004 and a month $40,000, so Grafana chooses the significant digits where amounts vary. */
@@ -21,6 +22,8 @@ export function levels([base], ...steps) {
 }
 
 const PLAIN = levels(['text']);
+/** For panels of metrics that exist only where calls are recorded for hints. */
+export const NEEDS_HINTS = 'Needs OTEL_AGENT_COST_HINTS=1 or recordCalls() in the app.';
 export const BAD_IF_ANY = levels(['green'], [1, 'red']);
 
 /** One value at the end of the time range. */
@@ -52,6 +55,21 @@ export function ofSpans(query) {
   return { datasource: TEMPO, queryType: 'traceql', query, filters: [], metricsQueryType: 'instant' };
 }
 
+/** Rows from ClickHouse. */
+export function rows(rawSql) {
+  return { datasource: CLICKHOUSE, editorType: 'sql', queryType: 'table', format: 1, rawSql };
+}
+
+/** Points of a graph from ClickHouse: a time, what each line is for, a value. */
+export function points(rawSql) {
+  return { datasource: CLICKHOUSE, editorType: 'sql', queryType: 'timeseries', format: 0, rawSql };
+}
+
+/** The name of a line: the value of that column. */
+export function namedBy(column) {
+  return { displayName: `\${__field.labels.${column}}` };
+}
+
 export function stat(title, description, targets, { thresholds, ...options } = {}) {
   const colored = thresholds !== undefined;
   return panel('stat', title, description, targets, {
@@ -67,8 +85,8 @@ export function stat(title, description, targets, { thresholds, ...options } = {
   });
 }
 
-/** Horizontal bars, one per value. */
-export function bars(title, description, targets, { thresholds, ...options } = {}) {
+/** Horizontal bars, one per value: a series of Prometheus, or each of the `rows`. */
+export function bars(title, description, targets, { thresholds, eachRow = false, ...options } = {}) {
   const color = thresholds === undefined ? PALETTE : { mode: 'thresholds' };
   return panel('bargauge', title, description, targets, {
     size: { w: 8, h: 8 },
@@ -77,7 +95,7 @@ export function bars(title, description, targets, { thresholds, ...options } = {
     options: {
       displayMode: 'basic',
       orientation: 'horizontal',
-      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+      reduceOptions: { calcs: ['lastNotNull'], fields: '', values: eachRow },
       showUnfilled: true,
     },
   });
@@ -158,12 +176,12 @@ export function table(
   });
 }
 
-function columnOverride({ to, unit, decimals, thresholds, coloredByData }) {
+function columnOverride({ to, unit, decimals, thresholds }) {
   const properties = [];
   if (unit !== undefined) properties.push({ id: 'unit', value: unit });
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
-  if (thresholds !== undefined) properties.push({ id: 'thresholds', value: thresholds });
-  if (thresholds !== undefined || coloredByData) {
+  if (thresholds !== undefined) {
+    properties.push({ id: 'thresholds', value: thresholds });
     properties.push({ id: 'color', value: { mode: 'thresholds' } });
     properties.push({ id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } });
   }
@@ -186,6 +204,7 @@ function panel(type, title, description, targets, options) {
     decimals,
     min,
     max,
+    displayName,
     defaults,
     overrides = [],
     options: own,
@@ -204,7 +223,7 @@ function panel(type, title, description, targets, options) {
     size,
     datasource: sources.size === 1 ? list[0].datasource : MIXED,
     targets: list,
-    fieldConfig: { defaults: { unit, decimals, min, max, ...defaults }, overrides },
+    fieldConfig: { defaults: { unit, decimals, min, max, displayName, ...defaults }, overrides },
     options: own,
     timeFrom: during,
     interval,

@@ -28,12 +28,6 @@ export const savings = dashboard({
       'A pattern of the models whose calls a smaller one might take.',
       LARGER_MODELS,
     ),
-    typedIn(
-      'smaller_price_ratio',
-      'Price ratio',
-      'What the smaller model costs, as a share of the larger one.',
-      '0.2',
-    ),
     typedIn('short_output_tokens', 'Short answer', 'At most so many output tokens.', '200'),
   ],
   rows: [cheaperModels, caches, waste],

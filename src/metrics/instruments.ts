@@ -33,18 +33,21 @@ export class Instruments {
   readonly sessions = new Series((labels) => new CountRow(labels));
   readonly taskCost: UsdHistogram;
   readonly sessionCost: UsdHistogram;
-  readonly observed: readonly Observed[];
+  readonly observed: Observed[] = [];
   readonly startMillis = Date.now();
 
   /** `maxOpenSessionUsd` returns the cost of the most expensive session with work in progress. */
-  constructor(meter: Meter, maxOpenSessionUsd: () => number) {
+  constructor(
+    private readonly meter: Meter,
+    maxOpenSessionUsd: () => number,
+  ) {
     this.taskCost = new UsdHistogram(meter, 'task.cost_usd', 'Cost of a task when it ended.');
     this.sessionCost = new UsdHistogram(
       meter,
       'session.cost_usd',
       'Cost of a session in this process when its wrapper ended.',
     );
-    this.observed = [
+    this.add([
       ...this.ofCalls(),
       ...this.ofTasks(),
       ...this.ofOpenTasks(),
@@ -54,8 +57,13 @@ export class Instruments {
         'Cost so far in this process of the most expensive session with work in progress.',
         (result) => result.observe(maxOpenSessionUsd()),
       ),
-    ];
-    for (const instrument of this.observed) register(meter, instrument);
+    ]);
+  }
+
+  /** Also reads these on every collection, and sends them at the exit of the process. */
+  add(instruments: readonly Observed[]): void {
+    this.observed.push(...instruments);
+    for (const instrument of instruments) register(this.meter, instrument);
   }
 
   private ofCalls(): Observed[] {
@@ -130,7 +138,12 @@ export class Instruments {
   }
 }
 
-function counter(name: string, unit: string, description: string, observe: Observed['observe']): Observed {
+export function counter(
+  name: string,
+  unit: string,
+  description: string,
+  observe: Observed['observe'],
+): Observed {
   return { kind: 'counter', name, unit, description, observe };
 }
 

@@ -16,9 +16,6 @@ const WASTE_REASON = 'cost.waste_reason';
 const TASK_NESTED = 'task.nested';
 
 export const RUNAWAY_KEYS = ['task.runaway_reason', TASK_NAME] as const;
-export const HIT_KEYS = [BUDGET_SCOPE, TASK_NAME] as const;
-export const UNKNOWN_KEYS = [BUDGET_SCOPE, TASK_NAME] as const;
-export const REFUSAL_KEYS = [BUDGET_SCOPE, BUDGET_MEASURE, TASK_NAME] as const;
 
 /** The label names of every table, attribution labels last. None of them is an id. */
 export class LabelKeys {
@@ -26,6 +23,9 @@ export class LabelKeys {
   readonly tokens: readonly string[];
   readonly waste: readonly string[];
   readonly tasks: readonly string[];
+  /** Of budgets that were crossed, and of calls under them whose cost stayed unknown. */
+  readonly budgets: readonly string[];
+  readonly refusals: readonly string[];
 
   /** `attribution` are the attribute names (`cost.tag.team`) that the app allows. */
   constructor(readonly attribution: readonly string[] = []) {
@@ -33,5 +33,7 @@ export class LabelKeys {
     this.tokens = [TOKEN_TYPE, PROVIDER_NAME, RESPONSE_MODEL, AGENT_NAME, TASK_NAME, ...attribution];
     this.waste = [WASTE_REASON, TASK_NAME, ...attribution];
     this.tasks = [TASK_NAME, TASK_OUTCOME, TASK_NESTED, ...attribution];
+    this.budgets = [BUDGET_SCOPE, TASK_NAME, ...attribution];
+    this.refusals = [BUDGET_SCOPE, BUDGET_MEASURE, TASK_NAME, ...attribution];
   }
 }

@@ -9,7 +9,7 @@ import {
   type TokenCounts,
 } from '../usage/usage.js';
 import { counted, formatUsd } from './call-groups.js';
-import type { CallRecord } from './call-log.js';
+import type { CallRecord } from './call-record.js';
 import { conversationsIn, type Turn } from './conversations.js';
 import type { CostHint } from './hint.js';
 import { type PricedCall, type Prices, priceOf, savingOf } from './priced-calls.js';

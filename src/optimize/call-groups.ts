@@ -1,5 +1,5 @@
 /** Sums and groups of recorded calls, for hints. */
-import type { CallRecord } from './call-log.js';
+import type { CallRecord } from './call-record.js';
 
 /** Formats dollars for readers: to a hundredth of a cent, or two significant digits for smaller amounts. */
 export function formatUsd(usd: number): string {

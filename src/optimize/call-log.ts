@@ -1,72 +1,19 @@
 import { canonicalHash } from '../canonical.js';
+import { sharedName } from '../copies.js';
 import type { Scope } from '../ledger/scope.js';
-import type { Pico } from '../money.js';
 import { addListener, type LedgerListener } from '../runtime/listeners.js';
 import type { Bill } from '../spans/bill.js';
 import { recordsStarted, type SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
-import type { TaskOutcome } from '../totals.js';
-import type { TokenCounts } from '../usage/usage.js';
+import type { CallRecord, TaskRecord } from './call-record.js';
+import { HintCounters, loopScopeOf } from './hint-counters.js';
 import { Ring } from './ring.js';
-
-/** One LLM or tool call, as it was billed. */
-export interface CallRecord {
-  readonly kind: 'llm' | 'tool';
-  /** The model or the tool. Undefined when unknown. */
-  readonly name: string | undefined;
-  readonly provider: string | undefined;
-  readonly serviceTier: string | undefined;
-  /** The start time, or else the time of the bill, in epoch milliseconds. */
-  readonly timeMillis: number;
-  /** Undefined when the cost is unknown. */
-  readonly pico: Pico | undefined;
-  /**
-   * True if the cost is only likely: cached tokens may be hidden, the price may be another one, or the stream was
-   * cut short.
-   */
-  readonly isEstimate: boolean;
-  readonly tokens: TokenCounts | undefined;
-  readonly failed: boolean;
-  /** From 1. Undefined when unknown. */
-  readonly attempt: number | undefined;
-  /** The hash of a tool's arguments. Undefined when they are unknown or have no canonical form. */
-  readonly argumentsHash: string | undefined;
-  /** Undefined for a tool without a cache. */
-  readonly isCacheHit: boolean | undefined;
-  readonly cacheTtlSeconds: number | undefined;
-  readonly sessionIds: readonly string[];
-  /** The tasks it is part of, innermost first. */
-  readonly taskIds: readonly string[];
-  /** The agent run or task whose loop contains the call. Equal for the calls of one loop. */
-  readonly loop: number;
-  /** From 1, in the order in which the calls were billed. */
-  readonly number: number;
-  /**
-   * The number of the last call that had been billed when this one began. This call did not overlap with calls up
-   * to that one.
-   */
-  readonly beganAfter: number;
-}
-
-/** One task that has ended. */
-export interface TaskRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly sessionIds: readonly string[];
-  readonly isOutermost: boolean;
-  /** The tasks that contain it. */
-  readonly aroundIds: readonly string[];
-  readonly outcome: TaskOutcome | undefined;
-  readonly costUsd: number;
-  readonly steps: number;
-  /** The limits that were exceeded or used up: `usd`, `steps`, …. */
-  readonly limitsReached: readonly string[];
-}
 
 /** The last calls and tasks of the process. */
 export class CallLog implements LedgerListener {
   readonly calls: Ring<CallRecord>;
   readonly tasks: Ring<TaskRecord>;
+  private readonly counters: HintCounters;
   private readonly loops = new WeakMap<Scope, number>();
   private lastLoop = 0;
   private lastNumber = 0;
@@ -81,6 +28,7 @@ export class CallLog implements LedgerListener {
   ) {
     this.calls = new Ring(maxCalls);
     this.tasks = new Ring(maxTasks);
+    this.counters = new HintCounters(maxCalls);
   }
 
   billed(bill: Bill, record: SpanRecord): void {
@@ -90,7 +38,7 @@ export class CallLog implements LedgerListener {
     const beganAfter = this.callsBefore(record);
     this.lastNumber += 1;
     this.noteBilled();
-    this.calls.push({
+    const call: CallRecord = {
       kind,
       name,
       provider: subject?.provider,
@@ -107,10 +55,12 @@ export class CallLog implements LedgerListener {
       cacheTtlSeconds: subject?.cacheTtlSeconds,
       sessionIds: sessionIdsOf(record.sessions),
       taskIds: taskIdsOf(record.task),
-      loop: this.loopOf(record.scope ?? record.task?.ensureScope()),
+      loop: this.loopOf(loopScopeOf(record)),
       number: this.lastNumber,
       beganAfter,
-    });
+    };
+    this.calls.push(call);
+    this.counters.count(call, record);
   }
 
   taskEnded(task: Task): void {
@@ -147,36 +97,42 @@ export class CallLog implements LedgerListener {
     this.forgotten += this.maxCalls;
   }
 
-  private loopOf(scope: Scope | undefined): number {
-    let at = scope;
-    while (at?.kind === 'step' && at.parent !== undefined) at = at.parent;
-    if (at === undefined) return 0;
-    const known = this.loops.get(at);
+  private loopOf(loop: Scope | undefined): number {
+    if (loop === undefined) return 0;
+    const known = this.loops.get(loop);
     if (known !== undefined) return known;
     this.lastLoop += 1;
-    this.loops.set(at, this.lastLoop);
+    this.loops.set(loop, this.lastLoop);
     return this.lastLoop;
   }
 }
 
-let current: { log: CallLog; stop: () => void } | undefined;
+interface ActiveLog {
+  log: CallLog;
+  stop: () => void;
+}
+
+const ACTIVE = Symbol.for(sharedName('call log'));
+
+/** One log for all copies of the same protocol: `register` and an app's own import are two. */
+const holder: typeof globalThis & { [ACTIVE]?: ActiveLog | undefined } = globalThis;
 
 /** Starts a log, which replaces the active one. Returns a function that stops it and discards the records. */
 export function startCallLog(maxCalls: number, maxTasks: number): () => void {
   const log = new CallLog(maxCalls, maxTasks);
-  current?.stop();
+  holder[ACTIVE]?.stop();
   const stopListening = addListener(log);
   const stop = () => {
     stopListening();
-    if (current?.log === log) current = undefined;
+    if (holder[ACTIVE]?.log === log) holder[ACTIVE] = undefined;
   };
-  current = { log, stop };
+  holder[ACTIVE] = { log, stop };
   return stop;
 }
 
 /** The active log, if there is one. */
 export function currentCallLog(): CallLog | undefined {
-  return current?.log;
+  return holder[ACTIVE]?.log;
 }
 
 function sessionIdsOf(sessions: SpanRecord['sessions']): string[] {

@@ -2,7 +2,7 @@
 
 import { inputTokens } from '../usage/usage.js';
 import { groupBy } from './call-groups.js';
-import type { CallRecord } from './call-log.js';
+import type { CallRecord } from './call-record.js';
 import { type PricedCall, pricedCalls } from './priced-calls.js';
 
 export interface Turn {
@@ -30,18 +30,22 @@ export function conversationsIn(calls: readonly CallRecord[]): Turn[][] {
   for (const [, loop] of loops) {
     const turns = loop.map((call, index) => ({ call, previous: lastBefore(loop, index) }));
     const following = turns.filter(({ previous }) => previous !== undefined);
-    const growing = following.filter(isGrowing);
-    if (following.length < MIN_FOLLOWING || growing.length < MIN_GROWING_SHARE * following.length) continue;
+    if (!isConversation(following.length, following.filter(isGrowing).length)) continue;
     conversations.push(turns.map((turn) => (isRewritten(turn) ? { ...turn, previous: undefined } : turn)));
   }
   return conversations;
+}
+
+/** Whether a loop sends its history again, by its turns that follow another one and by those whose prompt has grown. */
+export function isConversation(following: number, growing: number): boolean {
+  return following >= MIN_FOLLOWING && growing >= MIN_GROWING_SHARE * following;
 }
 
 /**
  * The last call that ended before this one began. A call that overlapped with this one sent its prompt too late for
  * this one to read it from the cache.
  */
-function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | undefined {
+export function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | undefined {
   const beganAfter = loop[index]?.beganAfter ?? 0;
   for (let at = index - 1; at >= 0; at--) {
     const earlier = loop[at];
@@ -50,7 +54,8 @@ function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | un
   return undefined;
 }
 
-function isGrowing({ call, previous }: Turn): boolean {
+/** Whether the prompt contains at least the previous one and its answer, going by its length. */
+export function isGrowing({ call, previous }: Turn): boolean {
   if (previous === undefined) return false;
   // Reasoning is not sent again.
   return inputTokens(call.tokens) >= inputTokens(previous.tokens) + previous.tokens.output;

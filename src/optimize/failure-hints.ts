@@ -2,7 +2,7 @@
 
 import { usdFromPico } from '../money.js';
 import { counted, formatUsd, groupBy, sumPico } from './call-groups.js';
-import type { CallRecord } from './call-log.js';
+import type { CallRecord } from './call-record.js';
 import type { CostHint } from './hint.js';
 
 /**

@@ -3,7 +3,7 @@
 import type { Pico } from '../money.js';
 import type { PriceBook } from '../pricing/price-book.js';
 import type { TokenCounts } from '../usage/usage.js';
-import type { CallRecord } from './call-log.js';
+import type { CallRecord } from './call-record.js';
 
 export type Prices = Pick<PriceBook, 'price'>;
 
@@ -17,7 +17,7 @@ export function pricedCalls(calls: readonly CallRecord[]): PricedCall[] {
   return calls.filter(isPriced);
 }
 
-function isPriced(call: CallRecord): call is PricedCall {
+export function isPriced(call: CallRecord): call is PricedCall {
   return (
     call.kind === 'llm' && call.name !== undefined && call.pico !== undefined && call.tokens !== undefined
   );

@@ -18,8 +18,8 @@ const DEFAULT_MAX_TASKS = 1000;
 const MAX_RECORDS = 1_000_000;
 
 /**
- * Starts recording the calls of this process for `costHints`. Returns a function that stops it and discards the
- * records. A second call of `recordCalls` starts again with an empty log. Throws `InvalidOptionError` for invalid
+ * Starts recording the calls of this process for `costHints`, and counts them in the metrics behind the hints if a meter
+ * provider is registered. Returns a function that stops it and discards the records. A second call of `recordCalls` starts again with an empty log. Throws `InvalidOptionError` for invalid
  * options.
  */
 export function recordCalls(options: CallLogOptions = {}): () => void {

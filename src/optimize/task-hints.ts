@@ -2,7 +2,7 @@
 
 import { picoFromUsd, usdFromPico } from '../money.js';
 import { counted, formatUsd, groupBy } from './call-groups.js';
-import type { TaskRecord } from './call-log.js';
+import type { TaskRecord } from './call-record.js';
 import type { CostHint } from './hint.js';
 
 /** A task above this many medians of its kind is reported. */

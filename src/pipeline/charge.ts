@@ -60,6 +60,8 @@ export function chargeOnChild(
   const record = new SpanRecord(parent);
   record.settled = true;
   const write = isSettled ? charge : chargeMoney;
-  instantChild(parentSpan, record, `cost ${name}`, (span) => write(runtime, record, span, bill));
+  instantChild(parentSpan, record, `cost ${name}`, runtime.dialects.addKind({}), (span) =>
+    write(runtime, record, span, bill),
+  );
   closeRecord(runtime, record);
 }

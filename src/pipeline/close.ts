@@ -47,7 +47,9 @@ function correct(runtime: Runtime, scope: SpanRecord): void {
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);
   record.settled = true;
-  instantChild(span, record, 'cost correction', (correction) => writeRollUps(correction, scope));
+  instantChild(span, record, 'cost correction', runtime.dialects.addKind({}), (correction) =>
+    writeRollUps(correction, scope),
+  );
   record.end();
   runtime.stats.corrections += 1;
 }

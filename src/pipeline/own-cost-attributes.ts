@@ -29,8 +29,11 @@ export function writeOwnCost(
 ): void {
   if (!takesAttributes(span)) return;
   const into = attributesToWrite(span);
-  if (bill.notBilled !== undefined) writeNoCost(into, span, bill, runtime.dialects);
-  else writeBill(into, span, bill, record, runtime.dialects, crossedBudget);
+  const { dialects } = runtime;
+  if (bill.notBilled !== undefined) {
+    dialects.notBilled(into, dialects.writesSubtree ? record.billedBelow : 0);
+    writeNoCost(into, span, bill);
+  } else writeBill(into, span, bill, record, dialects, crossedBudget);
   keepAttributes(span, into);
 }
 
@@ -48,7 +51,7 @@ function writeBill(
   if (bill.pico !== undefined) {
     const costUsd = usdFromPico(bill.pico + bill.postedPico);
     into.cost_usd = costUsd;
-    dialects.billed(into, bill, costUsd);
+    dialects.billed(into, bill, costUsd, dialects.writesSubtree ? record.billedBelow : 0);
   }
   if (bill.source !== undefined) into['cost.source'] = bill.source;
   if (bill.status !== undefined) into['cost.status'] = bill.status;
@@ -85,13 +88,7 @@ export function writeSessionId(into: SpanAttributes, span: SdkSpan, id: string):
 }
 
 /** A span that is not billed may be estimated: it repeats other spans, but its counts do not match theirs. */
-function writeNoCost(
-  into: SpanAttributes & OwnCostAttributes,
-  span: SdkSpan,
-  bill: Bill,
-  dialects: DialectWriter,
-): void {
-  dialects.notBilled(into);
+function writeNoCost(into: SpanAttributes & OwnCostAttributes, span: SdkSpan, bill: Bill): void {
   if (bill.anomaly !== undefined) putText(into, span, COST_ANOMALY, bill.anomaly, MAX_MESSAGE_CHARS);
   const isEstimated = bill.status === 'estimated' && bill.reason !== undefined;
   into['cost.status'] = isEstimated ? 'estimated' : NOT_BILLED;
@@ -121,27 +118,30 @@ export function writeAttribution(into: SpanAttributes, span: SdkSpan, { attribut
   }
 }
 
-/** Writes the reason why a span with usage carries no cost. */
+/**
+ * Writes the reason why a span with usage carries no cost. `belowPico`: what was billed below it, for dialects
+ * that write it.
+ */
 export function writeNotBilled(
   runtime: Runtime,
   span: Span,
   reason: NotBilledReason,
-  anomaly?: string,
+  anomaly: string | undefined,
+  belowPico = 0,
 ): void {
   if (!takesAttributes(span)) return;
   const into = attributesToWrite(span);
-  writeNotBilledKeys(into, span, runtime.dialects, reason, anomaly);
+  runtime.dialects.notBilled(into, belowPico);
+  writeNotBilledKeys(into, span, reason, anomaly);
   keepAttributes(span, into);
 }
 
 function writeNotBilledKeys(
   into: SpanAttributes & OwnCostAttributes,
   span: SdkSpan,
-  dialects: DialectWriter,
   reason: NotBilledReason,
   anomaly: string | undefined,
 ): void {
-  dialects.notBilled(into);
   if (anomaly !== undefined) putText(into, span, COST_ANOMALY, anomaly, MAX_MESSAGE_CHARS);
   into['cost.status'] = NOT_BILLED;
   into['cost.reason'] = reason;

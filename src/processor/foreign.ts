@@ -142,7 +142,8 @@ function chargeLlm(
     endAttempt(record, work, attempt, bill.failed);
   } else {
     // The span is not a leaf: it contains other calls or has a roll-up. Its own part is written on a child.
-    writeNotBilled(runtime, span, 'aggregate', bill.anomaly);
+    const below = runtime.dialects.writesSubtree ? record.billedBelow + (bill.pico ?? 0) : 0;
+    writeNotBilled(runtime, span, 'aggregate', bill.anomaly, below);
     chargeOnChild(runtime, record, span, span.name ?? 'llm', bill, true);
   }
 }

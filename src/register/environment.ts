@@ -1,6 +1,6 @@
 import { DiagLogLevel } from '@opentelemetry/api';
 import { notice } from './notice.js';
-import { isAboveZero } from './settings-check.js';
+import { EXPONENTIAL, HISTOGRAM_AGGREGATION, isAboveZero } from './settings-check.js';
 
 /** The OTLP protocols, each with its exporter packages. */
 export const EXPORTER_PACKAGES = {
@@ -50,6 +50,11 @@ export interface Environment extends SignalEnvironment {
     asked: boolean;
     /** `OTEL_METRIC_EXPORT_INTERVAL`, in ms. Default 60,000. */
     exportIntervalMillis: number;
+    /**
+     * `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=base2_exponential_bucket_histogram`: histograms have no
+     * fixed boundaries. Prometheus keeps them as native histograms.
+     */
+    exponentialHistograms: boolean;
   };
   /** `OTEL_AGENT_COST_CONFIG`: path of a JSON file with the options. */
   configPath: string | undefined;
@@ -57,6 +62,8 @@ export interface Environment extends SignalEnvironment {
   logLevel: DiagLogLevel | undefined;
   /** `OTEL_AGENT_COST_SUMMARY`: prints a line for each task to stderr, or its tree and the line. */
   summary: Summary;
+  /** `OTEL_AGENT_COST_HINTS=1`: calls are recorded for `costHints`, and counted for the metrics behind the hints. */
+  hints: boolean;
   /** True if there is a summary and no spans are sent or printed. */
   isSummaryOnly: boolean;
 }
@@ -84,12 +91,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
       ...readSignal(env, 'metrics', byDefault),
       asked: isSet(env, 'OTEL_METRICS_EXPORTER'),
       exportIntervalMillis: exportInterval(env),
+      exponentialHistograms: setting(env, HISTOGRAM_AGGREGATION)?.toLowerCase() === EXPONENTIAL,
     },
     maxQueueSize: aboveZero(setting(env, 'OTEL_BSP_MAX_QUEUE_SIZE')),
     hasMaxExportBatchSize: isAboveZero(setting(env, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE')),
     logLevel: LOG_LEVELS.get(setting(env, 'OTEL_LOG_LEVEL')?.toUpperCase() ?? ''),
     configPath: setting(env, 'OTEL_AGENT_COST_CONFIG'),
     summary,
+    hints: ['1', 'true'].includes(setting(env, 'OTEL_AGENT_COST_HINTS')?.toLowerCase() ?? ''),
     isSummaryOnly: summary !== 'none' && !traces.otlp && !traces.console,
   };
 }

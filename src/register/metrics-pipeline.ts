@@ -11,6 +11,7 @@ import type { Rejected, Rejections } from './rejections.js';
 
 type ExportDone = Parameters<PushMetricExporter['export']>[1];
 type Temporality = NonNullable<PushMetricExporter['selectAggregationTemporality']>;
+type Aggregation = NonNullable<PushMetricExporter['selectAggregation']>;
 
 const EXPORT_SUCCESS = 0;
 
@@ -20,7 +21,10 @@ const EXPORT_SUCCESS = 0;
  */
 export class CheckedExporter implements PushMetricExporter {
   constructor(
-    private readonly inner: PushMetricExporter & { selectAggregationTemporality: Temporality },
+    private readonly inner: PushMetricExporter & {
+      selectAggregationTemporality: Temporality;
+      selectAggregation: Aggregation;
+    },
     private readonly tally: MetricsTally,
     private readonly rejections: Rejections,
   ) {}
@@ -38,6 +42,10 @@ export class CheckedExporter implements PushMetricExporter {
 
   selectAggregationTemporality(...instrument: Parameters<Temporality>): ReturnType<Temporality> {
     return this.inner.selectAggregationTemporality(...instrument);
+  }
+
+  selectAggregation(...instrument: Parameters<Aggregation>): ReturnType<Aggregation> {
+    return this.inner.selectAggregation(...instrument);
   }
 
   forceFlush(): Promise<void> {

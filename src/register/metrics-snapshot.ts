@@ -1,6 +1,7 @@
 import { ValueType } from '@opentelemetry/api';
 import type {
   DataPoint,
+  ExponentialHistogram,
   Histogram,
   MetricData,
   ResourceMetrics,
@@ -9,7 +10,12 @@ import type {
 import { SCHEMA } from '../address.js';
 import { otherMetrics } from '../copies.js';
 import type { Instruments, Observed } from '../metrics/instruments.js';
-import { USD_BUCKETS, type UsdHistogram } from '../metrics/usd-histogram.js';
+import {
+  EXPONENTIAL_SCALE,
+  USD_BUCKETS,
+  type UsdBuckets,
+  type UsdHistogram,
+} from '../metrics/usd-histogram.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.js';
 import type { Resource } from './resource.js';
 
@@ -20,19 +26,23 @@ type HrTime = DataPoint<number>['startTime'];
  * The current values, in the format of the SDK's exporters.
  *
  * @param instruments undefined if this copy of the package counted nothing yet
+ * @param isExponential true if the SDK was told to send histograms in this form
  */
 export function snapshotOf(
   sdk: Sdk,
   instruments: Instruments | undefined,
   losses: readonly Observed[],
   resource: Resource,
+  isExponential: boolean,
 ): ResourceMetrics {
   const endTime = hrTime(Date.now());
   const times = { startTime: hrTime(instruments?.startMillis ?? Date.now()), endTime };
   const histograms = instruments === undefined ? [] : [instruments.taskCost, instruments.sessionCost];
   const all = [
     ...[...(instruments?.observed ?? []), ...losses].map((instrument) => sumOrGauge(sdk, instrument, times)),
-    ...histograms.map((histogram) => histogramData(sdk, histogram, times)),
+    ...histograms.map((histogram) =>
+      (isExponential ? exponentialData : histogramData)(sdk, histogram, times),
+    ),
   ];
   const own = scopeMetrics({ name: PACKAGE_NAME, version: PACKAGE_VERSION, ...SCHEMA }, all);
   return { resource, scopeMetrics: [own, ...otherMetrics().map((copy) => metricsOf(sdk, copy))] };
@@ -83,6 +93,35 @@ function histogramData(sdk: Sdk, { name, description, rows }: UsdHistogram, time
     aggregationTemporality: sdk.AggregationTemporality.CUMULATIVE,
     dataPointType: sdk.DataPointType.HISTOGRAM,
     dataPoints,
+  };
+}
+
+function exponentialData(sdk: Sdk, { name, description, rows }: UsdHistogram, times: Times): MetricData {
+  const dataPoints: DataPoint<ExponentialHistogram>[] = [];
+  for (const row of rows()) {
+    dataPoints.push({ ...times, attributes: row.labels, value: exponentialValue(row) });
+  }
+  return {
+    descriptor: { name, unit: '{USD}', description, valueType: ValueType.DOUBLE },
+    aggregationTemporality: sdk.AggregationTemporality.CUMULATIVE,
+    dataPointType: sdk.DataPointType.EXPONENTIAL_HISTOGRAM,
+    dataPoints,
+  };
+}
+
+function exponentialValue({ exponential, zeros, count, sum }: UsdBuckets): ExponentialHistogram {
+  const offset = Math.min(...exponential.keys());
+  const bucketCounts = Array.from(
+    { length: exponential.size === 0 ? 0 : Math.max(...exponential.keys()) - offset + 1 },
+    (_, index) => exponential.get(offset + index) ?? 0,
+  );
+  return {
+    count,
+    sum: sum.toUsd(),
+    scale: EXPONENTIAL_SCALE,
+    zeroCount: zeros,
+    positive: { offset: exponential.size === 0 ? 0 : offset, bucketCounts },
+    negative: { offset: 0, bucketCounts: [] },
   };
 }
 

@@ -7,7 +7,7 @@ interface Check {
   isRight(text: string): boolean;
 }
 
-const OWN_SETTINGS = ['OTEL_AGENT_COST_CONFIG', 'OTEL_AGENT_COST_SUMMARY'];
+const OWN_SETTINGS = ['OTEL_AGENT_COST_CONFIG', 'OTEL_AGENT_COST_HINTS', 'OTEL_AGENT_COST_SUMMARY'];
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
 
@@ -21,8 +21,12 @@ const URL_WITH_SCHEME: Check = {
   isRight: (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
 };
 
+export const HISTOGRAM_AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+export const EXPONENTIAL = 'base2_exponential_bucket_histogram';
+
 /** Settings whose invalid values the SDK ignores silently unless its diagnostics are enabled. */
 const CHECKS: Readonly<Record<string, Check>> = {
+  OTEL_AGENT_COST_HINTS: oneOf('1', 'true', '0', 'false'),
   OTEL_AGENT_COST_SUMMARY: oneOf('1', 'true', 'tree', '0', 'false'),
   OTEL_SDK_DISABLED: oneOf('true', 'false'),
   OTEL_LOG_LEVEL: oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'),
@@ -33,6 +37,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   OTEL_EXPORTER_OTLP_TIMEOUT: ABOVE_ZERO,
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: ABOVE_ZERO,
   OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: ABOVE_ZERO,
+  [HISTOGRAM_AGGREGATION]: oneOf('explicit_bucket_histogram', EXPONENTIAL),
 };
 
 const ENDPOINTS = [
@@ -58,7 +63,7 @@ export function tellWrongSettings(env: NodeJS.ProcessEnv): void {
 
 function reportUnknown(name: string): void {
   const meant = nearestName(name, OWN_SETTINGS);
-  const guess = meant === undefined ? `known are ${OWN_SETTINGS.join(' and ')}` : `did you mean ${meant}?`;
+  const guess = meant === undefined ? `known are ${OWN_SETTINGS.join(', ')}` : `did you mean ${meant}?`;
   notice(`${name} is not a setting; ${guess}`);
 }
 

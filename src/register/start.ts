@@ -1,4 +1,5 @@
 import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+import { recordCalls } from '../optimize/recorded-calls.js';
 import { addListener } from '../runtime/listeners.js';
 import { printWarnings } from '../warnings.js';
 import { processorFromFile } from './config-file.js';
@@ -34,6 +35,7 @@ export async function start(): Promise<void> {
   const processor = processorFromFile(environment.configPath);
   const tasks = new TaskWatch(environment.summary);
   addListener(tasks);
+  if (environment.hints) recordCalls();
   const mainFile = mainFileOf(process.argv[1], process.cwd());
   const packages = packageFinder(mainFile, process.cwd());
   // Without an SDK, the processor still meters the wrappers.

@@ -6,7 +6,7 @@ import type { Budget } from '../ledger/budget.js';
 import { isUnsuccessful } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { Instruments } from '../metrics/instruments.js';
-import { HIT_KEYS, type LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS, UNKNOWN_KEYS } from '../metrics/label-keys.js';
+import { type LabelKeys, RUNAWAY_KEYS } from '../metrics/label-keys.js';
 import { type CallRow, TokenRows } from '../metrics/rows.js';
 import type { LabelValue } from '../metrics/series.js';
 import { meterProvider } from '../otel.js';
@@ -100,20 +100,26 @@ export class LedgerMetrics {
   budgetCrossed({ scope }: Budget, record: SpanRecord | undefined): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetHits.row(HIT_KEYS, [scope.kind, record && taskName(record)]).count += 1;
+    const keys = this.current().labelKeys;
+    const labels = withValues([scope.kind, record && taskName(record)], keys, record);
+    instruments.budgetHits.row(keys.budgets, labels).count += 1;
     if (scope.kind === 'task') instruments.runaways.row(RUNAWAY_KEYS, ['budget', scope.name]).count += 1;
   }
 
   budgetBlind({ scope }: Budget, record: SpanRecord | undefined): void {
-    const name = record === undefined ? undefined : taskName(record);
-    const row = this.instruments()?.budgetUnknownCalls.row(UNKNOWN_KEYS, [scope.kind, name]);
-    if (row !== undefined) row.count += 1;
+    const instruments = this.instruments();
+    if (instruments === undefined) return;
+    const keys = this.current().labelKeys;
+    const labels = withValues([scope.kind, record && taskName(record)], keys, record);
+    instruments.budgetUnknownCalls.row(keys.budgets, labels).count += 1;
   }
 
   refused({ scope, measure }: BudgetExceededError, record: SpanRecord): void {
     const instruments = this.instruments();
     if (instruments === undefined) return;
-    instruments.budgetRefusals.row(REFUSAL_KEYS, [scope, measure, taskName(record)]).count += 1;
+    const keys = this.current().labelKeys;
+    const labels = withValues([scope, measure, taskName(record)], keys, record);
+    instruments.budgetRefusals.row(keys.refusals, labels).count += 1;
   }
 
   /** The instruments of the latest meter provider. */
@@ -124,7 +130,7 @@ export class LedgerMetrics {
   /**
    * Undefined without a meter provider. A new provider starts with new tables, because its counters start from zero.
    */
-  private instruments(): Instruments | undefined {
+  instruments(): Instruments | undefined {
     const provider = meterProvider();
     if (provider !== this.provider) {
       this.provider = provider;
@@ -163,12 +169,17 @@ function tokenRows(
 }
 
 /** Appends the values of the attribution keys that the app allows as labels. */
-function withValues(values: LabelValue[], { attribution }: LabelKeys, record: SpanRecord): LabelValue[] {
-  for (const key of attribution) values.push(record.attribution?.[key]);
+export function withValues(
+  values: LabelValue[],
+  { attribution }: Pick<LabelKeys, 'attribution'>,
+  record: SpanRecord | undefined,
+): LabelValue[] {
+  for (const key of attribution) values.push(record?.attribution?.[key]);
   return values;
 }
 
-function taskName({ task }: SpanRecord): string | undefined {
+/** The label for the task of a span. */
+export function taskName({ task }: SpanRecord): string | undefined {
   return task?.isStated ? task.name : undefined;
 }
 

@@ -6,10 +6,10 @@ import type { TaskSummary } from './summary.js';
 
 /**
  * A backend's attribute names for the cost of a span. `gen_ai` is `gen_ai.usage.cost`. It is always written, unless
- * `otel-draft` replaces it or `none` leaves out all names; `openinference`, `langfuse` and `logfire` are written in
- * addition. See docs/backends.md for the names that each backend reads.
+ * `otel-draft` replaces it or `none` leaves out all names; `openinference`, `langfuse`, `logfire` and `mlflow` are
+ * written in addition. See docs/backends.md for the names that each backend reads.
  */
-export type Dialect = 'gen_ai' | 'openinference' | 'langfuse' | 'logfire' | 'otel-draft' | 'none';
+export type Dialect = 'gen_ai' | 'openinference' | 'langfuse' | 'logfire' | 'mlflow' | 'otel-draft' | 'none';
 
 /** Options of the processor and of the runtime behind the wrappers. All are optional. */
 export interface CostSpanProcessorOptions extends PriceOptions {

@@ -64,9 +64,26 @@ export abstract class InformedNode extends LinkedNode {
     if (unshared !== undefined) this.known.add(unshared, tools > this.tools, -1);
   }
 
+  /** Visits the open nodes below whose amounts have not arrived. */
+  protected abstract forEachUnheard(visit: (node: InformedNode) => void): void;
+
   /** Money of every kind that it passes on. */
-  protected get sharedMoney(): number {
+  private get sharedMoney(): number {
     return (this.known?.allPico ?? 0) - (this.unshared?.allPico ?? 0);
+  }
+
+  /** Money of every kind that was billed below, whatever is still open there. */
+  get billedBelow(): number {
+    let pico = this.sharedMoney;
+    this.forEachUnheard((node) => {
+      pico += node.sharedMoney;
+    });
+    return pico;
+  }
+
+  /** The same, with the prices that this wrapper holds and the responses that are billed elsewhere. */
+  get moneyBelow(): number {
+    return this.billedBelow + (this.unshared?.allPico ?? 0);
   }
 
   /** True when this node knows of a call stated below. */

@@ -160,15 +160,6 @@ export class SettlementNode extends InformedNode {
     if (credit !== undefined) credit.isUnknown = false;
   }
 
-  /** Money of every kind below, whatever is still open there. */
-  get moneyBelow(): number {
-    let { allPico } = this.knowledge;
-    this.forEachUnheard((node) => {
-      allPico += node.sharedMoney;
-    });
-    return allPico;
-  }
-
   /** True when an ended node above was billed for a call that no node below has stated yet: it may be this one. */
   get isBilledInAdvance(): boolean {
     const payer = this.spokenAbove;
@@ -255,7 +246,7 @@ export class SettlementNode extends InformedNode {
   }
 
   /** Visits the open nodes below whose amounts have not arrived: no node in between has made a statement. */
-  private forEachUnheard(visit: (node: SettlementNode) => void): void {
+  protected forEachUnheard(visit: (node: SettlementNode) => void): void {
     const spokenAbove = this.open ? this.spokenAbove : this.nearestSpoken();
     this.forEachOpenBelow((node) => {
       if (node.open && node.spokenAbove === spokenAbove) visit(node);

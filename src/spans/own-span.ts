@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   INVALID_SPAN_CONTEXT,
   ROOT_CONTEXT,
@@ -85,11 +86,17 @@ export function instantChild(
   parent: Span | undefined,
   record: SpanRecord,
   name: string,
+  attributes: Attributes,
   write: (span: Span) => void,
 ): void {
   const now = Date.now();
   const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-  const span = startOwnSpan(record, shortText(name), { startTime: now }, ctx);
+  const span = startOwnSpan(record, shortText(name), { startTime: now, attributes }, ctx);
   write(span);
-  span.end(now);
+  try {
+    span.end(now);
+  } catch (error) {
+    // An app or another processor made the span throw. The calls around it are still to be booked.
+    warnOnce('the SDK could not end a span', error);
+  }
 }

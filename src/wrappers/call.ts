@@ -84,7 +84,7 @@ export abstract class Call implements CallHooks, GatedCall {
       record.ownTask = new Task(undefined, undefined, record.sessions);
       record.change().task = record.ownTask;
     }
-    const options: SpanOptions = { kind, attributes };
+    const options: SpanOptions = { kind, attributes: this.runtime.dialects.addKind(attributes) };
     if (startTimeMillis !== undefined) options.startTime = startTimeMillis;
     const spanName = shortText(name);
     cutLong(attributes);

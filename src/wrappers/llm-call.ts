@@ -166,9 +166,9 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     if (bill.notBilled === undefined) this.complete(bill, facts);
     if (facts.usage === undefined && bill.status === 'unpriced')
       this.advise(ending, this.reader !== undefined);
+    this.billAdded(failed);
     charge(runtime, record, span, bill);
     this.noteOutcome(bill, this.brokeOff);
-    this.billAdded(failed);
     if (ending.how !== 'stopped') endAttempt(record, this, this.attempt, failed, this.markedAttempt);
     this.options = undefined;
     // Last, because the app may have made its span throw.

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { anchorOf, COOKBOOK, FINOPS, recipesIn } from '../support/cookbook.js';
-import { promqlFaults, traceqlFaults } from '../support/query-syntax.js';
+import { anchorOf, COOKBOOK, FINOPS, recipesIn, SQL_COOKBOOK } from '../support/cookbook.js';
+import { promqlFaults, sqlFaults, traceqlFaults } from '../support/query-syntax.js';
 import { readRuleTests } from '../support/rules.js';
 
 const ALERTS = new URL('../../deploy/alerts/', import.meta.url);
@@ -10,7 +10,7 @@ const ALERTS = new URL('../../deploy/alerts/', import.meta.url);
 interface Rule {
   record?: string;
   alert?: string;
-  annotations?: { runbook?: string };
+  annotations?: { runbook_url?: string };
 }
 
 const rules: Rule[] = readdirSync(ALERTS)
@@ -33,6 +33,7 @@ describe('the cookbook', () => {
     for (const { language, query, section } of everywhere) {
       if (language === 'promql') expect(promqlFaults(query), section).toEqual([]);
       else if (language === 'traceql') expect(traceqlFaults(query), section).toEqual([]);
+      else if (language === 'sql') expect(sqlFaults(query), section).toEqual([]);
       else expect(query, section).toMatch(TRACE_QUERY);
     }
     expect(recipes.length).toBeGreaterThan(50);
@@ -60,7 +61,7 @@ describe('the cookbook', () => {
     expect(alerts.length).toBeGreaterThan(10);
     for (const { alert = '', annotations } of alerts) {
       const anchor = alert.replace(/(?<!^)(?=[A-Z])/g, '-').toLowerCase();
-      expect(annotations?.runbook).toBe(`docs/cookbook.md#${anchor}`);
+      expect(annotations?.runbook_url?.endsWith(`/cookbook.md#${anchor}`)).toBe(true);
       expect(anchors).toContain(anchor);
     }
   });
@@ -77,12 +78,8 @@ describe('the cookbook', () => {
 
   it('leads to places that there are', () => {
     expect(new Set(anchors).size).toBe(anchors.length);
-    const links = [...COOKBOOK.matchAll(/\]\(\s*([^)\s]+)\)/g)].map(([, target = '']) => target);
-    expect(links.length).toBeGreaterThan(20);
-    for (const link of links) {
-      if (link.startsWith('#')) expect(anchors).toContain(link.slice(1));
-      else expect(existsSync(new URL(`../../docs/${link}`, import.meta.url)), link).toBe(true);
-    }
+    expect(linksIn(COOKBOOK).length).toBeGreaterThan(20);
+    expect(deadLinks(COOKBOOK)).toEqual([]);
   });
 });
 
@@ -112,3 +109,52 @@ describe('the page on FinOps', () => {
     expect([...new Set(used)].filter((name) => !explained.includes(name)).sort()).toEqual(counted.sort());
   });
 });
+
+describe('the cookbook in SQL', () => {
+  const headingsOf = (markdown: string) =>
+    [...markdown.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) => heading);
+  const answered = recipesIn(SQL_COOKBOOK);
+
+  it('has headings of the cookbook, in its order', () => {
+    const headings = headingsOf(SQL_COOKBOOK);
+    expect(headings).toEqual(headingsOf(COOKBOOK).filter((heading) => headings.includes(heading)));
+  });
+
+  it('answers every question that spans answer elsewhere', () => {
+    const fromSpans = recipes.filter(({ language }) => language !== 'promql').map(({ section }) => section);
+    const sections = answered.map(({ section }) => section);
+    expect(sections).toEqual(expect.arrayContaining([...new Set(fromSpans)]));
+  });
+
+  it('casts every amount to a decimal, and sums no roll-up over spans', () => {
+    for (const { query, section } of answered) {
+      const amounts = [...query.matchAll(/(\w+)\(\w+\['[\w.]*usd'\], 12\)|\w+\['[\w.]*usd'\]/g)];
+      for (const [whole, cast] of amounts) {
+        expect(cast, `${section}: ${whole}`).toMatch(/^toDecimal128Or(Null|Zero)$/);
+      }
+      expect(query, section).not.toMatch(
+        /sum\w*\(toDecimal128OrNull\(SpanAttributes\['(task|session|agent|step)\./,
+      );
+    }
+  });
+
+  it('leads to places that there are', () => {
+    expect(deadLinks(SQL_COOKBOOK)).toEqual([]);
+  });
+});
+
+function linksIn(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(\s*([^)\s]+)\)/g)].map(([, target = '']) => target);
+}
+
+/** Files that there are not, and headings that a page does not have. */
+function deadLinks(markdown: string): string[] {
+  return linksIn(markdown).filter((link) => {
+    const [file, anchor] = link.split('#');
+    const page = new URL(`../../docs/${file}`, import.meta.url);
+    if (file && !existsSync(page)) return true;
+    if (anchor === undefined) return false;
+    const text = file ? readFileSync(page, 'utf8') : markdown;
+    return ![...text.matchAll(/^#{2,3} (.+)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor);
+  });
+}

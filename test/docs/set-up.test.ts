@@ -5,20 +5,25 @@ import { codeBlocks, PAGES } from '../support/readme.js';
 
 const PAGE = PAGES.get('set-up.md') ?? '';
 const CONFIG = readFileSync(new URL('../../collector-config.yaml', import.meta.url), 'utf8');
+const CLICKHOUSE = readFileSync(
+  new URL('../../deploy/collector-config.clickhouse.yaml', import.meta.url),
+  'utf8',
+);
 const [prometheus, tempo] = codeBlocks('yaml', PAGE).map((block) => parse(block));
 
 describe('the page on the set-up', () => {
   it('has the defaults of the collector', () => {
     const table = PAGE.slice(PAGE.indexOf('| part |'), PAGE.indexOf('\n\nTempo and Jaeger'));
     const defaults = [...table.matchAll(/`([A-Z_]+)`, `([^`]+)`/g)];
-    expect(defaults).toHaveLength(3);
-    for (const [, name, value] of defaults) expect(CONFIG).toContain(`\${env:${name}:-${value}}`);
+    expect(defaults).toHaveLength(4);
+    for (const [, name, value] of defaults)
+      expect(CONFIG + CLICKHOUSE).toContain(`\${env:${name}:-${value}}`);
   });
 
   it('has every variable from a configuration that reads it', () => {
     const variables = [...PAGE.matchAll(/`([A-Z_]+)=/g)].map(([, name]) => name);
     expect(variables.length).toBeGreaterThan(2);
-    for (const name of variables) expect(CONFIG).toContain(`\${env:${name}:-`);
+    for (const name of variables) expect(CONFIG + CLICKHOUSE).toContain(`\${env:${name}:-`);
   });
 
   it('lets Tempo and Jaeger listen where the collector sends', () => {

@@ -7,6 +7,7 @@ import {
   filesLoadedBy,
   REPORT,
 } from '../../scripts/api-report.mjs';
+import { exportedNames } from './exported-names.js';
 import { packageJson } from './package-json.js';
 import { repositoryRoot } from './sources.js';
 
@@ -48,15 +49,6 @@ describe('the check of docstrings', () => {
     ]);
   });
 });
-
-/** The names that an entry passes on. */
-function exportedNames(text: string): string[] {
-  const clauses = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, names = '']) => names);
-  return clauses
-    .flatMap((names) => names.split(','))
-    .map((name) => name.trim().replace(/^type /, ''))
-    .filter((name) => name !== '');
-}
 
 function hasDocstring(text: string, name: string): boolean {
   const kinds = 'class|interface|type|function|const';

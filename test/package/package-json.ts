@@ -5,6 +5,7 @@ export interface PackageJson {
   engines: Record<string, string>;
   exports: Record<string, string | { types: string; default: string }>;
   files: string[];
+  scripts: Record<string, string>;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;

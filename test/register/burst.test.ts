@@ -1,10 +1,18 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../support/app.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
-import { someRows } from '../support/some-rows.js';
+import { areAllWanted, someRows } from '../support/some-rows.js';
 
 /** Spans of one task: the task, an agent, nine tool calls. */
 const SPANS_PER_TASK = 11;
+
+/**
+ * An app has 5 s to send when it ends. The large bursts need one or two on an idle machine, but more beside other tests: they
+ * are for `npm run test:long -- processes`.
+ */
+const TASKS = areAllWanted
+  ? { naturalExit: 9_091, processExit: 2_000 }
+  : { naturalExit: 1_000, processExit: 1_000 };
 
 /** So many tasks in one go: nothing is sent before the last one ended. */
 const burst = (tasks: number) => `
@@ -17,8 +25,8 @@ for (let task = 0; task < ${tasks}; task++) {
 `;
 const app = createApp({
   files: {
-    'burst.mjs': burst(9_091),
-    'exit.mjs': `${burst(2_000)} process.exit();`,
+    'burst.mjs': burst(TASKS.naturalExit),
+    'exit.mjs': `${burst(TASKS.processExit)} process.exit();`,
     'small.mjs': burst(1_000),
   },
 });
@@ -35,10 +43,10 @@ const env = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 describe('a burst', () => {
   it.each(
     someRows([
-      ['100,001 spans at a natural exit', 'burst.mjs', 9_091],
-      ['22,000 spans at process.exit', 'exit.mjs', 2_000],
+      ['a natural exit', 'burst.mjs', TASKS.naturalExit],
+      ['process.exit', 'exit.mjs', TASKS.processExit],
     ] as const),
-  )('arrives whole: %s', async (_case, file, tasks) => {
+  )('arrives whole at %s', async (_exit, file, tasks) => {
     const { stderr } = await app.run(file, { env: env() });
     expect(stderr).toBe('');
     const ids = new Set<string>();

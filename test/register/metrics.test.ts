@@ -1,9 +1,14 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { USD_BUCKETS } from '../../src/metrics/usd-histogram.js';
 import { createApp, SDK_PACKAGES } from '../support/app.js';
 import { type DecodedPoint, type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { someRows } from '../support/some-rows.js';
 
-const METRICS_PACKAGES = ['@opentelemetry/sdk-metrics', '@opentelemetry/exporter-metrics-otlp-http'];
+const METRICS_PACKAGES = [
+  '@opentelemetry/sdk-metrics',
+  '@opentelemetry/exporter-metrics-otlp-http',
+  'lru-cache',
+];
 const WORK = `import { trace } from '@opentelemetry/api';
 import { withTask, withTool } from 'otel-agent-cost';
 function work() {
@@ -21,6 +26,9 @@ const files = {
   'crash.mjs': `${WORK} work(); setTimeout(() => { throw new Error('app broke'); }, 10);`,
   'late-exit.mjs': `${WORK} work(); setTimeout(() => { work(); process.exit(0); }, 300);`,
   'serve.mjs': `${WORK} work(); setInterval(() => {}, 1000); console.log('ready');`,
+  'hints.mjs': `import { costHints } from 'otel-agent-cost/optimize'; ${WORK}
+    work();
+    console.log(JSON.stringify(costHints()));`,
   'own.mjs': `import { metrics } from '@opentelemetry/api'; ${WORK}
     work();
     metrics.getMeter('app').createCounter('app.orders').add(3);`,
@@ -109,6 +117,70 @@ describe('what is sent', () => {
     }
     expect(new Set(instances).size).toBe(2);
     expect(points('app.orders')).toMatchObject([{ value: 3 }]);
+  });
+});
+
+describe('histograms', () => {
+  const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+
+  // At the end of a job by the SDK, and without it.
+  describe.each(['short.mjs', 'exit.mjs'])('of %s', (file) => {
+    it('have the boundaries of this package', async () => {
+      receiver = await startReceiver();
+      await app.run(file, { env: env() });
+      const [point] = points('task.cost_usd');
+      expect(point).toMatchObject({ value: 0.0085, bounds: USD_BUCKETS, scale: undefined });
+      expect(point?.bucketCounts?.indexOf(1)).toBe(USD_BUCKETS.indexOf(0.01));
+    });
+
+    it('are exponential, and no others, where the standard variable asks for it', async () => {
+      receiver = await startReceiver();
+      const { stderr } = await app.run(file, {
+        env: env({ [AGGREGATION]: 'base2_exponential_bucket_histogram' }),
+      });
+      expect(stderr).not.toContain(AGGREGATION);
+      expect(points('cost.usd').length).toBeGreaterThan(0);
+      const [point, ...others] = points('task.cost_usd');
+      expect(others).toEqual([]);
+      expect(point).toMatchObject({ value: 0.0085, bounds: undefined, bucketCounts: [1] });
+      expect(point?.scale).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  it('keep their boundaries if the variable has another value, which is reported', async () => {
+    receiver = await startReceiver();
+    const { stderr } = await app.run('short.mjs', { env: env({ [AGGREGATION]: 'exponential' }) });
+    expect(stderr).toContain(
+      `${AGGREGATION} must be one of explicit_bucket_histogram, base2_exponential_bucket_histogram, got "exponential"`,
+    );
+    expect(points('task.cost_usd')[0]?.bounds).toEqual(USD_BUCKETS);
+  });
+});
+
+describe('the counters behind the hints', () => {
+  const HINTS = { OTEL_AGENT_COST_HINTS: '1' };
+
+  // At the end of a job by the SDK, and without it.
+  it.each(['short.mjs', 'exit.mjs', 'hints.mjs'])('are sent if they are asked for: by %s', async (file) => {
+    receiver = await startReceiver();
+    await app.run(file, { env: env(HINTS) });
+    expect(points('cost.smaller_model.billed_usd')).toMatchObject([
+      { labels: { 'gen_ai.response.model': 'gpt-4o', 'cost.smaller_model': 'gpt-4o-mini' }, value: 0.0035 },
+    ]);
+    expect(points('cost.smaller_model.usd')).toMatchObject([{ value: 0.00021 }]);
+  });
+
+  it('are not sent otherwise', async () => {
+    receiver = await startReceiver();
+    await app.run('short.mjs', { env: env() });
+    expect(points('cost.usd').length).toBeGreaterThan(0);
+    expect(points('cost.smaller_model.usd')).toEqual([]);
+  });
+
+  it('are of the calls that an app can read with costHints, which need no recordCalls then', async () => {
+    receiver = await startReceiver();
+    const { stdout } = await app.run('hints.mjs', { env: env(HINTS) });
+    expect(JSON.parse(stdout)).toMatchObject([{ kind: 'cheaper_model', amountUsd: 0.00329 }]);
   });
 });
 

@@ -174,7 +174,7 @@ describe('where spans go', () => {
     [
       'OTEL_AGENT_COST_PRICES',
       'x',
-      'is not a setting; known are OTEL_AGENT_COST_CONFIG and OTEL_AGENT_COST_SUMMARY',
+      'is not a setting; known are OTEL_AGENT_COST_CONFIG, OTEL_AGENT_COST_HINTS, OTEL_AGENT_COST_SUMMARY',
     ],
     ['OTEL_AGENT_COST_SUMMARY', 'yes', 'must be one of 1, true, tree, 0, false, got "yes"'],
     ['OTEL_SDK_DISABLED', 'no', 'must be one of true, false, got "no"'],

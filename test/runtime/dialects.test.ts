@@ -4,7 +4,10 @@ import {
   type CostSpanProcessorOptions,
   type Dialect,
   recordCost,
+  withAgent,
   withLlm,
+  withSession,
+  withStep,
   withTask,
   withTool,
 } from '../../src/index.js';
@@ -26,7 +29,7 @@ function start(dialects: Dialects | undefined, cost: CostSpanProcessorOptions = 
 
 /** The attributes of the dialects on a span. */
 function told({ attributes }: { attributes: Attributes }): Attributes {
-  const names = /^(gen_ai\.usage\.cost|llm\.cost|langfuse\.|operation\.cost)/;
+  const names = /^(gen_ai\.usage\.cost|llm\.cost|langfuse\.|operation\.cost|mlflow\.)/;
   return Object.fromEntries(Object.entries(attributes).filter(([key]) => names.test(key)));
 }
 
@@ -54,6 +57,9 @@ const draft = {
 const langfuse = {
   'langfuse.observation.cost_details': '{"input":0.0025,"output":0.001,"total":0.0035}',
 };
+const mlflow = {
+  'mlflow.llm.cost': '{"input_cost":0.0025,"output_cost":0.001,"total_cost":0.0035}',
+};
 
 describe('the names of own cost', () => {
   it.each<[Dialects | undefined, Attributes]>([
@@ -63,6 +69,7 @@ describe('the names of own cost', () => {
     ['openinference', { ...scalar, ...openinference }],
     ['langfuse', { ...scalar, ...langfuse }],
     ['logfire', { ...scalar, 'operation.cost': 0.0035 }],
+    ['mlflow', { ...scalar, ...mlflow }],
     [['gen_ai', 'logfire', 'logfire'], { ...scalar, 'operation.cost': 0.0035 }],
     ['otel-draft', draft],
     [['openinference', 'otel-draft'], { ...openinference, ...draft }],
@@ -78,7 +85,7 @@ describe('the names of own cost', () => {
   });
 
   it('are written on spans with own cost only', () => {
-    const tracing = start(['openinference', 'langfuse', 'logfire']);
+    const tracing = start(['openinference', 'langfuse', 'logfire', 'mlflow']);
     withTask('research', () => withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100)));
     expect(told(tracing.span('task research'))).toEqual({});
   });
@@ -87,6 +94,7 @@ describe('the names of own cost', () => {
     ['gen_ai', { 'gen_ai.usage.cost': 0.005 }],
     ['openinference', { 'gen_ai.usage.cost': 0.005, 'llm.cost.total': 0.005 }],
     ['langfuse', { 'gen_ai.usage.cost': 0.005, 'langfuse.observation.cost_details': '{"total":0.005}' }],
+    ['mlflow', { 'gen_ai.usage.cost': 0.005, 'mlflow.llm.cost': '{"total_cost":0.005}' }],
   ])('report the total of a tool: %s', (dialects, expected) => {
     const tracing = start(dialects);
     withTool({ name: 'web_search', costUsd: 0.005 }, () => 'found');
@@ -95,7 +103,7 @@ describe('the names of own cost', () => {
 });
 
 describe('a cost of 0', () => {
-  const all: Dialect[] = ['openinference', 'langfuse', 'logfire'];
+  const all: Dialect[] = ['openinference', 'langfuse', 'logfire', 'mlflow'];
   const zero = { 'gen_ai.usage.cost': 0, 'llm.cost.total': 0, 'operation.cost': 0 };
 
   it('is reported for a free call, so that no backend prices its tokens', () => {
@@ -105,6 +113,7 @@ describe('a cost of 0', () => {
       'llm.cost.prompt': 0,
       'llm.cost.completion': 0,
       'langfuse.observation.cost_details': '{"input":0,"output":0,"total":0}',
+      'mlflow.llm.cost': '{"input_cost":0,"output_cost":0,"total_cost":0}',
     });
   });
 
@@ -114,7 +123,11 @@ describe('a cost of 0', () => {
       chat(1000, 100, {}, 'chat of another instrumentation');
       return completion(1000, 100);
     });
-    const told0 = { ...zero, 'langfuse.observation.cost_details': '{"total":0}' };
+    const told0 = {
+      ...zero,
+      'langfuse.observation.cost_details': '{"total":0}',
+      'mlflow.llm.cost': '{"total_cost":0}',
+    };
     expect(told(tracing.span('chat of another instrumentation'))).toEqual(told0);
   });
 
@@ -183,4 +196,110 @@ describe('the cost of input and output', () => {
       'gen_ai.usage.cost.source': 'provider',
     });
   });
+});
+
+describe('mlflow reports everything below a span with a cost, because MLflow skips what is below it', () => {
+  const totalOf = (tracing: Tracing, name: string) =>
+    JSON.parse(String(tracing.attributes(name)['mlflow.llm.cost'])).total_cost;
+
+  it('a call with a tool and a recorded cost inside', () => {
+    const tracing = start('mlflow');
+    withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
+      withTool({ name: 'search', costUsd: 0.005 }, () => withLlm('inner', () => completion(1000, 100)));
+      recordCost(0.25, { kind: 'other', name: 'fee' });
+      return completion(1000, 100);
+    });
+    expect(tracing.attributes('chat gpt-4o').cost_usd).toBe(0.0035);
+    expect(totalOf(tracing, 'chat gpt-4o')).toBe(0.262);
+    expect(totalOf(tracing, 'execute_tool search')).toBe(0.0085);
+    expect(totalOf(tracing, 'cost fee')).toBe(0.25);
+  });
+
+  it('an aggregate, also the part of it that a child span is billed for', () => {
+    const tracing = start('mlflow');
+    const usage = { 'gen_ai.usage.input_tokens': 2000, 'gen_ai.usage.output_tokens': 100 };
+    const agent = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.provider.name': 'openai' };
+    inSpan('invoke_agent helper', { ...agent, 'gen_ai.request.model': 'gpt-4o', ...usage }, () => {
+      chat(1000, 100);
+      withTool({ name: 'search', costUsd: 0.005 }, () => 'found');
+    });
+    expect(tracing.attributes('invoke_agent helper').cost_usd).toBeUndefined();
+    expect(totalOf(tracing, 'invoke_agent helper')).toBe(0.011);
+    expect(totalOf(tracing, 'cost invoke_agent helper')).toBe(0.0025);
+  });
+
+  it('a call that is billed inside, with a cost that was recorded on it', () => {
+    const tracing = start('mlflow');
+    withLlm({ provider: 'openai', model: 'gpt-4o' }, () => {
+      recordCost(0.25, { kind: 'llm', name: 'fee' });
+      return withLlm('inner', () => completion(1000, 100));
+    });
+    expect(tracing.attributes('chat gpt-4o')['cost.status']).toBe('not_billed');
+    expect(totalOf(tracing, 'chat gpt-4o')).toBe(0.2535);
+  });
+
+  it('nothing on a free tool, so that the calls inside are added up', () => {
+    const tracing = start('mlflow');
+    withTool({ name: 'free', costUsd: 0 }, () => withLlm('gpt-4o', () => completion(1000, 100)));
+    expect(tracing.attributes('execute_tool free')['mlflow.llm.cost']).toBeUndefined();
+  });
+});
+
+describe('openinference says the kind of each span of this package', () => {
+  it.each<[string, string]>([
+    ['session', 'CHAIN'],
+    ['task research', 'CHAIN'],
+    ['invoke_agent helper', 'AGENT'],
+    ['agent_step turn', 'CHAIN'],
+    ['execute_tool search', 'TOOL'],
+    ['chat gpt-4o', 'LLM'],
+    ['embeddings text-embedding-3-small', 'EMBEDDING'],
+    ['cost fee', 'CHAIN'],
+  ])('%s: %s', (name, kind) => {
+    const tracing = start('openinference');
+    runAll();
+    expect(tracing.attributes(name)['openinference.span.kind']).toBe(kind);
+  });
+
+  it('and none on spans of other instrumentations', () => {
+    const tracing = start('openinference');
+    chat(1000, 100);
+    expect(tracing.spans()).toHaveLength(1);
+    expect(kindsOf(tracing)).toEqual([]);
+  });
+
+  it('and none without the dialect', () => {
+    const tracing = start(['langfuse', 'mlflow']);
+    runAll();
+    expect(tracing.spans()).toHaveLength(8);
+    expect(kindsOf(tracing)).toEqual([]);
+  });
+
+  function kindsOf(tracing: Tracing): unknown[] {
+    return tracing
+      .spans()
+      .flatMap(({ attributes }) =>
+        'openinference.span.kind' in attributes ? [attributes['openinference.span.kind']] : [],
+      );
+  }
+
+  function runAll(): void {
+    withSession('s', () =>
+      withTask('research', () =>
+        withAgent('helper', () =>
+          withStep('turn', () => {
+            withTool('search', () => 'found');
+            withLlm({ provider: 'openai', model: 'gpt-4o' }, () => completion(1000, 100));
+            const embedding = {
+              provider: 'openai',
+              model: 'text-embedding-3-small',
+              operation: 'embeddings',
+            };
+            withLlm(embedding, () => completion(1000, 0));
+            recordCost(0.25, { kind: 'other', name: 'fee' });
+          }),
+        ),
+      ),
+    );
+  }
 });

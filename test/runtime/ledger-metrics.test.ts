@@ -10,6 +10,7 @@ import {
   withTask,
   withTool,
 } from '../../src/index.js';
+import { USD_BUCKETS } from '../../src/metrics/usd-histogram.js';
 import { AlwaysRecordSampler } from '../../src/sampler.js';
 import { startMetrics } from '../support/metrics.js';
 import {
@@ -217,7 +218,7 @@ describe('tasks', () => {
     const succeeded = { 'task.name': 'ticket', 'task.outcome': 'success' };
     const cost = await metrics.histogram('task.cost_usd', succeeded);
     expect({ count: cost.count, sum: cost.sum }).toEqual({ count: 1, sum: 0.4 });
-    expect(cost.buckets.boundaries).toEqual(expect.arrayContaining([0.0001, 0.01, 1, 100]));
+    expect(cost.buckets.boundaries).toEqual([...USD_BUCKETS]);
   });
 
   it('waste a dollar once, however failures nest', async () => {
@@ -292,6 +293,20 @@ describe('budgets', () => {
     const refusal = { ...ticket, 'cost.budget.measure': 'usd' };
     expect(await metrics.points('cost.budget.refusals')).toEqual([{ labels: refusal, value: 1 }]);
     expect(await metrics.sum('task.runaways', { 'task.runaway_reason': 'budget' })).toBe(1);
+  });
+
+  it('say for whom, with the attribution that the app allows', async () => {
+    const metrics = startMetrics();
+    startTracing({ cost: { metricAttributes: ['customer'] } });
+    withTask({ name: 'ticket', budgetUsd: 0.1, attribution: { customer: 'acme' } }, () => {
+      recordCost(0.2);
+      expect(() => search()).toThrow(BudgetExceededError);
+    });
+    for (const name of ['cost.budget.hits', 'cost.budget.refusals']) {
+      expect(await metrics.points(name)).toMatchObject([
+        { labels: { 'cost.tag.customer': 'acme' }, value: 1 },
+      ]);
+    }
   });
 });
 

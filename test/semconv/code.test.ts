@@ -5,13 +5,8 @@ import * as keys from '../../src/attributes.js';
 import { COST_REASONS, NOT_BILLED } from '../../src/cost-reason.js';
 import type { BudgetMeasure } from '../../src/errors.js';
 import { Instruments } from '../../src/metrics/instruments.js';
-import {
-  HIT_KEYS,
-  LabelKeys,
-  REFUSAL_KEYS,
-  RUNAWAY_KEYS,
-  UNKNOWN_KEYS,
-} from '../../src/metrics/label-keys.js';
+import { LabelKeys, RUNAWAY_KEYS } from '../../src/metrics/label-keys.js';
+import { HintKeys, hintTablesOf } from '../../src/optimize/hint-tables.js';
 import { lossCounters } from '../../src/register/loss-metrics.js';
 import type { CostKind, TaskOutcome } from '../../src/totals.js';
 import { readSources } from '../package/sources.js';
@@ -44,10 +39,8 @@ const properties = namesIn(/'([a-z_]+(?:\.[a-z_]+)+)': /g);
 const spelled = namesIn(/'((?:cost|task|session|agent|step|gen_ai)(?:\.[a-z_]+)+|cost_usd)'/g);
 const labels = [
   ...Object.values(new LabelKeys()).flat(),
-  ...HIT_KEYS,
-  ...REFUSAL_KEYS,
+  ...Object.values(new HintKeys([])).flat(),
   ...RUNAWAY_KEYS,
-  ...UNKNOWN_KEYS,
 ];
 
 const written = new Set([...constants, ...assigned, ...properties, ...labels]);
@@ -138,10 +131,11 @@ describe('metrics of the sources', () => {
       return createNoopMeter().createHistogram(name);
     },
   });
-  const { observed } = new Instruments(meter, () => 0);
+  const ledger = new Instruments(meter, () => 0);
+  hintTablesOf(ledger);
   const nothing = Object.create(null);
   const instruments = [
-    ...[...observed, ...lossCounters(nothing, nothing, undefined)].map(({ kind, ...rest }) => ({
+    ...[...ledger.observed, ...lossCounters(nothing, nothing, undefined)].map(({ kind, ...rest }) => ({
       ...rest,
       kind: kind.toLowerCase(),
     })),

@@ -15,8 +15,9 @@ import {
   withStep,
   withTask,
   withTool,
+  wrapTool,
 } from '../../src/index.js';
-import { cachedTool } from '../../src/optimize.js';
+import { cachedTool, recordCalls } from '../../src/optimize.js';
 import { startMetrics } from '../support/metrics.js';
 import {
   attributes,
@@ -59,6 +60,7 @@ const claude = {
 async function runApp(): Promise<void> {
   let late: LlmHandle | undefined;
   const search = cachedTool({ name: 'cached', costUsd: 0.01 }, async (query: string) => query);
+  const look = wrapTool({ name: 'look', costUsd: 0.001 }, async (query: string) => query);
   const ask = meteredFetch(
     async (_url: string, _init: object) => new Response('{}', { headers: { 'content-length': '2' } }),
     {
@@ -88,6 +90,10 @@ async function runApp(): Promise<void> {
         await (await ask('https://api.example.com/orders/42?page=1', { method: 'POST', body: 'abc' })).text();
         recordCost(0.01, { kind: 'storage', name: 'index' });
       });
+      await withAgent('writer', async () => {
+        for (const size of [1000, 2000, 3000]) await withLlm(gpt4o, async () => completion(size, 10));
+        for (const query of ['a', 'a']) await look(query);
+      });
       withLlm({ ...gpt4o, model: 'gpt-4o-of-nobody' }, () => completion(10, 1, { model: 'no-such-model' }));
       withLlm({ ...gpt4o }, (llm) => {
         late = llm;
@@ -108,17 +114,22 @@ async function runApp(): Promise<void> {
 async function runFor(dialects: CostSpanProcessorOptions['dialects']) {
   const meter = startMetrics();
   const tracing = startTracing({ cost: { dialects, metricAttributes: ['team'] } });
+  const stopRecording = recordCalls();
   await runApp();
   // Read while a task is running: two gauges are about such tasks.
   const points = await withTask('watched', () => meter.allPoints());
   const sent = { spans: [...tracing.spans()], points };
+  stopRecording();
   await stopTracing();
   return sent;
 }
 
 describe('what an app sends', () => {
   it('is where the registry has it, in the type that it has', async () => {
-    const runs = [await runFor(['openinference', 'langfuse', 'logfire']), await runFor('otel-draft')];
+    const runs = [
+      await runFor(['openinference', 'langfuse', 'logfire', 'mlflow']),
+      await runFor('otel-draft'),
+    ];
     const spans = runs.flatMap((run) => run.spans);
     const seen = [...spans.flatMap(checkSpan), ...checkMetrics(runs.flatMap((run) => run.points))];
     expect(new Set(spans.map((span) => typeOf(span).type))).toEqual(

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 
 export const COOKBOOK = pageNamed('cookbook.md');
+/** The questions of the cookbook that spans answer, in ClickHouse's SQL, under the same headings. */
+export const SQL_COOKBOOK = pageNamed('cookbook-sql.md');
 export const FINOPS = pageNamed('finops.md');
 
-export const LANGUAGES = ['promql', 'traceql', 'jaeger'] as const;
+export const LANGUAGES = ['promql', 'traceql', 'jaeger', 'sql'] as const;
 
 export interface Recipe {
   /** The heading that it stands under. */

@@ -15,6 +15,8 @@ export interface Target {
   expr?: string;
   /** TraceQL. */
   query?: string;
+  /** SQL. */
+  rawSql?: string;
   instant?: boolean;
   legendFormat?: string;
 }
@@ -64,7 +66,7 @@ export function readDashboards(): Dashboard[] {
 export interface DashboardQuery {
   /** `dashboard / panel / refId`. */
   name: string;
-  language: 'promql' | 'traceql';
+  language: 'promql' | 'traceql' | 'sql';
   text: string;
   panel: Panel;
 }
@@ -72,13 +74,37 @@ export interface DashboardQuery {
 /** Every query that a dashboard asks when it is opened. */
 export function queriesOf(dashboard: Dashboard): DashboardQuery[] {
   return dashboard.panels.flatMap((panel) =>
-    (panel.targets ?? []).map(({ refId, expr, query }) => ({
-      name: `${dashboard.uid} / ${panel.title} / ${refId}`,
-      language: expr === undefined ? ('traceql' as const) : ('promql' as const),
-      text: expr ?? query ?? '',
+    (panel.targets ?? []).map((target) => ({
+      name: `${dashboard.uid} / ${panel.title} / ${target.refId}`,
+      ...askedBy(target),
       panel,
     })),
   );
+}
+
+function askedBy({ expr, query = '', rawSql }: Target): Pick<DashboardQuery, 'language' | 'text'> {
+  if (expr !== undefined) return { language: 'promql', text: expr };
+  return rawSql === undefined ? { language: 'traceql', text: query } : { language: 'sql', text: rawSql };
+}
+
+/** With what the ClickHouse plugin puts in for its macros, as its documentation has it. */
+export function withMacros(sql: string, { fromSeconds, toSeconds, intervalSeconds }: TimeRange): string {
+  return sql
+    .replace(
+      /\$__timeFilter\((\w+)\)/g,
+      `$1 >= toDateTime(${fromSeconds}) AND $1 <= toDateTime(${toSeconds})`,
+    )
+    .replace(
+      /\$__timeInterval\((\w+)\)/g,
+      `toStartOfInterval(toDateTime($1), INTERVAL ${intervalSeconds} second)`,
+    );
+}
+
+/** What is shown, in whole seconds since 1970, and the interval between the points of a graph. */
+export interface TimeRange {
+  fromSeconds: number;
+  toSeconds: number;
+  intervalSeconds: number;
 }
 
 /** `$name`, `${name}` and `${name:format}`, as Grafana has them. */

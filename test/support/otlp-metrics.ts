@@ -7,6 +7,12 @@ export interface DecodedPoint {
   labels: Record<string, unknown>;
   /** Of a histogram its sum. */
   value: number;
+  /** Of a histogram with explicit boundaries. */
+  bounds?: readonly number[] | undefined;
+  /** Of an exponential histogram: 0 or more for buckets that are finer than powers of two. */
+  scale?: number | undefined;
+  /** Of either kind of histogram, without those of zeros. */
+  bucketCounts?: readonly number[] | undefined;
   resource: Record<string, unknown>;
 }
 
@@ -15,6 +21,10 @@ interface OtlpPoint {
   asDouble?: number;
   asInt?: string | number;
   sum?: number;
+  explicitBounds?: number[];
+  bucketCounts?: (number | string)[];
+  scale?: number;
+  positive?: { bucketCounts?: (number | string)[] };
 }
 interface OtlpMetric {
   name: string;
@@ -22,6 +32,7 @@ interface OtlpMetric {
   sum?: { dataPoints?: OtlpPoint[] };
   gauge?: { dataPoints?: OtlpPoint[] };
   histogram?: { dataPoints?: OtlpPoint[] };
+  exponentialHistogram?: { dataPoints?: OtlpPoint[] };
 }
 interface OtlpMetrics {
   resourceMetrics?: {
@@ -39,13 +50,16 @@ export function decodeJsonMetrics(body: Uint8Array): DecodedPoint[] {
 }
 
 function pointsOf(metric: OtlpMetric, resource: Record<string, unknown>): DecodedPoint[] {
-  const { name, unit = '', sum, gauge, histogram } = metric;
+  const { name, unit = '', sum, gauge, histogram, exponentialHistogram } = metric;
   return (
-    (sum ?? gauge ?? histogram)?.dataPoints?.map((point) => ({
+    (sum ?? gauge ?? histogram ?? exponentialHistogram)?.dataPoints?.map((point) => ({
       metric: name,
       unit,
       labels: values(point.attributes),
       value: Number(point.asDouble ?? point.asInt ?? point.sum),
+      bounds: point.explicitBounds,
+      scale: point.scale,
+      bucketCounts: (point.bucketCounts ?? point.positive?.bucketCounts)?.map(Number),
       resource,
     })) ?? []
   );

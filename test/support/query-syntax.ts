@@ -26,3 +26,19 @@ export function promqlFaults(query: string): string[] {
 export function traceqlFaults(query: string): string[] {
   return faults(traceql, query);
 }
+
+const SQL_TOKEN = /'(?:[^'\\\\]|\\\\.)*'|[()]|['"`;]/g;
+
+/** No parser for ClickHouse's SQL is at hand; the engine runs every query in integration/backends. */
+export function sqlFaults(query: string): string[] {
+  const isStatement = /^(WITH|SELECT|ALTER TABLE)\s/.test(query);
+  const found = isStatement ? [] : [query.slice(0, 40)];
+  let depth = 0;
+  for (const { 0: token, index } of query.matchAll(SQL_TOKEN)) {
+    if (token === '(') depth += 1;
+    else if (token === ')') depth -= 1;
+    if (depth < 0 || (token.length === 1 && !'()'.includes(token)))
+      found.push(query.slice(index, index + 40));
+  }
+  return depth > 0 ? [...found, '(its end)'] : found;
+}

@@ -5,13 +5,16 @@ const ROOT = new URL('../../', import.meta.url);
 
 export const README = readFileSync(new URL('README.md', ROOT), 'utf8');
 
-/** The pages beside the README, by file name. */
-export const PAGES: ReadonlyMap<string, string> = new Map(
-  readdirSync(new URL('docs/', ROOT)).map((name) => [
-    name,
-    readFileSync(new URL(`docs/${name}`, ROOT), 'utf8'),
-  ]),
-);
+/** The pages beside the README, by file name; without docs/api/, which is made from the declarations. */
+export const PAGES: ReadonlyMap<string, string> = pagesIn('docs/');
+
+/** The API reference, by file name. */
+export const REFERENCE: ReadonlyMap<string, string> = pagesIn('docs/api/');
+
+function pagesIn(folder: string): Map<string, string> {
+  const names = readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.md'));
+  return new Map(names.map((name) => [name, readFileSync(new URL(folder + name, ROOT), 'utf8')]));
+}
 
 /** The code blocks of one language on a page. */
 export function codeBlocks(language: string, page = README): string[] {

@@ -13,6 +13,17 @@ export function cachedPages(book, costUsd) {
   return (address) => book.call({ kind: 'tool', tool: 'fetch_page' }, () => fetchPage(address));
 }
 
+/** A tool without a cache, which is asked the same again. */
+export function repeatedNotes(book, costUsd) {
+  const tool = 'read_notes';
+  const readNotes = wrapTool({ name: tool, costUsd }, async (name) => `the text of ${name}`);
+  let calls = 0;
+  return (name) => {
+    calls += 1;
+    return book.call({ kind: 'tool', tool, isRepeat: calls > 1 }, () => readNotes(name));
+  };
+}
+
 /** A tool that says itself what it cost; its first call fails, and costs something too. */
 export function unreliableLookup(book, failureUsd, costUsd) {
   let calls = 0;

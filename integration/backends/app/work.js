@@ -10,7 +10,7 @@ import {
   openaiAtSecondAttempt,
   openaiWithBill,
 } from './models.js';
-import { cachedPages, otherCost, paidTool, unreliableLookup } from './tools.js';
+import { cachedPages, otherCost, paidTool, repeatedNotes, unreliableLookup } from './tools.js';
 
 const GROWTH = { team: 'growth', feature: 'onboarding', customer: 'acme', user: 'ada' };
 const SUPPORT = { team: 'support', feature: 'tickets', customer: 'globex', user: 'bob' };
@@ -22,7 +22,7 @@ export async function workRound(book, amounts, prefix) {
   // Sessions go on side by side; each does one thing after the other.
   await Promise.all([
     book.session({ id: `${prefix}-growth`, attribution: GROWTH }, async () => {
-      await research(book, amounts);
+      await research(book, amounts, prefix);
       await summarize(book, amounts);
       await crawl(book, amounts);
     }),
@@ -35,15 +35,17 @@ export async function workRound(book, amounts, prefix) {
 }
 
 /** Turns whose input grows, a cache that answers, and a task inside. */
-function research(book, amounts) {
+function research(book, amounts, prefix) {
   return book.task({ name: 'research' }, async () => {
     const fetchPage = cachedPages(book, amounts.usd(0.002));
+    const readNotes = repeatedNotes(book, amounts.usd(0.001));
     await book.agent('researcher', async () => {
       for (let turn = 1; turn <= 4; turn++) {
         await book.step('turn', async () => {
           await openai(book, 'gpt-4o', amounts.tokens(4000 * turn), amounts.tokens(500));
           await paidTool(book, 'web_search', amounts.usd(0.005));
           await fetchPage('front');
+          await readNotes(`notes of ${prefix}`);
         });
       }
     });
@@ -84,8 +86,8 @@ async function tickets(book, amounts, sessionId) {
   await ticket(answer);
   await ticket(async () => {
     const lookup = unreliableLookup(book, amounts.usd(0.001), amounts.usd(0.02));
-    await lookup('globex').catch(() => {});
-    await lookup('globex');
+    await lookup(sessionId).catch(() => {});
+    await lookup(sessionId);
     await openaiAtSecondAttempt(book, 'gpt-4o', amounts.tokens(6000), amounts.tokens(900));
     return { actions: 2 };
   });

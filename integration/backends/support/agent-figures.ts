@@ -27,6 +27,8 @@ export interface CallFigures extends Charged, Omit<Totals, 'costComplete'> {
   taskId?: string;
   /** It was seen by a span of another instrumentation, not by a wrapper. */
   isForeign?: boolean;
+  /** A tool call with the arguments of an earlier one that succeeded. */
+  isRepeat?: boolean;
   /** A budget had no room for it, so it was not made. */
   isRefused?: boolean;
 }

@@ -152,6 +152,7 @@ export function launch({
       OTEL_METRIC_EXPORT_INTERVAL: String(METRIC_INTERVAL_MILLIS),
       OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MILLIS),
       OTEL_AGENT_COST_CONFIG: './agent-cost.json',
+      OTEL_AGENT_COST_HINTS: '1',
       ...env,
     },
   };

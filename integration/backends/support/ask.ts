@@ -4,8 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 /** One answer takes no longer, in ms. */
 const ANSWER_MILLIS = 10_000;
 
-/** Backends show what they were sent after some seconds; Tempo's search after up to half a minute. */
-const PATIENCE_MILLIS = 60_000;
+/**
+ * Backends show what they were sent after some seconds, and Tempo's search after up to half a minute. A collector that was
+ * away on a busy machine is asked again by another one after up to 45 s: 30 s, and half of that at random.
+ */
+const PATIENCE_MILLIS = 100_000;
 
 const PAUSE_MILLIS = 250;
 
@@ -24,7 +27,7 @@ export async function askJson<Answer>(
 }
 
 export interface Patience {
-  /** Default 60,000. */
+  /** Default 100,000. */
   timeoutMillis?: number;
 }
 

@@ -1,6 +1,7 @@
 /** What the queries of the cookbook have to be answered, by the ledger: `section / language / number`. */
 import type { CallFigures, TaskFigures } from './agent-figures.js';
 import { type Answer, grouped, mapped, ratios, shares, single } from './answers.js';
+import { repeatedUsd, savedUsd, sentAgainBy, swapsBy } from './hints.js';
 import { type CallLabel, callsIn, costOf, isLlm, type Ledger, quantilesByName } from './ledger.js';
 import type { Rows } from './panels/figures.js';
 import { inputByStep } from './panels/tasks.js';
@@ -198,6 +199,8 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Share of tasks that succeed / promql / 1': succeeded,
   'What a task costs as a rule / promql / 1': ({ outermost }) => quantilesByName(0.5, outermost),
   'What a task costs as a rule / promql / 2': ({ outermost }) => quantilesByName(0.9, outermost),
+  // Only where histograms have no boundaries: native-histograms.test.ts.
+  'What a task costs as a rule / promql / 3': () => new Map(),
   'What a task costs as a rule / traceql / 1': ({ tasks }) => {
     const nanos = tasks.map((task) => cost(task) * 1e9).sort((a, b) => a - b);
     return new Map(
@@ -214,6 +217,7 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
     ),
   'Most expensive tasks / jaeger / 1': ({ tasks }) =>
     names(tasks.filter(({ name }) => name === 'review_contract')),
+  'Most expensive tasks / promql / 1': ({ outermost }) => quantilesByName(1, outermost),
   'Most expensive sessions / traceql / 1': sessionNanos,
   'Cost of one session / traceql / 1': ofSession,
   'Cost of one session / jaeger / 1': ofSession,
@@ -229,6 +233,17 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
     ),
   'Tasks that a budget stopped / traceql / 1': ({ tasks }) => rows(tasks.filter(stopped), ofBudget),
   'Tasks that a budget stopped / jaeger / 1': ({ tasks }) => names(tasks.filter(stopped)),
+  'What a budget stopped today / promql / 1': ({ refused }) =>
+    grouped(
+      refused,
+      ({ taskName, team, customer }) => ({
+        task_name: taskName,
+        cost_budget_scope: 'task',
+        cost_tag_team: team,
+        cost_tag_customer: customer,
+      }),
+      () => 1,
+    ),
   'Calls that a budget refused / promql / 1': ({ refused }) =>
     grouped(
       refused,
@@ -254,6 +269,10 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
     rows(tasks.filter(failed), ({ totals }) => ({ 'task.cost_usd': totals.costUsd })),
   'Cost of failed tasks / jaeger / 1': ({ tasks }) =>
     names(tasks.filter(({ outcome }) => outcome === 'failure')),
+  'Which model to swap / promql / 1': (ledger) => swapsBy(ledger, savedUsd),
+  'Input that is sent again / promql / 1': (ledger) =>
+    sentAgainBy(ledger, ['gen_ai_response_model', 'gen_ai_agent_name']),
+  'Tool calls that are repeated / promql / 1': repeatedUsd,
   'Growth of input tokens by step / traceql / 1': inputByStep,
   'Cache hit rate of each tool / promql / 1': hitRates,
   'What caches, routers and compression saved / promql / 1': (ledger) =>

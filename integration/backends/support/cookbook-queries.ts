@@ -1,6 +1,7 @@
 /** Asks a backend a query of the cookbook, and reads off its answer what the query is for. */
 import type { Recipe } from '../../../test/support/cookbook.js';
 import { type Answer, answerOf, single } from './answers.js';
+import type { SqlAnswer } from './clickhouse.js';
 import type { Ids } from './cookbook-figures.js';
 import type { JaegerSpan } from './jaeger.js';
 import type { Rows } from './panels/figures.js';
@@ -17,7 +18,36 @@ export async function askRecipe(stack: Stack, recipe: Recipe, ids: Ids): Promise
       return selected(await stack.tempo.search(query), query);
     case 'jaeger':
       return fromJaeger(await stack.jaeger.get(query.replace(/^GET /, '')), query);
+    case 'sql':
+      return bySource(fromSql(await stack.clickhouse.query(query)), query);
   }
+}
+
+/** One number a row, by the other columns; or whole rows where there are more numbers. */
+export function fromSql({ columns, rows }: SqlAnswer): Answer | Rows {
+  const named = rows.map((row) =>
+    columns
+      .map((column, index) => ({ ...column, value: row[index] ?? '' }))
+      .filter(({ value }) => value !== ''),
+  );
+  if (columns.filter(({ isNumber }) => isNumber).length > 1) {
+    return named.map((row) =>
+      Object.fromEntries(row.map(({ name, isNumber, value }) => [name, isNumber ? Number(value) : value])),
+    );
+  }
+  const samples = named.flatMap((row) => {
+    const labels = Object.fromEntries(
+      row.filter(({ isNumber }) => !isNumber).map(({ name, value }) => [name, value]),
+    );
+    return row.filter(({ isNumber }) => isNumber).map(({ value }) => ({ labels, value: Number(value) }));
+  });
+  return answerOf(samples);
+}
+
+/** The ledger does not say where a price came from, only what all of them came to. */
+function bySource(answer: Answer | Rows, query: string): Answer | Rows {
+  const isSummed = query.includes("'cost.source'") && answer instanceof Map;
+  return isSummed ? single([...answer.values()].reduce((sum, usd) => sum + usd, 0)) : answer;
 }
 
 /** Spans that do not have what is grouped by are a group of their own. */

@@ -6,8 +6,11 @@ import {
   defaultsOf,
   filledIn,
   type Panel,
+  withMacros,
 } from '../../../test/support/grafana.js';
-import { type Answer, answerOf } from './answers.js';
+import { type Answer, answerOf, grouped } from './answers.js';
+import type { ClickHouseClient, SqlAnswer } from './clickhouse.js';
+import { fromSql } from './cookbook-queries.js';
 import type { Chosen, Rows } from './panels/figures.js';
 import type { PrometheusClient } from './prometheus.js';
 import type { FoundSpan, TempoClient } from './tempo.js';
@@ -27,13 +30,40 @@ export function chosenBy(dashboard: Dashboard, { panel }: DashboardQuery, servic
 }
 
 export async function asked(
-  { prometheus, tempo }: { prometheus: PrometheusClient; tempo: TempoClient },
+  { prometheus, tempo, clickhouse }: Asked,
   { language, text, panel }: DashboardQuery,
-  { variables }: Chosen,
+  { rangeSeconds, variables }: Chosen,
 ): Promise<Answer | Rows> {
+  if (language === 'sql') {
+    // The end of the time range is within the second.
+    const toSeconds = Math.ceil(Date.now() / 1000);
+    const fromSeconds = toSeconds - rangeSeconds;
+    const intervalSeconds = INTERVAL_SECONDS[panel.interval ?? ''] ?? 60;
+    const sql = withMacros(text, { fromSeconds, toSeconds, intervalSeconds });
+    return withoutTimes(await clickhouse.query(filledIn(sql, variables)), panel);
+  }
   const query = filledIn(text, variables);
   if (language === 'promql') return answerOf(await prometheus.query(query));
   return panel.type === 'table' ? rowsOf(await tempo.search(query), panel) : tempo.metric(query);
+}
+
+export interface Asked {
+  prometheus: PrometheusClient;
+  tempo: TempoClient;
+  clickhouse: ClickHouseClient;
+}
+
+/** The points of a graph, added up; and rows without their times, which the ledger does not know. */
+function withoutTimes({ columns, rows }: SqlAnswer, { type }: Panel): Answer | Rows {
+  const isKept = columns.map(({ name }) => name !== 'time' && name !== 'start');
+  const kept = columns.filter((_column, index) => isKept[index]);
+  const values = rows.map((row) => row.filter((_value, index) => isKept[index]));
+  if (type !== 'timeseries') return fromSql({ columns: kept, rows: values });
+  return grouped(
+    values,
+    ([label]) => ({ [kept[0]?.name ?? '']: label ?? undefined }),
+    ([, value]) => Number(value),
+  );
 }
 
 /** What spans say of the columns that a table shows. Where rows are grouped, the largest of each column. */

@@ -1,6 +1,8 @@
 /** All backends behind the collector as it is shipped, for tests that ask more than one. */
+import { ClickHouseClient } from './clickhouse.js';
 import { JaegerClient } from './jaeger.js';
 import { isSkipped } from './programs/binaries.js';
+import { startClickHouse } from './programs/clickhouse.js';
 import { startJaeger } from './programs/jaeger.js';
 import { startPrometheus } from './programs/prometheus.js';
 import { startTempo } from './programs/tempo.js';
@@ -11,6 +13,13 @@ import { TempoClient } from './tempo.js';
 /** Tests that ask all backends go without it; those that need it are skipped. */
 export const LACKS_TEMPO = isSkipped('tempo');
 
+/** The same for ClickHouse. */
+export const LACKS_CLICKHOUSE = isSkipped('clickhouse');
+
+/** `deploy/collector-config.clickhouse.yaml` takes their place. */
+const BESIDE_THE_OTHERS =
+  'service::pipelines::traces/sampled: { processors: [tail_sampling], exporters: [otlp_grpc/tempo, otlp_grpc/jaeger, clickhouse] }';
+
 export interface Stack {
   /** Where apps send to. */
   otlpUrl: string;
@@ -18,6 +27,8 @@ export interface Stack {
   /** Nobody answers where {@link LACKS_TEMPO}. */
   tempo: TempoClient;
   jaeger: JaegerClient;
+  /** Nobody answers where {@link LACKS_CLICKHOUSE}. */
+  clickhouse: ClickHouseClient;
   stop(): Promise<void>;
 }
 
@@ -26,22 +37,30 @@ export async function startStack(
   rules: { ruleFiles?: string[] } = {},
   env: Record<string, string> = {},
 ): Promise<Stack> {
-  const [prometheus, jaeger, tempo] = await Promise.all([
+  const [prometheus, jaeger, tempo, clickhouse] = await Promise.all([
     startPrometheus(rules),
     startJaeger(),
     LACKS_TEMPO ? undefined : startTempo(),
+    LACKS_CLICKHOUSE ? undefined : startClickHouse(),
   ]);
   const collector = await startShippedCollector(
-    { prometheus, jaeger, ...(tempo !== undefined && { tempo }) },
+    {
+      prometheus,
+      jaeger,
+      ...(tempo !== undefined && { tempo }),
+      ...(clickhouse !== undefined && { clickhouse }),
+    },
     env,
+    clickhouse === undefined ? [] : [BESIDE_THE_OTHERS],
   );
   return {
     otlpUrl: collector.otlpUrl,
     prometheus: new PrometheusClient(prometheus.url),
     tempo: new TempoClient(tempo?.url ?? `http://${NOWHERE}`),
     jaeger: new JaegerClient(jaeger.url),
+    clickhouse: new ClickHouseClient(clickhouse?.url ?? `http://${NOWHERE}`),
     stop: async () => {
-      await Promise.all([collector, prometheus, jaeger, tempo].map((program) => program?.stop()));
+      await Promise.all([collector, prometheus, jaeger, tempo, clickhouse].map((program) => program?.stop()));
     },
   };
 }

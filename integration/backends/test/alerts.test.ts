@@ -72,8 +72,10 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'alertmanager'))('alerts on
     });
     expect(notification?.annotations).toEqual({
       summary: `Task monitor of ${agents.service} crossed its budget`,
-      description: '1 of them crossed the budget they were given in the last 15 minutes.',
-      runbook: 'docs/cookbook.md#agent-task-over-budget',
+      description: expect.stringMatching(
+        /^1 of them crossed the budget that their withTask gave them in the last 15 minutes\. The most expensive one that still runs has cost \$0\.[27]500\.$/,
+      ),
+      runbook_url: 'docs/cookbook.md#agent-task-over-budget',
     });
     // It has no median: nobody knows what such tasks cost as a rule.
     expect(await stand.activeAlerts('AgentTaskRunawayOpen')).toEqual([]);
@@ -121,12 +123,16 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'alertmanager'))('alerts on
       job: agents.service,
       task_name: 'crawl',
       cost_budget_scope: 'task',
+      cost_budget_measure: 'usd',
+      cost_tag_team: 'growth',
       severity: 'warning',
     });
     await eventually(
       () => stand.activeAlerts('AgentCallsRefused'),
       ([alert]) =>
-        expect(alert?.annotations.description).toMatch(new RegExp(`^${ROUNDS} calls were not made`)),
+        expect(alert?.annotations.description).toMatch(
+          new RegExp(`^${ROUNDS} calls of team growth were not made.+ for customer acme: ${ROUNDS}\\.`),
+        ),
     );
   });
 

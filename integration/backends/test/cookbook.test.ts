@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COOKBOOK, FINOPS, recipesIn } from '../../../test/support/cookbook.js';
+import { COOKBOOK, FINOPS, type Recipe, recipesIn, SQL_COOKBOOK } from '../../../test/support/cookbook.js';
 import type { Round } from '../support/agent-figures.js';
 import { type Agents, startAgents } from '../support/agent-run.js';
 import type { Answer } from '../support/answers.js';
@@ -13,10 +13,12 @@ import { type HastyRules, writeHastyRules } from '../support/hasty-rules.js';
 import { Ledger, type OpenTask } from '../support/ledger.js';
 import type { Rows } from '../support/panels/figures.js';
 import { isSkipped } from '../support/programs/binaries.js';
-import { LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
+import { SQL_FIGURES } from '../support/sql-figures.js';
+import { LACKS_CLICKHOUSE, LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
 
 const PAGES = [
   { page: 'cookbook', text: COOKBOOK, figures: COOKBOOK_FIGURES },
+  { page: 'cookbook-sql', text: SQL_COOKBOOK, figures: SQL_FIGURES },
   { page: 'finops', text: FINOPS, figures: FINOPS_FIGURES },
 ];
 
@@ -27,7 +29,8 @@ const recipes = PAGES.flatMap(({ page, text, figures }) =>
   }),
 );
 
-const isAsked = ({ language }: { language: string }) => language !== 'traceql' || !LACKS_TEMPO;
+const LACKING = { traceql: LACKS_TEMPO, sql: LACKS_CLICKHOUSE, promql: false, jaeger: false };
+const isAsked = ({ language }: Recipe) => !LACKING[language];
 const asked = recipes.filter(isAsked);
 
 /** How long all of this takes, with room to spare. */
@@ -59,7 +62,7 @@ function doublings(answer: Answer): Answer {
   return new Map([...answer].map(([quantile, nanos]) => [quantile, Math.log2(nanos)]));
 }
 
-it('has a figure of the ledger for every query of the cookbook and of the page on FinOps', () => {
+it('has a figure of the ledger for every query of the cookbook, in SQL too, and of the page on FinOps', () => {
   const known = PAGES.flatMap(({ page, figures }) => Object.keys(figures).map((key) => `${page}: ${key}`));
   expect(known.sort()).toEqual(recipes.map(({ name }) => name).sort());
 });
@@ -129,6 +132,7 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook an
     );
     const expected = [
       'cookbook: Share of tasks that succeed / promql / 1',
+      'cookbook: What a task costs as a rule / promql / 3',
       'cookbook: Cost of one session / traceql / 1',
       'cookbook: Cost of one session / jaeger / 1',
       'cookbook: Cost of one trace / traceql / 1',
@@ -138,6 +142,11 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook an
       'cookbook: Whether metrics and traces agree / promql / 1',
       'cookbook: Counters that went down / promql / 1',
       'cookbook: Counters that went down / promql / 2',
+      'cookbook-sql: Share of tasks that succeed / sql / 1',
+      'cookbook-sql: Cost of one session / sql / 1',
+      'cookbook-sql: Cost of one trace / sql / 1',
+      'cookbook-sql: Cache hit rate of each tool / sql / 1',
+      'cookbook-sql: Whether metrics and traces agree / sql / 1',
       'finops: The last month, closed / promql / 1',
       'finops: This week against the week before / promql / 1',
       'finops: By task name / promql / 2',

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { costOf, nanoUsd, sumUsd } from '../support/agent-figures.js';
+import { COOKBOOK } from '../../../test/support/cookbook.js';
+import { costOf, nanoUsd, type Round, sumUsd } from '../support/agent-figures.js';
 import { runAgents } from '../support/agent-run.js';
 import { eventually } from '../support/ask.js';
 import { JaegerClient, type JaegerSpan } from '../support/jaeger.js';
@@ -8,6 +12,29 @@ import { isSkipped } from '../support/programs/binaries.js';
 import type { Collector } from '../support/programs/collector.js';
 import { type Jaeger, startJaeger } from '../support/programs/jaeger.js';
 import { startShippedCollector } from '../support/shipped-collector.js';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** In nano-dollars, by id. */
+const ofLedger = {
+  task: ({ tasks }: Round) =>
+    Object.fromEntries(tasks.map(({ id, totals }) => [id, nanoUsd(totals.costUsd)])),
+  session: ({ calls, tasks }: Round) => {
+    const ids = new Set(tasks.flatMap(({ sessionId }) => sessionId ?? []));
+    return Object.fromEntries(
+      [...ids].map((id) => [id, nanoUsd(costOf(calls.filter(({ sessionId }) => sessionId === id)))]),
+    );
+  },
+  user: ({ calls }: Round) => {
+    const names = new Set(calls.map(({ user }) => user));
+    return Object.fromEntries(
+      [...names].map((name) => [
+        name ?? '(none)',
+        nanoUsd(costOf(calls.filter(({ user }) => user === name))),
+      ]),
+    );
+  },
+};
 
 describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
   let collector: Collector;
@@ -61,6 +88,29 @@ describe.skipIf(isSkipped('collector', 'jaeger'))('the spans in Jaeger', () => {
         ).toEqual(booked.sort());
       }
     });
+
+    it.each(['task', 'session', 'user'] as const)(
+      'is asked by the script of the cookbook for the most expensive %s, and says what the ledger does',
+      async (view) => {
+        const [command = ''] =
+          COOKBOOK.match(new RegExp(`node deploy/jaeger-costs.mjs .* --by ${view}`)) ?? [];
+        const [, script = '', ...args] = command.split(' ');
+        args[args.indexOf('--service') + 1] = run.service;
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          [script, ...args, '--url', jaeger.url, '--top', '1000', '--json'],
+          { cwd: REPOSITORY },
+        );
+        const shown: Record<string, unknown>[] = stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+        const costs = shown.map(({ cost_usd }) => Number(cost_usd));
+        expect(costs).toEqual([...costs].sort((a, b) => b - a));
+        const byId = Object.fromEntries(shown.map((row) => [row[view], nanoUsd(Number(row.cost_usd))]));
+        expect(byId).toEqual(ofLedger[view](run));
+      },
+    );
 
     it('has numbers as numbers, whole dollars too', () => {
       const contract = all.find(({ name }) => name === 'task review_contract');

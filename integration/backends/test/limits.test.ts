@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nanoUsd } from '../support/agent-figures.js';
 import { runAgents } from '../support/agent-run.js';
 import { booked, traced, tracedInJaeger } from '../support/arrival.js';
-import { askJson } from '../support/ask.js';
+import { askJson, eventually } from '../support/ask.js';
 import { costOf, Ledger } from '../support/ledger.js';
 import { isSkipped } from '../support/programs/binaries.js';
-import { LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
+import { LACKS_CLICKHOUSE, LACKS_TEMPO, type Stack, startStack } from '../support/stack.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -92,5 +92,43 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('backends cannot
     const withCost = (text: string) => stack.jaeger.search(service, { 'task.cost_usd': text });
     expect((await withCost(String(maxOpenUsd))).length).toBeGreaterThan(0);
     expect(await withCost('>1')).toEqual([]);
+  });
+
+  describe.skipIf(LACKS_CLICKHOUSE)('ClickHouse', () => {
+    const asked = async (sql: string) => (await stack.clickhouse.query(sql)).rows[0]?.[0];
+    const ownCost = "sum(toDecimal128OrNull(SpanAttributes['cost_usd'], 12))";
+
+    it('counts a span twice that arrives in two inserts', async () => {
+      const copy = `INSERT INTO otel_traces SELECT * REPLACE ('copied' AS ServiceName) FROM (SELECT * FROM otel_traces WHERE ServiceName = '${service}')`;
+      await eventually(
+        async () =>
+          Number(await asked(`SELECT ${ownCost} FROM otel_traces WHERE ServiceName = '${service}'`)),
+        (usd) => expect(nanoUsd(usd)).toBe(nanoUsd(ledger.costUsd)),
+      );
+      for (let insert = 0; insert < 2; insert++) await stack.clickhouse.run(copy);
+      const copied = (from: string) => asked(`SELECT ${ownCost} FROM ${from} WHERE ServiceName = 'copied'`);
+      expect(nanoUsd(Number(await copied('otel_traces')))).toBe(nanoUsd(2 * ledger.costUsd));
+      const once = '(SELECT * FROM otel_traces LIMIT 1 BY ServiceName, TraceId, SpanId)';
+      expect(nanoUsd(Number(await copied(once)))).toBe(nanoUsd(ledger.costUsd));
+    });
+
+    it('has attributes as strings, which it does not add up', async () => {
+      await expect(asked("SELECT sum(SpanAttributes['cost_usd']) FROM otel_traces")).rejects.toThrow(
+        /Illegal type .*String/,
+      );
+    });
+
+    it('adds up doubles as doubles', async () => {
+      const sum = (cast: string) =>
+        asked(`SELECT sum(${cast}) FROM (SELECT arrayJoin(['0.1', '0.2', '0.3']) AS usd)`);
+      expect(await sum('toFloat64OrNull(usd)')).toBe('0.6000000000000001');
+      expect(await sum('toDecimal128OrNull(usd, 12)')).toBe('0.6');
+    });
+
+    it('has no room for a million dollars in the smaller decimal', async () => {
+      expect(await asked("SELECT toDecimal64OrNull('999999.999999999999', 12)")).toBe('999999.999999999999');
+      expect(await asked("SELECT toDecimal64OrNull('1000000', 12)")).toBeNull();
+      expect(await asked("SELECT toDecimal128OrNull('1000000', 12)")).toBe('1000000');
+    });
   });
 });

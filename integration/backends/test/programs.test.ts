@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../support/ask.js';
+import { newTraceId, sendSpans, sendSums } from '../support/otlp-send.js';
 import { startAlertmanager } from '../support/programs/alertmanager.js';
 import { isSkipped, type ProgramName } from '../support/programs/binaries.js';
+import { startClickHouse } from '../support/programs/clickhouse.js';
 import { startCollector } from '../support/programs/collector.js';
 import { startJaeger } from '../support/programs/jaeger.js';
 import { leashed } from '../support/programs/leash.js';
@@ -29,6 +31,24 @@ const COLLECTOR = `
 receivers: { otlp: { protocols: { http: {}, grpc: {} } } }
 exporters: { debug: {} }
 service: { pipelines: { traces: { receivers: [otlp], exporters: [debug] } } }
+`;
+
+/** The receiver is one for both signals: it starts with the first of them, while exporters of the other do not run yet. */
+const exportersOf = (signal: string) =>
+  Array.from({ length: 100 }, (_, number) => `otlp_http/${signal}_${number}`);
+const [ofTraces, ofMetrics] = [exportersOf('traces'), exportersOf('metrics')];
+const slowExporter = (name: string) =>
+  `  ${name}: { endpoint: "http://127.0.0.1:9", sending_queue: { storage: file_storage } }`;
+const SLOW_COLLECTOR = `
+extensions: { file_storage: { directory: "\${env:OTELCOL_STATE_DIR}", create_directory: true } }
+receivers: { otlp: { protocols: { http: {}, grpc: {} } } }
+exporters:
+${[...ofTraces, ...ofMetrics].map(slowExporter).join('\n')}
+service:
+  extensions: [file_storage]
+  pipelines:
+    traces: { receivers: [otlp], exporters: [${ofTraces.join(', ')}] }
+    metrics: { receivers: [otlp], exporters: [${ofMetrics.join(', ')}] }
 `;
 
 interface Started {
@@ -56,6 +76,13 @@ const PROGRAMS: Started[] = [
     async start() {
       const program = await startTempo();
       return { program, address: `${program.url}/ready` };
+    },
+  },
+  {
+    name: 'clickhouse',
+    async start() {
+      const program = await startClickHouse();
+      return { program, address: `${program.url}/ping` };
     },
   },
   {
@@ -100,6 +127,16 @@ describe('a program that does not start', () => {
   it.skipIf(isSkipped('collector'))('says why, in its own words', async () => {
     const config = file('wrong.yaml', COLLECTOR.replace('debug: {}', 'debug: { verbocity: detailed }'));
     await expect(startCollector(config)).rejects.toThrow(/collector did not start:[\s\S]*verbocity/);
+  });
+});
+
+describe('a collector', () => {
+  it.skipIf(isSkipped('collector'))('is ready only when all that is behind its receivers is', async () => {
+    const collector = await startCollector(file('slow.yaml', SLOW_COLLECTOR));
+    const sender = { service: 'early' };
+    await sendSpans(collector.otlpUrl, [{ traceId: newTraceId(), name: 'first' }], sender);
+    await sendSums(collector.otlpUrl, [{ name: 'first', value: 1 }], sender);
+    await collector.stop();
   });
 });
 
@@ -152,10 +189,27 @@ describe('integration/backends/build.sh', () => {
     const env = { PATH: `${folder}:${process.env.PATH}`, COLLECTOR_BIN: '', JAEGER_BIN: '/nowhere/jaeger' };
     const { code, output } = await build(['collector', 'jaeger'], env);
     expect(code).toBe(1);
-    expect(output.trimEnd().split('\n')).toEqual([
+    const [what, cost, rest, ...lines] = output.trimEnd().split('\n');
+    expect(what).toBe('Not here yet, and built now, once: collector.');
+    expect([cost, rest].join(' ')).toMatch(
+      /20 minutes .* Go, apt-get, Python 3 and 7 GB: .* free\. Output of the builds: /,
+    );
+    expect(lines).toEqual([
       expect.stringMatching(/^collector +MISSING: go: no module today \(all of it: /),
       expect.stringMatching(/^jaeger +MISSING: JAEGER_BIN=\/nowhere\/jaeger is no program$/),
     ]);
+  });
+
+  it('goes on without a program that the machine cannot have, and says why', async () => {
+    const own = mkdtempSync(join(folder, 'no-python-'));
+    writeFileSync(join(own, 'python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${own}:${process.env.PATH}`, OTEL_AGENT_COST_CACHE: own, CLICKHOUSE_BIN: '' };
+    expect(await build(['clickhouse'], env)).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^clickhouse +NOT HERE: no Python 3 with venv .*CLICKHOUSE_URL/m),
+    });
+    expect((await build(['clickhouse'], env)).output).not.toContain('built now');
+    expect(await build(['--where', 'clickhouse'], env)).toMatchObject({ code: 2 });
   });
 
   it('takes what a person names, and asks for nothing where that runs already', async () => {

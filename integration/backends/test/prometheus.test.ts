@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeBlocks, PAGES } from '../../../test/support/readme.js';
 import { type CallFigures, costBy, costOf, nanoUsd, type Round, sumUsd } from '../support/agent-figures.js';
 import { runAgents, runJob, startAgents } from '../support/agent-run.js';
 import { eventually } from '../support/ask.js';
@@ -7,6 +8,9 @@ import type { Collector } from '../support/programs/collector.js';
 import { type Prometheus, startPrometheus } from '../support/programs/prometheus.js';
 import { PrometheusClient } from '../support/prometheus.js';
 import { startShippedCollector } from '../support/shipped-collector.js';
+
+/** How the page on the set-up checks that data has arrived. */
+const [CHECK_QUERY = ''] = codeBlocks('promql', PAGES.get('set-up.md') ?? '');
 
 const SAMPLED_OUT = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' };
 const OWN_PROVIDER = './own-provider.js';
@@ -181,6 +185,11 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('the metrics in Prometheus
         () => prometheusApi.number(`sum(cost_usd_total{job="${job.service}"})`),
         (usd) => expect(nanoUsd(usd)).toBe(nanoUsd(costOf(job.calls))),
       );
+      // The check of the set-up, a quarter of an hour later: by then nothing has been sent for more than five minutes.
+      const later = Date.now() / 1000 + 15 * 60;
+      const answer = await prometheusApi.query(CHECK_QUERY, later);
+      const [shown] = answer.filter(({ labels }) => labels.job === job.service);
+      expect(nanoUsd(shown?.value ?? 0)).toBe(nanoUsd(costOf(job.calls)));
     });
   });
 });

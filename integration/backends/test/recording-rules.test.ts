@@ -83,6 +83,7 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('recording rules', () => {
       ['agent_cost:spend_usd:day', ['cost_tag_team'], costOf],
       ['agent_cost:charged_usd:day', CHARGED, costOf],
       ['agent_cost:estimated_usd:day', CHARGED, ({ estimatedCostUsd }: CallFigures) => estimatedCostUsd],
+      ['agent_cost:refusals:day', CHARGED, ({ isRefused }: CallFigures) => (isRefused === true ? 1 : 0)],
     ] as const)('%s is what the ledger says', async (record, labels, amountOf) => {
       const rule = rulesOf(readRules()).find((candidate) => candidate.record === record);
       const end = Math.ceil(Date.now() / 1000 / FIVE_MINUTES) * FIVE_MINUTES;

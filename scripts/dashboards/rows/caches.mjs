@@ -1,5 +1,5 @@
 /** Cache hits and failures. */
-import { bars, levels, now, SHARE } from '../panels.mjs';
+import { bars, levels, NEEDS_HINTS, now, SHARE, SMALL_USD } from '../panels.mjs';
 import { OF_TASK, orZeroOf, total } from '../promql.mjs';
 
 const RATE = { ...SHARE, thresholds: levels(['red'], [0.2, 'orange'], [0.5, 'green']) };
@@ -38,8 +38,33 @@ export const caches = {
         },
       ),
     ],
+    [
+      bars(
+        'Input that was sent again by model',
+        `Share of input tokens that the previous call of the same loop had sent already. The provider's cache makes them cheaper, compression fewer. ${NEEDS_HINTS}`,
+        now(sentAgainShare(), { legend: '{{gen_ai_response_model}}' }),
+        { ...SHARE, size: { w: 12, h: 8 }, thresholds: levels(['green'], [0.5, 'orange'], [0.8, 'red']) },
+      ),
+      bars(
+        'Repeated tool calls by tool',
+        `What calls with the arguments of an earlier successful call cost: a cache would have answered them. ${NEEDS_HINTS}`,
+        now(total('cost_repeated_usd_total', { by: ['gen_ai_tool_name'] }), {
+          legend: '{{gen_ai_tool_name}}',
+        }),
+        { ...SMALL_USD, size: { w: 12, h: 8 } },
+      ),
+    ],
   ],
 };
+
+function sentAgainShare() {
+  const by = ['gen_ai_response_model'];
+  const input = total('cost_tokens_total', {
+    of: `${OF_TASK},gen_ai_token_type=~"input|cache_read|cache_write"`,
+    by,
+  });
+  return `${total('cost_sent_again_tokens_total', { by })} / ${input}`;
+}
 
 function promptCacheShare() {
   const by = ['gen_ai_response_model'];

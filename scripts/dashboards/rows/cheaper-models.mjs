@@ -1,5 +1,18 @@
 /** Calls that a smaller model might take. */
-import { bars, COUNT, now, ofSpans, SHARE, SMALL_USD, stat, TEMPO_SUMS, USD } from '../panels.mjs';
+import {
+  bars,
+  COUNT,
+  MERGED,
+  NEEDS_HINTS,
+  now,
+  ofSpans,
+  SHARE,
+  SMALL_USD,
+  stat,
+  TEMPO_SUMS,
+  table,
+  USD,
+} from '../panels.mjs';
 import { OF_TASK, orZero, total } from '../promql.mjs';
 
 /**
@@ -19,13 +32,18 @@ const KEPT_LARGER =
   '{ resource.service.name =~ "${job:pipe}" && span.cost.kind = "llm" && span.cost_usd != nil && span.gen_ai.response.model =~ "${larger_models:raw}" && span.gen_ai.usage.output_tokens <= $short_output_tokens }';
 
 const onLarger = orZero(total('cost_usd_total', { of: LARGER }));
+
+const swap = { by: ['gen_ai_response_model', 'cost_smaller_model', 'task_name'] };
+const billed = total('cost_smaller_model_billed_usd_total', swap);
+const onSmaller = total('cost_smaller_model_usd_total', swap);
+const inTable = { table: true };
 export const cheaperModels = {
   title: 'Cheaper models',
   lines: [
     [
       stat(
         'Calls a cheaper model could take',
-        'Share of LLM calls on models whose family has a smaller one: an upper bound. Whether it can do the work shows in the cost per successful task; costHints() of otel-agent-cost/optimize has the very prices.',
+        'Share of LLM calls on models whose family has a smaller one: an upper bound. Whether it can do the work shows in the cost per action.',
         now(
           `${orZero(total('cost_calls_total', { of: LARGER }))} / ${total('cost_calls_total', { of: LLM })}`,
         ),
@@ -37,8 +55,8 @@ export const cheaperModels = {
       }),
       stat(
         'Saved at most',
-        'If all of them ran on a model at the price ratio given above.',
-        now(`${onLarger} * (1 - $smaller_price_ratio)`),
+        `If all of them ran on the next smaller model of their family, at its price for the same tokens. ${NEEDS_HINTS}`,
+        now(`${total('cost_smaller_model_billed_usd_total')} - ${total('cost_smaller_model_usd_total')}`),
         { ...USD, size: { w: 6, h: 4 } },
       ),
       stat(
@@ -46,6 +64,32 @@ export const cheaperModels = {
         'By caches, routers and compression: no part of the cost.',
         now(orZero(total('cost_saved_usd_total'))),
         { ...USD, size: { w: 6, h: 4 } },
+      ),
+    ],
+    [
+      table(
+        'Which model to swap',
+        `What calls cost, and what the same tokens would have cost on the next smaller model of the family: by model and task, the largest saving first. ${NEEDS_HINTS}`,
+        [
+          now(billed, inTable),
+          now(onSmaller, inTable),
+          now(`${billed} - ${onSmaller}`, inTable),
+          now(`(${billed} - ${onSmaller}) / (${billed} > 0)`, inTable),
+        ],
+        {
+          before: MERGED,
+          columns: [
+            { from: 'gen_ai_response_model', to: 'Model' },
+            { from: 'cost_smaller_model', to: 'Smaller model' },
+            { from: 'task_name', to: 'Task' },
+            { from: 'Value #A', to: 'Cost', ...SMALL_USD },
+            { from: 'Value #B', to: 'On the smaller model', ...SMALL_USD },
+            { from: 'Value #C', to: 'Saved', ...SMALL_USD },
+            { from: 'Value #D', to: 'Saved share', ...SHARE },
+          ],
+          hidden: ['Time'],
+          sortBy: 'Saved',
+        },
       ),
     ],
     [

@@ -29,48 +29,68 @@ const TASK_COLUMNS = [
   { from: 'task.output_tokens', to: 'Tokens out', ...COUNT },
   { from: 'task.llm_cost_usd', to: 'LLM', ...SMALL_USD },
   { from: 'task.tool_cost_usd', to: 'Tools', ...SMALL_USD },
-  { from: 'task.cost_usd', to: 'Total', ...SMALL_USD, coloredByData: true },
+  { from: 'task.cost_usd', to: 'Total', ...SMALL_USD },
+  {
+    from: 'in medians of its name',
+    to: 'Medians',
+    unit: 'none',
+    decimals: 1,
+    thresholds: levels(['green'], [2, 'red']),
+  },
   { from: 'task.wasted_cost_usd', to: 'Wasted', ...SMALL_USD },
   { from: 'task.unpriced_calls', to: 'Unpriced', ...COUNT, thresholds: BAD_IF_ANY },
   { from: 'Span ID', to: 'Span' },
 ];
 const TASK_ATTRIBUTES = TASK_COLUMNS.map(({ from }) => from).filter((name) => name.startsWith('task.'));
-const TASK_NUMBERS = TASK_COLUMNS.filter(({ unit }) => unit !== undefined).map(({ from }) => from);
+const TASK_NUMBERS = TASK_COLUMNS.filter(
+  ({ from, unit }) => from.startsWith('task.') && unit !== undefined,
+).map(({ from }) => from);
 
-const MEDIAN = 'median';
-const TWICE_THE_MEDIAN = 'twice the median';
+const OWN_MEDIAN = 'median';
+const IN_MEDIANS = 'in medians of its name';
+
+/** Only of query B, which has one row for each name of a task. */
+const OF_MEDIANS = { id: 'byRefId', options: 'B' };
+
 /**
- * Thresholds from the result of query B: green from the median, which is the base because it comes first, and red
- * from twice the median.
+ * Puts the median of its name beside each task, from query B. Grafana gives joined columns the name of their frame as a
+ * label, which then is part of their title.
  */
-const COLORED_BY_MEDIAN = [
+const WITH_OWN_MEDIAN = [
+  renamed('^task_name$', 'task.name', { filter: OF_MEDIANS }),
+  renamed('^Value.*$', OWN_MEDIAN, { filter: OF_MEDIANS }),
+  renamed('^Time$', 'median time', { filter: OF_MEDIANS }),
+  { id: 'joinByField', options: { byField: 'task.name', mode: 'outerTabular' } },
+  renamed(
+    `^(task\\.[a-z_]+|Start time|Span ID|traceIdHidden|traceService|traceName|name|duration|median time|${OWN_MEDIAN})\\b.*$`,
+    '$1',
+  ),
+  // Names without a kept task.
   {
-    id: 'calculateField',
-    filter: { id: 'byRefId', options: 'B' },
+    id: 'filterByValue',
     options: {
-      mode: 'binary',
-      binary: { left: { matcher: { id: 'byName', options: MEDIAN } }, operator: '*', right: { fixed: '2' } },
-      alias: TWICE_THE_MEDIAN,
-      replaceFields: false,
+      filters: [{ fieldName: 'task.id', config: { id: 'isNull', options: {} } }],
+      type: 'exclude',
+      match: 'any',
     },
   },
   {
-    id: 'configFromData',
+    id: 'calculateField',
     options: {
-      configRefId: 'B',
-      applyTo: { id: 'byName', options: 'task.cost_usd' },
-      mappings: [threshold(MEDIAN, 'green'), threshold(TWICE_THE_MEDIAN, 'red')],
+      mode: 'binary',
+      binary: {
+        left: { matcher: { id: 'byName', options: 'task.cost_usd' } },
+        operator: '/',
+        right: { matcher: { id: 'byName', options: OWN_MEDIAN } },
+      },
+      alias: IN_MEDIANS,
+      replaceFields: false,
     },
   },
 ];
 
-function threshold(fieldName, color) {
-  return {
-    fieldName,
-    handlerKey: 'threshold1',
-    reducerId: 'lastNotNull',
-    handlerArguments: { threshold: { color } },
-  };
+function renamed(regex, renamePattern, rest = {}) {
+  return { id: 'renameByRegex', ...rest, options: { regex, renamePattern } };
 }
 
 const byName = { of: OUTERMOST, by: ['task_name'] };
@@ -89,18 +109,26 @@ export const eachTask = {
     [
       table(
         'Tasks',
-        'The tasks that Tempo has kept: sampling keeps dear, failed and over-budget ones, and a share of the rest. The total is red above twice the median of all tasks of the chosen names, kept or not, interpolated within its bucket. Unpriced calls are missing in it. A task that is listed twice was corrected: the larger total holds.',
+        'The tasks that Tempo has kept: sampling keeps dear, failed and over-budget ones, and a share of the rest. Medians is its total in medians of all tasks of that name, kept or not: red from twice the median on. The median is interpolated within its bucket. Unpriced calls are missing in the total. A task that is listed twice was corrected: the larger total holds.',
         [
           spans(
             `{ ${TASK_SPANS} } | select(${TASK_ATTRIBUTES.map((name) => `span.${name}`).join(', ')}) with (most_recent=true)`,
           ),
-          now(taskCostQuantile(0.5), { legend: MEDIAN }),
+          now(taskCostQuantile(0.5, { by: ['task_name'] }), inTable),
         ],
         {
           columns: TASK_COLUMNS,
-          hidden: ['traceIdHidden', 'traceService', 'traceName', 'name', 'duration'],
+          hidden: [
+            'traceIdHidden',
+            'traceService',
+            'traceName',
+            'name',
+            'duration',
+            'median time',
+            OWN_MEDIAN,
+          ],
           sortBy: 'Total',
-          before: [asNumbers(TASK_NUMBERS), ...COLORED_BY_MEDIAN],
+          before: [asNumbers(TASK_NUMBERS), ...WITH_OWN_MEDIAN],
           size: { w: 24, h: 12 },
         },
       ),
@@ -108,7 +136,7 @@ export const eachTask = {
     [
       table(
         'Names of tasks',
-        'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none.',
+        'All tasks, sampled or not. Cost per action is all cost by the actions of successful tasks; empty where there was none. The most expensive task is in a bucket that ends at the amount shown; $100 stands for $100 and more.',
         [
           now(endedByName, inTable),
           now(`${orZeroOf(succeededByName, statedByName)} / ${statedByName}`, inTable),
@@ -116,6 +144,7 @@ export const eachTask = {
           now(taskCostQuantile(0.5, { by: ['task_name'] }), inTable),
           now(taskCostQuantile(0.9, { by: ['task_name'] }), inTable),
           now(`${costByName} / (${total('task_actions_total', byName)} > 0)`, inTable),
+          now(taskCostQuantile(1, { by: ['task_name'] }), inTable),
         ],
         {
           before: MERGED,
@@ -132,6 +161,7 @@ export const eachTask = {
             { from: 'Value #D', to: 'P50', ...SMALL_USD },
             { from: 'Value #E', to: 'P90', ...SMALL_USD },
             { from: 'Value #F', to: 'Per action', ...SMALL_USD },
+            { from: 'Value #G', to: 'Most expensive, at most', ...SMALL_USD },
           ],
           hidden: ['Time'],
           sortBy: 'Cost',

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createNoopMeter } from '@opentelemetry/api';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { Instruments } from '../../../src/metrics/instruments.js';
-import { HIT_KEYS, LabelKeys, REFUSAL_KEYS, RUNAWAY_KEYS } from '../../../src/metrics/label-keys.js';
+import { LabelKeys, RUNAWAY_KEYS } from '../../../src/metrics/label-keys.js';
+import { USD_BUCKETS } from '../../../src/metrics/usd-histogram.js';
+import { HintKeys, hintTablesOf } from '../../../src/optimize/hint-tables.js';
 import { promqlFaults } from '../../support/query-syntax.js';
 import { type Rule, readRules, readRuleTests, rulesOf } from '../../support/rules.js';
 
@@ -30,7 +34,7 @@ function knownMetrics(): Set<string> {
   const counters = vi.spyOn(meter, 'createObservableCounter');
   const gauges = [vi.spyOn(meter, 'createObservableGauge'), vi.spyOn(meter, 'createObservableUpDownCounter')];
   const histograms = vi.spyOn(meter, 'createHistogram');
-  new Instruments(meter, () => 0);
+  hintTablesOf(new Instruments(meter, () => 0));
   const names = (spy: typeof counters | typeof histograms) => spy.mock.calls.map(([name]) => flat(name));
   return new Set([
     ...names(counters).map((name) => `${name}_total`),
@@ -42,13 +46,13 @@ function knownMetrics(): Set<string> {
 }
 
 const KNOWN_METRICS = knownMetrics();
-const { calls, tokens, waste, tasks } = new LabelKeys([
-  'cost.tag.team',
-  'cost.tag.feature',
-  'cost.tag.customer',
-]);
+const ATTRIBUTION = ['cost.tag.team', 'cost.tag.feature', 'cost.tag.customer'];
+const { calls, tokens, waste, tasks, budgets, refusals } = new LabelKeys(ATTRIBUTION);
+const { smallerModel, sentAgain, repeats } = new HintKeys(ATTRIBUTION);
 const KNOWN_LABELS = new Set([
-  ...[...calls, ...tokens, ...waste, ...tasks, ...RUNAWAY_KEYS, ...HIT_KEYS, ...REFUSAL_KEYS].map(flat),
+  ...[calls, tokens, waste, tasks, budgets, refusals, RUNAWAY_KEYS, smallerModel, sentAgain, repeats]
+    .flat()
+    .map(flat),
   // Of every series, of histograms, of what is beyond the limit of series, and of our own days.
   ...[
     'job',
@@ -80,6 +84,50 @@ describe.each(rules.map(({ record, alert, expr }) => ({ name: record ?? alert, e
   },
 );
 
+/** Set once, in the file that users edit. */
+const DOCS_URL = '{{ with query "agent_cost:docs_url" }}{{ . | first | label "url" }}{{ else }}docs{{ end }}';
+
+describe('a template of an annotation', () => {
+  const templates = alerts.flatMap(({ annotations = {} }) => Object.values(annotations));
+  const queries = templates.flatMap((text) =>
+    [...text.matchAll(/"((?:agent_cost:|max\(|sum\(|topk\()[^"]*)"/g)].map(([, query = '']) => query),
+  );
+
+  it('asks for metrics and labels that there are', () => {
+    expect(queries.length).toBeGreaterThan(30);
+    for (const query of queries.map((text) => text.replaceAll('%q', '"x"').replaceAll('%s', 'job="x"'))) {
+      expect(promqlFaults(query)).toEqual([]);
+      expect(textsOf(query, 'Identifier').filter((metric) => !KNOWN_METRICS.has(metric))).toEqual([]);
+      expect(textsOf(query, 'LabelName').filter((label) => !KNOWN_LABELS.has(label))).toEqual([]);
+    }
+  });
+});
+
+describe('the boundaries of buckets', () => {
+  const boundaries = USD_BUCKETS.map(String);
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+  it('are listed where targets are set, and each target is one', () => {
+    const text = read('deploy/alerts/agent-cost.targets.rules.yaml');
+    const listed = /must be a boundary of the histograms' buckets:\n((?: +# [\d. ]+\n)+)/.exec(text)?.[1];
+    expect(listed?.match(/[\d.]+/g)).toEqual(boundaries);
+    const targets = records.filter(({ labels = {} }) => labels.le !== undefined);
+    expect(targets.length).toBeGreaterThan(1);
+    for (const { labels = {}, expr } of targets) {
+      expect(boundaries).toContain(labels.le);
+      expect(expr).toBe(`vector(${labels.le})`);
+    }
+  });
+
+  it('are those of the costs that the collector derives', () => {
+    const { connectors } = parse(read('collector-config.yaml'), { merge: true });
+    const [histogram] = connectors.signal_to_metrics.spans.flatMap(
+      (metric: { histogram?: { buckets: number[] } }) => metric.histogram ?? [],
+    );
+    expect(histogram.buckets).toEqual(USD_BUCKETS);
+  });
+});
+
 const windows = files.filter(({ name }) => name === 'agent-cost.windows.rules.yaml');
 
 describe.each(rulesOf(windows))('$record', ({ record = '', expr }) => {
@@ -99,11 +147,11 @@ describe.each(alerts)('$alert', ({ alert, labels = {}, annotations = {} }) => {
 
   it('says how urgent it is, what was measured, and where to read on', () => {
     expect(['critical', 'warning', 'info']).toContain(labels.severity);
-    expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook', 'summary']);
+    expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
     expect(annotations.description).toMatch(
       /\{\{ \$value \| (printf "%\.\df"|humanize|humanizePercentage) \}\}/,
     );
-    expect(annotations.runbook).toBe(`docs/cookbook.md#${kebab}`);
+    expect(annotations.runbook_url).toBe(`${DOCS_URL}/cookbook.md#${kebab}`);
   });
 
   it('is tested by what fires it and by what does not', () => {

@@ -35,8 +35,11 @@ describe.each(dashboards)('$title', (dashboard) => {
   it('belongs to no Grafana: no id, no data source of one', () => {
     expect(dashboard).not.toHaveProperty('id');
     for (const { datasource, targets = [] } of panels) {
-      expect(datasource?.uid).toMatch(/^\$\{(prometheus|tempo)\}$|^-- Mixed --$/);
-      for (const target of targets) expect(target.datasource.uid).toBe(`\${${target.datasource.type}}`);
+      expect(datasource?.uid).toMatch(/^\$\{(prometheus|tempo|clickhouse)\}$|^-- Mixed --$/);
+      for (const { datasource } of targets) {
+        const variable = datasource.type.replace(/^grafana-(\w+)-datasource$/, '$1');
+        expect(datasource.uid).toBe(`\${${variable}}`);
+      }
       const sources = new Set(targets.map((target) => target.datasource.uid));
       expect(datasource?.uid).toBe(sources.size === 1 ? targets[0]?.datasource.uid : MIXED);
     }
@@ -78,7 +81,7 @@ describe.each(dashboards)('$title', (dashboard) => {
 
   it('asks for every variable that it uses, and for no other', () => {
     const text = JSON.stringify([dashboard.panels, dashboard.templating.list.map(({ query }) => query)]);
-    const used = new Set(variablesIn(text).filter((name) => !name.startsWith('__')));
+    const used = new Set(variablesIn(text).filter((name) => !/^(__|\d)/.test(name)));
     expect([...used].sort()).toEqual([...names].sort());
   });
 
@@ -88,10 +91,12 @@ describe.each(dashboards)('$title', (dashboard) => {
       const organize = transformations.find(({ id }) => id === 'organize')?.options;
       const { renameByName = {} } = organize as { renameByName?: Record<string, string> };
       expect(Object.keys(renameByName).length, title).toBeGreaterThan(0);
-      const text = targets.map(({ expr = '', query = '' }) => expr + query).join(' ');
+      const text = targets.map(({ expr = '', query = '', rawSql = '' }) => expr + query + rawSql).join(' ');
       for (const column of Object.keys(renameByName)) {
         const refId = /^Value #(\w)$/.exec(column)?.[1];
+        const computed = transformations.some(({ options }) => options.alias === column);
         const known =
+          computed ||
           /^(Span ID|Start time|traceIdHidden)/.test(column) ||
           text.includes(column.replace(/ \(\w+\)$/, ''));
         expect(
@@ -103,25 +108,38 @@ describe.each(dashboards)('$title', (dashboard) => {
   });
 });
 
-it('shows tasks in red above twice the median, which a query of its own asks for', () => {
+it('shows tasks in red from twice the median of their own name on, which a query of its own asks for', () => {
   const panel = dashboards.flatMap(shown).find(({ title, type }) => title === 'Tasks' && type === 'table');
-  const optionsOf = (id: string) => panel?.transformations?.find((one) => one.id === id);
   const median = panel?.targets?.find(({ expr }) => expr?.startsWith('histogram_quantile(0.5,'));
-  const doubling = optionsOf('calculateField');
-  expect(doubling).toMatchObject({
-    filter: { options: median?.refId },
-    options: {
-      binary: { left: { matcher: { options: median?.legendFormat } }, operator: '*', right: { fixed: '2' } },
+  expect(median?.expr).toContain('sum by (le, task_name)');
+  const steps = panel?.transformations ?? [];
+  const at = (id: string, holds: (options: Record<string, unknown>) => boolean = () => true) =>
+    steps.findIndex((step) => step.id === id && holds(step.options));
+  const named = at(
+    'renameByRegex',
+    ({ regex, renamePattern }) => regex === '^task_name$' && renamePattern === 'task.name',
+  );
+  const joined = at('joinByField', ({ byField, mode }) => byField === 'task.name' && mode === 'outerTabular');
+  const divided = at('calculateField');
+  expect(steps[named]).toMatchObject({ filter: { options: median?.refId } });
+  expect([named, joined, divided]).toEqual([named, joined, divided].sort((a, b) => a - b));
+  expect(named).toBeGreaterThan(at('convertFieldType'));
+  expect(steps[divided]?.options.binary).toMatchObject({
+    left: { matcher: { options: 'task.cost_usd' } },
+    operator: '/',
+    right: { matcher: { options: 'median' } },
+  });
+  const { renameByName = {} } = (steps.at(-1)?.options ?? {}) as { renameByName?: Record<string, string> };
+  const column = renameByName[String(steps[divided]?.options.alias)];
+  const override = panel?.fieldConfig?.overrides.find(({ matcher }) => matcher.options === column);
+  expect(override?.properties).toContainEqual({
+    id: 'thresholds',
+    value: {
+      mode: 'absolute',
+      steps: [
+        { color: 'green', value: null },
+        { color: 'red', value: 2 },
+      ],
     },
   });
-  expect(optionsOf('configFromData')?.options).toMatchObject({
-    configRefId: median?.refId,
-    applyTo: { options: 'task.cost_usd' },
-    // The first is the base of the scale, whatever its value.
-    mappings: [
-      { fieldName: median?.legendFormat, handlerArguments: { threshold: { color: 'green' } } },
-      { fieldName: doubling?.options.alias, handlerArguments: { threshold: { color: 'red' } } },
-    ],
-  });
-  expect(JSON.stringify(optionsOf('convertFieldType'))).toContain('"task.cost_usd"');
 });

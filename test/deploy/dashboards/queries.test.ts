@@ -2,13 +2,29 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { Instruments } from '../../../src/metrics/instruments.js';
 import { smallerModels } from '../../../src/optimize/cheaper-models.js';
-import { builtIn, defaultsOf, filledIn, queriesOf, readDashboards } from '../../support/grafana.js';
-import { promqlFaults, traceqlFaults } from '../../support/query-syntax.js';
+import { hintTablesOf } from '../../../src/optimize/hint-tables.js';
+import {
+  builtIn,
+  defaultsOf,
+  filledIn,
+  queriesOf,
+  readDashboards,
+  withMacros,
+} from '../../support/grafana.js';
+import { promqlFaults, sqlFaults, traceqlFaults } from '../../support/query-syntax.js';
 
 const dashboards = readDashboards();
+const SYNTAX = { promql: promqlFaults, traceql: traceqlFaults, sql: sqlFaults };
+const FILTERS = {
+  promql: 'job=~"$job"',
+  traceql: 'resource.service.name =~ "${job:pipe}"',
+  sql: "match(ServiceName, '^(?:${job:regex})$')",
+};
+
 /** The metrics of the ledger as Prometheus names them. */
 function metricNames(): string[] {
   const instruments = new Instruments(createNoopMeter(), () => 0);
+  hintTablesOf(instruments);
   const flat = (name: string) => name.replaceAll('.', '_');
   const histograms = [instruments.taskCost, instruments.sessionCost].map(({ name }) => flat(name));
   return [
@@ -27,8 +43,8 @@ describe.each(dashboards)('$title', (dashboard) => {
   it('has queries that parse, with the variables put in', () => {
     expect(queries.length).toBeGreaterThan(8);
     for (const { name, text, language } of queries) {
-      const parse = language === 'promql' ? promqlFaults : traceqlFaults;
-      expect(parse(filledIn(text, values)), name).toEqual([]);
+      const query = withMacros(text, { fromSeconds: 0, toSeconds: 86_400, intervalSeconds: 300 });
+      expect(SYNTAX[language](filledIn(query, values)), name).toEqual([]);
     }
   });
 
@@ -47,8 +63,7 @@ describe.each(dashboards)('$title', (dashboard) => {
 
   it('looks at the services that were chosen, in each query', () => {
     for (const { name, text, language } of queries) {
-      const filter = language === 'promql' ? 'job=~"$job"' : 'resource.service.name =~ "${job:pipe}"';
-      expect(text, name).toContain(filter);
+      expect(text, name).toContain(FILTERS[language]);
     }
   });
 });

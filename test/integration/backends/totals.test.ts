@@ -10,6 +10,7 @@ import type { TraceTotal } from '../../support/backends/backend.js';
 import { modelOf } from '../../support/backends/backend.js';
 import { laminar } from '../../support/backends/laminar.js';
 import { langfuse } from '../../support/backends/langfuse.js';
+import { mlflow } from '../../support/backends/mlflow.js';
 import { openlit, openlitAutoPricing } from '../../support/backends/openlit.js';
 import { opik } from '../../support/backends/opik.js';
 import { runTask, SITUATION_OPTIONS, SITUATIONS, type Situation } from '../../support/backends/situations.js';
@@ -48,6 +49,8 @@ const BACKENDS: [string, Dialect | Dialect[] | undefined, TraceTotal, Exceptions
   ['SigNoz', undefined, signoz, {}],
   ['Arize AX', 'openinference', arize, {}],
   ['Logfire', 'logfire', logfire, {}],
+  ['MLflow', 'mlflow', mlflow, PRICES_UNKNOWN],
+  ['MLflow', ['openinference', 'langfuse', 'logfire', 'mlflow'], mlflow, PRICES_UNKNOWN],
   ['the OpenTelemetry draft', 'otel-draft', otelDraft, {}],
   ['the OpenTelemetry draft', ['otel-draft', 'logfire', 'openinference'], otelDraft, {}],
 ];

@@ -30,7 +30,7 @@ export const otelDraft: TraceTotal = (spans) =>
 export const ownQuery: TraceTotal = (spans) => sumOf(spans, (span) => amount(span, 'cost_usd'));
 
 /**
- * Phoenix 20.3.0: `should_calculate_span_cost` and `SpanCostCalculator`: LLM spans with a model, by its own list alone.
+ * Phoenix 20.26.1: `should_calculate_span_cost` and `SpanCostCalculator`: LLM spans with a model, by its own list alone.
  * Costs on the span are shown, not added up.
  */
 export const phoenix: TraceTotal = (spans, ownPrices) =>

@@ -1,6 +1,7 @@
 /** What the panels of the dashboard *savings* have to show. */
 import type { CallFigures } from '../agent-figures.js';
-import { type Answer, grouped, shares, single } from '../answers.js';
+import { type Answer, grouped, ratios, shares, single } from '../answers.js';
+import { billedUsd, onSmallerUsd, repeatedUsd, savedUsd, sentAgainBy, swapsBy } from '../hints.js';
 import { callsIn, costOf, isLlm, type Ledger } from '../ledger.js';
 import type { Chosen, Figures } from './figures.js';
 
@@ -59,9 +60,12 @@ export const SAVINGS: Figures = {
   'Calls a cheaper model could take / A': (ledger, chosen) =>
     single(ledger.sumOfCalls(callsIn, isLarger(chosen)) / ledger.sumOfCalls(callsIn, isLlm)),
   'What those calls cost / A': (ledger, chosen) => single(onLarger(ledger, chosen)),
-  'Saved at most / A': (ledger, chosen) =>
-    single(onLarger(ledger, chosen) * (1 - Number(chosen.variables.smaller_price_ratio))),
+  'Saved at most / A': (ledger) => swapsBy(ledger, savedUsd, []),
   'Saved already / A': (ledger) => single(ledger.sumOfCalls(saved)),
+  'Which model to swap / A': (ledger) => swapsBy(ledger, billedUsd),
+  'Which model to swap / B': (ledger) => swapsBy(ledger, onSmallerUsd),
+  'Which model to swap / C': (ledger) => swapsBy(ledger, savedUsd),
+  'Which model to swap / D': (ledger) => shares(swapsBy(ledger, savedUsd), swapsBy(ledger, billedUsd)),
   'Short answers of large models: calls / A': shortAnswers(callsIn),
   'Short answers of large models: cost / A': shortAnswers(costOf),
   'Saved, by tool and model / A': (ledger) =>
@@ -69,6 +73,12 @@ export const SAVINGS: Figures = {
   'Cache hit rate by tool / A': hitRates,
   "Input from the provider's cache by model / A": promptCacheShares,
   'Failed calls by model and tool / A': failedShares,
+  'Input that was sent again by model / A': (ledger) =>
+    ratios(
+      sentAgainBy(ledger, ['gen_ai_response_model']),
+      ledger.callsBy(['gen_ai_response_model'], ({ inputTokens }) => inputTokens),
+    ),
+  'Repeated tool calls by tool / A': repeatedUsd,
   'Wasted / A': (ledger) => single(allWaste(ledger)),
   'Wasted share / A': (ledger) => single(allWaste(ledger) / ledger.costUsd),
   'Budgets hit / A': ({ overBudget }) => single(overBudget.length),

@@ -9,7 +9,8 @@ export type ProgramName =
   | 'prometheus'
   | 'promtool'
   | 'alertmanager'
-  | 'amtool';
+  | 'amtool'
+  | 'clickhouse';
 
 const BUILD = fileURLToPath(new URL('../../build.sh', import.meta.url));
 
@@ -27,8 +28,8 @@ export function urlOf(name: ProgramName): string | undefined {
 
 /**
  * Whether tests are to be skipped that need these programs: one of them is missing, and this machine has nothing to get
- * it from (Tempo, without `TEMPO_BIN`), or a person said that it may be (`ALLOW_MISSING_BACKENDS=1`). One that could
- * not be built is no reason: then the tests run, and fail.
+ * it from (Tempo, without `TEMPO_BIN`; ClickHouse, without Python), or a person said that it may be
+ * (`ALLOW_MISSING_BACKENDS=1`). One that could not be built is no reason: then the tests run, and fail.
  */
 export function isSkipped(...names: ProgramName[]): boolean {
   return names.some((name) => {

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { urlOf } from './binaries.js';
-import { answers, type Program, runningElsewhere, startProgram } from './program.js';
+import { hasStarted } from './collector.js';
+import { type Program, runningElsewhere, startProgram } from './program.js';
 
 export interface Jaeger extends Program {
   /** Of its query API. */
@@ -25,7 +26,7 @@ export async function startJaeger(): Promise<Jaeger> {
     const url = `http://127.0.0.1:${http}`;
     return {
       arguments: [`--config=${config}`],
-      isReady: () => answers(`${url}/api/services`),
+      isReady: hasStarted,
       facts: { url, otlpGrpcEndpoint: `127.0.0.1:${otlp}` },
     };
   });

@@ -14,7 +14,7 @@ export function leashed(binary: string, args: string[]): [command: string, args:
   return ['sh', ['-c', LEASH, 'sh', binary, ...args]];
 }
 
-const LOG_CHARACTERS = 20_000;
+const LOG_CHARACTERS = 200_000;
 
 export interface Leashed {
   signal(signal: NodeJS.Signals): void;

@@ -11,14 +11,19 @@ const LAST_PORT = 32_000;
 
 const ATTEMPTS = 100;
 
+/** A program that starts at the same time may not have opened those that it was given. */
+const given = new Set<number>();
+
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  for (let attempt = 0; ports.size < count; attempt++) {
+  const ports: number[] = [];
+  for (let attempt = 0; ports.length < count; attempt++) {
     if (attempt === ATTEMPTS) throw new Error(`no ${count} free ports from ${FIRST_PORT} to ${LAST_PORT}`);
     const port = randomInt(FIRST_PORT, LAST_PORT);
-    if (await isFree(port)) ports.add(port);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -34,7 +34,8 @@ export interface Program {
 export interface Plan<Facts> {
   arguments: string[];
   env?: Record<string, string>;
-  isReady(): Promise<boolean>;
+  /** `log` is what this start has written so far. */
+  isReady(log: string): boolean | Promise<boolean>;
   /** What tests need to know of it: its addresses. */
   facts: Facts;
 }
@@ -128,7 +129,7 @@ class RunningProgram implements Program {
     this.#process = spawnLeashed(binaryOf(this.name), args, env);
     const deadline = performance.now() + READY_MILLIS;
     for (;;) {
-      const ready = await isReady();
+      const ready = await isReady(this.log());
       // First of all: it may be another program that answers on its port.
       if (!this.isRunning()) throw new Error(`${this.name} did not start:\n${this.log()}`);
       if (ready) return;

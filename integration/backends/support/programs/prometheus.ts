@@ -17,6 +17,8 @@ export interface PrometheusOptions {
   alertmanagerUrl?: string;
   /** So often it evaluates rules. Default `1s`. */
   evaluationInterval?: string;
+  /** Keeps exponential histograms. Default false, as for Prometheus 2 without the flag. */
+  nativeHistograms?: boolean;
 }
 
 export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
@@ -34,6 +36,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
         `--web.listen-address=127.0.0.1:${port}`,
         '--web.enable-remote-write-receiver',
         '--web.enable-lifecycle',
+        ...(options.nativeHistograms === true ? ['--enable-feature=native-histograms'] : []),
       ],
       isReady: () => answers(`${url}/-/ready`),
       facts: { url },

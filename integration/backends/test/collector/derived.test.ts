@@ -69,13 +69,14 @@ describe.skipIf(isSkipped('collector', 'prometheus'))('counters of spans', () =>
   });
 
   it('have a histogram of calls with buckets made for dollars', async () => {
-    const costs = [0.0001, 0.004, 0.3, 3];
+    const costs = [0, 0.0001, 0.004, 0.3, 3];
     const spans = costs.map((cost_usd) => billed({ cost_usd }));
     await sendSpans(collector.otlpUrl, spans, { service: 'calls' });
     await arrives('span_cost_usd_per_call_count', 'calls', costs.length);
     await arrives('span_cost_usd_per_call_sum', 'calls', 3.3041);
     const buckets = await backends.metrics.by('le', 'span_cost_usd_per_call_bucket{job="calls"}');
-    expect(['0.0001', '0.005', '0.25', '0.5', '5'].map((le) => buckets.get(le))).toEqual([1, 2, 2, 3, 4]);
+    const counts = ['0', '0.00025', '0.0035', '0.005', '0.25', '0.35', '5'].map((le) => buckets.get(le));
+    expect(counts).toEqual([1, 2, 2, 3, 3, 4, 5]);
   });
 
   it.each([

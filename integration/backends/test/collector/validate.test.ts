@@ -7,17 +7,23 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { GATEWAY_CONFIG } from '../../support/collector-stand.js';
 import { DISK_CONFIG } from '../../support/disk-collector.js';
 import { binaryOf, isSkipped } from '../../support/programs/binaries.js';
-import { COLLECTOR_CONFIG, startShippedCollector } from '../../support/shipped-collector.js';
+import {
+  CLICKHOUSE_CONFIG,
+  COLLECTOR_CONFIG,
+  startShippedCollector,
+} from '../../support/shipped-collector.js';
 
 describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-validate-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const validate = (file: string, env: Record<string, string> = {}) =>
-    spawnSync(binaryOf('collector'), ['validate', `--config=${file}`], {
+  const validate = (file: string, env: Record<string, string> = {}, overlay?: string) => {
+    const files = [file, overlay].filter((path) => path !== undefined);
+    return spawnSync(binaryOf('collector'), ['validate', ...files.map((path) => `--config=${path}`)], {
       encoding: 'utf8',
       cwd: folder,
       env: { ...process.env, ...env },
     });
+  };
 
   it.each([
     ['collector-config.yaml', COLLECTOR_CONFIG],
@@ -25,6 +31,17 @@ describe.skipIf(isSkipped('collector'))('the Collector reads', () => {
     ['deploy/collector-config.disk.yaml', DISK_CONFIG],
   ])('%s, and has nothing to say about it', (_name, file) => {
     expect(validate(file)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('deploy/collector-config.clickhouse.yaml on top of the first, and names a wrong key in it', () => {
+    const said = validate(COLLECTOR_CONFIG, {}, CLICKHOUSE_CONFIG);
+    expect(said).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    const file = join(folder, 'clickhouse.yaml');
+    writeFileSync(file, readFileSync(CLICKHOUSE_CONFIG, 'utf8').replace('create_schema:', 'create_schemas:'));
+    expect(validate(COLLECTOR_CONFIG, {}, file)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('create_schemas'),
+    });
   });
 
   it.each([
