@@ -93,5 +93,10 @@ export function instantChild(
   const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = startOwnSpan(record, shortText(name), { startTime: now, attributes }, ctx);
   write(span);
-  span.end(now);
+  try {
+    span.end(now);
+  } catch (error) {
+    // An app or another processor made the span throw. The calls around it are still to be booked.
+    warnOnce('the SDK could not end a span', error);
+  }
 }
