@@ -39,8 +39,8 @@ export interface CostEstimate {
  * the prices of today and of the standard tier, with overrides and price factors. The bill is usually far lower.
  *
  * Undefined when there is no such bound: without a limit of output tokens (`max_tokens`, …); with content that the
- * request does not show, such as files, ids of earlier responses and tools of the provider; or without a price for the
- * model. It sends no request, starts no span and books nothing. Never throws.
+ * request does not show, such as files, ids of earlier responses and tools of the provider; without a price for the
+ * model; or if an option cannot be read. It sends no request, starts no span and books nothing. Never throws.
  *
  * @example
  * const estimate = estimateCost({ provider: 'openai', request });
@@ -56,8 +56,9 @@ export function estimateCost(options: EstimateCostOptions): CostEstimate | undef
 }
 
 function estimateOf(options: EstimateCostOptions): CostEstimate | undefined {
-  if (!isRecord(options)) return undefined;
-  const { request, model, provider, operation = 'chat' }: Record<string, unknown> = options;
+  const read = readOptions(options);
+  if (read === undefined) return undefined;
+  const { request, model, provider, operation } = read;
   const facts = readRequest(request);
   if (typeof model === 'string') facts.model = model;
   if (typeof provider === 'string') facts.provider = provider;
@@ -69,4 +70,15 @@ function estimateOf(options: EstimateCostOptions): CostEstimate | undefined {
   if (pico === undefined || source === undefined) return undefined;
   const { inputTokens, outputTokens } = sized;
   return { costUsd: usdFromPico(pico), source, inputTokens, outputTokens };
+}
+
+/** Undefined if a getter of the app throws: an estimate without that option may be that of another model. */
+function readOptions(options: unknown): Record<keyof EstimateCostOptions, unknown> | undefined {
+  try {
+    if (!isRecord(options)) return undefined;
+    const { request, model, provider, operation }: Record<string, unknown> = options;
+    return { request, model, provider, operation };
+  } catch {
+    return undefined;
+  }
 }

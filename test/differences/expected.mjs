@@ -206,6 +206,10 @@ export const accepted = [
     kind: /^figure by_(model|tool) only in new$/,
     clause: '5: totals have a row for each model and each tool',
   },
+  {
+    kind: 'openinference.span.kind only in new',
+    clause: '3, dialect openinference: spans of ours say their kind',
+  },
   // Reading usage: what a span or a response states.
   {
     kind: /^own cost absent → not billed \((aggregate|duplicate|partial_statement|unexplained_sum)\)$|^own cost not billed \((partial_statement|unexplained_sum)\): gen_ai\.usage\.cost only in new$/,

@@ -56,9 +56,18 @@ describe('estimateCost', () => {
         },
       },
     );
+    const processor = startProcessor({});
     for (const given of [undefined, null, 1, broken, { request: broken }, { request, model: broken }]) {
       expect(() => estimateCost(given as never)).not.toThrow();
     }
+    const unreadable = {
+      request,
+      get model(): string {
+        throw new Error('broken');
+      },
+    };
+    expect(estimateCost(unreadable)).toBeUndefined();
+    expect(processor.stats.internalErrors).toBe(0);
   });
 
   it('is the estimate by which a budget refuses', () => {
