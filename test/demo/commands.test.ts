@@ -57,14 +57,6 @@ describe('the demo', () => {
     );
   });
 
-  test('names its traces after the run', async () => {
-    const backend = await startReceiver();
-    await runExample('demo/main.js', [RESEARCH], { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url });
-    await backend.close();
-    const roots = backend.spans().filter(({ parentSpanId }) => !parentSpanId);
-    expect(roots.map(({ name }) => name)).toEqual(['demo research']);
-  });
-
   test.each(
     someRows(
       [
@@ -115,6 +107,8 @@ describe('the demo in front of a backend of the reader', () => {
   test('exports to it, and says what to look for there', async () => {
     const output = await runExample('demo/main.js', [RESEARCH], await receive());
     expect(output).toContain(`your backend at ${backend.url}`);
+    const roots = backend.spans().filter(({ parentSpanId }) => !parentSpanId);
+    expect(roots.map(({ name }) => name)).toEqual(['demo research']);
     const tasks = backend.spans().filter(({ name }) => name === 'task research');
     expect(tasks.map(({ attributes }) => attributes['task.cost_usd'])).toEqual([0.142]);
     expect(output).toContain('task.cost_usd $0.142');
@@ -123,10 +117,10 @@ describe('the demo in front of a backend of the reader', () => {
   });
 
   test.each(someRows(['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']))(
-    'sends protobuf where %s says so, with headers',
+    'sends protobuf where %s says so, with headers, and in the dialects that are asked for',
     async (variable) => {
       const env = await receive();
-      await runExample('demo/main.js', [RESEARCH], {
+      await runExample('demo/main.js', ['--dialects', 'openinference, logfire', RESEARCH], {
         ...env,
         [variable]: 'http/protobuf',
         OTEL_EXPORTER_OTLP_HEADERS: 'x-experiment=7,authorization=Bearer%20key',
@@ -137,19 +131,14 @@ describe('the demo in front of a backend of the reader', () => {
         authorization: 'Bearer key',
       });
       expect(ownCostPico()).toBe(142_000_000_000);
+      const billed = backend.spans().filter(({ attributes }) => attributes.cost_usd !== undefined);
+      expect(billed).toHaveLength(15);
+      for (const { attributes } of billed) {
+        expect(attributes['llm.cost.total']).toBe(attributes.cost_usd);
+        expect(attributes['operation.cost']).toBe(attributes.cost_usd);
+      }
     },
   );
-
-  test('writes the dialects that are asked for', async () => {
-    const env = await receive();
-    await runExample('demo/main.js', ['--dialects', 'openinference, logfire', RESEARCH], env);
-    const billed = backend.spans().filter(({ attributes }) => attributes.cost_usd !== undefined);
-    expect(billed).toHaveLength(15);
-    for (const { attributes } of billed) {
-      expect(attributes['llm.cost.total']).toBe(attributes.cost_usd);
-      expect(attributes['operation.cost']).toBe(attributes.cost_usd);
-    }
-  });
 
   test('says of a recorded run on which day the backend has it', async () => {
     const output = await runExample('demo/main.js', [RECORDED], await receive());

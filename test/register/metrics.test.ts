@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { USD_BUCKETS } from '../../src/metrics/usd-histogram.js';
-import { createApp, SDK_PACKAGES } from '../support/app.js';
+import { type App, createApp, SDK_PACKAGES } from '../support/app.js';
 import { type DecodedPoint, type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { someRows } from '../support/some-rows.js';
 
@@ -124,7 +124,7 @@ describe('histograms', () => {
   const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
 
   // At the end of a job by the SDK, and without it.
-  describe.each(['short.mjs', 'exit.mjs'])('of %s', (file) => {
+  describe.each(someRows(['short.mjs', 'exit.mjs']))('of %s', (file) => {
     it('have the boundaries of this package', async () => {
       receiver = await startReceiver();
       await app.run(file, { env: env() });
@@ -161,14 +161,17 @@ describe('the counters behind the hints', () => {
   const HINTS = { OTEL_AGENT_COST_HINTS: '1' };
 
   // At the end of a job by the SDK, and without it.
-  it.each(['short.mjs', 'exit.mjs', 'hints.mjs'])('are sent if they are asked for: by %s', async (file) => {
-    receiver = await startReceiver();
-    await app.run(file, { env: env(HINTS) });
-    expect(points('cost.smaller_model.billed_usd')).toMatchObject([
-      { labels: { 'gen_ai.response.model': 'gpt-4o', 'cost.smaller_model': 'gpt-4o-mini' }, value: 0.0035 },
-    ]);
-    expect(points('cost.smaller_model.usd')).toMatchObject([{ value: 0.00021 }]);
-  });
+  it.each(someRows(['short.mjs', 'exit.mjs', 'hints.mjs']))(
+    'are sent if they are asked for: by %s',
+    async (file) => {
+      receiver = await startReceiver();
+      await app.run(file, { env: env(HINTS) });
+      expect(points('cost.smaller_model.billed_usd')).toMatchObject([
+        { labels: { 'gen_ai.response.model': 'gpt-4o', 'cost.smaller_model': 'gpt-4o-mini' }, value: 0.0035 },
+      ]);
+      expect(points('cost.smaller_model.usd')).toMatchObject([{ value: 0.00021 }]);
+    },
+  );
 
   it('are not sent otherwise', async () => {
     receiver = await startReceiver();
@@ -185,10 +188,12 @@ describe('the counters behind the hints', () => {
 });
 
 describe('without', () => {
-  it.each([
-    ['the packages', bare, {}],
-    ['being wanted', app, { OTEL_METRICS_EXPORTER: 'none' }],
-  ])('%s none are sent, and nothing is said', async (_case, from, more) => {
+  it.each(
+    someRows<[string, App, Record<string, string>]>([
+      ['the packages', bare, {}],
+      ['being wanted', app, { OTEL_METRICS_EXPORTER: 'none' }],
+    ]),
+  )('%s none are sent, and nothing is said', async (_case, from, more) => {
     receiver = await startReceiver();
     const { stderr } = await from.run('short.mjs', { env: env(more) });
     expect(stderr).toBe('');

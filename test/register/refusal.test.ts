@@ -102,32 +102,34 @@ describe('a receiver that', () => {
 describe('a receiver that takes nothing', () => {
   const MISSING = '{"detail":[{"loc":["header","x-experiment"],\n"msg":"Field required"}]}';
 
-  it.each<[string, Answer, Record<string, string>, string]>([
-    [
-      'wants protobuf',
-      { status: 415, body: 'Unsupported content type: application/json' },
-      {},
-      '(415 Unsupported Media Type: Unsupported content type: application/json). The spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
-    ],
-    [
-      'wants JSON',
-      415,
-      { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
-      '(415 Unsupported Media Type). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\n',
-    ],
-    [
-      'wants a header',
-      { status: 422, body: MISSING },
-      { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
-      '(422 Unprocessable Entity: {"detail":[{"loc":["header","x-experiment"], "msg":"Field required"}]}). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_PROTOCOL=http/json. OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
-    ],
-    [
-      'wants a key',
-      { status: 401, body: `no such key: s3cr3t-key\n${'x'.repeat(1000)}` },
-      { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cr3t-key' },
-      ' (401 Unauthorized: no such key: … xxx',
-    ],
-  ])('%s: its answer is printed, and the variable to set', async (_case, answer, env, told) => {
+  it.each(
+    someRows<[string, Answer, Record<string, string>, string]>([
+      [
+        'wants protobuf',
+        { status: 415, body: 'Unsupported content type: application/json' },
+        {},
+        '(415 Unsupported Media Type: Unsupported content type: application/json). The spans were sent as http/json: try OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n',
+      ],
+      [
+        'wants JSON',
+        415,
+        { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
+        '(415 Unsupported Media Type). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json\n',
+      ],
+      [
+        'wants a header',
+        { status: 422, body: MISSING },
+        { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+        '(422 Unprocessable Entity: {"detail":[{"loc":["header","x-experiment"], "msg":"Field required"}]}). The spans were sent as http/protobuf: try OTEL_EXPORTER_OTLP_PROTOCOL=http/json. OTEL_EXPORTER_OTLP_HEADERS=name=value adds a header\n',
+      ],
+      [
+        'wants a key',
+        { status: 401, body: `no such key: s3cr3t-key\n${'x'.repeat(1000)}` },
+        { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cr3t-key' },
+        ' (401 Unauthorized: no such key: … xxx',
+      ],
+    ]),
+  )('%s: its answer is printed, and the variable to set', async (_case, answer, env, told) => {
     const receiver = await receive({ answer });
     const running = startApp(receiver.url, { OTEL_METRICS_EXPORTER: 'none', ...env });
     await running.work('first');
