@@ -4,6 +4,8 @@
  * be summed over any spans, and the metrics come from the same ledger.
  *
  *   node examples/charge-back.js
+ *
+ * It sets up OpenTelemetry itself, so run it without `--import otel-agent-cost/register`.
  */
 import { metrics } from '@opentelemetry/api';
 import {
@@ -18,7 +20,7 @@ import { CostSpanProcessor, withLlm, withTask, wrapTool } from 'otel-agent-cost'
 
 const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter: metricExporter });
-metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+const isMeterProviderOurs = metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 
 const spanExporter = new InMemorySpanExporter();
 const cost = new CostSpanProcessor({ metricAttributes: ['team', 'feature'] });
@@ -76,6 +78,13 @@ function costBy(key, amounts) {
 }
 
 const spanAmounts = bySpans();
+// Another set-up came first, and has the spans and metrics.
+if (!isMeterProviderOurs || spanAmounts.length === 0) {
+  console.error(
+    'This example sets up OpenTelemetry itself: run it without --import otel-agent-cost/register, or use agent-loop.js',
+  );
+  process.exit(1);
+}
 const metricAmounts = await byMetrics();
 for (const key of ['cost.tag.team', 'cost.tag.feature']) {
   const charged = costBy(key, metricAmounts);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { InvalidOptionError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { CostSpanProcessor } from '../processor/processor.js';
@@ -27,6 +28,15 @@ export function processorFromFile(path: string | undefined): CostSpanProcessor {
       notice(`${path}: ${why}${/[?.]$/.test(why) ? '' : '.'} Not in force: ${dropped.join(', ')}`);
     }
   }
+}
+
+/** The name that the docs use. Nothing reads it by itself, so one that no variable names is easily taken for being in force. */
+const USUAL_PATH = './agent-cost.json';
+
+/** Prints a line if there is such a file in the working directory and `OTEL_AGENT_COST_CONFIG` is not set. */
+export function tellUnreadFile(path: string | undefined): void {
+  if (path !== undefined || !isMainThread || !existsSync(USUAL_PATH)) return;
+  notice(`${USUAL_PATH} is not read; to apply it, set OTEL_AGENT_COST_CONFIG=${USUAL_PATH}`);
 }
 
 function readOptions(path: string): Options | undefined {

@@ -2,7 +2,7 @@ import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { recordCalls } from '../optimize/recorded-calls.js';
 import { addListener } from '../runtime/listeners.js';
 import { printWarnings } from '../warnings.js';
-import { processorFromFile } from './config-file.js';
+import { processorFromFile, tellUnreadFile } from './config-file.js';
 import { readEnvironment } from './environment.js';
 import { type ExitWork, flushAtExit } from './exit.js';
 import { reportUnseen } from './exit-report.js';
@@ -43,6 +43,7 @@ export async function start(): Promise<void> {
     if (environment.summary !== 'none') flushAtExit(nothingToSend(() => tasks.reportOpen()));
     return;
   }
+  tellUnreadFile(environment.configPath);
 
   const threads = connectThreads();
   const tally = new ExportTally(threads.own);

@@ -33,4 +33,15 @@ describe('the examples of actions and attribution', () => {
       'all tasks: $0.295',
     ]);
   });
+
+  it('say why they charge nobody beside register', async () => {
+    const preload = new URL('../../dist/register.js', import.meta.url).href;
+    const file = fileURLToPath(new URL('../../examples/charge-back.js', import.meta.url));
+    const env = { PATH: process.env.PATH, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' };
+    await expect(execute(process.execPath, ['--import', preload, file], { env })).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('run it without --import otel-agent-cost/register'),
+    });
+  });
 });

@@ -69,7 +69,7 @@ const FILES = {
     }`,
   'renamed.json': JSON.stringify({ discounts: { openai: 10 } }),
   'percent.json': JSON.stringify({ priceFactors: { openai: 10 } }),
-  'agent-cost.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
+  'options.json': JSON.stringify({ tools: { web_search: { costUsd: 0.005 } } }),
   'wrong.json': JSON.stringify({ tools: { web_search: { costUsd: '5 cents' } } }),
   'function.json': JSON.stringify({ onTaskEnd: 'log' }),
   'broken.json': '{',
@@ -218,6 +218,30 @@ describe('where spans go', () => {
   });
 });
 
+describe('an agent-cost.json beside the app', () => {
+  const UNREAD =
+    'otel-agent-cost: ./agent-cost.json is not read; to apply it, set OTEL_AGENT_COST_CONFIG=./agent-cost.json\n';
+  const withFile = () => {
+    const created = createApp({ files: { ...FILES, 'agent-cost.json': FILES['options.json'] } });
+    otherApps.push(created);
+    return created;
+  };
+
+  it('is reported if no variable names it, unless the SDK is disabled', async () => {
+    const { run } = withFile();
+    const unread = await run('app.mjs', { env: toReceiver() });
+    expect({ code: unread.code, stderr: unread.stderr }).toEqual({ code: 0, stderr: UNREAD });
+    for (const variables of [
+      { OTEL_AGENT_COST_CONFIG: './agent-cost.json' },
+      { OTEL_AGENT_COST_CONFIG: './options.json' },
+      { OTEL_SDK_DISABLED: 'true' },
+    ]) {
+      const { stderr } = await run('app.mjs', { env: { ...toReceiver(), ...variables } });
+      expect(stderr).toBe('');
+    }
+  });
+});
+
 describe('obstacles', () => {
   it('names missing SDK packages with the command, and the app runs on', async () => {
     const { code, stderr, stdout } = await bare.run('plain.mjs');
@@ -272,7 +296,7 @@ describe('obstacles', () => {
 describe('OTEL_AGENT_COST_CONFIG', () => {
   it('prices tools as the file says, beside the name of the instance that the environment gives', async () => {
     const env = {
-      OTEL_AGENT_COST_CONFIG: './agent-cost.json',
+      OTEL_AGENT_COST_CONFIG: './options.json',
       OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=mine',
     };
     await app.run('app.mjs', { env: { ...toReceiver(), ...env } });

@@ -44,6 +44,8 @@ export function byValue(
   };
 }
 
+const tokensOf = ({ inputTokens, outputTokens }: CallFigures) => inputTokens + outputTokens;
+
 function tokensByType({ calls }: Ledger): Answer {
   const sum = (amountOf: (call: CallFigures) => number) =>
     calls.reduce((all, call) => all + amountOf(call), 0);
@@ -174,6 +176,8 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Which kind: models, tools, machines / traceql / 1': byValue(({ kind }) => kind),
   'Which agent / promql / 1': by(['gen_ai_agent_name'], ({ agent }) => agent !== undefined),
   'Tokens by type / promql / 1': tokensByType,
+  'Tokens by task and model / promql / 1': (ledger) =>
+    ledger.callsBy(['task_name', 'gen_ai_response_model'], tokensOf),
   'What is being spent right now / promql / 1': ({ costUsd }) => single(12 * costUsd),
   'Cost per team / promql / 1': by(['cost_tag_team']),
   'Cost per team / traceql / 1': byValue(({ team }) => team),
@@ -308,7 +312,8 @@ export const COOKBOOK_FIGURES: Readonly<Record<string, Expected>> = {
   'Totals that are not complete / traceql / 1': ({ tasks }) =>
     rows(tasks.filter(incomplete), ({ totals }) => ({ 'task.unpriced_calls': totals.unpricedCalls })),
   'Totals that are not complete / jaeger / 1': ({ tasks }) => names(tasks.filter(incomplete)),
-  'Whether metrics and traces agree / promql / 1': () => single(1),
+  'Whether metrics and traces agree / promql / 1': () => new Map([[`job=${SERVICE}`, 1]]),
   'Counters that went down / promql / 1': () => new Map(),
   'Counters that went down / promql / 2': () => new Map(),
+  'Agent spend budget burn slow / promql / 1': by(['task_name']),
 };

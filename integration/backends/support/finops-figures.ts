@@ -50,6 +50,7 @@ export const FINOPS_FIGURES: Readonly<Record<string, Expected>> = {
   'By team / promql / 2': byTeam,
   'By team / promql / 3': byTeam,
   'By feature / promql / 1': (ledger) => ledger.callsBy(['cost_tag_feature']),
+  'By feature / promql / 2': (ledger) => ledger.callsBy(['cost_tag_feature']),
   'By customer / promql / 1': (ledger) => ledger.callsBy(['cost_tag_customer']),
   'By user / traceql / 1': byValue(({ user }) => user),
   'The month to date, as rows to export / promql / 1': (ledger) => ledger.callsBy(CHARGED),

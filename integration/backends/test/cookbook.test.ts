@@ -147,6 +147,7 @@ describe.skipIf(isSkipped('collector', 'prometheus', 'jaeger'))('the cookbook an
       'cookbook-sql: Cost of one trace / sql / 1',
       'cookbook-sql: Cache hit rate of each tool / sql / 1',
       'cookbook-sql: Whether metrics and traces agree / sql / 1',
+      'cookbook-sql: Whether metrics and traces agree / sql / 2',
       'finops: The last month, closed / promql / 1',
       'finops: This week against the week before / promql / 1',
       'finops: By task name / promql / 2',

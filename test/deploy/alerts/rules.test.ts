@@ -95,7 +95,10 @@ describe('a template of an annotation', () => {
 
   it('asks for metrics and labels that there are', () => {
     expect(queries.length).toBeGreaterThan(30);
-    for (const query of queries.map((text) => text.replaceAll('%q', '"x"').replaceAll('%s', 'job="x"'))) {
+    const filled = queries.map((text) =>
+      text.replaceAll('%q', '"x"').replaceAll('%s', 'job="x"').replaceAll('%f', '1.0'),
+    );
+    for (const query of filled) {
       expect(promqlFaults(query)).toEqual([]);
       expect(textsOf(query, 'Identifier').filter((metric) => !KNOWN_METRICS.has(metric))).toEqual([]);
       expect(textsOf(query, 'LabelName').filter((label) => !KNOWN_LABELS.has(label))).toEqual([]);
