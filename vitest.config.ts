@@ -16,6 +16,23 @@ const ISOLATED = [
 /** They measure CPU time and the time that the event loop waits, which are those of a process: threads beside it would count. */
 const MEASURING = ['test/compute/**/*.test.ts'];
 
+/**
+ * Suites whose tests each start processes, which takes most of the time of a whole run: `npm test` runs one of them, in CI
+ * always the same and elsewhere another each time. `npm run test:long -- processes`, a step of CI, runs all, and so does a
+ * run that names files.
+ */
+const PROCESSES = [
+  ...['burst', 'exit-faults', 'instrumentations', 'metrics', 'refusal', 'secrets', 'threads'].map(
+    (name) => `test/register/${name}.test.ts`,
+  ),
+  'test/demo/figures.test.ts',
+  'test/demo/runaway.test.ts',
+];
+const namesFiles = process.argv.slice(2).some((argument) => argument.includes('test/'));
+const areAllWanted = process.env.PROCESS_ROWS === 'all' || namesFiles;
+const chosen = Number(process.env.LAW_SEED ?? Math.floor(Math.random() * 1000)) % PROCESSES.length;
+const left = areAllWanted ? [] : PROCESSES.filter((_, index) => index !== chosen);
+
 export default defineConfig({
   test: {
     // Tests that wait for processes of their own leave time for others; a third worker would load all sources once more.
@@ -33,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: [...ISOLATED, ...MEASURING],
+          exclude: [...ISOLATED, ...MEASURING, ...left],
           isolate: false,
         },
       },
