@@ -1,4 +1,4 @@
-/** What the project cannot say before it has a public address. All of it is set in one change; a test holds it together. */
+/** Values that are missing until the project has a public address. A test checks that they are all set together. */
 
 /**
  * The URL that serves the registry in `semconv/`, with its version at the end: the `schema_url` of its manifest. Empty

@@ -27,7 +27,7 @@ export function printWarnings(sink: (message: string) => void): void {
   print = sink;
 }
 
-/** Reports every message anew, as in a new process. For tests that share one. */
+/** Forgets which messages were reported, so that each is reported again. For tests that share a process. */
 export function forgetWarnings(): void {
   warned.clear();
   isShown = false;

@@ -12,7 +12,7 @@ const MIN_BAR_WIDTH = 10;
 const FULL_BAR_BUDGETS = 7;
 
 /**
- * What is shown of a run.
+ * The shown part of a run.
  * @typedef {Pick<import('./runaway.js').Lane, 'label' | 'budgetUsd' | 'received'> & {
  *   receiver: { points(): import('./receiver.js').ReceivedPoint[] },
  * }} Lane

@@ -20,7 +20,7 @@ import { startMetrics, startTelemetry } from './telemetry.js';
  */
 
 /**
- * What the app itself knows.
+ * The app's own figures.
  * @typedef {object} LoopReport
  * @property {number} tried calls that the copies wanted to make
  * @property {string[]} refused the ids of those that a budget refused

@@ -63,7 +63,7 @@ function parse(args) {
       },
     });
   } catch (error) {
-    // What follows is about how to pass a file whose name starts with a dash.
+    // The rest of the message explains how to pass a file whose name starts with a dash.
     const [message] = String(error instanceof Error ? error.message : error).split('. ');
     throw new UsageError(message);
   }

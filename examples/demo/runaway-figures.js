@@ -1,4 +1,4 @@
-/** What the demo's `--runaway` compares: three figures of the same cost from three places, and the calls. */
+/** The comparison that the demo's `--runaway` prints: the same cost from three places, and the calls. */
 import { alignCells, counted, formatCount, formatUsd, painter, picoFromUsd } from './format.js';
 
 /**
@@ -48,7 +48,7 @@ function isEqual({ ledgerPico, spansPico, metricsPico }) {
   return spansPico === ledgerPico && metricsPico === ledgerPico;
 }
 
-/** What is not as it has to be, each as a sentence. @param {LaneFigures} figures @returns {string[]} */
+/** Everything that is wrong, one sentence each. @param {LaneFigures} figures @returns {string[]} */
 export function faultsOf({ label, ...figures }) {
   const { ledgerPico, spansPico, metricsPico, tried, refused, received, receivedRefused, budgetPico } =
     figures;

@@ -10,7 +10,7 @@ import { UsdSum } from '../money.js';
 
 const SMALLER_MODEL = 'cost.smaller_model';
 
-/** What calls of one model cost, and what they would have cost on a smaller one. */
+/** The cost of the calls of one model, and their cost on a smaller model. */
 class SmallerModelRow {
   readonly billed = new UsdSum();
   readonly onSmaller = new UsdSum();

@@ -124,9 +124,9 @@ describe('a receiver that takes nothing', () => {
       ],
       [
         'wants a key',
-        { status: 401, body: `no such key: s3cr3t-key\n${'x'.repeat(1000)}` },
+        { status: 401, body: `no such key: s3cr3t-key\n${'z'.repeat(1000)}` },
         { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cr3t-key' },
-        ' (401 Unauthorized: no such key: … xxx',
+        ' (401 Unauthorized: no such key: … zzz',
       ],
     ]),
   )('%s: its answer is printed, and the variable to set', async (_case, answer, env, told) => {

@@ -49,7 +49,7 @@ export const mlflow = {
     };
   },
 
-  /** What must hold with the dialect: each trace shows what the ledger booked. */
+  /** With the dialect, each trace must show the amount in the ledger. */
   check({ traces }, ledger) {
     for (const [at, usd] of ledger.entries()) expectUsd(`trace ${at + 1}`, traces[at], usd);
   },

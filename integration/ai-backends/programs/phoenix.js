@@ -49,7 +49,7 @@ export const phoenix = {
     };
   },
 
-  /** What must hold with the dialect: our cost is on the spans, and each span has a kind. */
+  /** With the dialect, the spans must have our cost, and each span a kind. */
   check({ totals, kinds }, ledger) {
     expectUsd('llm.cost.total', totals['`llm.cost.total` on its spans, added up'], sum(ledger));
     const unknown = Object.keys(kinds).filter((operation) => kinds[operation].includes('unknown'));

@@ -1,7 +1,7 @@
-/** Stands before a server, and loses its first answer to a request: what was asked for is done, and asked for again. */
-import { once } from 'node:events';
+/** A proxy that drops the first answer to each request: the server has done the work, and the client asks again. */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen.js';
 
 export interface AnswerlessProxy {
   url: string;
@@ -35,12 +35,9 @@ export async function startAnswerlessProxy(
       socket.destroy();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const url = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     lost: () => lost.size,
     repeated: () => repeated.size,
     close: () =>

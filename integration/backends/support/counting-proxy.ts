@@ -1,7 +1,7 @@
-/** Stands between an app and a collector, and counts what the collector said it took. */
-import { once } from 'node:events';
+/** A proxy between an app and a collector that counts the spans which the collector accepted. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen.js';
 import { SpanTally } from './span-tally.js';
 
 export interface CountingProxy {
@@ -31,12 +31,9 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
       request.socket.destroy();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const url = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     taken,
     close: () =>
       new Promise((resolve) => {
