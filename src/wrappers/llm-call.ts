@@ -186,7 +186,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     return streamed;
   }
 
-  /** What the app recorded replaces the response, except for facts that no record states. */
+  /** Records of the app replace the response, except for facts that no record states. */
   private withRecords(response: CallFacts | undefined): CallFacts | Recorded | undefined {
     if (this.records === undefined) return response;
     const { usage: _usage, responseId: _id, stepIds: _ids, calls: _calls, ...more } = response ?? {};
