@@ -26,17 +26,17 @@ interface RawSpan {
   events?: { name: string; timeUnixNano: string; attributes: KeyValue[] }[];
 }
 
-function valueOf(value: Record<string, unknown>): unknown {
+function plainOf(value: Record<string, unknown>): unknown {
   const [[type, content] = ['', undefined]] = Object.entries(value);
   if (type === 'intValue') return Number(content);
   if (type === 'arrayValue') {
-    return (content as { values: Record<string, unknown>[] }).values.map(valueOf);
+    return (content as { values: Record<string, unknown>[] }).values.map(plainOf);
   }
   return content;
 }
 
 function attributesOf(list: KeyValue[] = []): Record<string, unknown> {
-  return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(list.map(({ key, value }) => [key, plainOf(value)]));
 }
 
 /** Spans of recorded OTLP requests in JSON, without the checks of the receiver. */
