@@ -2,7 +2,9 @@
 
 import { InvalidOptionError } from '../errors.js';
 import { MAX_COUNT } from '../usage/counts.js';
+import { readSpan } from '../usage/read-span.js';
 import { readRecorded } from '../usage/recorded-usage.js';
+import type { SpanAttributes } from '../usage/span-role.js';
 import { noTokens, type Usage } from '../usage/usage.js';
 import { expectKnownKeys, expectRecord, expectString } from '../validate.js';
 import type { PriceQuery } from './priced.js';
@@ -21,7 +23,7 @@ export interface ExplainedTokens {
   reasoning?: number | undefined;
 }
 
-/** The call to explain, with `tokens` or `usage`. */
+/** The call to explain, with `tokens`, `usage` or `attributes`. */
 export interface ExplainedCall {
   /** The provider, such as `openai` or `aws.bedrock`. Default: guessed by the model. */
   provider?: string | undefined;
@@ -32,31 +34,56 @@ export interface ExplainedCall {
   tokens?: ExplainedTokens | undefined;
   /** The usage object or the whole response of a provider, in place of `tokens`. A cost in it is not used. */
   usage?: object | undefined;
+  /**
+   * The attributes of a recorded span, in place of `tokens`, as `CostSpanProcessor` reads those of other
+   * instrumentations. They also name provider, models and tier, where the fields above do not.
+   */
+  attributes?: Readonly<Record<string, unknown>> | undefined;
+  /** The name of the instrumentation scope of the span: some are read differently. */
+  scopeName?: string | undefined;
   /** The tier that was served, such as `batch` or `priority`. Default: standard. */
   serviceTier?: string | undefined;
   /** The time of the call, in epoch milliseconds: prices depend on the date. Default: now. */
   timeMillis?: number | undefined;
 }
 
-const KEYS = ['provider', 'model', 'requestModel', 'tokens', 'usage', 'serviceTier', 'timeMillis'];
+const NAMES = ['provider', 'model', 'requestModel', 'serviceTier', 'scopeName'];
+const COUNTS = ['tokens', 'usage', 'attributes'];
+const KEYS = [...NAMES, ...COUNTS, 'timeMillis'];
 const TOKEN_KEYS = ['input', 'output', 'cacheRead', 'cacheWrite', 'reasoning'];
 
 /** Throws {@link InvalidOptionError}. */
 export function queryOfCall(call: ExplainedCall): PriceQuery {
   const given = expectRecord('call', call);
   expectKnownKeys('', given, KEYS);
-  for (const key of ['provider', 'model', 'requestModel', 'serviceTier'])
-    if (given[key] !== undefined) expectString(key, given[key]);
+  for (const key of NAMES) if (given[key] !== undefined) expectString(key, given[key]);
+  const [first, second] = COUNTS.filter((key) => given[key] !== undefined);
+  if (first === undefined)
+    throw new InvalidOptionError('tokens', undefined, 'an object, or usage or attributes');
+  if (second !== undefined) throw new InvalidOptionError(second, given[second], `left out beside ${first}`);
   const { provider, model, requestModel, serviceTier, timeMillis = Date.now() } = call;
   if (!Number.isFinite(timeMillis))
     throw new InvalidOptionError('timeMillis', timeMillis, 'epoch milliseconds');
   const named = { provider, model, requestModel, timeMillis, serviceTier: serviceTier?.toLowerCase() };
-  if (call.tokens !== undefined) {
-    if (call.usage !== undefined) throw new InvalidOptionError('usage', call.usage, 'left out beside tokens');
-    return { ...named, usage: usageOf(call.tokens) };
-  }
-  if (call.usage === undefined) throw new InvalidOptionError('tokens', undefined, 'an object, or usage');
-  return recordedQuery(named, call.usage);
+  if (call.tokens !== undefined) return { ...named, usage: usageOf(call.tokens) };
+  if (call.usage !== undefined) return recordedQuery(named, call.usage);
+  return spanQuery(named, expectRecord('attributes', call.attributes), call.scopeName);
+}
+
+function spanQuery(
+  { provider, model, requestModel, timeMillis, serviceTier }: Omit<PriceQuery, 'usage'>,
+  attributes: SpanAttributes,
+  scopeName: string | undefined,
+): PriceQuery {
+  const facts = readSpan(attributes, scopeName);
+  return {
+    provider: provider ?? facts?.provider,
+    model: model ?? facts?.responseModel,
+    requestModel: requestModel ?? facts?.requestModel,
+    timeMillis,
+    serviceTier: serviceTier ?? facts?.serviceTier,
+    usage: facts?.usage,
+  };
 }
 
 /** What the call names takes precedence over the object. */

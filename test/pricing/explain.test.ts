@@ -196,6 +196,25 @@ describe('explainCost', () => {
     expect(sum(cost.lines)).toBe(BigInt(cost.pico ?? -1));
   });
 
+  it('reads a recorded span as the processor does', () => {
+    const attributes = {
+      'gen_ai.provider.name': 'anthropic',
+      'gen_ai.request.model': 'claude-sonnet-4-5',
+      'gen_ai.response.model': 'claude-sonnet-4-5-20250929',
+      'gen_ai.usage.input_tokens': 1000,
+      'gen_ai.usage.cache_read.input_tokens': 600,
+      'gen_ai.usage.output_tokens': 10,
+    };
+    const cost = explainCost({ attributes, scopeName: 'some-instrumentation', timeMillis: NOON });
+    expect(cost.source).toContain('genai-prices/anthropic/claude-sonnet-4-5');
+    expect(cost.lines.map(({ quantity, pico }) => [quantity, pico])).toEqual([
+      [400, '1200000000'],
+      [600, '180000000'],
+      [10, '150000000'],
+    ]);
+    expect(explainCost({ attributes: {} })).toMatchObject({ lines: [], status: 'unpriced' });
+  });
+
   it('gives no lines and no 0 for an unknown model, and names similar ones', () => {
     const cost = explainCost({ model: 'gpt-4oo-mini', tokens: { input: 1000 } });
     expect(cost).toMatchObject({ status: 'unpriced', reason: 'unknown_model', lines: [] });
@@ -227,7 +246,9 @@ describe('explainCost', () => {
     [{ model: 'gpt-4o', tokens: { inputs: 1 } }, 'did you mean "input"'],
     [{ modle: 'gpt-4o', tokens: {} }, 'did you mean "model"'],
     [{ model: 'gpt-4o' }, 'tokens'],
-    [{ model: 'gpt-4o', tokens: {}, usage: {} }, 'usage'],
+    [{ model: 'gpt-4o', tokens: {}, usage: {} }, 'left out beside tokens'],
+    [{ model: 'gpt-4o', usage: {}, attributes: {} }, 'left out beside usage'],
+    [{ attributes: 3 }, 'attributes'],
     [{ model: 'gpt-4o', tokens: {}, timeMillis: Number.NaN }, 'timeMillis'],
   ])('refuses %o', (call: object, message) => {
     expect(() => explainCost(call)).toThrow(message);
