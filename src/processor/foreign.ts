@@ -1,4 +1,4 @@
-import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
+import type { AttributeValue } from '@opentelemetry/api';
 import {
   COST_SOURCE,
   COST_STATUS,
@@ -9,7 +9,6 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import type { SdkSpan } from '../otel.js';
 import { beginAttempt, endAttempt, mayRepeat, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
@@ -30,6 +29,7 @@ import {
 } from '../pipeline/tool-amount.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { warnOfFormerTags } from '../spans/attribution.js';
 import { Bill } from '../spans/bill.js';
 import type { Pocket } from '../spans/pocket.js';
@@ -49,6 +49,9 @@ type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
 const NO_IDS: readonly string[] = [];
+
+/** `SpanStatusCode.ERROR`, without loading the API. */
+const ERROR_STATUS = 2;
 
 /** Settles another instrumentation's span when it ends. Does nothing if the span is already settled. */
 export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
@@ -237,7 +240,7 @@ function hasFailedResult(attributes: Attributes, result: string | undefined): bo
 }
 
 function hasFailed(span: SdkSpan): boolean {
-  return span.status?.code === SpanStatusCode.ERROR;
+  return span.status?.code === ERROR_STATUS;
 }
 
 /** True for a failed call with zero tokens: its counters were never set, so the call is not known to be free. */
