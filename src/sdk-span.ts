@@ -6,6 +6,8 @@ export interface SdkSpan extends Span {
   readonly attributes?: Record<string, AttributeValue | undefined>;
   readonly parentSpanContext?: SpanContext | undefined;
   readonly startTime?: readonly [seconds: number, nanos: number];
+  /** `[0, 0]` until it ends; set in `onEnding`. */
+  readonly endTime?: readonly [seconds: number, nanos: number];
   readonly status?: { readonly code: number };
   readonly ended?: boolean;
   readonly droppedAttributesCount?: number;

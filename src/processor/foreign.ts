@@ -138,7 +138,7 @@ function chargeLlm(
       charge(runtime, record, span, bill);
       return;
     }
-    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
+    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes, endMillisOf(span));
     const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
     if (attempt !== undefined) bill.attempt = attempt.number;
     charge(runtime, record, span, bill);
@@ -182,7 +182,7 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
     chargeTool(runtime, record, span, bill, amount);
     return;
   }
-  const work = new SpanWork('tool', name, attributes);
+  const work = new SpanWork('tool', name, attributes, endMillisOf(span));
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   if (attempt !== undefined) bill.attempt = attempt.number;
   chargeTool(runtime, record, span, bill, amount);
@@ -231,7 +231,16 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
 }
 
 function startMillisOf({ startTime }: SdkSpan): number {
-  return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
+  return startTime === undefined ? Date.now() : millisOf(startTime);
+}
+
+/** An app may give a span the times of a call that is long over. Undefined for a span that shows no end. */
+function endMillisOf({ endTime }: SdkSpan): number | undefined {
+  return endTime === undefined || endTime[0] === 0 ? undefined : millisOf(endTime);
+}
+
+function millisOf([seconds, nanos]: readonly [seconds: number, nanos: number]): number {
+  return seconds * 1000 + nanos / 1e6;
 }
 
 /** True for an MCP result that states a failure: in Sentry's attribute, or in the recorded result. */

@@ -40,6 +40,11 @@ export class StartsBeside {
     this.justStarted = undefined;
   }
 
+  /** Called when the next span starts in another synchronous step. */
+  forget(): void {
+    this.justStarted = undefined;
+  }
+
   /** Called when another instrumentation's LLM span starts. */
   noteClient(record: SpanRecord, { instrumentationScope, attributes }: SdkSpan): void {
     if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;

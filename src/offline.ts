@@ -1,0 +1,4 @@
+/** The entry `otel-agent-cost/offline`: prices of recorded spans, and hints over them, without OpenTelemetry. */
+
+export type { OfflineOptions, OfflineSpan, PricedAttributes, PricedSpan } from './offline/offline-span.js';
+export { priceSpans } from './offline/price-spans.js';
