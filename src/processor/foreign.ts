@@ -1,4 +1,4 @@
-import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
+import type { AttributeValue } from '@opentelemetry/api';
 import {
   COST_SOURCE,
   COST_STATUS,
@@ -9,7 +9,6 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import type { SdkSpan } from '../otel.js';
 import { beginAttempt, endAttempt, mayRepeat, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
@@ -30,6 +29,7 @@ import {
 } from '../pipeline/tool-amount.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { warnOfFormerTags } from '../spans/attribution.js';
 import { Bill } from '../spans/bill.js';
 import type { Pocket } from '../spans/pocket.js';
@@ -49,6 +49,9 @@ type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
 const NO_IDS: readonly string[] = [];
+
+/** `SpanStatusCode.ERROR`, without loading the API. */
+const ERROR_STATUS = 2;
 
 /** Settles another instrumentation's span when it ends. Does nothing if the span is already settled. */
 export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
@@ -135,7 +138,7 @@ function chargeLlm(
       charge(runtime, record, span, bill);
       return;
     }
-    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
+    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes, endMillisOf(span));
     const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
     if (attempt !== undefined) bill.attempt = attempt.number;
     charge(runtime, record, span, bill);
@@ -179,7 +182,7 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
     chargeTool(runtime, record, span, bill, amount);
     return;
   }
-  const work = new SpanWork('tool', name, attributes);
+  const work = new SpanWork('tool', name, attributes, endMillisOf(span));
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   if (attempt !== undefined) bill.attempt = attempt.number;
   chargeTool(runtime, record, span, bill, amount);
@@ -228,7 +231,16 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
 }
 
 function startMillisOf({ startTime }: SdkSpan): number {
-  return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
+  return startTime === undefined ? Date.now() : millisOf(startTime);
+}
+
+/** An app may give a span the times of a call that is long over. Undefined for a span that shows no end. */
+function endMillisOf({ endTime }: SdkSpan): number | undefined {
+  return endTime === undefined || endTime[0] === 0 ? undefined : millisOf(endTime);
+}
+
+function millisOf([seconds, nanos]: readonly [seconds: number, nanos: number]): number {
+  return seconds * 1000 + nanos / 1e6;
 }
 
 /** True for an MCP result that states a failure: in Sentry's attribute, or in the recorded result. */
@@ -237,7 +249,7 @@ function hasFailedResult(attributes: Attributes, result: string | undefined): bo
 }
 
 function hasFailed(span: SdkSpan): boolean {
-  return span.status?.code === SpanStatusCode.ERROR;
+  return span.status?.code === ERROR_STATUS;
 }
 
 /** True for a failed call with zero tokens: its counters were never set, so the call is not known to be free. */
