@@ -18,6 +18,9 @@ export interface Leaf {
   serviceTier: string | null;
   tool: string | null;
   tokens: Tokens | null;
+  /** Of the span, without prompts and answers: what its usage is read from. */
+  attributes: Readonly<Record<string, unknown>>;
+  scopeName: string;
   /** Whole pico-dollars; null when unknown. */
   pico: bigint | null;
   status: 'free' | 'estimated' | 'unpriced' | null;

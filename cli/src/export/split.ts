@@ -1,7 +1,6 @@
 /** The rows of one span's cost: one a token kind, as far as the arithmetic is known. */
 
 import { explainCost } from 'otel-agent-cost/offline';
-import type { Tokens } from '../api.js';
 import type { Leaf } from './leaf.js';
 
 export type PriceOptions = NonNullable<Parameters<typeof explainCost>[1]>;
@@ -33,10 +32,11 @@ export class CostSplitter {
   }
 
   #priced(leaf: Leaf, pico: bigint): Part[] | undefined {
-    const { model, provider, tokens, source } = leaf;
-    if (leaf.kind !== 'llm' || model === null || tokens === null || source === null) return undefined;
-    const options = this.#optionsFor(source, model);
-    const cost = explained(leaf, model, provider, tokens, options);
+    const { model, source } = leaf;
+    if (leaf.kind !== 'llm' || model === null || source === null) return undefined;
+    // A factor for a model without a rate would be reported as a mistake.
+    if (explained(leaf, this.own)?.pico === undefined) return undefined;
+    const cost = explained(leaf, this.#optionsFor(source, model));
     if (cost === undefined || cost.pico !== pico.toString() || cost.lines.length === 0) return undefined;
     return cost.lines.map((line) => ({
       meter: line.label,
@@ -44,13 +44,13 @@ export class CostSplitter {
       quantity: line.quantity,
       pico: BigInt(line.pico),
       listUnitUsd: line.usdPerUnit,
-      factor: String(cost.factor),
+      factor: factorIn(source) ?? '1',
     }));
   }
 
   /** The factor is known from the source; the app's options are not. */
   #optionsFor(source: string, model: string): PriceOptions {
-    const factor = /;factor=(\d+(?:\.\d+)?)$/.exec(source)?.[1];
+    const factor = factorIn(source);
     const key = factor === undefined ? '' : `${factor} ${model}`;
     let options = this.#options.get(key);
     if (options === undefined) {
@@ -62,25 +62,20 @@ export class CostSplitter {
   }
 }
 
-function explained(
-  { requestModel, serviceTier, endMillis, startMillis }: Leaf,
-  model: string,
-  provider: string | null,
-  tokens: Tokens,
-  options: PriceOptions,
-): ReturnType<typeof explainCost> | undefined {
-  const call = {
-    model,
-    ...(provider !== null && { provider }),
-    ...(requestModel !== null && { requestModel }),
-    ...(serviceTier !== null && { serviceTier }),
-    tokens,
-  };
+/** In digits. Undefined without a factor, and for one that is written with an exponent. */
+function factorIn(source: string): string | undefined {
+  return /;factor=(\d+(?:\.\d+)?)$/.exec(source)?.[1];
+}
+
+function explained(leaf: Leaf, options: PriceOptions): ReturnType<typeof explainCost> | undefined {
+  const { attributes, scopeName, startMillis } = leaf;
   try {
-    // A price belongs to the start of its call.
-    return explainCost({ ...call, timeMillis: Math.min(startMillis, endMillis) }, options);
+    return explainCost(
+      { attributes, timeMillis: startMillis, ...(scopeName !== '' && { scopeName }) },
+      options,
+    );
   } catch {
-    // Counts that do not fit together, such as more cached tokens than input: the split is then unknown.
+    // The span cannot be read: the split is then unknown.
     return undefined;
   }
 }
