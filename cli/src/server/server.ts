@@ -26,6 +26,9 @@ export async function startServer(options: ServerOptions): Promise<ViewerServer>
   const { host = '127.0.0.1', port: wanted = DEFAULT_PORT, isPortFixed = false, token } = options;
   if (token !== undefined) checkToken(token);
   else if (!isLoopback(host)) throw new Error(`other machines can reach ${host}: a token is needed`);
+  // They may fail while the page is read: requests are told, and `onError`.
+  for (const part of [options.sink, options.questions, options.exports])
+    Promise.resolve(part).catch(() => {});
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const pageToken = newPageToken();
   const pages = await pageRoutes(options.pageFolder, pageToken);

@@ -109,13 +109,14 @@ export class Viewer {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const { path, request, response } = exchange;
-    // The client has gone, or has a part of the answer already.
-    if (response.headersSent || (request.destroyed && !request.complete)) {
+    const { path, response } = exchange;
+    const hasClientGone = isDisconnection(error);
+    if (!hasClientGone && !(error instanceof HttpError)) this.#options.onError?.(error);
+    // An answer that has begun is cut off, so that its reader does not take it for whole.
+    if (hasClientGone || response.headersSent) {
       response.destroy();
       return;
     }
-    if (!(error instanceof HttpError)) this.#options.onError?.(error);
     const answer =
       error instanceof HttpError ? error : new HttpError(500, 'the viewer failed; its output says why');
     if (path.startsWith('/v1/')) sendOtlpError(exchange, answer);
@@ -142,6 +143,12 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchang
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const DISCONNECTIONS = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'];
+
+function isDisconnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && DISCONNECTIONS.includes(String(error.code));
 }
 
 /** Answers what is no HTTP/1.1, as far as the connection takes an answer. */
