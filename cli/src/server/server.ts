@@ -38,9 +38,9 @@ export async function startServer(options: ServerOptions): Promise<ViewerServer>
   const { port, taken } = await listenOnFreePort(server, { host, port: wanted, isFixed: isPortFixed });
   const url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : inAddress(host)}:${port}`;
   const viewer = new Viewer(options, limits, { host, port, url, pageToken, pages });
-  server.on('request', (request, response) => void viewer.handle(request, response));
+  server.on('request', (request, response) => viewer.handle(request, response));
   // The body is asked for when it is wanted.
-  server.on('checkContinue', (request, response) => void viewer.handle(request, response));
+  server.on('checkContinue', (request, response) => viewer.handle(request, response));
   server.on('clientError', refuseConnection);
   return { url, port, taken, close: () => closeAll(server, viewer) };
 }

@@ -8,12 +8,12 @@ import { downloadRoutes } from './downloads.js';
 import { type Exchange, type Handler, type Methods, SAFE_HEADERS, send, sendJson } from './exchange.js';
 import { SiteGuard } from './guards.js';
 import { HttpError } from './http-error.js';
-import { later } from './later.js';
 import { LiveChanges } from './live.js';
 import type { Limits, ServerOptions } from './options.js';
 import { questionRoutes } from './questions.js';
 import { NO_GRPC, Receiver, sendOtlpError } from './receive.js';
 import { SignIn } from './sign-in.js';
+import { whenOpen } from './store-opening.js';
 
 export interface Place {
   host: string;
@@ -42,14 +42,14 @@ export class Viewer {
     this.#url = url;
     this.#guard = new SiteGuard({ host, port, allowedHosts });
     this.#signIn = token === undefined ? undefined : new SignIn(token, port, bodies);
-    this.#receiver = new Receiver(later(sink, wait), bodies);
+    this.#receiver = new Receiver(whenOpen(sink, wait), bodies);
     this.#live = new LiveChanges(limits.maxLiveClients);
     this.#routes = new Map(
       Object.entries({
         ...pages,
         ...this.#receiver.routes,
-        ...questionRoutes(later(questions, wait), () => this.#status()),
-        ...downloadRoutes(later(exports, wait)),
+        ...questionRoutes(whenOpen(questions, wait), () => this.#status()),
+        ...downloadRoutes(whenOpen(exports, wait)),
         ...actionRoutes(options, this.#receiver, pageToken),
         '/api/live': { GET: (exchange: Exchange) => this.#live.open(exchange) },
       }),
@@ -77,8 +77,12 @@ export class Viewer {
     };
   }
 
-  /** Never rejects. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#answer(request, response).catch(() => response.destroy());
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = exchangeOf(request, response);
     try {
       for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
