@@ -19,7 +19,9 @@ function textOfSelection(selection: Selection): string | undefined {
   if (around instanceof HTMLElement) return around.dataset.usd;
   const content = range.cloneContents();
   if (content.querySelector('[data-usd]') === null) return undefined;
-  return textOf(content).replace(/\n{2,}/g, '\n').trim();
+  return textOf(content)
+    .replace(/\n{2,}/g, '\n')
+    .trim();
 }
 
 function elementOf(node: Node): Element | null {

@@ -42,7 +42,10 @@ function Item({ opportunity, route }: { opportunity: Opportunity; route: Route }
   return (
     <li>
       <p class="amount">
-        <Money pico={amountPico} notes={[amountIs === 'saving' ? 'An estimate of what can be saved' : 'Spent']} />
+        <Money
+          pico={amountPico}
+          notes={[amountIs === 'saving' ? 'An estimate of what can be saved' : 'Spent']}
+        />
         <small>{amountIs === 'saving' ? 'to save' : 'spent'}</small>
       </p>
       <div class="body">
@@ -56,7 +59,7 @@ function Item({ opportunity, route }: { opportunity: Opportunity; route: Route }
 
 function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Route }) {
   const [isOpen, setOpen] = useState(false);
-  const { evidence, count, subject } = opportunity;
+  const { evidence, count } = opportunity;
   if (evidence.length === 0) return null;
   const links = isOpen ? evidence : evidence.slice(0, FIRST_LINKS);
   return (
@@ -72,9 +75,9 @@ function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Rou
             <a
               class="id"
               href={formatRoute(toScreen(route, 'task', taskId, { span: spanId, trace: traceId }))}
-              aria-label={`Span ${spanId} of ${subject}`}
               title={`Task ${taskId}, span ${spanId}`}
             >
+              <span class="sr-only">span </span>
               {spanId.slice(0, 8)}
             </a>
           )}{' '}

@@ -13,7 +13,15 @@ interface PanelProps {
   children: ComponentChildren;
 }
 
-export function Panel({ title, note, tools, class: name = '', error, isLoading = false, children }: PanelProps) {
+export function Panel({
+  title,
+  note,
+  tools,
+  class: name = '',
+  error,
+  isLoading = false,
+  children,
+}: PanelProps) {
   const id = useId();
   return (
     <section class={`panel ${name}`} aria-labelledby={id} aria-busy={isLoading}>

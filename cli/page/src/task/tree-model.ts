@@ -126,8 +126,16 @@ export type TreeMove =
   | undefined;
 
 /** The keys of a tree, as the ARIA practices describe them. */
-export function moveBy(press: string, rows: readonly TreeRow[], activeKey: string, pageRows: number): TreeMove {
-  const at = Math.max(0, rows.findIndex((row) => row.key === activeKey));
+export function moveBy(
+  press: string,
+  rows: readonly TreeRow[],
+  activeKey: string,
+  pageRows: number,
+): TreeMove {
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.key === activeKey),
+  );
   const row = rows[at];
   if (row === undefined) return undefined;
   if (press === 'ArrowRight' && row.children > 0 && !row.isExpanded) return { to: 'expand', key: row.key };
