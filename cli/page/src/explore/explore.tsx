@@ -28,16 +28,8 @@ export function Explore({ route }: { route: Route }) {
   const box = useRef<HTMLDivElement>(null);
   const isHeld = useHold(box);
   const [limit, setLimit] = useState(PAGE);
-  const { by = '', dir, q } = route.query;
-  const sort = knownValue(route.query.sort, ['total', 'key', 'wasted', 'perAction', 'calls', 'tokens']);
-  const key = KEYS.find(([name]) => name === by)?.[0] ?? 'model';
-  const query = {
-    ...windowQuery(route),
-    by: key,
-    sort,
-    descending: dir !== 'asc',
-    filter: q?.slice(0, 1_000),
-  };
+  const query = exploreQuery(route);
+  const { by: key, sort } = query;
   const answer = useResource<Answer>(apiPath('/api/explore', { ...query, limit }), isHeld);
   const { data, pending } = answer;
   const set = (changes: Record<string, string | undefined>) =>
@@ -51,28 +43,29 @@ export function Explore({ route }: { route: Route }) {
         isLoading={answer.isLoading}
         tools={<Tools route={route} current={key} query={query} groups={data?.count} set={set} />}
       >
-        <Pill
-          label={pendingLabel(data?.rows, pending?.rows, (row) => row.key ?? '')}
-          onApply={answer.apply}
-        />
-        <div
-          class={answer.isLoading ? 'table-box stale' : 'table-box'}
-          ref={box}
-          tabIndex={0}
-          role="group"
-          aria-label="Table of groups"
-        >
-          {data !== undefined && (
-            <ExploreTable
-              answer={data}
-              by={key}
-              label={KEYS.find(([name]) => name === key)?.[1] ?? key}
-              sort={sort}
-              isDescending={dir !== 'asc'}
-              onSort={(next, isDescending) => set({ sort: next, dir: isDescending ? 'desc' : 'asc' })}
-              route={route}
-            />
-          )}
+        <div ref={box} class="holds">
+          <Pill
+            label={pendingLabel(data?.rows, pending?.rows, (row) => row.key ?? '')}
+            onApply={answer.apply}
+          />
+          <div
+            class={answer.isLoading ? 'table-box scrolls stale' : 'table-box scrolls'}
+            tabIndex={0}
+            role="group"
+            aria-label="Table of groups"
+          >
+            {data !== undefined && (
+              <ExploreTable
+                answer={data}
+                by={key}
+                label={labelOf(key)}
+                sort={sort}
+                isDescending={query.descending}
+                onSort={(next, isDown) => set({ sort: next, dir: isDown ? 'desc' : 'asc' })}
+                route={route}
+              />
+            )}
+          </div>
         </div>
         {data !== undefined && data.rows.length < data.count && limit < MOST && (
           <button type="button" class="button more" onClick={() => setLimit(MOST)}>
@@ -82,6 +75,21 @@ export function Explore({ route }: { route: Route }) {
       </Panel>
     </div>
   );
+}
+
+function exploreQuery(route: Route) {
+  const { by, dir, q } = route.query;
+  return {
+    ...windowQuery(route),
+    by: KEYS.find(([name]) => name === by)?.[0] ?? 'model',
+    sort: knownValue(route.query.sort, ['total', 'key', 'wasted', 'perAction', 'calls', 'tokens']),
+    descending: dir !== 'asc',
+    filter: q?.slice(0, 1_000),
+  };
+}
+
+function labelOf(key: ExploreKey): string {
+  return KEYS.find(([name]) => name === key)?.[1] ?? key;
 }
 
 interface ToolsProps {

@@ -18,7 +18,7 @@ export function OpportunitiesPanel({ route }: { route: Route }) {
   const { data, pending, error, isLoading } = found;
   const isEmpty = data === undefined || data.length === 0;
   return (
-    <div ref={box}>
+    <div ref={box} class="holds">
       {(!isEmpty || error !== undefined) && (
         <Panel title="Opportunities" class="opportunities" error={error} isLoading={isLoading}>
           <Pill label={pendingLabel(data, pending, keyOf)} onApply={found.apply} />
@@ -77,7 +77,6 @@ function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Rou
               href={formatRoute(toScreen(route, 'task', taskId, { span: spanId, trace: traceId }))}
               title={`Task ${taskId}, span ${spanId}`}
             >
-              <span class="sr-only">span </span>
               {spanId.slice(0, 8)}
             </a>
           )}{' '}

@@ -51,15 +51,16 @@ export function TasksPanel({ route }: { route: Route }) {
       isLoading={page.isLoading}
       tools={<TaskFilters route={route} csv={apiPath('/api/tasks.csv', query)} />}
     >
-      <Pill label={pillLabel(data, page.pending)} onApply={page.apply} />
-      <div
-        class={page.isLoading ? 'table-box stale' : 'table-box'}
-        ref={box}
-        tabIndex={0}
-        role="group"
-        aria-label="Table of tasks"
-      >
-        {data !== undefined && <TaskTable rows={data.rows} route={route} />}
+      <div ref={box} class="holds">
+        <Pill label={pillLabel(data, page.pending)} onApply={page.apply} />
+        <div
+          class={page.isLoading ? 'table-box scrolls stale' : 'table-box scrolls'}
+          tabIndex={0}
+          role="group"
+          aria-label="Table of tasks"
+        >
+          {data !== undefined && <TaskTable rows={data.rows} route={route} />}
+        </div>
       </div>
       {data !== undefined && data.rows.length < data.count && limit < MOST && (
         <button type="button" class="button more" onClick={() => setLimit(Math.min(MOST, limit + 200))}>

@@ -46,8 +46,10 @@ export function TaskScreen({ route }: { route: Route }) {
           error={data === undefined ? undefined : error}
           isLoading={isLoading}
         >
-          <Pill label={pendingLabel(data?.nodes, pending?.nodes, nodeKey)} onApply={answer.apply} />
-          <TreeTable box={box} detail={data} selected={selected} onSelect={select} />
+          <div ref={box} class="holds">
+            <Pill label={pendingLabel(data?.nodes, pending?.nodes, nodeKey)} onApply={answer.apply} />
+            <TreeTable detail={data} selected={selected} onSelect={select} />
+          </div>
           {data !== undefined && data.hiddenNodes > 0 && (
             <p class="muted pad">
               {count(data.hiddenNodes)} more spans are not shown. They are in the figures above.

@@ -15,7 +15,6 @@ import { TreeTableRow } from './tree-row.js';
 import { ROW_HEIGHT, useVisibleRange, type VisibleRange } from './visible-range.js';
 
 interface TreeTableProps {
-  box: RefObject<HTMLDivElement | null>;
   detail: TaskDetail | undefined;
   selected: string | undefined;
   onSelect(key: string): void;
@@ -24,7 +23,8 @@ interface TreeTableProps {
 const HEADS = ['Span', 'Tokens', 'Took', 'Own cost', 'Roll-up'];
 
 /** Own cost beside roll-up. Only the rows in view are in the document. */
-export function TreeTable({ box, detail, selected, onSelect }: TreeTableProps) {
+export function TreeTable({ detail, selected, onSelect }: TreeTableProps) {
+  const box = useRef<HTMLDivElement>(null);
   const tree = useMemo(() => buildTree(detail?.nodes ?? []), [detail]);
   const { isExpanded, setExpanded } = useExpanded(tree, selected);
   const rows = useMemo(() => visibleRows(tree, isExpanded), [tree, isExpanded]);
@@ -49,7 +49,7 @@ export function TreeTable({ box, detail, selected, onSelect }: TreeTableProps) {
   return (
     <div
       ref={box}
-      class="tree"
+      class="tree scrolls"
       role="treegrid"
       aria-label="Spans of the task with own cost and roll-up"
       aria-rowcount={rows.length + 1}
