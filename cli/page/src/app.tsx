@@ -19,9 +19,9 @@ export function App() {
   }, [current]);
   return (
     <>
-      <a class="skip" href="#content" onClick={skipToContent}>
+      <button type="button" class="skip" onClick={skipToContent}>
         Skip to the content
-      </a>
+      </button>
       <Bar route={current} status={status.data} />
       <main id="content" tabIndex={-1}>
         <Notices status={status.data} error={status.error} />
@@ -38,9 +38,8 @@ function Screen({ route: current }: { route: Route }) {
   return <Overview route={current} />;
 }
 
-/** The address is the route: a link to an anchor would change it. */
-function skipToContent(event: Event): void {
-  event.preventDefault();
+/** A button, for a link to an anchor would change the route. */
+function skipToContent(): void {
   document.querySelector<HTMLElement>('#content')?.focus();
 }
 

@@ -29,6 +29,11 @@ export function formatRoute(route: Route): string {
   return `#/${path === 'overview' ? '' : path}${search === '' ? '' : `?${search}`}`;
 }
 
+/** One of the values that the API knows; a link with another one gets the first. */
+export function knownValue<T extends string>(value: string | undefined, known: readonly [T, ...T[]]): T {
+  return known.find((one) => one === value) ?? known[0];
+}
+
 /** The route with some parameters changed; undefined or an empty string removes one. */
 export function withQuery(current: Route, changes: Record<string, string | undefined>): Route {
   const query: Record<string, string> = { ...current.query };
