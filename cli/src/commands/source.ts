@@ -35,8 +35,12 @@ export interface SourceNames {
 }
 
 /** Spans with own cost, of a viewer's file or of OTLP JSON. Spans without our keys are priced first. */
-export async function openLeaves({ db, file, options }: SourceNames, terminal: Terminal): Promise<LeafSource> {
-  if (db !== undefined && file !== undefined) throw new CommandError('expected --db or a file of spans, not both');
+export async function openLeaves(
+  { db, file, options }: SourceNames,
+  terminal: Terminal,
+): Promise<LeafSource> {
+  if (db !== undefined && file !== undefined)
+    throw new CommandError('expected --db or a file of spans, not both');
   if (db !== undefined) return leavesOf(await openDb(db));
   if (file === undefined) throw new CommandError('expected --db FILE, or a file of spans; "-" is stdin');
   const store = await openStore({ pricing: options });
@@ -68,7 +72,8 @@ async function addAll(store: Store, name: string, input: Readable): Promise<void
 function decoded1(text: string, place: string): readonly DecodedSpan[] {
   try {
     const { spans, rejectedSpans, reasons } = decodeTraces(Buffer.from(text), 'json');
-    if (rejectedSpans > 0) throw new CommandError(`${place}: ${rejectedSpans} spans cannot be read: ${reasons}`, EXIT.noData);
+    if (rejectedSpans > 0)
+      throw new CommandError(`${place}: ${rejectedSpans} spans cannot be read: ${reasons}`, EXIT.noData);
     return spans;
   } catch (error) {
     if (error instanceof UnreadableError) throw new CommandError(`${place}: ${error.message}`, EXIT.noData);
