@@ -1,0 +1,11 @@
+/** One writer at a time: appends, pricing and retention take turns. */
+export class WriteLock {
+  private tail: Promise<unknown> = Promise.resolve();
+
+  /** Runs `work` after everything that was given before, whether that failed or not. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work, work);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}
