@@ -1,5 +1,6 @@
 /** How the cost of a span was computed. */
 import type { Arithmetic, OwnCost } from '../api.js';
+import { attributesIn } from '../store/priced-trace.js';
 import { isTrue, sumOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
 import { OWN_COST, ownCostOf } from './own-cost.js';
@@ -29,7 +30,7 @@ export async function arithmeticOf(
     'SELECT attributes FROM spans WHERE trace_id = $trace AND span_id = $span ORDER BY is_priced_here LIMIT 1',
     parameters,
   );
-  const explained = explain?.(attributesOf(wordOf(span, 'attributes')), millisOf(sumOf(cost, 'start_ns')));
+  const explained = explain?.(attributesIn(wordOf(span, 'attributes')), millisOf(sumOf(cost, 'start_ns')));
   const lines = explained?.lines ?? [];
   const sum = lines.reduce((total, line) => total + BigInt(line.pico), 0n);
   return {
@@ -38,12 +39,6 @@ export async function arithmeticOf(
     notes: [...notesOf(own, isTrue(cost, 'is_priced_here')), ...(explained?.notes ?? [])],
     addsUp: own.pico !== null && lines.length > 0 && sum === BigInt(own.pico),
   };
-}
-
-function attributesOf(json: string): Record<string, unknown> {
-  if (json === '') return {};
-  const value: unknown = JSON.parse(json);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 const SOURCES: readonly [RegExp, (match: RegExpExecArray) => string][] = [

@@ -46,6 +46,8 @@ const CONTENT_KEYS = new Set([
   'langfuse.trace.output',
   'mlflow.spanInputs',
   'mlflow.spanOutputs',
+  'mcp.response.value',
+  'mcp.request.argument',
   'exception.message',
   'exception.stacktrace',
 ]);
@@ -69,9 +71,15 @@ const MAX_UNKNOWN_LENGTH = 1_000;
 const MAX_SEARCHED_LENGTH = 200_000;
 const MAX_DEPTH = 12;
 
-const USAGE_NAME = /cost|price|usd|usage|token|amount|billed|billing|currency|credits|_meta|payment|model/i;
-/** A name, not a sentence: no white space. */
-const WORD = /^[\w.:/@-]{1,64}$/;
+const USAGE_NAME =
+  /cost|price|usd|usage|token|amount|billed|billing|deduction|currency|credits|payment|x402/i;
+/** What kind of result it is, and of which model. */
+const WORD_NAME = /^(?:type|isError|resultType|model|modelId|model_name|model_provider|unit)$/;
+/** A name or number, not a sentence. */
+const WORD = /^[\w.:/@+-]{1,64}$/;
+/** A payment header: encoded, so without white space. */
+const ENCODED = /^[\w+/=.-]{1,4000}$/;
+const RESPONSE_ID = /^(?:chatcmpl-|resp_|msg_)[\w.:-]{1,200}$/;
 
 /** True for a key under which instrumentations record content. */
 export function isContentKey(key: string): boolean {
@@ -111,31 +119,36 @@ function usageIn(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > MAX_SEARCHED_LENGTH) return undefined;
   if (!/^\s*[[{]/.test(value)) return undefined;
   try {
-    const kept = usagePart(JSON.parse(value), false, 0);
+    const kept = usagePart('', JSON.parse(value), false, 0);
     return kept === undefined ? undefined : JSON.stringify(kept);
   } catch {
     return undefined;
   }
 }
 
-function usagePart(value: unknown, isNamed: boolean, depth: number): unknown {
+/** `isNamed`: a key around it names usage or money. */
+function usagePart(key: string, value: unknown, isNamed: boolean, depth: number): unknown {
   if (depth > MAX_DEPTH || value === null) return undefined;
-  if (typeof value !== 'object') return isNamed && isFigure(value) ? value : undefined;
+  if (typeof value === 'string') return keptString(key, value, isNamed, depth);
+  if (typeof value !== 'object') return isNamed || WORD_NAME.test(key) ? value : undefined;
   if (Array.isArray(value)) {
     const items = value
-      .map((item) => usagePart(item, isNamed, depth + 1))
+      .map((item) => usagePart(key, item, isNamed, depth + 1))
       .filter((item) => item !== undefined);
     return items.length === 0 ? undefined : items;
   }
-  const entries = Object.entries(value).flatMap(([key, item]) => {
-    const part = usagePart(item, isNamed || USAGE_NAME.test(key), depth + 1);
-    return part === undefined ? [] : [[key, part] as const];
+  const entries = Object.entries(value).flatMap(([name, item]) => {
+    const part = usagePart(name, item, isNamed || USAGE_NAME.test(name), depth + 1);
+    return part === undefined ? [] : [[name, part] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function isFigure(value: unknown): boolean {
-  return (
-    typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && WORD.test(value))
-  );
+function keptString(key: string, value: string, isNamed: boolean, depth: number): string | undefined {
+  // The id of a response tells whether two spans are of one call.
+  if (key === 'id') return RESPONSE_ID.test(value) || (depth === 1 && WORD.test(value)) ? value : undefined;
+  if ((isNamed || WORD_NAME.test(key)) && WORD.test(value)) return value;
+  if (/payment/i.test(key) && ENCODED.test(value)) return value;
+  // Results of MCP tools are JSON inside JSON.
+  return usageIn(value);
 }

@@ -107,7 +107,7 @@ export class Database {
   }
 
   private bound(parameters: Readonly<Record<string, Parameter>>) {
-    const { listValue, LIST, VARCHAR, BIGINT, DOUBLE, BOOLEAN, UBIGINT } = this.duck;
+    const { listValue, LIST, VARCHAR, BIGINT, DOUBLE, BOOLEAN } = this.duck;
     const values: Record<string, DuckDBValue> = {};
     const types: Record<
       string,
@@ -116,7 +116,7 @@ export class Database {
     for (const [name, value] of Object.entries(parameters)) {
       if (typeof value === 'object' && value !== null) {
         values[name] = listValue([...value]);
-        types[name] = typeof value[0] === 'bigint' ? LIST(UBIGINT) : LIST(VARCHAR);
+        types[name] = typeof value[0] === 'bigint' ? LIST(BIGINT) : LIST(VARCHAR);
         continue;
       }
       values[name] = value;

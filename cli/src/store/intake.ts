@@ -1,13 +1,12 @@
 /** Takes spans in: batches that wait are kept in one transaction, each span once. */
 import type { DecodedSpan } from '../otlp/span.js';
+import { BatchWriter } from './batch-writer.js';
 import type { Database } from './database.js';
 import { hashIds, type IdHash, type IdSet } from './id-set.js';
-import { type KeptResource, Resources } from './resources.js';
-import type { RowOf } from './schema.js';
-import { rowsOf, type SpanRows } from './span-rows.js';
+import { Resources } from './resources.js';
+import { rowsOf } from './span-rows.js';
 import { StoreBusyError } from './span-sink.js';
-import { TableWriter } from './table-writer.js';
-import type { WriteLock } from './write-lock.js';
+import { nextTurn, type WriteLock } from './turns.js';
 
 /** Spans that may wait: some seconds of work, and about 200 MB of decoded spans. */
 const MAX_WAITING_SPANS = 50_000;
@@ -32,6 +31,8 @@ export interface IntakeOptions {
   seed: number;
   firstSeq: bigint;
   ids: IdSet;
+  /** True when something was priced here, so that metered spans that arrive later may replace it. */
+  hasPriced: () => boolean;
   maxWaitingSpans?: number | undefined;
   onCommit: (spans: number) => void;
 }
@@ -144,7 +145,7 @@ export class Intake {
         isPricedHere: false,
       });
     });
-    batch.append(rows, arrivedMillis);
+    batch.append(rows, arrivedMillis, this.options.hasPriced());
   }
 
   /** Without those that are kept already or come twice here. The first one wins. */
@@ -180,86 +181,4 @@ interface NewSpan {
   span: DecodedSpan;
   hash: IdHash;
   ids: string;
-}
-
-/** The tables that a batch of spans goes into. */
-export class BatchWriter {
-  readonly newResources = new Map<bigint, KeptResource>();
-
-  private constructor(
-    private readonly spans: TableWriter<'spans'>,
-    private readonly costs: TableWriter<'costs'>,
-    private readonly rollups: TableWriter<'rollups'>,
-    private readonly marks: TableWriter<'budget_marks'>,
-    private readonly resources: TableWriter<'resources'>,
-    private readonly tracesToPrice: TableWriter<'traces_to_price'>,
-  ) {}
-
-  static async open(database: Database): Promise<BatchWriter> {
-    return new BatchWriter(
-      await TableWriter.open(database, 'spans'),
-      await TableWriter.open(database, 'costs'),
-      await TableWriter.open(database, 'rollups'),
-      await TableWriter.open(database, 'budget_marks'),
-      await TableWriter.open(database, 'resources'),
-      await TableWriter.open(database, 'traces_to_price'),
-    );
-  }
-
-  append(rows: readonly SpanRows[], arrivedMillis: number): void {
-    this.spans.append(rows.map(({ span }) => span));
-    this.appendFigures(rows);
-    this.tracesToPrice.append(tracesOf(rows, arrivedMillis));
-  }
-
-  appendFigures(rows: readonly SpanRows[]): void {
-    this.costs.append(rows.flatMap(({ cost }) => (cost === null ? [] : [cost])));
-    this.rollups.append(rows.flatMap((row) => row.rollups));
-    this.marks.append(rows.flatMap((row) => row.marks));
-  }
-
-  appendSpans(rows: readonly SpanRows[]): void {
-    this.spans.append(rows.map(({ span }) => span));
-  }
-
-  flush(): void {
-    this.resources.append(
-      [...this.newResources.values()].map(({ hash, json }) => ({ hash, attributes: json })),
-    );
-    for (const writer of this.writers()) writer.flush();
-  }
-
-  close(): void {
-    for (const writer of this.writers()) writer.close();
-  }
-
-  /** After an error, an appender may refuse to close. */
-  abandon(): void {
-    for (const writer of this.writers()) {
-      try {
-        writer.close();
-      } catch {
-        // The transaction is rolled back all the same.
-      }
-    }
-  }
-
-  private writers() {
-    return [this.spans, this.costs, this.rollups, this.marks, this.resources, this.tracesToPrice];
-  }
-}
-
-/** The traces that pricing looks at: those with a span of an LLM instrumentation that is not metered. */
-function tracesOf(rows: readonly SpanRows[], arrivedMillis: number): RowOf<'traces_to_price'>[] {
-  const byTrace = new Map<string, RowOf<'traces_to_price'>>();
-  for (const { span } of rows) {
-    if (span.trace_id === null || !span.looks_ai || span.is_metered) continue;
-    byTrace.set(span.trace_id, { trace_id: span.trace_id, seq: span.seq, since_ms: BigInt(arrivedMillis) });
-  }
-  return [...byTrace.values()];
-}
-
-/** Lets timers, requests and pages run. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,9 +5,11 @@ import { answerQuestions } from '../questions/questions.js';
 import { Database } from './database.js';
 import { IdSet } from './id-set.js';
 import { Intake } from './intake.js';
+import type { PriceSpans } from './price-spans.js';
 import { wholeOf } from './row-values.js';
 import type { SpanSink } from './span-sink.js';
-import { WriteLock } from './write-lock.js';
+import { TracePricing } from './trace-pricing.js';
+import { WriteLock } from './turns.js';
 
 export interface StoreOptions {
   /** Path of the file. Default: in memory, lost when the process ends. */
@@ -18,6 +20,8 @@ export interface StoreOptions {
   readOnly?: boolean | undefined;
   /** Spans that may wait to be kept before senders are told to wait. Default 50,000. */
   maxWaitingSpans?: number | undefined;
+  /** Prices spans that come without our keys. Default: they have no cost. */
+  price?: PriceSpans | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -28,6 +32,10 @@ export interface Store extends SpanSink, Questions {
   readonly file: string | null;
   /** Size of the file, or of the memory that the tables use. */
   bytes(): Promise<number>;
+  /** In words, what does not work. */
+  trouble(): string | null;
+  /** Prices now what would be priced soon. */
+  priceDue(): Promise<void>;
   /** Writes what is waiting, and everything from the log into the file. */
   close(): Promise<void>;
 }
@@ -40,17 +48,31 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const now = options.now ?? Date.now;
   const lock = new WriteLock();
   const listeners = new Set<(spans: number) => void>();
-  const intake = new Intake({
+  const notify = (spans: number) => {
+    for (const listener of listeners) listener(spans);
+  };
+  const intake: Intake = new Intake({
     database,
     lock,
     now,
     keepContent: options.keepContent ?? false,
     maxWaitingSpans: options.maxWaitingSpans,
     ...(await keptIds(database)),
+    hasPriced: () => pricing?.hasPriced ?? false,
     onCommit: (spans) => {
-      for (const listener of listeners) listener(spans);
+      pricing?.wake();
+      notify(spans);
     },
   });
+  const { price } = options;
+  const pricing =
+    price === undefined || options.readOnly
+      ? undefined
+      : new TracePricing(
+          { database, lock, price, now, takeSeq: () => intake.takeSeq(), onPriced: () => notify(0) },
+          await hasPricedRows(database),
+        );
+  pricing?.wake();
   return {
     ...answerQuestions({ database, now }),
     file: database.file,
@@ -60,30 +82,39 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       return () => listeners.delete(listener);
     },
     bytes: () => database.bytes(),
+    trouble: () => pricing?.trouble ?? null,
+    priceDue: async () => pricing?.priceDue(),
     async close() {
       await intake.idle();
+      await pricing?.close();
       if (!options.readOnly) await lock.run(() => database.run('CHECKPOINT'));
       database.close();
     },
   };
 }
 
-/** The hashes of the spans that are in the file. */
+/** The hashes of the spans that are in the file, and where their order goes on. */
 async function keptIds(database: Database) {
   const ids = new IdSet();
-  let firstSeq = 1n;
-  for await (const rows of database.stream('SELECT id_hash, seq FROM spans WHERE NOT is_priced_here')) {
+  for await (const rows of database.stream('SELECT id_hash FROM spans WHERE NOT is_priced_here')) {
     for (const row of rows) {
       const hash = wholeOf(row, 'id_hash') ?? 0n;
       ids.add({ high: Number(hash >> 32n), low: Number(hash & 0xffffffffn) });
-      const seq = wholeOf(row, 'seq') ?? 0n;
-      if (seq >= firstSeq) firstSeq = seq + 1n;
     }
   }
-  return { ids, firstSeq, seed: await seedOf(database) };
+  const [last = {}] = await database.run(
+    `SELECT max(seq) AS seq FROM (SELECT max(seq) AS seq FROM spans UNION ALL SELECT max(seq) FROM costs
+       UNION ALL SELECT max(seq) FROM rollups)`,
+  );
+  return { ids, firstSeq: (wholeOf(last, 'seq') ?? 0n) + 1n, seed: await seedOf(database) };
 }
 
 async function seedOf(database: Database): Promise<number> {
   const [row] = await database.run("SELECT value FROM meta WHERE key = 'seed'");
   return Number(row?.value);
+}
+
+async function hasPricedRows(database: Database): Promise<boolean> {
+  const rows = await database.run('SELECT 1 AS row FROM costs WHERE is_priced_here LIMIT 1');
+  return rows.length > 0;
 }

@@ -153,8 +153,8 @@ const rollups = {
 
 const resources = { hash: 'UBIGINT', attributes: 'VARCHAR' } as const satisfies Record<string, ColumnType>;
 
-/** Traces with spans that arrived since their cost was computed here. */
-const traces_to_price = { trace_id: 'VARCHAR', seq: 'BIGINT', since_ms: 'BIGINT' } as const satisfies Record<
+/** Traces with spans that arrived since their cost was computed here. `due_ms`: when they are looked at again. */
+const traces_to_price = { trace_id: 'VARCHAR', seq: 'BIGINT', due_ms: 'BIGINT' } as const satisfies Record<
   string,
   ColumnType
 >;

@@ -1,4 +1,6 @@
-/** One writer at a time: appends, pricing and retention take turns. */
+/** Who works when: one writer at a time, and pauses in long work. */
+
+/** Appends, pricing and retention take turns. */
 export class WriteLock {
   private tail: Promise<unknown> = Promise.resolve();
 
@@ -8,4 +10,9 @@ export class WriteLock {
     this.tail = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Lets timers, requests and pages run. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
