@@ -1,7 +1,7 @@
 /** OTLP trace requests, in JSON or protobuf, into spans. */
 import { isUtf8 } from 'node:buffer';
 import { jsonWire } from './json-wire.js';
-import { readTraceRequest } from './messages.js';
+import { MAX_MESSAGES, readTraceRequest } from './messages.js';
 import { protobufWire } from './protobuf-wire.js';
 import type { DecodedEvent, DecodedSpan, WireType } from './span.js';
 import {
@@ -42,12 +42,26 @@ export function decodeTraces(body: Uint8Array, format: WireFormat): DecodedReque
 
 function parseJson(body: Uint8Array): unknown {
   if (!isUtf8(body)) throw new UnreadableError('the body is not valid UTF-8');
+  if (mayHaveTooMany(body)) {
+    throw new UnreadableError(`the body has more than ${MAX_MESSAGES} objects and lists`);
+  }
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new UnreadableError(`the body is not JSON: ${messageOf(error)}`);
   }
+}
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+/** Counts the brackets, also those in strings, where the body is long enough. Parsing 32 MiB of `{}` takes seconds and a GiB. */
+function mayHaveTooMany(body: Uint8Array): boolean {
+  if (body.length < 2 * MAX_MESSAGES) return false;
+  let found = 0;
+  for (const byte of body) if (byte === OPEN_BRACE || byte === OPEN_BRACKET) found++;
+  return found > MAX_MESSAGES;
 }
 
 function parseProtobuf(body: Uint8Array): unknown {

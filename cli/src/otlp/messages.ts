@@ -5,7 +5,7 @@ import protobuf from 'protobufjs/light.js';
  * Messages in one request. An empty message takes two bytes on the wire and some fifty in memory; 10,000 spans with 50
  * attributes each are a million messages.
  */
-const MAX_MESSAGES = 2_000_000;
+export const MAX_MESSAGES = 2_000_000;
 
 let messages = 0;
 

@@ -35,6 +35,9 @@ export interface Attributes {
 /** Nested lists and maps in one attribute: real ones have two or three. */
 const MAX_DEPTH = 32;
 
+/** Attributes of one span, resource, event or map: the SDKs keep 128. Objects with millions of keys take seconds to make. */
+const MAX_ATTRIBUTES = 10_000;
+
 /** Longer values are cut in messages. */
 const MAX_SHOWN = 100;
 
@@ -69,7 +72,11 @@ export function textIn(raw: unknown, field: string): string {
 /** The last of several values of a key counts. */
 export function attributesIn(raw: unknown, wire: Wire, depth = 0): Attributes {
   const attributes: Attributes = { values: {}, types: undefined };
-  for (const entry of listIn(raw, 'attributes')) {
+  const entries = listIn(raw, 'attributes');
+  if (entries.length > MAX_ATTRIBUTES) {
+    throw new UnreadableError(`there are more than ${MAX_ATTRIBUTES} attributes: ${entries.length}`);
+  }
+  for (const entry of entries) {
     const { key: rawKey, value: rawValue } = fieldsIn(entry, 'an attribute');
     const key = textIn(rawKey, 'the key of an attribute');
     if (depth === 0 && rawValue !== undefined && rawValue !== null)

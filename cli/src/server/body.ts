@@ -8,14 +8,8 @@ import { HttpError, tryAgain } from './http-error.js';
 /** Bytes that all requests together hold, from their arrival until their spans are kept. */
 export class BytesInFlight {
   #bytes = 0;
-  #highest = 0;
 
   constructor(readonly limit: number) {}
-
-  /** The most that was held at a time. */
-  get highest(): number {
-    return this.#highest;
-  }
 
   /** One request's part. */
   open(): { take(bytes: number): void; release(): void } {
@@ -25,7 +19,6 @@ export class BytesInFlight {
         if (this.#bytes + bytes > this.limit) throw tryAgain(429, 'too many requests are in progress', 1);
         this.#bytes += bytes;
         held += bytes;
-        this.#highest = Math.max(this.#highest, this.#bytes);
       },
       release: () => {
         this.#bytes -= held;

@@ -26,6 +26,9 @@ export async function startServer(options: ServerOptions): Promise<ViewerServer>
   const { host = '127.0.0.1', port: wanted = DEFAULT_PORT, isPortFixed = false, token } = options;
   if (token !== undefined) checkToken(token);
   else if (!isLoopback(host)) throw new Error(`other machines can reach ${host}: a token is needed`);
+  // They may fail while the page is read: requests are told, and `onError`.
+  for (const part of [options.sink, options.questions, options.exports])
+    Promise.resolve(part).catch(() => {});
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const pageToken = newPageToken();
   const pages = await pageRoutes(options.pageFolder, pageToken);
@@ -35,9 +38,9 @@ export async function startServer(options: ServerOptions): Promise<ViewerServer>
   const { port, taken } = await listenOnFreePort(server, { host, port: wanted, isFixed: isPortFixed });
   const url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : inAddress(host)}:${port}`;
   const viewer = new Viewer(options, limits, { host, port, url, pageToken, pages });
-  server.on('request', (request, response) => void viewer.handle(request, response));
+  server.on('request', (request, response) => viewer.handle(request, response));
   // The body is asked for when it is wanted.
-  server.on('checkContinue', (request, response) => void viewer.handle(request, response));
+  server.on('checkContinue', (request, response) => viewer.handle(request, response));
   server.on('clientError', refuseConnection);
   return { url, port, taken, close: () => closeAll(server, viewer) };
 }

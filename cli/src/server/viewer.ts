@@ -8,12 +8,12 @@ import { downloadRoutes } from './downloads.js';
 import { type Exchange, type Handler, type Methods, SAFE_HEADERS, send, sendJson } from './exchange.js';
 import { SiteGuard } from './guards.js';
 import { HttpError } from './http-error.js';
-import { later } from './later.js';
 import { LiveChanges } from './live.js';
 import type { Limits, ServerOptions } from './options.js';
 import { questionRoutes } from './questions.js';
 import { NO_GRPC, Receiver, sendOtlpError } from './receive.js';
 import { SignIn } from './sign-in.js';
+import { whenOpen } from './store-opening.js';
 
 export interface Place {
   host: string;
@@ -42,14 +42,14 @@ export class Viewer {
     this.#url = url;
     this.#guard = new SiteGuard({ host, port, allowedHosts });
     this.#signIn = token === undefined ? undefined : new SignIn(token, port, bodies);
-    this.#receiver = new Receiver(later(sink, wait), bodies);
+    this.#receiver = new Receiver(whenOpen(sink, wait), bodies);
     this.#live = new LiveChanges(limits.maxLiveClients);
     this.#routes = new Map(
       Object.entries({
         ...pages,
         ...this.#receiver.routes,
-        ...questionRoutes(later(questions, wait), () => this.#status()),
-        ...downloadRoutes(later(exports, wait)),
+        ...questionRoutes(whenOpen(questions, wait), () => this.#status()),
+        ...downloadRoutes(whenOpen(exports, wait)),
         ...actionRoutes(options, this.#receiver, pageToken),
         '/api/live': { GET: (exchange: Exchange) => this.#live.open(exchange) },
       }),
@@ -77,8 +77,12 @@ export class Viewer {
     };
   }
 
-  /** Never rejects. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#answer(request, response).catch(() => response.destroy());
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = exchangeOf(request, response);
     try {
       for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
@@ -109,13 +113,14 @@ export class Viewer {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const { path, request, response } = exchange;
-    // The client has gone, or has a part of the answer already.
-    if (response.headersSent || (request.destroyed && !request.complete)) {
+    const { path, response } = exchange;
+    const hasClientGone = isDisconnection(error);
+    if (!hasClientGone && !(error instanceof HttpError)) this.#options.onError?.(error);
+    // An answer that has begun is cut off, so that its reader does not take it for whole.
+    if (hasClientGone || response.headersSent) {
       response.destroy();
       return;
     }
-    if (!(error instanceof HttpError)) this.#options.onError?.(error);
     const answer =
       error instanceof HttpError ? error : new HttpError(500, 'the viewer failed; its output says why');
     if (path.startsWith('/v1/')) sendOtlpError(exchange, answer);
@@ -142,6 +147,12 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchang
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+const DISCONNECTIONS = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'];
+
+function isDisconnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && DISCONNECTIONS.includes(String(error.code));
 }
 
 /** Answers what is no HTTP/1.1, as far as the connection takes an answer. */

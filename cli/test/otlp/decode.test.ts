@@ -204,6 +204,19 @@ describe('JSON', () => {
     expect(decodeJson({ attributes: [{ key: 'a', value: nested(32) }] }).rejectedSpans).toBe(0);
   });
 
+  it('rejects a span with more than 10,000 attributes', () => {
+    const attributes = Array.from({ length: 10_001 }, (_, key) => ({
+      key: String(key),
+      value: { intValue: 1 },
+    }));
+    expect(decodeJson({ attributes })).toMatchObject({
+      rejectedSpans: 1,
+      reasons: 'there are more than 10000 attributes: 10001',
+    });
+    const most = decodeJson({ attributes: attributes.slice(1) }).spans[1];
+    expect(Object.keys(most?.attributes ?? {})).toHaveLength(10_000);
+  });
+
   it('gives all spans of a resource one object', () => {
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'svc' } }] };
     const [first, second] = decodeJson({}, { resource }).spans;
@@ -228,8 +241,17 @@ describe('JSON', () => {
   });
 
   it('is not read deeper than values go, however deep it is', () => {
-    const body = Buffer.from(`{"resourceSpans":${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}}`);
+    const body = Buffer.from(`{"resourceSpans":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`);
     expect(() => decodeTraces(body, 'json')).toThrow('an entry of resourceSpans must be an object');
+  });
+
+  it('refuses millions of objects or lists', () => {
+    for (const unit of ['{},', '[],']) {
+      const body = Buffer.from(`{"x":[${unit.repeat(2_000_001)}{}]}`);
+      expect(() => decodeTraces(body, 'json')).toThrow('the body has more than 2000000 objects and lists');
+    }
+    const fewer = Buffer.from(`{"x":[${'{},'.repeat(1_500_000)}{}]}`);
+    expect(decodeTraces(fewer, 'json').spans).toEqual([]);
   });
 
   it('gives five reasons at most, and cuts long values', () => {

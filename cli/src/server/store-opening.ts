@@ -3,13 +3,11 @@ import { tryAgain } from './http-error.js';
 const RETRY_SECONDS = 5;
 
 /**
- * Something that may come later, such as the store. The returned function waits for it and rejects with status 503 when it
+ * A part of the store, which may open later. The returned function waits for it and rejects with status 503 when it
  * has failed or does not come in time.
  */
-export function later<T>(value: T | Promise<T>, waitMillis: number): () => Promise<T> {
+export function whenOpen<T>(value: T | Promise<T>, waitMillis: number): () => Promise<T> {
   const promise = Promise.resolve(value);
-  // Each request hears of a failure.
-  promise.catch(() => {});
   return () =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(
