@@ -3,7 +3,14 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../../src/nearest-name.js';
 import manifest from '../package.json' with { type: 'json' };
-import { type Command, CommandError, EXIT, Given, type OptionHelp, type Terminal } from './commands/command.js';
+import {
+  type Command,
+  CommandError,
+  EXIT,
+  Given,
+  type OptionHelp,
+  type Terminal,
+} from './commands/command.js';
 import { COMMANDS } from './commands/table.js';
 
 const NAME = 'otel-agent-cost-cli';
@@ -15,7 +22,12 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.stdout.write(`${manifest.version}\n`);
     return EXIT.ok;
   }
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+  if (
+    first === undefined ||
+    first === '--help' ||
+    first === '-h' ||
+    (first === 'help' && rest.length === 0)
+  ) {
     terminal.stdout.write(helpOfAll());
     return first === undefined ? EXIT.usage : EXIT.ok;
   }
@@ -28,7 +40,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       if (error.exitCode === EXIT.usage) terminal.stderr.write(`Help: ${NAME} --help\n`);
       return error.exitCode;
     }
-    terminal.stderr.write(`${NAME}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    terminal.stderr.write(
+      `${NAME}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return EXIT.failed;
   }
 }
@@ -58,7 +72,9 @@ function unknownCommand(name: string): CommandError {
 function readOptions(command: Command, args: readonly string[]): Given {
   const { positionals, tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(Object.entries(command.options).map(([name, help]) => [name, optionType(help)])),
+    options: Object.fromEntries(
+      Object.entries(command.options).map(([name, help]) => [name, optionType(help)]),
+    ),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -70,7 +86,7 @@ function readOptions(command: Command, args: readonly string[]): Given {
     const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
     if (option === undefined) throw unknownOption(command, rawName);
     if (Object.hasOwn(values, name)) throw new CommandError(`${rawName} is given twice`);
-    values[name] = valueOf(option, command, token);
+    values[name] = valueGiven(option, command, token);
   }
   if (command.arguments === undefined && positionals.length > 0)
     throw new CommandError(`${command.name} takes no argument such as "${positionals[0]}"`);
@@ -81,10 +97,14 @@ function optionType({ value, short }: OptionHelp): { type: 'boolean' | 'string';
   return { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) };
 }
 
-function valueOf(
+function valueGiven(
   option: OptionHelp,
   command: Command,
-  { rawName, value, inlineValue }: { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined },
+  {
+    rawName,
+    value,
+    inlineValue,
+  }: { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined },
 ): string | boolean {
   if (option.value === undefined) {
     if (value !== undefined) throw new CommandError(`${rawName} takes no value`);

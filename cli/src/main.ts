@@ -10,4 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 const { stdout, stderr, stdin, env } = process;
-process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin, env, signal: ended.signal });
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout,
+  stderr,
+  stdin,
+  env,
+  signal: ended.signal,
+});

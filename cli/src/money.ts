@@ -38,7 +38,11 @@ export function picoFromUsd(usd: unknown): bigint | undefined {
 /** All digits, and `places` decimals at least: `0.142`, `-30.3301977`. */
 export function decimalFromPico(pico: bigint, places = 0): string {
   const size = pico < 0n ? -pico : pico;
-  const decimals = (size % PICO_PER_USD).toString().padStart(DECIMALS, '0').replace(/0+$/, '').padEnd(places, '0');
+  const decimals = (size % PICO_PER_USD)
+    .toString()
+    .padStart(DECIMALS, '0')
+    .replace(/0+$/, '')
+    .padEnd(places, '0');
   return `${pico < 0n ? '-' : ''}${size / PICO_PER_USD}${decimals === '' ? '' : `.${decimals}`}`;
 }
 

@@ -10,7 +10,10 @@ export const CHECK: Command = {
     'max-task-usd': { value: 'USD', help: 'the most that one task may cost' },
     'max-p50-usd': { value: 'USD', help: 'the most for the median of ended tasks' },
     'max-p90-usd': { value: 'USD', help: 'the most for the 90th percentile of ended tasks' },
-    'max-total-usd': { value: 'USD', help: 'the most for everything in the window; with --name: for its tasks' },
+    'max-total-usd': {
+      value: 'USD',
+      help: 'the most for everything in the window; with --name: for its tasks',
+    },
     'max-increase': {
       value: 'PERCENT',
       help: 'by how much the median may exceed that of the period of the same length before: 20%',

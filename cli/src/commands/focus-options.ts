@@ -7,7 +7,10 @@ export const FOCUS: Command = {
   options: {
     db: { value: 'FILE', help: 'a file that the viewer wrote, in place of FILE.json' },
     out: { value: 'FILE', short: 'o', help: 'write to a file; default: stdout' },
-    unpriced: { value: 'FILE', help: 'write the rows without a known cost here, so that the others conform to FOCUS' },
+    unpriced: {
+      value: 'FILE',
+      help: 'write the rows without a known cost here, so that the others conform to FOCUS',
+    },
     account: { value: 'ID', help: 'BillingAccountId: the account that the provider bills; default: unknown' },
     overrides: { value: 'FILE', help: 'agent-cost.json with your own rates' },
   },

@@ -1,7 +1,7 @@
 /** `focus`: rows of FOCUS 1.2 as CSV. */
 
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { type CsvRow, csvOf } from '../export/csv.js';
 import { FOCUS_COLUMNS, focusRows } from '../export/focus.js';
 import type { Leaf } from '../export/leaf.js';
@@ -15,7 +15,11 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const options = overrides === undefined ? undefined : await readPriceOptions(overrides);
   const source = await openLeaves({ db: given.text('db'), file: given.argument(), options }, terminal);
   const unpriced = given.text('unpriced');
-  const rows = new FocusRows(new CostSplitter(options), given.text('account') ?? 'unknown', unpriced !== undefined);
+  const rows = new FocusRows(
+    new CostSplitter(options),
+    given.text('account') ?? 'unknown',
+    unpriced !== undefined,
+  );
   try {
     await write(csvOf(FOCUS_COLUMNS, rows.of(source.leaves())), given.text('out'), terminal);
     if (rows.count === 0) throw new CommandError('there is no span with a cost', EXIT.noData);
@@ -53,12 +57,18 @@ class FocusRows {
     if (this.#unpricedCalls === 0) return [];
     const calls = `${this.#unpricedCalls} ${this.#unpricedCalls === 1 ? 'call has' : 'calls have'} no known cost`;
     return unpriced === undefined
-      ? [`${calls}: their cost cells are empty, which FOCUS does not allow; --unpriced FILE puts them into another file`]
+      ? [
+          `${calls}: their cost cells are empty, which FOCUS does not allow; --unpriced FILE puts them into another file`,
+        ]
       : [`${calls}: see ${unpriced}`];
   }
 }
 
-async function write(chunks: AsyncIterable<string>, file: string | undefined, terminal: Terminal): Promise<void> {
+async function write(
+  chunks: AsyncIterable<string>,
+  file: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
   if (file === undefined) {
     for await (const chunk of chunks) terminal.stdout.write(chunk);
     return;

@@ -12,7 +12,10 @@ export const PRICE: Command = {
     'cache-write': { value: 'N', help: 'input tokens that were written to a cache' },
     reasoning: { value: 'N', help: 'output tokens for reasoning' },
     tier: { value: 'TIER', help: 'service tier: batch, flex, priority, …; default: standard' },
-    date: { value: 'DATE', help: 'day or instant of the call, UTC: 2026-11-01, 2026-11-01T02:00Z; default: now' },
+    date: {
+      value: 'DATE',
+      help: 'day or instant of the call, UTC: 2026-11-01, 2026-11-01T02:00Z; default: now',
+    },
     overrides: { value: 'FILE', help: 'agent-cost.json with your own rates, aliases and price factors' },
     json: { help: 'print JSON' },
   },

@@ -23,7 +23,8 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
     throw new CommandError('no tokens are given: --input N --output N');
   const cost = explained({ provider, model, serviceTier: tier, timeMillis, tokens }, options);
   const isKnown = cost.pico !== undefined;
-  if (given.flag('json')) terminal.stdout.write(`${JSON.stringify(jsonOf(model, timeMillis, cost), null, 2)}\n`);
+  if (given.flag('json'))
+    terminal.stdout.write(`${JSON.stringify(jsonOf(model, timeMillis, cost), null, 2)}\n`);
   else if (isKnown) terminal.stdout.write(`${arithmetic(cost, timeMillis).join('\n')}\n`);
   if (!isKnown) terminal.stderr.write(`${unknown(model, cost).join('\n')}\n`);
   return isKnown ? EXIT.ok : EXIT.failed;
@@ -43,9 +44,12 @@ function timeOf(date: string | undefined): number {
   const isDated = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(date);
   const millis = isDated ? Date.parse(date) : Number.NaN;
   // `Date.parse` takes 2026-02-30 for the second of March.
-  const isDay = !Number.isNaN(millis) && (date.length > 10 || new Date(millis).toISOString().startsWith(date));
+  const isDay =
+    !Number.isNaN(millis) && (date.length > 10 || new Date(millis).toISOString().startsWith(date));
   if (isDay) return millis;
-  throw new CommandError(`--date is "${date}"; expected a day such as 2026-11-01, or an instant such as 2026-11-01T02:00Z`);
+  throw new CommandError(
+    `--date is "${date}"; expected a day such as 2026-11-01, or an instant such as 2026-11-01T02:00Z`,
+  );
 }
 
 function arithmetic(cost: ExplainedCost, timeMillis: number): string[] {
@@ -67,8 +71,19 @@ function arithmetic(cost: ExplainedCost, timeMillis: number): string[] {
     ...(cost.status === undefined ? [] : [['status', [cost.status, cost.reason].filter(Boolean).join(': ')]]),
     ...(cost.rateMatch === undefined ? [] : [['match', cost.rateMatch]]),
   ];
-  const kinds = ['text', 'number', 'text', ...(cost.factor === 1 ? [] : ['text' as const]), 'amount'] as const;
-  return [...alignedTable([...rows, total], kinds), '', ...alignedTable(facts, ['text', 'text']), ...cost.notes];
+  const kinds = [
+    'text',
+    'number',
+    'text',
+    ...(cost.factor === 1 ? [] : ['text' as const]),
+    'amount',
+  ] as const;
+  return [
+    ...alignedTable([...rows, total], kinds),
+    '',
+    ...alignedTable(facts, ['text', 'text']),
+    ...cost.notes,
+  ];
 }
 
 function rateOf({ unit, perMillionUsd, usdPerUnit }: ExplainedLine): string {

@@ -7,8 +7,14 @@ export const RECONCILE: Command = {
   options: {
     db: { value: 'FILE', help: 'a file that the viewer wrote, in place of FILE.json' },
     provider: { value: 'NAME', help: 'openai or anthropic; default: by the header of the export' },
-    keys: { value: 'KEY,…', help: 'keys, projects or workspaces of the apps that send spans; others are other keys' },
-    timezone: { value: 'ZONE', help: 'the zone of the days in the export, such as Europe/Berlin; default: UTC' },
+    keys: {
+      value: 'KEY,…',
+      help: 'keys, projects or workspaces of the apps that send spans; others are other keys',
+    },
+    timezone: {
+      value: 'ZONE',
+      help: 'the zone of the days in the export, such as Europe/Berlin; default: UTC',
+    },
     tolerance: { value: 'PERCENT', help: 'how much of the export may stay unexplained; default: 1%' },
     overrides: { value: 'FILE', help: 'agent-cost.json with your own rates' },
     json: { help: 'print JSON' },

@@ -27,7 +27,8 @@ const DEFAULT_TOLERANCE = '1%';
 
 export async function run(given: Given, terminal: Terminal): Promise<number> {
   const [file, spans, ...more] = given.args;
-  if (file === undefined || more.length > 0) throw new CommandError('expected the export, and at most one file of spans');
+  if (file === undefined || more.length > 0)
+    throw new CommandError('expected the export, and at most one file of spans');
   const tolerance = toleranceOf(given.text('tolerance') ?? DEFAULT_TOLERANCE);
   const dayOf = dayIn(given.text('timezone') ?? 'UTC');
   const overrides = given.text('overrides');
@@ -60,7 +61,10 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, EXIT.noData);
+    throw new CommandError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+      EXIT.noData,
+    );
   }
 }
 
@@ -81,8 +85,16 @@ function size(value: bigint): bigint {
 
 type Sum = Omit<Compared, 'day' | 'model'>;
 
-function report(exported: ProviderExport, rows: readonly Compared[], total: Sum, unexplained: bigint, ok: boolean): string[] {
-  const shown = CLASSES.filter((kind) => kind === 'rest' || rows.some(({ differences }) => differences[kind] !== 0n));
+function report(
+  exported: ProviderExport,
+  rows: readonly Compared[],
+  total: Sum,
+  unexplained: bigint,
+  ok: boolean,
+): string[] {
+  const shown = CLASSES.filter(
+    (kind) => kind === 'rest' || rows.some(({ differences }) => differences[kind] !== 0n),
+  );
   const line = ({ exported: theirs, ours, differences }: Sum): string[] => [
     usdText(theirs),
     usdText(ours),
@@ -108,12 +120,22 @@ function report(exported: ProviderExport, rows: readonly Compared[], total: Sum,
 
 function notesOn({ unpricedCalls, unpricedRows }: Sum): string[] {
   return [
-    ...(unpricedCalls === 0 ? [] : [`${unpricedCalls} of our calls have no known cost: they are in no amount.`]),
-    ...(unpricedRows === 0 ? [] : [`${unpricedRows} rows of the export have no known price: they are in no amount.`]),
+    ...(unpricedCalls === 0
+      ? []
+      : [`${unpricedCalls} of our calls have no known cost: they are in no amount.`]),
+    ...(unpricedRows === 0
+      ? []
+      : [`${unpricedRows} rows of the export have no known price: they are in no amount.`]),
   ];
 }
 
-function jsonOf(exported: ProviderExport, rows: readonly Compared[], total: Sum, unexplained: bigint, ok: boolean) {
+function jsonOf(
+  exported: ProviderExport,
+  rows: readonly Compared[],
+  total: Sum,
+  unexplained: bigint,
+  ok: boolean,
+) {
   const amounts = ({ exported: theirs, ours, differences, unpricedCalls, unpricedRows }: Sum) => ({
     exportUsd: decimalFromPico(theirs),
     oursUsd: decimalFromPico(ours),

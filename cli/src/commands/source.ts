@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { priceSpans } from 'otel-agent-cost/offline';
 import type { Leaf } from '../export/leaf.js';
 import type { PriceOptions } from '../export/split.js';
 import { decodeTraces } from '../otlp/decode.js';
@@ -10,6 +11,7 @@ import type { DecodedSpan } from '../otlp/span.js';
 import { UnreadableError } from '../otlp/values.js';
 import { StoreFileError } from '../store/database.js';
 import { openStore, type Store } from '../store/open-store.js';
+import type { UnpricedSpan } from '../store/price-spans.js';
 import { CommandError, EXIT, type Terminal } from './command.js';
 
 /** The file of a viewer, only for questions. Throws {@link CommandError}. */
@@ -21,6 +23,9 @@ export async function openDb(file: string): Promise<Store> {
     throw error;
   }
 }
+
+/** Longer than the store waits for the parents of spans. */
+const LATE_MILLIS = 3_600_000;
 
 export interface LeafSource {
   leaves(): AsyncIterable<Leaf>;
@@ -35,14 +40,23 @@ export interface SourceNames {
 }
 
 /** Spans with own cost, of a viewer's file or of OTLP JSON. Spans without our keys are priced first. */
-export async function openLeaves({ db, file, options }: SourceNames, terminal: Terminal): Promise<LeafSource> {
-  if (db !== undefined && file !== undefined) throw new CommandError('expected --db or a file of spans, not both');
+export async function openLeaves(
+  { db, file, options }: SourceNames,
+  terminal: Terminal,
+): Promise<LeafSource> {
+  if (db !== undefined && file !== undefined)
+    throw new CommandError('expected --db or a file of spans, not both');
   if (db !== undefined) return leavesOf(await openDb(db));
   if (file === undefined) throw new CommandError('expected --db FILE, or a file of spans; "-" is stdin');
-  const store = await openStore({ pricing: options });
+  let passedMillis = 0;
+  const price = (spans: readonly UnpricedSpan[]) => priceSpans(spans, options);
+  const store = await openStore({ price, now: () => Date.now() + passedMillis });
   try {
     const input = file === '-' ? terminal.stdin : createReadStream(file);
     await addAll(store, file === '-' ? 'stdin' : file, input);
+    // A parent that is not in the file does not come.
+    passedMillis = LATE_MILLIS;
+    await store.priceDue();
   } catch (error) {
     await store.close();
     throw error;
@@ -58,17 +72,18 @@ function leavesOf(store: Store): LeafSource {
 async function addAll(store: Store, name: string, input: Readable): Promise<void> {
   let spans = 0;
   for await (const { text, line } of requestsIn(name, input)) {
-    const decoded = decoded1(text, `${name}, line ${line}`);
-    spans += decoded.length;
-    await store.add(decoded);
+    const found = spansIn(text, `${name}, line ${line}`);
+    spans += found.length;
+    await store.add(found);
   }
   if (spans === 0) throw new CommandError(`${name} has no spans`, EXIT.noData);
 }
 
-function decoded1(text: string, place: string): readonly DecodedSpan[] {
+function spansIn(text: string, place: string): readonly DecodedSpan[] {
   try {
     const { spans, rejectedSpans, reasons } = decodeTraces(Buffer.from(text), 'json');
-    if (rejectedSpans > 0) throw new CommandError(`${place}: ${rejectedSpans} spans cannot be read: ${reasons}`, EXIT.noData);
+    if (rejectedSpans > 0)
+      throw new CommandError(`${place}: ${rejectedSpans} spans cannot be read: ${reasons}`, EXIT.noData);
     return spans;
   } catch (error) {
     if (error instanceof UnreadableError) throw new CommandError(`${place}: ${error.message}`, EXIT.noData);

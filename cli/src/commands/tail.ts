@@ -1,14 +1,14 @@
 /** `tail`: a receiver that prints what tasks cost, as they grow. */
 
 import type { TaskDetail, TaskRow } from '../api.js';
+import { decimalFromPico, usdText } from '../money.js';
 import { startServer } from '../server/server.js';
 import { openStore, type Store } from '../store/open-store.js';
 import { LiveArea } from '../tail/live-area.js';
 import { TaskFeed, type Update } from '../tail/task-feed.js';
 import { taskTree } from '../tail/task-tree.js';
-import { decimalFromPico, usdText } from '../money.js';
 import { plain } from '../text/paint.js';
-import { CommandError, type Given, EXIT, type Terminal } from './command.js';
+import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 
 const MAX_PORT = 65_535;
 /** Between two looks at the store: often enough to seem immediate. */
@@ -18,7 +18,8 @@ const IDLE_LOOK_MILLIS = 1000;
 
 export async function run(given: Given, terminal: Terminal): Promise<number> {
   const port = given.count('port', 1);
-  if (port !== undefined && port > MAX_PORT) throw new CommandError(`--port is ${port}; the highest is ${MAX_PORT}`);
+  if (port !== undefined && port > MAX_PORT)
+    throw new CommandError(`--port is ${port}; the highest is ${MAX_PORT}`);
   const store = await openStore();
   const server = await startReceiver(store, port);
   const isJson = given.flag('json');
@@ -35,7 +36,11 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
 }
 
 /** Calls `look` after changes and now and then, one after the other, until the signal; then once more. */
-async function follow(store: Store, signal: AbortSignal, look: (isLast: boolean) => Promise<void>): Promise<void> {
+async function follow(
+  store: Store,
+  signal: AbortSignal,
+  look: (isLast: boolean) => Promise<void>,
+): Promise<void> {
   let wake = (): void => {};
   const stop = store.onChange(() => wake());
   const end = (): void => wake();

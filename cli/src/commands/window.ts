@@ -11,7 +11,9 @@ export function parseWindow(text: string, nowMillis = Date.now()): Window {
   const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   const length = Number(count) * (MILLIS[unit] ?? 0);
   if (length > 0) return { fromMillis: nowMillis - length, toMillis: nowMillis };
-  throw new CommandError(`the window "${text}" is not one of ${NAMES.join(', ')}, or a time such as 90m, 36h or 14d`);
+  throw new CommandError(
+    `the window "${text}" is not one of ${NAMES.join(', ')}, or a time such as 90m, 36h or 14d`,
+  );
 }
 
 export function windowInWords(window: Window): string {

@@ -94,13 +94,18 @@ const MILLIS_PER_SECOND = 1000;
 /** The rows of one span. Their `EffectiveCost` adds up to its `cost_usd`; an unknown cost is empty in all of them. */
 export function focusRows(leaf: Leaf, splitter: CostSplitter, options: FocusOptions): CsvRow[] {
   const common = { ...accountOf(leaf, options), ...serviceOf(leaf), ...contextOf(leaf) };
-  return splitter.partsOf(leaf).map((part): FocusRow => ({ ...common, ...amountsOf(part), ...skuOf(leaf, part) }));
+  return splitter
+    .partsOf(leaf)
+    .map((part): FocusRow => ({ ...common, ...amountsOf(part), ...skuOf(leaf, part) }));
 }
 
 function accountOf({ startMillis, endMillis }: Leaf, { accountId }: FocusOptions) {
   const start = Math.floor(startMillis / MILLIS_PER_SECOND) * MILLIS_PER_SECOND;
   // The end is exclusive, and a period has no length of 0.
-  const end = Math.max(Math.ceil(endMillis / MILLIS_PER_SECOND) * MILLIS_PER_SECOND, start + MILLIS_PER_SECOND);
+  const end = Math.max(
+    Math.ceil(endMillis / MILLIS_PER_SECOND) * MILLIS_PER_SECOND,
+    start + MILLIS_PER_SECOND,
+  );
   const day = new Date(start);
   return {
     BillingAccountId: accountId,
@@ -181,17 +186,22 @@ function amountsOf({ pico, unit, quantity, listUnitUsd, factor }: Part) {
     price === null || cost === null ? null : multiplied(price, String(quantity));
   const units = UNITS[unit] ?? 'Units';
   return {
-    PricingQuantity: quantity,
+    PricingQuantity: withPoint(String(quantity)),
     PricingUnit: units,
-    ConsumedQuantity: quantity,
+    ConsumedQuantity: withPoint(String(quantity)),
     ConsumedUnit: units,
-    ListUnitPrice: list,
-    ContractedUnitPrice: contracted,
-    ListCost: times(list),
-    ContractedCost: times(contracted),
-    EffectiveCost: cost,
-    BilledCost: cost,
+    ListUnitPrice: withPoint(list),
+    ContractedUnitPrice: withPoint(contracted),
+    ListCost: withPoint(times(list)),
+    ContractedCost: withPoint(times(contracted)),
+    EffectiveCost: withPoint(cost),
+    BilledCost: withPoint(cost),
   };
+}
+
+/** Readers that guess the type of a column would otherwise take one of whole numbers for integers, not decimals. */
+function withPoint(digits: string | null): string | null {
+  return digits === null || digits.includes('.') ? digits : `${digits}.0`;
 }
 
 function skuOf(leaf: Leaf, { meter }: Part) {

@@ -11,7 +11,13 @@ export function explainSpan(
   try {
     const { lines, notes } = explainCost({ attributes, timeMillis });
     return {
-      lines: lines.map(({ label, quantity, unit, usdPerUnit, pico }) => ({ label, quantity: String(quantity), unit, usdPerUnit, pico })),
+      lines: lines.map(({ label, quantity, unit, usdPerUnit, pico }) => ({
+        label,
+        quantity: String(quantity),
+        unit,
+        usdPerUnit,
+        pico,
+      })),
       notes: [...notes],
     };
   } catch {

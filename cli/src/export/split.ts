@@ -81,7 +81,14 @@ function explained(leaf: Leaf, options: PriceOptions): ReturnType<typeof explain
 }
 
 function wholeOf(leaf: Leaf): Part {
-  return { meter: meterOf(leaf), unit: 'request', quantity: 1, pico: leaf.pico, listUnitUsd: null, factor: '1' };
+  return {
+    meter: meterOf(leaf),
+    unit: 'request',
+    quantity: 1,
+    pico: leaf.pico,
+    listUnitUsd: null,
+    factor: '1',
+  };
 }
 
 function meterOf({ kind }: Leaf): string {
@@ -104,6 +111,15 @@ function countsOf(leaf: Leaf): Part[] {
         ];
   const parts = counted
     .filter(([, quantity]) => quantity > 0)
-    .map(([meter, quantity]): Part => ({ meter, unit: 'token', quantity, pico: null, listUnitUsd: null, factor: '1' }));
+    .map(
+      ([meter, quantity]): Part => ({
+        meter,
+        unit: 'token',
+        quantity,
+        pico: null,
+        listUnitUsd: null,
+        factor: '1',
+      }),
+    );
   return parts.length > 0 ? parts : [wholeOf(leaf)];
 }

@@ -78,7 +78,10 @@ class Buckets {
     const key = `${day} ${name === null ? '' : modelKey(name)}`;
     let bucket = this.#byKey.get(key);
     if (bucket === undefined) {
-      bucket = { ...{ day, model: name, exported: 0n, ours: 0n, unpricedCalls: 0, unpricedRows: 0, rows: 0 }, ...empty() };
+      bucket = {
+        ...{ day, model: name, exported: 0n, ours: 0n, unpricedCalls: 0, unpricedRows: 0, rows: 0 },
+        ...empty(),
+      };
       this.#byKey.set(key, bucket);
     }
     return bucket;
@@ -91,7 +94,15 @@ class Buckets {
 }
 
 function empty(): Pick<Bucket, 'estimated' | 'unpricedTokens' | 'tokens' | 'differences'> {
-  const differences = { otherKeys: 0n, discount: 0n, unpriced: 0n, rounding: 0n, timeZone: 0n, estimated: 0n, rest: 0n };
+  const differences = {
+    otherKeys: 0n,
+    discount: 0n,
+    unpriced: 0n,
+    rounding: 0n,
+    timeZone: 0n,
+    estimated: 0n,
+    rest: 0n,
+  };
   return { estimated: 0n, unpricedTokens: 0, tokens: 0, differences };
 }
 
@@ -115,8 +126,10 @@ function addRow(
     return;
   }
   bucket.exported += amount;
-  const isOther = options.keys.length > 0 && row.keys.length > 0 && !row.keys.some((key) => options.keys.includes(key));
-  if (isOther || (row.model !== null && !seen.has(modelKey(row.model)))) bucket.differences.otherKeys += amount;
+  const isOther =
+    options.keys.length > 0 && row.keys.length > 0 && !row.keys.some((key) => options.keys.includes(key));
+  if (isOther || (row.model !== null && !seen.has(modelKey(row.model))))
+    bucket.differences.otherKeys += amount;
   else if (row.listPico !== null) bucket.differences.discount += amount - row.listPico;
 }
 
@@ -170,10 +183,13 @@ function explain(bucket: Bucket, isInCents: boolean): void {
 
 /** What is missing on a day and is left over on the next one, of the same model, was booked on another day. */
 function shiftDays(buckets: readonly Bucket[]): void {
-  const sorted = [...buckets].sort((a, b) => (modelOf(a) === modelOf(b) ? (a.day < b.day ? -1 : 1) : modelOf(a) < modelOf(b) ? -1 : 1));
+  const sorted = [...buckets].sort((a, b) =>
+    modelOf(a) === modelOf(b) ? (a.day < b.day ? -1 : 1) : modelOf(a) < modelOf(b) ? -1 : 1,
+  );
   for (const [index, bucket] of sorted.entries()) {
     const next = sorted[index + 1];
-    if (next === undefined || modelOf(next) !== modelOf(bucket) || !areAdjacent(bucket.day, next.day)) continue;
+    if (next === undefined || modelOf(next) !== modelOf(bucket) || !areAdjacent(bucket.day, next.day))
+      continue;
     const [here, there] = [bucket.differences.rest, next.differences.rest];
     if (here === 0n || there === 0n || here > 0n === there > 0n) continue;
     const size = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -188,7 +204,13 @@ function modelOf({ model }: Bucket): string {
 }
 
 export function totalOf(compared: readonly Compared[]): Omit<Compared, 'day' | 'model'> {
-  const total = { exported: 0n, ours: 0n, unpricedCalls: 0, unpricedRows: 0, differences: empty().differences };
+  const total = {
+    exported: 0n,
+    ours: 0n,
+    unpricedCalls: 0,
+    unpricedRows: 0,
+    differences: empty().differences,
+  };
   for (const row of compared) {
     total.exported += row.exported;
     total.ours += row.ours;

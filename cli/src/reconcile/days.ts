@@ -7,7 +7,12 @@ export function dayIn(timeZone: string): (millis: number) => string {
   let format: Intl.DateTimeFormat;
   try {
     // Sweden writes dates as ISO 8601 does.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
   } catch {
     throw new CommandError(`--timezone is "${timeZone}"; expected a zone such as UTC or Europe/Berlin`);
   }

@@ -85,7 +85,15 @@ const OPENAI_USAGE: ExportFormat = {
   name: "OpenAI's usage export (completions)",
   provider: 'openai',
   kind: 'usage',
-  columns: ['start_time', 'end_time', 'num_model_requests', 'model', 'input_tokens', 'output_tokens', 'input_cached_tokens'],
+  columns: [
+    'start_time',
+    'end_time',
+    'num_model_requests',
+    'model',
+    'input_tokens',
+    'output_tokens',
+    'input_cached_tokens',
+  ],
   read(cells) {
     // A day without use has a row without a model.
     if (cells.model === '' && cells.input_tokens === '') return undefined;
@@ -189,4 +197,9 @@ const ANTHROPIC_COST: ExportFormat = {
   },
 };
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = [OPENAI_USAGE, OPENAI_COST, ANTHROPIC_USAGE, ANTHROPIC_COST];
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
+  OPENAI_USAGE,
+  OPENAI_COST,
+  ANTHROPIC_USAGE,
+  ANTHROPIC_COST,
+];

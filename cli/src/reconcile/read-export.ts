@@ -2,7 +2,13 @@
 
 import { parse } from 'csv-parse/sync';
 import { CommandError, EXIT } from '../commands/command.js';
-import { CellError, EXPORT_FORMATS, type ExportFormat, type ExportRow, type Provider } from './export-formats.js';
+import {
+  CellError,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportRow,
+  type Provider,
+} from './export-formats.js';
 
 export interface ProviderExport {
   format: ExportFormat;
@@ -28,12 +34,21 @@ export function readExport(file: string, text: string, provider: Provider | unde
   }
   if (rows.length === 0) throw new CommandError(`${file} has no rows with use`, EXIT.noData);
   const cent = 10n ** 10n;
-  return { format, rows, isInCents: rows.every(({ billedPico }) => billedPico !== null && billedPico % cent === 0n) };
+  return {
+    format,
+    rows,
+    isInCents: rows.every(({ billedPico }) => billedPico !== null && billedPico % cent === 0n),
+  };
 }
 
 function cellsOf(file: string, text: string): string[][] {
   try {
-    return parse(text, { bom: true, delimiter: [',', '\t', ';'], skip_empty_lines: true, relax_column_count: true });
+    return parse(text, {
+      bom: true,
+      delimiter: [',', '\t', ';'],
+      skip_empty_lines: true,
+      relax_column_count: true,
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${file} is not CSV: ${reason}`, EXIT.noData);
@@ -47,7 +62,11 @@ function formatOf(file: string, header: readonly string[], provider: Provider | 
   const lines = known.map(({ name, columns }) => `  ${name}: ${columns.join(', ')}`);
   const found = header.slice(0, 12).join(', ');
   throw new CommandError(
-    [`${file} is not an export that is read. Its columns are: ${found}`, 'Read are exports with these columns:', ...lines].join('\n'),
+    [
+      `${file} is not an export that is read. Its columns are: ${found}`,
+      'Read are exports with these columns:',
+      ...lines,
+    ].join('\n'),
     EXIT.noData,
   );
 }

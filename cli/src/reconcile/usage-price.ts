@@ -50,7 +50,13 @@ export function listPrice(
   const { tokens, model, tier } = row;
   if (tokens === null || model === null) return null;
   if (Object.values(tokens).every((count) => count === 0)) return 0n;
-  const call = { provider, model, timeMillis, ...sample(row, provider), ...(tier !== null && { serviceTier: tier }) };
+  const call = {
+    provider,
+    model,
+    timeMillis,
+    ...sample(row, provider),
+    ...(tier !== null && { serviceTier: tier }),
+  };
   const { pico, lines } = explainCost(call, options);
   if (pico === undefined) return null;
   let sum = 0n;

@@ -42,7 +42,12 @@ export class TaskFeed {
 
   /** The latest tasks, in the order of their starts. */
   async #rows(): Promise<TaskRow[]> {
-    const { rows } = await this.questions.tasks({ window: 'all', sort: 'start', descending: true, limit: PAGE });
+    const { rows } = await this.questions.tasks({
+      window: 'all',
+      sort: 'start',
+      descending: true,
+      limit: PAGE,
+    });
     return rows.reverse();
   }
 

@@ -58,20 +58,42 @@ const HEADER: Row = {
 };
 
 /** The lines of the tree, with a header. */
-export function taskTree(detail: TaskDetail, { colour = false, width = DEFAULT_WIDTH }: TreeOptions = {}): string[] {
+export function taskTree(
+  detail: TaskDetail,
+  { colour = false, width = DEFAULT_WIDTH }: TreeOptions = {},
+): string[] {
   const rows = branchesOf(detail.nodes).flatMap((root) => rowsOf(root, detail, '', ''));
   const { sessionId } = detail.task;
-  const head = sessionId === null || rows.some(({ label }) => label.startsWith('session ')) ? [] : [sessionRow(sessionId)];
+  const head =
+    sessionId === null || rows.some(({ label }) => label.startsWith('session '))
+      ? []
+      : [sessionRow(sessionId)];
   const hidden = detail.hiddenNodes === 0 ? [] : [moreRow(detail.hiddenNodes)];
   return render([HEADER, ...head, ...rows, ...hidden], Math.max(width, MIN_WIDTH), painter(colour));
 }
 
 function sessionRow(id: string): Row {
-  return { ...HEADER, label: `session ${plain(id)}`, inputTokens: '', outputTokens: '', cost: '', status: '', colours: ['dim'] };
+  return {
+    ...HEADER,
+    label: `session ${plain(id)}`,
+    inputTokens: '',
+    outputTokens: '',
+    cost: '',
+    status: '',
+    colours: ['dim'],
+  };
 }
 
 function moreRow(count: number): Row {
-  return { ...HEADER, label: `… ${count} more spans`, inputTokens: '', outputTokens: '', cost: '', status: '', colours: ['dim'] };
+  return {
+    ...HEADER,
+    label: `… ${count} more spans`,
+    inputTokens: '',
+    outputTokens: '',
+    cost: '',
+    status: '',
+    colours: ['dim'],
+  };
 }
 
 /** Roots are spans whose parent is not among the nodes. */
@@ -118,8 +140,12 @@ function goneWrong({ isFailed, own, refusedBy }: TreeNode): boolean {
 
 function rowOf(node: TreeNode, detail: TaskDetail, branch: string): Row {
   const { own, rollUp } = node;
-  const tokens = rollUp ?? (own?.tokens && { inputTokens: own.tokens.input, outputTokens: own.tokens.output });
-  const cost = rollUp === null ? dollars(own?.pico) : `${dollars(rollUp.total.pico)}${rollUp.total.isLowerBound ? '+' : ''}`;
+  const tokens =
+    rollUp ?? (own?.tokens && { inputTokens: own.tokens.input, outputTokens: own.tokens.output });
+  const cost =
+    rollUp === null
+      ? dollars(own?.pico)
+      : `${dollars(rollUp.total.pico)}${rollUp.total.isLowerBound ? '+' : ''}`;
   return {
     branch,
     label: labelOf(node, detail),
@@ -168,11 +194,15 @@ function labelOf({ kind, name, attempt }: TreeNode, { task }: TaskDetail): strin
   const retry = attempt === null ? '' : ` (attempt ${attempt})`;
   const rest = plain(name).replace(PREFIX, '');
   if (kind === 'session') return `session ${plain(task.sessionId ?? rest)}`;
-  if (kind === 'task' || kind === 'agent' || kind === 'step' || kind === 'tool') return `${kind} ${rest}${retry}`;
+  if (kind === 'task' || kind === 'agent' || kind === 'step' || kind === 'tool')
+    return `${kind} ${rest}${retry}`;
   return `${plain(name)}${retry}`;
 }
 
-function statusOf({ kind, isFailed, own, rollUp, refusedBy, spanId }: TreeNode, { task }: TaskDetail): string {
+function statusOf(
+  { kind, isFailed, own, rollUp, refusedBy, spanId }: TreeNode,
+  { task }: TaskDetail,
+): string {
   if (refusedBy !== null) return '✗ refused';
   const isUnpriced = own?.status === 'unpriced';
   const isTask = kind === 'task' && (spanId === task.id || rollUp?.scope === 'task');
@@ -194,12 +224,24 @@ function statusColour(status: string): readonly Colour[] {
 }
 
 function render(rows: readonly Row[], width: number, paint: Paint): string[] {
-  const inputs = alignedCells(rows.map((row) => row.inputTokens), 'number');
-  const outputs = alignedCells(rows.map((row) => row.outputTokens), 'number');
-  const costs = alignedCells(rows.map((row) => row.cost), 'amount');
+  const inputs = alignedCells(
+    rows.map((row) => row.inputTokens),
+    'number',
+  );
+  const outputs = alignedCells(
+    rows.map((row) => row.outputTokens),
+    'number',
+  );
+  const costs = alignedCells(
+    rows.map((row) => row.cost),
+    'amount',
+  );
   const statuses = rows.map((row) => row.status);
   const statusWidth = Math.max(...statuses.map((status) => status.length));
-  const taken = [inputs, outputs, costs].reduce((sum, cells) => sum + (cells[0]?.length ?? 0) + GAP.length, 0);
+  const taken = [inputs, outputs, costs].reduce(
+    (sum, cells) => sum + (cells[0]?.length ?? 0) + GAP.length,
+    0,
+  );
   const labelWidth = Math.max(width - taken - statusWidth - GAP.length, 20);
   return rows.map((row, at) => {
     const label = fitted(`${row.branch}${row.label}`, labelWidth);

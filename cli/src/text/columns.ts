@@ -14,7 +14,12 @@ export function alignedTable(rows: readonly (readonly string[])[], kinds: readon
       kinds[at] ?? 'text',
     ),
   );
-  return rows.map((_, line) => columns.map((cells) => cells[line] ?? '').join(GAP).trimEnd());
+  return rows.map((_, line) =>
+    columns
+      .map((cells) => cells[line] ?? '')
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
 /** The cells of a column, of one width. */
