@@ -2,6 +2,7 @@
 import { COST_SOURCE, COST_STATUS, TASK_NAME, TASK_OUTCOME } from '../attributes.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { Task } from '../spans/task.js';
+import { PACKAGE_NAME } from '../version.js';
 import type { SpanValues } from './given-spans.js';
 import type { ReplayedSpan } from './replayed-span.js';
 import type { SpanNode } from './span-tree.js';
@@ -9,12 +10,13 @@ import type { SpanNode } from './span-tree.js';
 /** The name of the spans that state the roll-ups of their parent again. */
 const CORRECTION = 'cost correction';
 
-/** The keys of this package that a span has, on itself or on a correction below it. */
+/** The attributes of the spans that this package has metered. Those of a correction below a span count as its own. */
 export function meteredValues(nodes: readonly SpanNode[]): Map<SpanNode, SpanValues> {
   const metered = new Map<SpanNode, SpanValues>();
   for (const node of nodes) {
-    const { name, attributes } = node.span;
-    if (!isMetered(attributes)) continue;
+    const { name, attributes, scopeName } = node.span;
+    // A tool that costs nothing has no key, even if this package made its span.
+    if (scopeName !== PACKAGE_NAME && !hasOurKeys(attributes)) continue;
     if (name !== CORRECTION || node.parent === undefined) metered.set(node, attributes);
     else metered.set(node.parent, { ...metered.get(node.parent), ...attributes });
   }
@@ -22,7 +24,7 @@ export function meteredValues(nodes: readonly SpanNode[]): Map<SpanNode, SpanVal
 }
 
 /** True for a span with own cost, or with a roll-up. */
-function isMetered(attributes: SpanValues): boolean {
+function hasOurKeys(attributes: SpanValues): boolean {
   return (
     attributes[COST_SOURCE] !== undefined ||
     attributes[COST_STATUS] !== undefined ||

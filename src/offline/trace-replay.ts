@@ -69,8 +69,10 @@ export class TraceReplay {
     const parent = node.parent && this.replayed.get(node.parent);
     const metered = this.metered.get(node);
     const startsTask = metered !== undefined && isMeteredTask(metered);
-    // A metered task is a root in its process, which knows nothing of the spans around it.
-    const around = startsTask ? undefined : parent?.record;
+    const isInsideMetered = parent !== undefined && isOfMeteringProcess(parent);
+    // The process that meters knows nothing of the spans around it, and they do not count its cost.
+    const isRoot = startsTask || (metered !== undefined && !isInsideMetered);
+    const around = isRoot ? undefined : parent?.record;
     if (node.start - this.lastStart > SAME_STEP_NANOS) runtime.startsBeside.forget();
     this.lastStart = node.start;
     if (parent?.record.role === 'llm') parent.record.statedAtStart = !handsOver(parent.span, span);
@@ -80,7 +82,7 @@ export class TraceReplay {
       span,
       record,
       isMetered: metered !== undefined,
-      isInsideMetered: parent !== undefined && isOfMeteringProcess(parent),
+      isInsideMetered,
       meteredTask: startsTask
         ? startMeteredTask(record, span, metered, parent?.meteredTask)
         : parent?.meteredTask,

@@ -3,7 +3,10 @@ import { trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OfflineSpan, type PricedSpan, priceSpans } from '../../src/offline.js';
+import { FOREIGN_TOOL, FOREIGN_TOOL_USD } from '../support/laws/foreign-work.js';
 import { holds } from '../support/laws/law.js';
+import { Run } from '../support/laws/run-work.js';
+import { FOREIGN_KINDS, forests, OWN_KINDS, type Work } from '../support/laws/work.js';
 import { offlineSpan, type Program, play, programs, recorded } from '../support/offline/program.js';
 import { TOOLS } from '../support/offline/shapes.js';
 import { startTracing, stopTracing } from '../support/tracing.js';
@@ -51,6 +54,11 @@ async function conserves(program: Program): Promise<void> {
   }
 }
 
+/** Without spans that show what they are only at their end: the processor took some of them for none of ours. */
+function atOnce(work: Work): Work {
+  return { ...work, late: false, children: work.children.map(atOnce) };
+}
+
 const shuffled = programs.chain((program) =>
   fc.record({
     program: fc.constant(program),
@@ -95,6 +103,21 @@ describe('priceSpans', () => {
       await stopTracing();
       expect(priceSpans(sent, OPTIONS)).toEqual([]);
     }));
+
+  it('gives nothing to the work of wrappers, nor to the spans of others inside', () =>
+    holds(
+      'offline, wrappers',
+      forests({ kinds: [...OWN_KINDS, ...FOREIGN_KINDS], unknownModels: true }),
+      async (forest) => {
+        const { spans } = startTracing({
+          cost: { tools: { [FOREIGN_TOOL]: { costUsd: FOREIGN_TOOL_USD } } },
+        });
+        await new Run('session').all(forest.map(atOnce));
+        const sent = spans().map(offlineSpan);
+        await stopTracing();
+        expect(priceSpans(sent, { tools: { [FOREIGN_TOOL]: { costUsd: 1 } } })).toEqual([]);
+      },
+    ));
 
   it('prices each trace by itself', () =>
     holds('offline, traces', fc.tuple(programs, programs), async ([one, two]) => {
