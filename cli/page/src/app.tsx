@@ -6,6 +6,7 @@ import { FirstRun } from './first-run.js';
 import { connection } from './live.js';
 import { Notices } from './notices.js';
 import { Overview } from './overview/overview.js';
+import { Boundary } from './parts/boundary.js';
 import { useResource } from './resource.js';
 import { type Route, route } from './route.js';
 import { useStore } from './store.js';
@@ -25,7 +26,9 @@ export function App() {
       <Bar route={current} status={status.data} />
       <main id="content" tabIndex={-1}>
         <Notices status={status.data} error={status.error} />
-        {status.data?.spans === 0 ? <FirstRun status={status.data} /> : <Screen route={current} />}
+        <Boundary key={current.screen}>
+          {status.data?.spans === 0 ? <FirstRun status={status.data} /> : <Screen route={current} />}
+        </Boundary>
       </main>
       <ConnectionMessage />
     </>

@@ -24,7 +24,8 @@ export function parseRoute(hash: string): Route {
 }
 
 export function formatRoute(route: Route): string {
-  const path = route.screen === 'task' ? `task/${encodeURIComponent(route.taskId)}` : route.screen;
+  const path =
+    route.screen === 'task' ? `task/${encodeURIComponent(wellFormed(route.taskId))}` : route.screen;
   const search = new URLSearchParams(route.query).toString();
   return `#/${path === 'overview' ? '' : path}${search === '' ? '' : `?${search}`}`;
 }
@@ -75,6 +76,11 @@ export function go(next: Route, { replace = false } = {}): void {
 export function followAddress(): void {
   addEventListener('hashchange', () => route.set(parseRoute(location.hash)));
   addEventListener('popstate', () => route.set(parseRoute(location.hash)));
+}
+
+/** Half of a surrogate pair, which a cut text may end with, cannot be in an address. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function isMillis(value: string): boolean {

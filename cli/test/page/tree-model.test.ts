@@ -77,6 +77,7 @@ describe('a link', () => {
 
   it('that is broken opens something', () => {
     expect(parseRoute('#/task/%E0%A4%A').taskId).toBe('%E0%A4%A');
+    expect(formatRoute(toScreen(parseRoute(''), 'task', 'cut \ud83d'))).toBe('#/task/cut%20%EF%BF%BD');
     expect(parseRoute('#/nowhere').screen).toBe('overview');
     expect(windowQuery(parseRoute('#/?window=yesterday'))).toEqual({ window: 'auto' });
     expect(windowQuery(parseRoute('#/?from=5&to=x'))).toEqual({ window: 'auto' });

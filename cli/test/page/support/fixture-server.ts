@@ -88,12 +88,12 @@ export class FixtureViewer {
     if (pathname === '/api/demo') return this.#demo(request, response);
     if (!pathname.startsWith('/api/')) return this.#file(pathname, response);
     if (this.delayMillis > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMillis));
-    const answer = this.#question(pathname, searchParams);
+    const answer = this.question(pathname, searchParams);
     if (answer === undefined) return send(response, 404, { error: 'no such task or span' });
     send(response, 200, answer);
   }
 
-  #question(path: string, query: URLSearchParams): unknown {
+  question(path: string, query: URLSearchParams): unknown {
     switch (path) {
       case '/api/status':
         return this.status;
