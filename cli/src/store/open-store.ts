@@ -1,7 +1,11 @@
 /** The store of the viewer: DuckDB in memory or in a file. */
-import type { Questions } from '../api.js';
+import type { Questions, Window } from '../api.js';
+import type { Leaf } from '../export/leaf.js';
 import type { DecodedSpan } from '../otlp/span.js';
+import { leavesIn } from '../questions/leaves.js';
+import { spansOf } from '../questions/overview.js';
 import { answerQuestions } from '../questions/questions.js';
+import { periodOf } from '../questions/window.js';
 import { Database } from './database.js';
 import { IdSet } from './id-set.js';
 import { Intake } from './intake.js';
@@ -30,6 +34,8 @@ export interface StoreOptions {
 export interface Store extends SpanSink, Questions {
   /** The file; null in memory. */
   readonly file: string | null;
+  /** The spans with own cost that ended in the window, in the order of their ends. */
+  leaves(window: Window): AsyncIterable<Leaf>;
   /** Size of the file, or of the memory that the tables use. */
   bytes(): Promise<number>;
   /** In words, what does not work. */
@@ -80,6 +86,10 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async *leaves(window) {
+      const context = { database, now };
+      yield* leavesIn(database, periodOf(window, await spansOf(context), now()));
     },
     bytes: () => database.bytes(),
     trouble: () => pricing?.trouble ?? null,

@@ -80,7 +80,22 @@ export class TracePricing {
   /** Prices what is due now. For tests, and before questions about a store that was just filled. */
   async priceDue(): Promise<void> {
     await this.running;
-    await this.priceOnce();
+    for (let before = Number.POSITIVE_INFINITY; ; ) {
+      await this.priceOnce();
+      const left = await this.dueTraces();
+      // Those that rest stay.
+      if (left === 0 || left >= before) return;
+      before = left;
+    }
+  }
+
+  private async dueTraces(): Promise<number> {
+    const { database, now } = this.options;
+    const [row = {}] = await database.all(
+      'SELECT count(DISTINCT trace_id) AS traces FROM traces_to_price WHERE due_ms <= $now',
+      { now: BigInt(now()) },
+    );
+    return countOf(row, 'traces');
   }
 
   async close(): Promise<void> {
