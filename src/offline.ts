@@ -5,3 +5,5 @@ export { priceSpans } from './offline/price-spans.js';
 export { type ExplainedCost, explainCost } from './pricing/explain.js';
 export type { ExplainedCall, ExplainedTokens } from './pricing/explained-call.js';
 export type { ExplainedLine } from './pricing/explained-lines.js';
+export { costHintsOf, type SpanHint } from './offline/span-hints.js';
+export type { CostHint, CostHintKind } from './optimize/hint.js';
