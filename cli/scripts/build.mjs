@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
 rmSync(`${folder}dist`, { recursive: true, force: true });
@@ -22,3 +23,4 @@ await build({
   alias: { 'otel-agent-cost/offline': fileURLToPath(new URL('../../dist/offline.js', import.meta.url)) },
   logLevel: 'warning',
 });
+await buildPage({ configFile: `${folder}page/vite.config.ts` });
