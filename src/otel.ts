@@ -1,34 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
-  type AttributeValue,
   type Context,
   context,
   type MeterProvider,
   metrics,
   ProxyTracerProvider,
   ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
   type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 import { SCHEMA } from './address.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './version.js';
-
-/** The parts of an SDK span that this package reads. Structural, so that one processor fits SDK 2.x and 3.x. */
-export interface SdkSpan extends Span {
-  readonly name?: string;
-  readonly attributes?: Record<string, AttributeValue | undefined>;
-  readonly parentSpanContext?: SpanContext | undefined;
-  readonly startTime?: readonly [seconds: number, nanos: number];
-  readonly status?: { readonly code: number };
-  readonly ended?: boolean;
-  readonly droppedAttributesCount?: number;
-  readonly instrumentationScope?: { readonly name: string };
-  /** Private to the SDK's class, in 2.x and 3.x. */
-  readonly _spanLimits?: { readonly attributeValueLengthLimit?: number };
-}
 
 /** The provider behind the API's own while none is registered. */
 const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
@@ -102,14 +85,4 @@ function workIn<R>(ctx: Context, work: () => R): R {
   shared[FALLBACK] ??= new AsyncLocalStorage<Context>();
   fallback ??= shared[FALLBACK];
   return fallback.run(ctx, work);
-}
-
-/** Undefined for a span without a valid id, and for a span of the app that throws. */
-export function spanIdOf(span: Span): string | undefined {
-  try {
-    const { spanId } = span.spanContext();
-    return spanId !== '0000000000000000' && spanId !== '' ? spanId : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 /** Warnings about mistakes in the app that do not stop it. Each is reported once, where it will be noticed. */
-import { diag } from '@opentelemetry/api';
+import type { DiagLogger } from '@opentelemetry/api';
+import { isAside } from './aside.js';
 import { shownMessage } from './url-secrets.js';
 import { PACKAGE_NAME } from './version.js';
 
@@ -41,12 +42,13 @@ export function forgetWarnings(): void {
  * throws.
  */
 export function warnOnce(message: string, ...details: unknown[]): void {
-  if (warned.has(message) || (warned.size >= MAX_WARNINGS && message !== INTERNAL_ERROR)) return;
+  if (isAside() || warned.has(message) || (warned.size >= MAX_WARNINGS && message !== INTERNAL_ERROR)) return;
   warned.add(message);
   try {
     const shown = details.map(textOf);
-    diag.warn(`${PACKAGE_NAME}: ${message}`, ...shown);
-    if (print !== undefined || !hasLogger()) show([message, ...shown].join(': '));
+    const logger = appLogger();
+    logger?.warn(`${PACKAGE_NAME}: ${message}`, ...shown);
+    if (print !== undefined || logger === undefined) show([message, ...shown].join(': '));
   } catch {
     // A logger of the app that throws must not disturb the app's own work.
   }
@@ -58,9 +60,15 @@ function show(message: string): void {
   isShown = true;
 }
 
-function hasLogger(): boolean {
-  const globals: typeof globalThis & { [API_GLOBALS]?: { diag?: unknown } } = globalThis;
-  return globals[API_GLOBALS]?.diag !== undefined;
+/** Read where the API keeps it, so that pricing recorded spans does not load the API. */
+function appLogger(): DiagLogger | undefined {
+  const globals: typeof globalThis & { [API_GLOBALS]?: { diag?: DiagLogger } } = globalThis;
+  return globals[API_GLOBALS]?.diag;
+}
+
+/** Runs a check that may warn after the app's start. Never for work aside, whose warnings nobody would see. */
+export function checkLater(check: () => void): void {
+  if (!isAside()) setImmediate(check).unref();
 }
 
 /** The message of an error of the app or of a library may contain a URL with a password. */

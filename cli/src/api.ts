@@ -338,7 +338,8 @@ export interface Questions {
 
 /** An event of `GET /api/live`: something has changed since. */
 export interface LiveChange {
-  /** Grows with each commit. */
+  /** Grows with each commit; starts at 0 with the viewer. */
   sequence: number;
+  /** New since the event before; 0 in the first one. */
   spans: number;
 }

@@ -5,18 +5,18 @@ import type { CallHistory } from '../ledger/history.js';
 import type { Demand, Use } from '../ledger/measures.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
 import { reserve } from '../ledger/room.js';
-import type { Kept } from '../ledger/unknown-cost.js';
 import { reserveOrWait } from '../ledger/waiting.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { follow } from '../results/follow.js';
-import { notifyBudgetBlind, notifyBudgetCrossed } from '../runtime/listeners.js';
-import { currentRuntime, type Runtime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { estimatePromptTokens } from '../usage/prompt-size.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import { budgetsAround } from './around.js';
 import { type LlmRequest, llmDemand } from './demand.js';
+import { countUnknown } from './unread-calls.js';
 
 export type Admission = Reservation | Refusal | Promise<Reservation | Refusal>;
 
@@ -66,8 +66,9 @@ function admit<R>(call: GatedCall & CallHooks, fn: unknown, work: () => R, admis
  * booked, because its cost will stay unknown.
  */
 const lost = new FinalizationRegistry<Reservation>((reservation) => {
-  currentRuntime().guard(() => {
-    if (reservation.isOpen) countUnknown(reservation.keep());
+  const runtime = currentRuntime();
+  runtime.guard(() => {
+    if (reservation.isOpen) countUnknown(runtime, reservation.keep());
   });
 });
 
@@ -81,31 +82,13 @@ export function noteMayStayUnread(call: object, reservation: Reservation): void 
 
 /** Ends the reservation of a call: `release` if its cost is known, else the part that was posted, if any. */
 export function endReservation(
+  runtime: Runtime,
   record: SpanRecord,
   reservation: Reservation,
   outcome: 'known' | Use | undefined,
 ): void {
   if (outcome === 'known') reservation.release();
-  else countUnknown(reservation.keep(outcome), record);
-}
-
-/**
- * Called when a task ends while a stream that its work returned has not been read to its end. It may never be, so it
- * stops holding room; its estimate stays booked until its cost is known.
- */
-export function giveUpUnread(record: SpanRecord): void {
-  const { reservation } = record;
-  // A call without a reservation of its own shows the one of the call around it.
-  if (reservation === undefined || reservation === record.parent?.reservation) return;
-  if (reservation.isOpen && reservation.isUnread) countUnknown(reservation.keep(), record);
-}
-
-function countUnknown(kept: readonly Kept[], record?: SpanRecord): void {
-  for (const { budget, crossed } of kept) if (crossed) notifyBudgetCrossed(budget, record);
-  const blind = kept.filter(({ isBlind }) => isBlind);
-  if (blind.length === 0) return;
-  currentRuntime().stats.budgetUnknownCalls += 1;
-  for (const { budget } of blind) notifyBudgetBlind(budget, record);
+  else countUnknown(runtime, reservation.keep(outcome), record);
 }
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {

@@ -1,5 +1,5 @@
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { currentRuntime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { expectBoolean, expectFunction, expectKnownKeys, expectRecord, isRecord } from '../validate.js';
 import { ApiCall } from './api-call.js';
 import { type ApiFees, compileFees, findRoute, type Route } from './api-fees.js';

@@ -3,7 +3,7 @@ import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/charge.js';
 import { follow } from '../results/follow.js';
 import { type AnyFunction, inPlaceOf } from '../results/in-place-of.js';
-import { currentRuntime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { recordIn } from '../spans/record-lookup.js';
 import { checked, expectFunction, isRecord } from '../validate.js';
 import { billOf, ComputeCall, readPlan } from './compute-call.js';

@@ -38,10 +38,11 @@ export class FailedCalls {
     return failed === undefined || failed.failedAtMillis > byMillis ? 0 : failed.attempt;
   }
 
-  add(key: string, name: string, attempt: number): void {
+  /** `failedAtMillis` is in epoch milliseconds. */
+  add(key: string, name: string, attempt: number, failedAtMillis = Date.now()): void {
     const highest = Math.max(attempt, this.lastAttempt(key));
     this.byKey.delete(key);
-    this.byKey.set(key, { name, attempt: highest, failedAtMillis: Date.now() });
+    this.byKey.set(key, { name, attempt: highest, failedAtMillis });
     if (this.byKey.size <= MAX_FAILED_CALLS) return;
     for (const oldest of this.byKey.keys()) {
       this.byKey.delete(oldest);

@@ -1,4 +1,4 @@
-import { currentRuntime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { promptCacheHints } from './cache-hints.js';

@@ -1,8 +1,8 @@
 /** Counts, call by call, what the hints say about calls, for the metrics. */
 
 import type { Scope } from '../ledger/scope.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { ledgerMetrics, taskName, withValues } from '../runtime/ledger-metrics.js';
-import { currentRuntime } from '../runtime/runtime.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { inputTokens } from '../usage/usage.js';
 import type { CallRecord } from './call-record.js';

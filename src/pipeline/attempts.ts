@@ -14,6 +14,8 @@ export interface Work {
   readonly workName: string;
   /** Its arguments or its request. Undefined when they are not known; then no attempt is recognized. */
   readonly workInput: unknown;
+  /** When it ended, ms since 1970. Undefined: now. */
+  readonly endMillis?: number | undefined;
 }
 
 /** A repeated call: the same work failed in the same scope before this call began. */
@@ -29,6 +31,7 @@ export class SpanWork implements Work {
     private readonly kind: 'llm' | 'tool',
     private readonly name: string | undefined,
     private readonly attributes: SpanAttributes,
+    readonly endMillis: number | undefined,
   ) {}
 
   get workName(): string {
@@ -82,7 +85,7 @@ export function endAttempt(
   if (key === undefined) return;
   if (failed) {
     holder.failedCalls ??= new FailedCalls();
-    holder.failedCalls.add(key, work.workName, number);
+    holder.failedCalls.add(key, work.workName, number, work.endMillis);
   } else {
     holder.failedCalls?.delete(key);
   }

@@ -4,7 +4,6 @@ import { writeThresholds } from '../budgets/around.js';
 import { survivingPico } from '../money.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
-import { instantChild } from '../spans/own-span.js';
 import { SpanRecord } from '../spans/span-record.js';
 import { closeRecord } from './close.js';
 import { writeOwnCost } from './own-cost-attributes.js';
@@ -60,7 +59,7 @@ export function chargeOnChild(
   const record = new SpanRecord(parent);
   record.settled = true;
   const write = isSettled ? charge : chargeMoney;
-  instantChild(parentSpan, record, `cost ${name}`, runtime.dialects.addKind({}), (span) =>
+  runtime.instantChild(parentSpan, record, `cost ${name}`, runtime.dialects.addKind({}), (span) =>
     write(runtime, record, span, bill),
   );
   closeRecord(runtime, record);

@@ -1,5 +1,4 @@
 /** Sets attribution on a record, with the budgets of the attributed values. */
-import type { Context } from '@opentelemetry/api';
 import { withAttributionBudgets } from '../budgets/around.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { AttributionOptions } from '../scope-options.js';
@@ -25,14 +24,4 @@ export function chargeTo(
     record.enteredBudgets = [...(record.enteredBudgets ?? []), budget];
   }
   around.budgets = entered;
-}
-
-/** Does the same from the incoming baggage, for a record with no record above it in this process. Never throws. */
-export function chargeToCaller(runtime: Runtime, record: SpanRecord, ctx: Context): void {
-  try {
-    const attribution = runtime.baggage.read(ctx);
-    if (attribution !== undefined) chargeTo(runtime, record, attribution);
-  } catch (error) {
-    runtime.caught(error);
-  }
 }

@@ -1,7 +1,6 @@
 /** Closes span records: roll-ups are written before the span ends, and corrections after it. */
 import type { Span } from '@opentelemetry/api';
 import type { Runtime } from '../runtime/runtime.js';
-import { instantChild } from '../spans/own-span.js';
 import { letGoOfPast } from '../spans/past.js';
 import { SpanRecord } from '../spans/span-record.js';
 import { noteEndOfCall, noteOpenCalls } from './open-calls.js';
@@ -9,8 +8,8 @@ import { hasRollUps, writeRollUps } from './roll-up-attributes.js';
 import { reportTaskEnd } from './task-end.js';
 
 /** Writes the roll-ups of a span just before the span ends. */
-export function stateRollUps(record: SpanRecord, span: Span): void {
-  if (record.ownsScope) noteOpenCalls(record);
+export function stateRollUps(runtime: Runtime, record: SpanRecord, span: Span): void {
+  if (record.ownsScope) noteOpenCalls(runtime, record);
   if (!hasRollUps(record)) return;
   record.span = span;
   if (record.ownTask?.isStated) record.ownTask.wasStated = true;
@@ -47,7 +46,7 @@ function correct(runtime: Runtime, scope: SpanRecord): void {
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);
   record.settled = true;
-  instantChild(span, record, 'cost correction', runtime.dialects.addKind({}), (correction) =>
+  runtime.instantChild(span, record, 'cost correction', runtime.dialects.addKind({}), (correction) =>
     writeRollUps(correction, scope),
   );
   record.end();

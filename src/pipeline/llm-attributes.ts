@@ -15,7 +15,7 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import type { SdkSpan } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { shortText } from '../short-text.js';
 import {
   attributesToWrite,

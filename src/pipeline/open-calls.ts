@@ -1,14 +1,15 @@
 /**
  * Tracks calls that are still open when a scope ends. Their cost is missing in the scope, so its total is incomplete.
  */
-import { giveUpUnread } from '../budgets/admission.js';
+import { giveUpUnread } from '../budgets/unread-calls.js';
 import { accountOf } from '../ledger/scope.js';
 import { giveUpBodiesIn } from '../runtime/body-wait.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
 import { postBill } from './post.js';
 
 /** Called when a scope is about to write its roll-up. */
-export function noteOpenCalls(scope: SpanRecord): void {
+export function noteOpenCalls(runtime: Runtime, scope: SpanRecord): void {
   const { ownTask } = scope;
   if (ownTask !== undefined) giveUpBodiesIn(ownTask);
   if (!scope.hasOpenBelow) return;
@@ -28,7 +29,7 @@ export function noteOpenCalls(scope: SpanRecord): void {
       call.missingIn.push(book);
     }
   }
-  for (const open of unread) giveUpUnread(open);
+  for (const open of unread) giveUpUnread(runtime, open);
 }
 
 function isOpenCall(record: SpanRecord): boolean {

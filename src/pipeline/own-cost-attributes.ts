@@ -2,9 +2,9 @@ import type { Span } from '@opentelemetry/api';
 import { AGENT_NAME, COST_ANOMALY, type OwnCostAttributes, SESSION_ID, TASK_NAME } from '../attributes.js';
 import { NOT_BILLED, type NotBilledReason } from '../cost-reason.js';
 import { usdFromPico } from '../money.js';
-import type { SdkSpan } from '../otel.js';
 import type { DialectWriter } from '../runtime/dialects.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { MAX_MESSAGE_CHARS } from '../short-text.js';
 import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
@@ -68,7 +68,8 @@ function writeBill(
   if (record.task?.isStated) writeTaskName(into, span, record.task.name);
   const agent = (record.scope ?? record.task?.scope)?.nearestAgent?.agentName;
   // An agent name that an instrumentation wrote is kept.
-  if (agent !== undefined && into['gen_ai.agent.name'] === undefined) writeAgentName(into, span, agent);
+  if (agent !== undefined && span.attributes?.['gen_ai.agent.name'] === undefined)
+    writeAgentName(into, span, agent);
   into['cost.kind'] = bill.kind;
 }
 

@@ -2,7 +2,7 @@ import type { RollUpAttributes } from '../attributes.js';
 import type { Account } from '../ledger/account.js';
 import type { Scope } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
-import type { SdkSpan } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { attributesToWrite, keepAttributes, type SpanAttributes, takesAttributes } from '../spans/targets.js';
 import type { Task } from '../spans/task.js';

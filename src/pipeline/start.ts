@@ -1,39 +1,25 @@
-import type { Context } from '@opentelemetry/api';
 import { AGENT_NAME } from '../attributes.js';
-import { reportOthers } from '../copies.js';
 import { Scope } from '../ledger/scope.js';
-import type { SdkSpan } from '../otel.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { attachToRecorded, recordIn, recordOfParent } from '../spans/record-lookup.js';
-import { noteClientSpan, noteStartBeside } from '../spans/side-by-side.js';
-import { SpanRecord } from '../spans/span-record.js';
+import type { SdkSpan } from '../sdk-span.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import type { OpenCall } from '../spans/surroundings.js';
 import { Task } from '../spans/task.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { readSessionId } from '../usage/read-span.js';
 import { isTurn, readRole, type SpanRole, showsUsage } from '../usage/span-role.js';
-import { PACKAGE_NAME } from '../version.js';
-import { chargeToCaller } from './charged-to.js';
 
-/** Creates the record of a span that another instrumentation started. */
-export function startForeign(runtime: Runtime, span: SdkSpan, ctx: Context): void {
-  const around = recordAround(runtime, ctx, span);
-  const record = new SpanRecord(around);
-  attachToRecorded(span, record);
-  noteStartBeside(record, span);
-  if (around === undefined) chargeToCaller(runtime, record, ctx);
-  if (span.instrumentationScope?.name === PACKAGE_NAME) {
-    record.isOfOtherVersion = true;
-    reportOthers();
-    return;
-  }
+/** Starts the record of another instrumentation's span. `around` is the record that it was created below. */
+export function startForeign(
+  runtime: Runtime,
+  record: SpanRecord,
+  span: SdkSpan,
+  around: SpanRecord | undefined,
+): void {
+  runtime.startsBeside.noteStart(record, span);
   const { attributes } = span;
   if (record.sessions === undefined && attributes !== undefined) joinSession(runtime, record, attributes);
-  if (record.parent === undefined) {
-    standInForTask(record, span);
-    // Another version may have been loaded after this one. Checking once per trace is enough.
-    reportOthers();
-  }
+  if (record.parent === undefined) standInForTask(record, span);
   if (startsAfterCall(record)) record.kind = 'handover';
   if (attributes !== undefined) {
     const role = readRole(attributes);
@@ -65,23 +51,8 @@ function standInForTask(record: SpanRecord, span: SdkSpan): void {
   record.span = span;
 }
 
-/**
- * The record around work that starts in a context. `span` is the context's span, if the caller has it. Never throws,
- * whatever span the app put there.
- */
-export function recordAround(runtime: Runtime, ctx: Context, span?: SdkSpan): SpanRecord | undefined {
-  try {
-    const record = (span === undefined ? undefined : recordOfParent(span)) ?? recordIn(ctx);
-    if (record !== undefined) promoteLate(runtime, record);
-    return record;
-  } catch (error) {
-    runtime.caught(error);
-    return undefined;
-  }
-}
-
 /** Reads the role and the session again: some instrumentations set them only after the start of a span. */
-function promoteLate(runtime: Runtime, parent: SpanRecord): void {
+export function promoteLate(runtime: Runtime, parent: SpanRecord): void {
   const span: SdkSpan | undefined = parent.span;
   if (parent.role !== 'plain' || parent.settled || parent.ended || span?.attributes === undefined) return;
   if (parent.sessions === undefined) {
@@ -106,7 +77,7 @@ function takeRole(runtime: Runtime, record: SpanRecord, span: SdkSpan, role: Spa
       record.change().leaveCall();
       break;
     case 'llm':
-      noteClientSpan(record, span);
+      runtime.startsBeside.noteClient(record, span);
       record.kind = 'span';
       record.span = span;
       record.isBillableCall = true;

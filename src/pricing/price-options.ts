@@ -3,7 +3,7 @@
 import { InvalidOptionError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { expectRecord, expectString } from '../validate.js';
-import { warnOnce } from '../warnings.js';
+import { checkLater, warnOnce } from '../warnings.js';
 import { type CompiledModelRate, compileModelRate } from './compiled-rate.js';
 import { findListed } from './genai-prices.js';
 import { isPriceListLoaded } from './price-list.js';
@@ -26,7 +26,7 @@ export interface CompiledPriceOptions {
  * Used to suggest a name for a mistyped one, and to find a model without a provider: the list has no index of its
  * providers.
  */
-const USUAL_PROVIDERS = [
+export const USUAL_PROVIDERS: readonly string[] = [
   'openai',
   'anthropic',
   'google',
@@ -73,9 +73,9 @@ export function compilePriceOptions(path: string, options: Record<string, unknow
   };
   if (compiled.priceFactors.size > 0) {
     // Not during the app's start, because this loads the price list.
-    setImmediate(() => {
+    checkLater(() => {
       for (const name of compiled.priceFactors.keys()) warnIfUnknown(name, compiled);
-    }).unref();
+    });
   }
   return compiled;
 }

@@ -1,4 +1,4 @@
-import { type AttributeValue, SpanStatusCode } from '@opentelemetry/api';
+import type { AttributeValue } from '@opentelemetry/api';
 import {
   COST_SOURCE,
   COST_STATUS,
@@ -9,7 +9,6 @@ import {
   USAGE_OUTPUT_TOKENS,
   USAGE_REASONING_TOKENS,
 } from '../attributes.js';
-import type { SdkSpan } from '../otel.js';
 import { beginAttempt, endAttempt, mayRepeat, SpanWork } from '../pipeline/attempts.js';
 import { charge, chargeMoney, chargeOnChild } from '../pipeline/charge.js';
 import { LlmFacts } from '../pipeline/llm-facts.js';
@@ -30,6 +29,7 @@ import {
 } from '../pipeline/tool-amount.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { warnOfFormerTags } from '../spans/attribution.js';
 import { Bill } from '../spans/bill.js';
 import type { Pocket } from '../spans/pocket.js';
@@ -49,6 +49,9 @@ type Attributes = Record<string, AttributeValue | undefined>;
 
 const NO_ATTRIBUTES: Attributes = {};
 const NO_IDS: readonly string[] = [];
+
+/** `SpanStatusCode.ERROR`, without loading the API. */
+const ERROR_STATUS = 2;
 
 /** Settles another instrumentation's span when it ends. Does nothing if the span is already settled. */
 export function settleForeign(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
@@ -90,7 +93,7 @@ export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
 }
 
 function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
+  const facts = statementOf(record, span, attributes);
   const { usage } = facts;
   const isCall = record.role === 'llm';
   if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
@@ -98,9 +101,6 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
     return;
   }
   if (usage === undefined && !isCall) return;
-  if (!isCall) facts.of = 'sum';
-  // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
-  else if (record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
     if (!isSpanRecord(wrapper)) return;
@@ -119,6 +119,31 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
   if (usage !== undefined || bill.notBilled === undefined) chargeLlm(runtime, record, span, attributes, bill);
 }
 
+/**
+ * Settles a span whose cost is stated on it already: the spans around it take its usage into account, and nothing is
+ * billed.
+ */
+export function settleStated(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
+  record.settled = true;
+  if (record.role === 'plain' || record.role === 'tool') return;
+  const facts = statementOf(record, span, span.attributes ?? NO_ATTRIBUTES);
+  if (facts.isKnown || record.role === 'llm') settleCall(runtime, record, facts);
+}
+
+/** True for a span that states a usage. The zeros of a failed call are none. */
+export function statesUsage(span: SdkSpan): boolean {
+  const attributes = span.attributes ?? NO_ATTRIBUTES;
+  return factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name)).isKnown;
+}
+
+function statementOf(record: SpanRecord, span: SdkSpan, attributes: Attributes): LlmFacts {
+  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
+  if (record.role !== 'llm') facts.of = 'sum';
+  // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
+  else if (record.turnsInside > 1) facts.calls = record.turnsInside;
+  return facts;
+}
+
 function chargeLlm(
   runtime: Runtime,
   record: SpanRecord,
@@ -135,7 +160,7 @@ function chargeLlm(
       charge(runtime, record, span, bill);
       return;
     }
-    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes);
+    const work = new SpanWork('llm', subject?.requestModel ?? subject?.model, attributes, endMillisOf(span));
     const attempt = beginAttempt(runtime, record, work, subject?.timeMillis);
     if (attempt !== undefined) bill.attempt = attempt.number;
     charge(runtime, record, span, bill);
@@ -179,7 +204,7 @@ function settleTool(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribu
     chargeTool(runtime, record, span, bill, amount);
     return;
   }
-  const work = new SpanWork('tool', name, attributes);
+  const work = new SpanWork('tool', name, attributes, endMillisOf(span));
   const attempt = beginAttempt(runtime, record, work, timeMillis);
   if (attempt !== undefined) bill.attempt = attempt.number;
   chargeTool(runtime, record, span, bill, amount);
@@ -228,7 +253,16 @@ function factsOf(span: SdkSpan, attributes: Attributes, read: SpanFacts | undefi
 }
 
 function startMillisOf({ startTime }: SdkSpan): number {
-  return startTime === undefined ? Date.now() : startTime[0] * 1000 + startTime[1] / 1e6;
+  return startTime === undefined ? Date.now() : millisOf(startTime);
+}
+
+/** An app may give a span the times of a call that is long over. Undefined for a span that shows no end. */
+function endMillisOf({ endTime }: SdkSpan): number | undefined {
+  return endTime === undefined || endTime[0] === 0 ? undefined : millisOf(endTime);
+}
+
+function millisOf([seconds, nanos]: readonly [seconds: number, nanos: number]): number {
+  return seconds * 1000 + nanos / 1e6;
 }
 
 /** True for an MCP result that states a failure: in Sentry's attribute, or in the recorded result. */
@@ -237,7 +271,7 @@ function hasFailedResult(attributes: Attributes, result: string | undefined): bo
 }
 
 function hasFailed(span: SdkSpan): boolean {
-  return span.status?.code === SpanStatusCode.ERROR;
+  return span.status?.code === ERROR_STATUS;
 }
 
 /** True for a failed call with zero tokens: its counters were never set, so the call is not known to be free. */

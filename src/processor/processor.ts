@@ -1,22 +1,25 @@
 import type { Context, Span } from '@opentelemetry/api';
-import { meteringVersion } from '../copies.js';
-import { resolveContext, type SdkSpan } from '../otel.js';
+import { meteringVersion, reportOthers } from '../copies.js';
+import { resolveContext } from '../otel.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { emptyPockets } from '../pipeline/pockets.js';
+import { chargeToCaller, recordAround } from '../pipeline/record-around.js';
 import { joinSession, startForeign } from '../pipeline/start.js';
 import { type PriceRefresh, type PriceRefreshOptions, refreshPrices } from '../pricing/price-refresh.js';
-import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import {
   isCurrentRuntime,
   isWaitingRuntime,
-  Runtime,
   registerRuntime,
   unregisterRuntime,
-} from '../runtime/runtime.js';
-import { takeStarting } from '../spans/own-span.js';
+} from '../runtime/current-runtime.js';
+import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
+import { Runtime } from '../runtime/runtime.js';
+import type { SdkSpan } from '../sdk-span.js';
+import { instantChild, takeStarting } from '../spans/own-span.js';
 import { attachToRecorded, detachFromContext, recordOf } from '../spans/record-lookup.js';
-import type { SpanRecord } from '../spans/span-record.js';
+import { SpanRecord } from '../spans/span-record.js';
 import type { ProcessorStats, TaskStats } from '../stats.js';
+import { PACKAGE_NAME } from '../version.js';
 import { warnOnce } from '../warnings.js';
 import { settleForeign, settleOtherVersion } from './foreign.js';
 
@@ -39,7 +42,7 @@ export class CostSpanProcessor {
 
   /** Throws `InvalidOptionError` if an option is invalid. Nothing else throws. */
   constructor(options: CostSpanProcessorOptions = {}) {
-    this.runtime = new Runtime(options);
+    this.runtime = new Runtime(options, instantChild);
     // Read before this runtime is registered. If another version was first, its processor meters other
     // instrumentations' spans.
     this.standsBack = meteringVersion() !== undefined;
@@ -89,7 +92,7 @@ export class CostSpanProcessor {
       if (own !== undefined) attachToRecorded(span, own);
       // The span already has a record if this processor is listed twice, or another one before it.
       else if (this.isMetering && recordOf(span) === undefined) {
-        startForeign(this.runtime, span, resolveContext(parentContext));
+        this.startForeign(span, resolveContext(parentContext));
       } else if (isWaitingRuntime(this.runtime)) {
         warnOnce('a second CostSpanProcessor does nothing until the first one is shut down');
       }
@@ -142,6 +145,18 @@ export class CostSpanProcessor {
     return !this.standsBack && isCurrentRuntime(this.runtime);
   }
 
+  private startForeign(span: SdkSpan, ctx: Context): void {
+    const { runtime } = this;
+    const around = recordAround(runtime, ctx, span);
+    const record = new SpanRecord(around);
+    attachToRecorded(span, record);
+    if (around === undefined) chargeToCaller(runtime, record, ctx);
+    record.isOfOtherVersion = span.instrumentationScope?.name === PACKAGE_NAME;
+    if (!record.isOfOtherVersion) startForeign(runtime, record, span, around);
+    // Another version may have been loaded after this one. Checking once per trace is enough.
+    if (record.isOfOtherVersion || record.parent === undefined) reportOthers();
+  }
+
   private settle(span: SdkSpan, record: SpanRecord): void {
     if (record.isOfOtherVersion) {
       settleOtherVersion(record, span);
@@ -153,7 +168,7 @@ export class CostSpanProcessor {
       task.joinLate(record.sessions);
     }
     settleForeign(this.runtime, record, span);
-    stateRollUps(record, span);
+    stateRollUps(this.runtime, record, span);
   }
 }
 

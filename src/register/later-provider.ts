@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import type { CostSpanProcessor } from '../processor/processor.js';
-import { anotherRuntimeWaits } from '../runtime/runtime.js';
+import { anotherRuntimeWaits } from '../runtime/current-runtime.js';
 import { notice } from './notice.js';
 import { loadPackage, type PackageFinder } from './packages.js';
 

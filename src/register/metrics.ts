@@ -1,6 +1,6 @@
 import { createNoopMeter, metrics } from '@opentelemetry/api';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { ledgerMetrics } from '../runtime/ledger-metrics.js';
-import { currentRuntime } from '../runtime/runtime.js';
 import { PACKAGE_NAME } from '../version.js';
 import { type Environment, EXPORTER_PACKAGES } from './environment.js';
 import { EXPORT_USER_AGENT } from './export-sockets.js';

@@ -1,7 +1,7 @@
 import { receiptText } from '../ledger/receipt-text.js';
 import { summaryOf } from '../pipeline/task-end.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import type { LedgerListener } from '../runtime/listeners.js';
-import { currentRuntime } from '../runtime/runtime.js';
 import type { Bill } from '../spans/bill.js';
 import type { Task } from '../spans/task.js';
 import type { Summary } from './environment.js';

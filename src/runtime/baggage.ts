@@ -1,7 +1,7 @@
 /** Propagates attribution between processes as W3C baggage, under the names of its attributes. */
 import { type Context, propagation } from '@opentelemetry/api';
 import type { AttributionOptions } from '../scope-options.js';
-import { attributeOf, warnOfFormerTag } from '../spans/attribution.js';
+import { warnOfFormerTag } from '../spans/attribution.js';
 import type { Attribution } from '../spans/surroundings.js';
 
 /**
@@ -10,38 +10,31 @@ import type { Attribution } from '../spans/surroundings.js';
  */
 const MAX_VALUE_LENGTH = 256;
 
-/** Propagates the attribution keys that the app allows: none by default. */
-export class AttributionBaggage {
-  /** Attribution keys by attribute name. */
-  private readonly keys: ReadonlyMap<string, string>;
+/** The attribution keys that the app allows to be sent and read, by attribute name. */
+type BaggageKeys = ReadonlyMap<string, string>;
 
-  constructor(keys: readonly string[]) {
-    this.keys = new Map(keys.map((key) => [attributeOf(key), key]));
+/** Returns a context whose outgoing requests carry this attribution, in addition to the app's own baggage. */
+export function writeBaggage(keys: BaggageKeys, ctx: Context, attribution: Attribution | undefined): Context {
+  if (attribution === undefined || keys.size === 0) return ctx;
+  const around = propagation.getBaggage(ctx);
+  let baggage = around ?? propagation.createBaggage();
+  for (const attribute of keys.keys()) {
+    const value = attribution[attribute];
+    if (value !== undefined) baggage = baggage.setEntry(attribute, { value });
   }
+  return baggage === around ? ctx : propagation.setBaggage(ctx, baggage);
+}
 
-  /** Returns a context whose outgoing requests carry this attribution, in addition to the app's own baggage. */
-  write(ctx: Context, attribution: Attribution | undefined): Context {
-    if (attribution === undefined || this.keys.size === 0) return ctx;
-    const around = propagation.getBaggage(ctx);
-    let baggage = around ?? propagation.createBaggage();
-    for (const attribute of this.keys.keys()) {
-      const value = attribution[attribute];
-      if (value !== undefined) baggage = baggage.setEntry(attribute, { value });
-    }
-    return baggage === around ? ctx : propagation.setBaggage(ctx, baggage);
+/** The attribution in the baggage of a request. Undefined when there is no baggage or no key is allowed. */
+export function readBaggage(keys: BaggageKeys, ctx: Context): AttributionOptions | undefined {
+  if (keys.size === 0) return undefined;
+  const baggage = propagation.getBaggage(ctx);
+  if (baggage === undefined) return undefined;
+  const read: AttributionOptions = {};
+  for (const [attribute, key] of keys) {
+    const value = baggage.getEntry(attribute)?.value;
+    if (value !== undefined && value !== '' && value.length <= MAX_VALUE_LENGTH) read[key] = value;
+    else if (baggage.getEntry(`cost.${key}`) !== undefined) warnOfFormerTag(key);
   }
-
-  /** The attribution in the baggage of a request. Undefined when there is no baggage or no key is allowed. */
-  read(ctx: Context): AttributionOptions | undefined {
-    if (this.keys.size === 0) return undefined;
-    const baggage = propagation.getBaggage(ctx);
-    if (baggage === undefined) return undefined;
-    const read: AttributionOptions = {};
-    for (const [attribute, key] of this.keys) {
-      const value = baggage.getEntry(attribute)?.value;
-      if (value !== undefined && value !== '' && value.length <= MAX_VALUE_LENGTH) read[key] = value;
-      else if (baggage.getEntry(`cost.${key}`) !== undefined) warnOfFormerTag(key);
-    }
-    return read;
-  }
+  return read;
 }

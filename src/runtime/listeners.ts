@@ -1,3 +1,4 @@
+import { isAside } from '../aside.js';
 import { sharedName } from '../copies.js';
 import type { BudgetExceededError } from '../errors.js';
 import type { Budget } from '../ledger/budget.js';
@@ -49,6 +50,7 @@ export function addListener(listener: LedgerListener): () => void {
 }
 
 export function notifyBilled(bill: Bill, record: SpanRecord): void {
+  if (isAside()) return;
   // Called for every bill, so without a closure.
   for (const listener of listeners.all) {
     try {
@@ -84,6 +86,7 @@ export function notifyRefused(error: BudgetExceededError, record: SpanRecord): v
 }
 
 function notify(what: (listener: LedgerListener) => void): void {
+  if (isAside()) return;
   for (const listener of listeners.all) {
     try {
       what(listener);

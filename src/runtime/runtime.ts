@@ -1,5 +1,4 @@
 import { answered } from '../callback.js';
-import { enterCopy, reportOthers, sharedName } from '../copies.js';
 import { BudgetTable } from '../ledger/budget-table.js';
 import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Charges } from '../ledger/charges.js';
@@ -10,14 +9,14 @@ import { TaskTallies } from '../ledger/task-tally.js';
 import { LabelKeys } from '../metrics/label-keys.js';
 import { PriceBook } from '../pricing/price-book.js';
 import type { ToolPrices } from '../pricing/tool-prices.js';
+import { attributeOf } from '../spans/attribution.js';
+import type { InstantChild } from '../spans/own-span.js';
+import { StartsBeside } from '../spans/side-by-side.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import type { ProcessorStats } from '../stats.js';
 import { checked } from '../validate.js';
 import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
-import { AttributionBaggage } from './baggage.js';
 import { DialectWriter } from './dialects.js';
-import { ledgerMetrics } from './ledger-metrics.js';
-import { addListener } from './listeners.js';
 import { resolveOptions } from './options.js';
 import type { CostSpanProcessorOptions } from './processor-options.js';
 import type { TaskSummary } from './summary.js';
@@ -48,7 +47,8 @@ export class Runtime {
   readonly tools: ToolPrices;
   readonly dialects: DialectWriter;
   readonly attributionKeys: readonly string[];
-  readonly baggage: AttributionBaggage;
+  /** Attribution keys that are sent and read as baggage, by attribute name. */
+  readonly baggageKeys: ReadonlyMap<string, string>;
   readonly sessionIdKeys: readonly string[];
   readonly labelKeys: LabelKeys;
   readonly stats: RuntimeStats = {
@@ -65,6 +65,7 @@ export class Runtime {
   /** Open wrappers that have collected bills, oldest first. */
   readonly wrappersWithPockets = new Set<SpanRecord>();
   readonly history = new CallHistory();
+  readonly startsBeside = new StartsBeside();
   /** Charges of paid tools by the id that their service gave them. */
   readonly charges = new Charges();
   /**
@@ -84,15 +85,23 @@ export class Runtime {
   private readonly sessionBudget: BudgetTerms | undefined;
   private readonly onTaskEnd: ((summary: TaskSummary) => void) | undefined;
 
-  /** Throws {@link InvalidOptionError}. */
-  constructor(options: CostSpanProcessorOptions = {}) {
+  /**
+   * Throws {@link InvalidOptionError}. `prices`: those of a runtime with the same options, whose rates are then looked
+   * up once for both.
+   */
+  constructor(
+    options: CostSpanProcessorOptions,
+    /** Makes the spans that state what the span they belong to cannot carry. */
+    readonly instantChild: InstantChild,
+    prices?: PriceBook,
+  ) {
     const resolved = checked('CostSpanProcessor options', () => resolveOptions(options));
     this.sessions = new Sessions(resolved.maxSessions);
     this.tools = resolved.tools;
     this.dialects = new DialectWriter(resolved.dialects);
-    this.prices = new PriceBook(resolved.prices, '', { splitsCost: this.dialects.splitsCost });
+    this.prices = prices ?? new PriceBook(resolved.prices, '', { splitsCost: this.dialects.splitsCost });
     this.attributionKeys = resolved.attributionKeys;
-    this.baggage = new AttributionBaggage(resolved.baggageKeys);
+    this.baggageKeys = new Map(resolved.baggageKeys.map((key) => [attributeOf(key), key]));
     this.sessionIdKeys = resolved.sessionIdKeys;
     this.labelKeys = new LabelKeys(resolved.metricAttributes);
     this.unreadUsage = new UnreadUsage(resolved.ignoredUsage);
@@ -141,63 +150,4 @@ export class Runtime {
     this.stats.internalErrors += 1;
     warnOnce(INTERNAL_ERROR, error);
   }
-}
-
-/** Shared by all copies of the same protocol in one process, so that a span is never metered twice. */
-interface Registry {
-  readonly meters: Runtime[];
-  fallback: Runtime | undefined;
-}
-
-const REGISTRY = Symbol.for(sharedName('meters'));
-
-let shared: Registry | undefined;
-
-function registry(): Registry {
-  if (shared !== undefined) return shared;
-  const holder: typeof globalThis & { [REGISTRY]?: Registry } = globalThis;
-  holder[REGISTRY] ??= { meters: [], fallback: undefined };
-  const known = holder[REGISTRY];
-  shared = known;
-  addListener(ledgerMetrics(currentRuntime));
-  enterCopy(() => known.meters.length);
-  reportOthers();
-  return known;
-}
-
-/** The runtime of the process: that of the first processor that is not shut down, or one with default options. */
-export function currentRuntime(): Runtime {
-  const known = registry();
-  const [first] = known.meters;
-  if (first !== undefined) return first;
-  known.fallback ??= new Runtime();
-  return known.fallback;
-}
-
-/** Registers the runtime of a processor. False if another one is already active. */
-export function registerRuntime(runtime: Runtime): boolean {
-  const { meters } = registry();
-  reportOthers();
-  meters.push(runtime);
-  return meters[0] === runtime;
-}
-
-export function isCurrentRuntime(runtime: Runtime): boolean {
-  return registry().meters[0] === runtime;
-}
-
-/** True for the runtime of a processor that waits until earlier ones are shut down. */
-export function isWaitingRuntime(runtime: Runtime): boolean {
-  return registry().meters.indexOf(runtime) > 0;
-}
-
-/** True when a processor waits until an earlier one is shut down. */
-export function anotherRuntimeWaits(): boolean {
-  return registry().meters.length > 1;
-}
-
-export function unregisterRuntime(runtime: Runtime): void {
-  const { meters } = registry();
-  const at = meters.indexOf(runtime);
-  if (at >= 0) meters.splice(at, 1);
 }

@@ -7,7 +7,8 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { hasProvider, type SdkSpan, tracer } from '../otel.js';
+import { hasProvider, tracer } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
 import { attachToUnseen, recordOf, shareSpan } from './record-lookup.js';
@@ -81,14 +82,17 @@ export function takeStarting(span: SdkSpan): SpanRecord | undefined {
   return record;
 }
 
-/** Starts a zero-length span below another span, calls `write`, and ends it. */
-export function instantChild(
+/** Makes a zero-length span below another one, and calls `write` with it. Without a parent, the span is a root. */
+export type InstantChild = (
   parent: Span | undefined,
   record: SpanRecord,
   name: string,
   attributes: Attributes,
   write: (span: Span) => void,
-): void {
+) => void;
+
+/** The spans of the tracer that the app has registered. */
+export const instantChild: InstantChild = (parent, record, name, attributes, write) => {
   const now = Date.now();
   const ctx = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
   const span = startOwnSpan(record, shortText(name), { startTime: now, attributes }, ctx);
@@ -99,4 +103,4 @@ export function instantChild(
     // An app or another processor made the span throw. The calls around it are still to be booked.
     warnOnce('the SDK could not end a span', error);
   }
-}
+};

@@ -7,7 +7,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { sharedName } from '../copies.js';
-import { resolveContext, type SdkSpan } from '../otel.js';
+import { resolveContext } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { isSpanRecord, type SpanRecord } from './span-record.js';
 
 /** Registered globally, so that two copies of the same protocol in one process see each other's spans. */

@@ -5,7 +5,7 @@
  * instrumentations patch. Their span has the same parent, and no attribute links the two, but both start in the same
  * synchronous step.
  */
-import type { SdkSpan } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { CallsBeside, type StatedCall } from './calls-beside.js';
 import { recordsStarted, type SpanRecord } from './span-record.js';
 
@@ -22,35 +22,43 @@ interface ClientSpan {
   readonly model: string;
 }
 
-/** Set if the last span that started is a client's, within this synchronous step. */
-let justStarted: ClientSpan | undefined;
+/** Notices spans that start directly after one another. */
+export class StartsBeside {
+  /** Set if the last span that started is a client's, within this synchronous step. */
+  private justStarted: ClientSpan | undefined;
 
-/**
- * Called when another instrumentation's span starts. Compares scope names only, because most patching instrumentations
- * set the attributes later.
- */
-export function noteStartBeside(record: SpanRecord, { instrumentationScope }: SdkSpan): void {
-  if (justStarted === undefined) return;
-  const { parent, model } = justStarted;
-  if (parent === record.parent && PATCHING_SCOPES.includes(instrumentationScope?.name)) {
-    record.modelBeside = model;
+  /**
+   * Called when another instrumentation's span starts. Compares scope names only, because most patching instrumentations
+   * set the attributes later.
+   */
+  noteStart(record: SpanRecord, { instrumentationScope }: SdkSpan): void {
+    if (this.justStarted === undefined) return;
+    const { parent, model } = this.justStarted;
+    if (parent === record.parent && PATCHING_SCOPES.includes(instrumentationScope?.name)) {
+      record.modelBeside = model;
+    }
+    this.justStarted = undefined;
   }
-  justStarted = undefined;
-}
 
-/** Called when another instrumentation's LLM span starts. */
-export function noteClientSpan(record: SpanRecord, { instrumentationScope, attributes }: SdkSpan): void {
-  if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;
-  const { parent } = record;
-  // The patched call contains a span of the client, so the client's span beside it is of another call.
-  if (parent !== undefined) parent.modelBeside = undefined;
-  const model = attributes?.['gen_ai.request.model'];
-  if (attributes?.['gen_ai.request.stream'] !== true || typeof model !== 'string') return;
-  const started = { parent, model };
-  justStarted = started;
-  queueMicrotask(() => {
-    if (justStarted === started) justStarted = undefined;
-  });
+  /** Called when the next span starts in another synchronous step. */
+  forget(): void {
+    this.justStarted = undefined;
+  }
+
+  /** Called when another instrumentation's LLM span starts. */
+  noteClient(record: SpanRecord, { instrumentationScope, attributes }: SdkSpan): void {
+    if (!instrumentationScope?.name.startsWith(CLIENT_SCOPE)) return;
+    const { parent } = record;
+    // The patched call contains a span of the client, so the client's span beside it is of another call.
+    if (parent !== undefined) parent.modelBeside = undefined;
+    const model = attributes?.['gen_ai.request.model'];
+    if (attributes?.['gen_ai.request.stream'] !== true || typeof model !== 'string') return;
+    const started = { parent, model };
+    this.justStarted = started;
+    queueMicrotask(() => {
+      if (this.justStarted === started) this.justStarted = undefined;
+    });
+  }
 }
 
 /**

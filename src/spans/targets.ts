@@ -5,7 +5,7 @@
  * keep them as they are. Elsewhere they go through it: an app may have patched it to redact them, and a span may limit
  * their length.
  */
-import type { SdkSpan } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 
 export type SpanAttributes = NonNullable<SdkSpan['attributes']>;

@@ -5,7 +5,7 @@ import { Scope, type SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import type { OpenTask } from '../metrics/open-tasks.js';
 import type { UsdSum } from '../money.js';
-import { type SdkSpan, spanIdOf } from '../otel.js';
+import { type SdkSpan, spanIdOf } from '../sdk-span.js';
 import { Responses } from '../settlement/responses.js';
 import type { TaskOutcome } from '../totals.js';
 

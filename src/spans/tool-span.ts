@@ -1,4 +1,4 @@
-import type { SdkSpan } from '../otel.js';
+import type { SdkSpan } from '../sdk-span.js';
 import { readToolName } from '../usage/read-span.js';
 
 /** An open tool call. Used to make one bill of two spans of the same call. */

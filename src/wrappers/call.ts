@@ -1,13 +1,8 @@
 import type { Attributes, Context, Span, SpanKind, SpanOptions } from '@opentelemetry/api';
 import { BUDGET_MEASURE, BUDGET_SCOPE } from '../attributes.js';
-import {
-  type Admission,
-  endReservation,
-  type GatedCall,
-  giveUpUnread,
-  noteMayStayUnread,
-} from '../budgets/admission.js';
+import { type Admission, endReservation, type GatedCall, noteMayStayUnread } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
+import { giveUpUnread } from '../budgets/unread-calls.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
@@ -15,13 +10,13 @@ import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use, useOfPosting } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
-import { chargeToCaller } from '../pipeline/charged-to.js';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { markError } from '../pipeline/mark-error.js';
-import { recordAround } from '../pipeline/start.js';
+import { chargeToCaller, recordAround } from '../pipeline/record-around.js';
 import type { CallHooks } from '../results/call-watch.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { notifyRefused } from '../runtime/listeners.js';
-import { currentRuntime, type Runtime } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 import type { Bill } from '../spans/bill.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
@@ -148,7 +143,7 @@ export abstract class Call implements CallHooks, GatedCall {
     if (reservation === undefined) return;
     noteMayStayUnread(this, reservation);
     // Its task has already ended, so the task's end does not give this call up.
-    if (record.scope?.ended) giveUpUnread(record);
+    if (record.scope?.ended) giveUpUnread(this.runtime, record);
   }
 
   /** Called when a cost that was recorded inside this call was refused: the cost of the call is then unknown. */
@@ -177,7 +172,7 @@ export abstract class Call implements CallHooks, GatedCall {
       const posted = postedOf(bill, false);
       if (this.outcome instanceof Use) posted.add(this.outcome);
       this.outcome = posted;
-      if (reservation !== undefined) endReservation(this.record, reservation, posted);
+      if (reservation !== undefined) endReservation(this.runtime, this.record, reservation, posted);
       return;
     }
     reservation?.dropKept();
@@ -246,7 +241,7 @@ export abstract class Call implements CallHooks, GatedCall {
       if (ending.how === 'threw') this.markFailed(ending.error);
       this.reservation?.dropKept();
       this.settle(ending);
-      stateRollUps(record, span);
+      stateRollUps(runtime, record, span);
     } catch (error) {
       runtime.caught(error);
     }
@@ -262,7 +257,7 @@ export abstract class Call implements CallHooks, GatedCall {
       runtime.caught(error);
     }
     try {
-      if (this.reservation !== undefined) endReservation(record, this.reservation, this.outcome);
+      if (this.reservation !== undefined) endReservation(runtime, record, this.reservation, this.outcome);
       closeRecord(runtime, record);
       this.budget?.close();
       this.afterEnd();

@@ -1,7 +1,7 @@
 /** The most that a request to a model may cost, before it is sent. */
 import { sizedRequest } from '../budgets/demand.js';
 import { usdFromPico } from '../money.js';
-import { currentRuntime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { estimatePromptTokens } from '../usage/prompt-size.js';
 import { readRequest } from '../usage/read-request.js';
 import { isRecord } from '../validate.js';

@@ -4,7 +4,7 @@ import type { RecordedModel, RecordedUsage } from '../handles.js';
 import { isPostableUsd, picoFromUsd } from '../money.js';
 import { activeContext } from '../otel.js';
 import { chargeOnChild } from '../pipeline/charge.js';
-import { currentRuntime } from '../runtime/runtime.js';
+import { currentRuntime } from '../runtime/current-runtime.js';
 import { show } from '../short-text.js';
 import { type Amount, Bill } from '../spans/bill.js';
 import { recordIn } from '../spans/record-lookup.js';

@@ -2,6 +2,7 @@ import { Budget } from '../ledger/budget.js';
 import type { BudgetTerms } from '../ledger/budget-terms.js';
 import type { Scope } from '../ledger/scope.js';
 import { chargeTo } from '../pipeline/charged-to.js';
+import { writeBaggage } from '../runtime/baggage.js';
 import type { ScopeOptions } from '../scope-options.js';
 import { Task } from '../spans/task.js';
 import { Call, type Ending } from './call.js';
@@ -19,7 +20,8 @@ export abstract class ScopeCall extends Call {
   protected takeAttribution({ attribution }: ScopeOptions): void {
     const { record, runtime } = this;
     chargeTo(runtime, record, attribution);
-    if (attribution !== undefined) this.context = runtime.baggage.write(this.context, record.attribution);
+    if (attribution === undefined) return;
+    this.context = writeBaggage(runtime.baggageKeys, this.context, record.attribution);
   }
 
   /** Sets the budget of a scope. */

@@ -1,7 +1,7 @@
 /** Streams that are left before their end: only a part of their usage is known. */
 import { describe, expect, it } from 'vitest';
 import { BudgetExceededError, withLlm, withTask, withTool } from '../../src/index.js';
-import { currentRuntime } from '../../src/runtime/runtime.js';
+import { currentRuntime } from '../../src/runtime/current-runtime.js';
 import { startTracing } from '../support/tracing.js';
 
 const MODEL = 'claude-sonnet-4-5';

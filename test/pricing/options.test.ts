@@ -1,8 +1,8 @@
-import { diag } from '@opentelemetry/api';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelRate, PriceOptions } from '../../src/pricing/model-rate.js';
 import { PriceBook } from '../../src/pricing/price-book.js';
 import { forgetWarnings } from '../../src/warnings.js';
+import { watchDiag } from '../support/diag.js';
 import { queryOf, usageOf } from './query.js';
 
 const price = (options: PriceOptions, ...query: Parameters<typeof queryOf>) =>
@@ -147,7 +147,7 @@ describe('a price factor for an unknown name', () => {
     [{ priceFactors: { 'antropic/claude-sonnet-4-5': 0.9 } }, 'did you mean "anthropic"?'],
   ])('is reported: %j', async (options, message) => {
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     new PriceBook(options);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn.mock.calls.join()).toContain(message);
@@ -163,7 +163,7 @@ describe('a price factor for an unknown name', () => {
     [{ priceFactors: { 'prod-7': 0.9 }, aliases: { 'prod-7': 'gpt-4o' } }],
   ])('is not reported for what is known: %j', async (options) => {
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     new PriceBook(options);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(warn).not.toHaveBeenCalled();

@@ -1,5 +1,5 @@
-import { context, diag, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { describe, expect, it, vi } from 'vitest';
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
 import { InvalidOptionError } from '../../src/errors.js';
 import {
   BudgetExceededError,
@@ -9,6 +9,7 @@ import {
   withTask,
   withTool,
 } from '../../src/index.js';
+import { watchDiag } from '../support/diag.js';
 import { chat, foreign, startProcessor, startTracing } from '../support/tracing.js';
 
 /** The headers of a request that goes out here. */
@@ -117,7 +118,7 @@ describe('attribution in baggage', () => {
   });
 
   it('under a former name is not read, and the new name is reported once', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     const { attributes } = startTracing({ cost: { baggageAttribution: ['project'] } });
     serve({ baggage: 'cost.project=p' }, () => chat(1000, 100));
     serve({ baggage: 'cost.project=p' }, () => {});

@@ -1,16 +1,18 @@
 /** Two versions of this package in one process: the packed 0.1.0, and versions that are still to come. */
-import { context, diag, trace } from '@opentelemetry/api';
+
+import { context, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Package from '../../src/index.js';
 import { PACKAGE_VERSION } from '../../src/version.js';
+import { watchDiag } from '../support/diag.js';
 import { chat, completion, inSpan } from '../support/tracing.js';
 
 const SHARED = ['copies', 'meters', 'metrics', '2.meters', '2.metrics', '3.meters', '3.metrics'];
 const COPIES = Symbol.for('otel-agent-cost.copies');
 
-const warn = vi.spyOn(diag, 'warn');
+const warn = watchDiag();
 let providers: NodeTracerProvider[] = [];
 
 beforeEach(() => {

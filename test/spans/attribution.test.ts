@@ -1,6 +1,6 @@
-import { diag } from '@opentelemetry/api';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordCost, withAgent, withSession, withStep, withTask, withTool } from '../../src/index.js';
+import { watchDiag } from '../support/diag.js';
 import { chat, startTracing } from '../support/tracing.js';
 
 describe('attribution', () => {
@@ -76,7 +76,7 @@ describe('attribution', () => {
   });
 
   it('that is undefined or null keeps the enclosing value, without a warning', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     const { attributes } = startTracing();
     const unknown: { team?: string } = JSON.parse('{"team":null}');
     withTask({ name: 't', attribution: { team: 'growth' } }, () =>
@@ -87,7 +87,7 @@ describe('attribution', () => {
   });
 
   it('under a former name on a span is ignored, and the new name is reported once', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     startTracing();
     for (const _ of [1, 2]) chat(1000, 100, { 'cost.feature': 'f' });
     expect(
@@ -99,7 +99,7 @@ describe('attribution', () => {
   });
 
   it('under the name of its attribute is reported with the key', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     startTracing();
     withTask({ name: 't', attribution: { 'cost.team': 'growth' } }, () => {});
     expect(warn.mock.calls.flat().join('\n')).toContain('did you mean "team"?');

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { SdkSpan } from '../../src/otel.js';
+import type { SdkSpan } from '../../src/sdk-span.js';
 import { attributesToWrite, keepAttributes, putText, takesAttributes } from '../../src/spans/targets.js';
 import { foreign, startTracing } from '../support/tracing.js';
 

@@ -1,4 +1,3 @@
-import { diag } from '@opentelemetry/api';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError } from '../../src/errors.js';
 import {
@@ -14,6 +13,7 @@ import {
   wrapTool,
 } from '../../src/index.js';
 import { forgetWarnings } from '../../src/warnings.js';
+import { watchDiag } from '../support/diag.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 
 const construct: (options: unknown) => CostSpanProcessor = (options) =>
@@ -179,7 +179,7 @@ describe('a call without usage', () => {
     ],
   ])('is reported with advice: %s', async (_what, give, message) => {
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     const given = await withLlm('gpt-4o', give);
     if (given !== null && typeof given === 'object' && Symbol.asyncIterator in given) {
       for await (const _part of given as AsyncIterable<unknown>);
@@ -190,7 +190,7 @@ describe('a call without usage', () => {
 
   it('is reported where what is recorded has no counts', async () => {
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     withLlm('gpt-4o', (call) => call.recordUsage({ tally: 100 } as object));
     expect(warn.mock.calls.join()).toContain('recordUsage found no counts in an object with keys tally');
     warn.mockRestore();
@@ -201,7 +201,7 @@ describe('an option of a call that is not known', () => {
   const anyTask: (options: object, fn: () => unknown) => unknown = withTask as never;
 
   it('is ignored, and the name that was meant is reported', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     startProcessor();
     expect(anyTask({ name: 't', sesionId: 's', other: 1 }, () => 1)).toBe(1);
     expect(warn.mock.calls).toEqual([
@@ -217,7 +217,7 @@ describe('an option of a call that is not known', () => {
   });
 
   it('is only reported if it merely resembles a budget', () => {
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     startProcessor();
     expect(anyTask({ name: 't', budgets: 'mine' }, () => 1)).toBe(1);
     expect(warn).toHaveBeenLastCalledWith(

@@ -2,15 +2,16 @@
  * Libraries that run queued work: whose task a wrapped call belongs to when it is made inside the queue, wrapped outside
  * of it, or run by the task's handle. docs/queues.md has the same table.
  */
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
-import { context, diag, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { queue as asyncQueue } from 'async';
 import Bottleneck from 'bottleneck';
 import * as fastq from 'fastq';
 import pLimit from 'p-limit';
 import PQueue from 'p-queue';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   recordCost,
   type TaskHandle,
@@ -22,6 +23,7 @@ import {
   wrapLlm,
 } from '../../src/index.js';
 import { forgetWarnings } from '../../src/warnings.js';
+import { watchDiag } from '../support/diag.js';
 import { completion, inSpan, startProcessor, startTracing } from '../support/tracing.js';
 
 type Work = () => Promise<unknown>;
@@ -188,7 +190,7 @@ describe('a task in which nothing was billed while calls ran outside every task'
 
   it('is reported once, and what to do', async () => {
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     for (let time = 0; time < 2; time++) {
       withTask('t', () => outside(() => withLlm(OPTIONS, () => completion(1000, 100))));
     }
@@ -231,7 +233,7 @@ describe('a task in which nothing was billed while calls ran outside every task'
 
 it('a call that begins in a task that has ended is reported', async () => {
   forgetWarnings();
-  const warn = vi.spyOn(diag, 'warn');
+  const warn = watchDiag();
   const task = withTask('t', (handle) => handle);
   task.run(() => withLlm(OPTIONS, () => completion(1000, 100)));
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('a wrapped call began in a task that had ended'));

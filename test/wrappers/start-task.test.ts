@@ -1,7 +1,7 @@
-import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTask, withAgent, withLlm, withSession, withTask } from '../../src/index.js';
 import { forgetWarnings } from '../../src/warnings.js';
+import { watchDiag } from '../support/diag.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 /** A call that costs $0.0035. */
@@ -146,7 +146,7 @@ describe('a call beside a started task', () => {
   async function warnings(work: (fresh: typeof import('../../src/index.js')) => void): Promise<string[]> {
     startTracing();
     forgetWarnings();
-    const warn = vi.spyOn(diag, 'warn');
+    const warn = watchDiag();
     work(await import('../../src/index.js'));
     return warn.mock.calls.map(String).filter((message) => message.includes('beside a started task'));
   }

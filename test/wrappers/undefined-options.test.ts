@@ -1,6 +1,6 @@
 /** Every option may be `undefined`, as of an app that passes on options of its own. */
-import { diag } from '@opentelemetry/api';
-import { describe, expect, it, vi } from 'vitest';
+
+import { describe, expect, it } from 'vitest';
 import {
   ActionError,
   ActionResult,
@@ -22,10 +22,11 @@ import {
   wrapLlm,
   wrapTool,
 } from '../../src/index.js';
+import { watchDiag } from '../support/diag.js';
 import { completion, startTracing } from '../support/tracing.js';
 
 // `clean.ts` lets each file begin as if nothing had been warned of.
-const warn = vi.spyOn(diag, 'warn');
+const warn = watchDiag();
 
 /** All options of a type, each of them undefined. A missing one is an error of the type check. */
 type AllUndefined<O> = { [Key in keyof O as object extends Pick<O, Key> ? Key : never]-?: undefined };

@@ -31,9 +31,13 @@ export interface DecodedSpan {
   statusMessage: string;
   startNanos: bigint;
   endNanos: bigint;
+  /**
+   * Integers beyond 2^53 are strings of digits and bytes are base64: all of it can be written as JSON, but for the
+   * doubles NaN and Infinity. An empty value is null.
+   */
   attributes: Record<string, unknown>;
-  /** The wire type of each attribute. */
-  attributeTypes: Record<string, WireType>;
+  /** The wire type of each attribute; made on demand, each time. */
+  readonly attributeTypes: Record<string, WireType>;
   droppedAttributesCount: number;
   events: DecodedEvent[];
   scopeName: string;

@@ -7,7 +7,7 @@ export interface SpanSink {
    * ignored. Rejects with {@link StoreBusyError} when too much is waiting, without keeping any of the spans.
    */
   add(spans: readonly DecodedSpan[]): Promise<void>;
-  /** Called with the number of spans after each commit. Returns a function that ends it. */
+  /** Called after each commit, with the number of its new spans. Returns a function that ends it. */
   onChange(listener: (spans: number) => void): () => void;
 }
 
