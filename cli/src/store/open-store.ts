@@ -3,9 +3,7 @@ import type { Questions, Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { DecodedSpan } from '../otlp/span.js';
 import { leavesIn } from '../questions/leaves.js';
-import { spansOf } from '../questions/overview.js';
 import { answerQuestions } from '../questions/questions.js';
-import { periodOf } from '../questions/window.js';
 import { Database } from './database.js';
 import { IdSet } from './id-set.js';
 import { Intake } from './intake.js';
@@ -51,7 +49,7 @@ export interface Store extends SpanSink, Questions {
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const database = await Database.open(options.file ?? null, { readOnly: options.readOnly ?? false });
-  const now = options.now ?? Date.now;
+  const { price, now = Date.now } = options;
   const lock = new WriteLock();
   const listeners = new Set<(spans: number) => void>();
   const notify = (spans: number) => {
@@ -70,7 +68,6 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       notify(spans);
     },
   });
-  const { price } = options;
   const pricing =
     price === undefined || options.readOnly
       ? undefined
@@ -87,10 +84,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async *leaves(window) {
-      const context = { database, now };
-      yield* leavesIn(database, periodOf(window, await spansOf(context), now()));
-    },
+    leaves: (window) => leavesIn({ database, now }, window),
     bytes: () => database.bytes(),
     trouble: () => pricing?.trouble ?? null,
     priceDue: async () => pricing?.priceDue(),
