@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { startForeign } from '../pipeline/start.js';
 import type { PriceBook } from '../pricing/price-book.js';
-import { settleForeign } from '../processor/foreign.js';
+import { settleForeign, settleStated, statesUsage } from '../processor/foreign.js';
 import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import { Runtime } from '../runtime/runtime.js';
 import type { InstantChild } from '../spans/own-span.js';
 import { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { readRole } from '../usage/span-role.js';
-import { type GivenSpan, valuesOf } from './given-spans.js';
-import { isMetered, startMeteredTask } from './metered-spans.js';
+import { type GivenSpan, type SpanValues, valuesOf } from './given-spans.js';
+import { isMeteredTask, meteredValues, startMeteredTask } from './metered-spans.js';
 import type { PricedSpan } from './offline-span.js';
 import { ReplayedSpan } from './replayed-span.js';
 import { spanEvents } from './span-events.js';
@@ -30,57 +30,63 @@ const HANDING_OVER = 'gcp.vertex.agent';
 interface Replayed {
   readonly span: ReplayedSpan;
   readonly record: SpanRecord;
-  /** Its own keys are kept, and nothing is written on it. */
+  /** It carries our keys. They are kept, and nothing is written on it. */
   readonly isMetered: boolean;
-  /** The metered task that it is part of. */
-  meteredTask: Task | undefined;
+  /** The spans around it are of a process that meters. */
+  readonly isInsideMetered: boolean;
+  /** The metered task that it is, or is part of. */
+  readonly meteredTask: Task | undefined;
 }
 
 export class TraceReplay {
   readonly runtime: Runtime;
+  private readonly nodes: readonly SpanNode[];
+  private readonly metered: ReadonlyMap<SpanNode, SpanValues>;
   private readonly replayed = new Map<SpanNode, Replayed>();
   /** The spans `cost {name}`, by the span that they were added below. */
   private readonly added = new Map<ReplayedSpan, ReplayedSpan[]>();
   private readonly ids: Set<string>;
   private lastStart = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    private readonly spans: readonly GivenSpan[],
-    options: CostSpanProcessorOptions,
-    prices?: PriceBook,
-  ) {
+  constructor(spans: readonly GivenSpan[], options: CostSpanProcessorOptions, prices?: PriceBook) {
     this.runtime = new Runtime(options, this.instantChild, prices);
+    this.nodes = spanTree(spans);
+    this.metered = meteredValues(this.nodes);
     this.ids = new Set(spans.map(({ spanId }) => spanId));
   }
 
   /** The spans that got something, in the order of their starts. */
   run(): PricedSpan[] {
-    const nodes = spanTree(this.spans);
-    for (const { node, isEnd } of spanEvents(nodes)) {
+    for (const { node, isEnd } of spanEvents(this.nodes)) {
       this.runtime.guard(() => (isEnd ? this.end(node) : this.start(node)));
     }
-    return nodes.flatMap((node) => this.pricedAt(node));
+    return this.nodes.flatMap((node) => this.pricedAt(node));
   }
 
   private start(node: SpanNode): void {
     const { runtime } = this;
     const span = new ReplayedSpan(node.span);
     const parent = node.parent && this.replayed.get(node.parent);
-    const record = new SpanRecord(parent?.record);
-    const replayed: Replayed = {
-      span,
-      record,
-      isMetered: isMetered(span.attributes),
-      meteredTask: parent?.meteredTask,
-    };
-    this.replayed.set(node, replayed);
+    const metered = this.metered.get(node);
+    const startsTask = metered !== undefined && isMeteredTask(metered);
+    const isInsideMetered = parent !== undefined && isOfMeteringProcess(parent);
+    // The process that meters knows nothing of the spans around it, and they do not count its cost.
+    const isRoot = startsTask || (metered !== undefined && !isInsideMetered);
+    const around = isRoot ? undefined : parent?.record;
     if (node.start - this.lastStart > SAME_STEP_NANOS) runtime.startsBeside.forget();
     this.lastStart = node.start;
     if (parent?.record.role === 'llm') parent.record.statedAtStart = !handsOver(parent.span, span);
-    startForeign(runtime, record, span, parent?.record);
-    if (!replayed.isMetered) return;
-    record.settled = true;
-    replayed.meteredTask = startMeteredTask(record, span, parent?.meteredTask) ?? replayed.meteredTask;
+    const record = new SpanRecord(around);
+    startForeign(runtime, record, span, around);
+    this.replayed.set(node, {
+      span,
+      record,
+      isMetered: metered !== undefined,
+      isInsideMetered,
+      meteredTask: startsTask
+        ? startMeteredTask(record, span, metered, parent?.meteredTask)
+        : parent?.meteredTask,
+    });
   }
 
   private end(node: SpanNode): void {
@@ -88,7 +94,9 @@ export class TraceReplay {
     if (replayed === undefined) return;
     const { runtime } = this;
     const { span, record } = replayed;
-    settleForeign(runtime, record, span);
+    if (replayed.isMetered) settleStated(runtime, record, span);
+    else if (isLeftOut(replayed)) record.settled = true;
+    else settleForeign(runtime, record, span);
     span.stateRollUps(() => stateRollUps(runtime, record, span));
     span.ended = true;
     closeRecord(runtime, record);
@@ -148,4 +156,17 @@ export class TraceReplay {
  */
 function handsOver(call: ReplayedSpan, below: ReplayedSpan): boolean {
   return call.instrumentationScope.name === HANDING_OVER && readRole(below.attributes) === 'agent';
+}
+
+/** True when a span below belongs to a process that meters, as far as the spans show. */
+function isOfMeteringProcess(replayed: Replayed): boolean {
+  return replayed.isMetered || isLeftOut(replayed);
+}
+
+/**
+ * True for a span that a metering process has seen and left without a key: a tool that costs nothing, or a call whose
+ * usage another span states. Agents and other usage always get keys there, so those without any are of another process.
+ */
+function isLeftOut({ isInsideMetered, record, span }: Replayed): boolean {
+  return isInsideMetered && record.role !== 'agent' && (record.role === 'tool' || !statesUsage(span));
 }

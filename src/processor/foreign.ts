@@ -93,7 +93,7 @@ export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
 }
 
 function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
+  const facts = statementOf(record, span, attributes);
   const { usage } = facts;
   const isCall = record.role === 'llm';
   if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
@@ -101,9 +101,6 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
     return;
   }
   if (usage === undefined && !isCall) return;
-  if (!isCall) facts.of = 'sum';
-  // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
-  else if (record.turnsInside > 1) facts.calls = record.turnsInside;
   const wrapper = record.collector();
   if (wrapper !== undefined) {
     if (!isSpanRecord(wrapper)) return;
@@ -120,6 +117,31 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
   }
   const bill = settleCall(runtime, record, facts);
   if (usage !== undefined || bill.notBilled === undefined) chargeLlm(runtime, record, span, attributes, bill);
+}
+
+/**
+ * Settles a span whose cost is stated on it already: the spans around it take its usage into account, and nothing is
+ * billed.
+ */
+export function settleStated(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
+  record.settled = true;
+  if (record.role === 'plain' || record.role === 'tool') return;
+  const facts = statementOf(record, span, span.attributes ?? NO_ATTRIBUTES);
+  if (facts.isKnown || record.role === 'llm') settleCall(runtime, record, facts);
+}
+
+/** True for a span that states a usage. The zeros of a failed call are none. */
+export function statesUsage(span: SdkSpan): boolean {
+  const attributes = span.attributes ?? NO_ATTRIBUTES;
+  return factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name)).isKnown;
+}
+
+function statementOf(record: SpanRecord, span: SdkSpan, attributes: Attributes): LlmFacts {
+  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
+  if (record.role !== 'llm') facts.of = 'sum';
+  // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
+  else if (record.turnsInside > 1) facts.calls = record.turnsInside;
+  return facts;
 }
 
 function chargeLlm(

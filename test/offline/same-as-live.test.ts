@@ -1,25 +1,15 @@
 /** The law of `priceSpans`: the same bills and roll-ups as the processor writes for the same spans. */
 import { trace } from '@opentelemetry/api';
-import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, it } from 'vitest';
 import type { CostSpanProcessorOptions } from '../../src/index.js';
-import { type OfflineOptions, type OfflineSpan, priceSpans } from '../../src/offline.js';
+import { type OfflineOptions, priceSpans } from '../../src/offline.js';
 import { holds } from '../support/laws/law.js';
 import { finalOfLive, finalOfOffline } from '../support/offline/compare.js';
-import { offlineSpan, type Program, play, programs } from '../support/offline/program.js';
+import { type Program, play, programs, recorded } from '../support/offline/program.js';
 import { TOOLS } from '../support/offline/shapes.js';
 import { startTracing, stopTracing } from '../support/tracing.js';
 
 let runs = 0;
-
-/** The spans of a program as an SDK without this package records them. */
-export function recorded(program: Program, traceName: string): OfflineSpan[] {
-  const exporter = new InMemorySpanExporter();
-  const bare = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  play(program, bare, traceName);
-  return exporter.getFinishedSpans().map(offlineSpan);
-}
 
 async function isSame(
   program: Program,

@@ -6,6 +6,7 @@ import { FirstRun } from './first-run.js';
 import { connection } from './live.js';
 import { Notices } from './notices.js';
 import { Overview } from './overview/overview.js';
+import { Boundary } from './parts/boundary.js';
 import { useResource } from './resource.js';
 import { type Route, route } from './route.js';
 import { useStore } from './store.js';
@@ -19,13 +20,15 @@ export function App() {
   }, [current]);
   return (
     <>
-      <a class="skip" href="#content" onClick={skipToContent}>
+      <button type="button" class="skip" onClick={skipToContent}>
         Skip to the content
-      </a>
+      </button>
       <Bar route={current} status={status.data} />
       <main id="content" tabIndex={-1}>
         <Notices status={status.data} error={status.error} />
-        {status.data?.spans === 0 ? <FirstRun status={status.data} /> : <Screen route={current} />}
+        <Boundary key={current.screen}>
+          {status.data?.spans === 0 ? <FirstRun status={status.data} /> : <Screen route={current} />}
+        </Boundary>
       </main>
       <ConnectionMessage />
     </>
@@ -38,9 +41,8 @@ function Screen({ route: current }: { route: Route }) {
   return <Overview route={current} />;
 }
 
-/** The address is the route: a link to an anchor would change it. */
-function skipToContent(event: Event): void {
-  event.preventDefault();
+/** A button, for a link to an anchor would change the route. */
+function skipToContent(): void {
   document.querySelector<HTMLElement>('#content')?.focus();
 }
 

@@ -19,7 +19,13 @@ function textOfSelection(selection: Selection): string | undefined {
   if (around instanceof HTMLElement) return around.dataset.usd;
   const content = range.cloneContents();
   if (content.querySelector('[data-usd]') === null) return undefined;
-  return textOf(content).replace(/\n{2,}/g, '\n').trim();
+  return textOf(content)
+    .replace(/\n{2,}/g, '\n')
+    .trim();
+}
+
+function isCell(node: Node): boolean {
+  return node instanceof HTMLElement && node.matches('td, th, [role="gridcell"]');
 }
 
 function elementOf(node: Node): Element | null {
@@ -32,9 +38,10 @@ function textOf(node: Node): string {
     if (node.getAttribute('aria-hidden') === 'true') return '';
   }
   if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? '';
-  const parts = [...node.childNodes].map(textOf);
+  const children = [...node.childNodes];
+  const parts = children.map(textOf);
+  // Not "is it a row": a selection inside a row has its cells without it.
+  if (children.some(isCell)) return `${parts.filter((part) => part !== '').join('\t')}\n`;
   if (!(node instanceof HTMLElement)) return parts.join('');
-  const isRow = node.matches('tr, [role="row"]');
-  if (isRow) return `${parts.filter((part) => part !== '').join('\t')}\n`;
   return parts.join('') + (node.matches('p, li, div, dt, dd, caption') ? '\n' : '');
 }

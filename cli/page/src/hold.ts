@@ -6,8 +6,8 @@ import { Store, useStore } from './store.js';
 export const paused = new Store(false);
 
 /**
- * True while one reads in this box: the pointer is in it, the keyboard's focus is, a part of it is selected, it is
- * scrolled, or the page is paused. Focus that a click has left behind does not count.
+ * True while one reads in this box: the pointer is in it, the keyboard's focus is, a part of it is selected, a
+ * `.scrolls` in it is scrolled, or the page is paused. Focus that a click has left behind does not count.
  */
 export function useHold(box: RefObject<HTMLElement | null>): boolean {
   const isPaused = useStore(paused);
@@ -17,7 +17,7 @@ export function useHold(box: RefObject<HTMLElement | null>): boolean {
     if (element === null) return;
     let isPointerIn = false;
     const look = () => {
-      setReading(isPointerIn || element.scrollTop > 0 || hasFocus(element) || hasSelection(element));
+      setReading(isPointerIn || isScrolled(element) || hasFocus(element) || hasSelection(element));
     };
     const onPointer = (event: Event) => {
       isPointerIn = event.type !== 'pointerleave';
@@ -25,19 +25,23 @@ export function useHold(box: RefObject<HTMLElement | null>): boolean {
     };
     const ofElement = ['pointerenter', 'pointermove', 'pointerleave'];
     for (const type of ofElement) element.addEventListener(type, onPointer);
-    element.addEventListener('scroll', look, { passive: true });
+    element.addEventListener('scroll', look, { passive: true, capture: true });
     element.addEventListener('focusin', look);
     element.addEventListener('focusout', look);
     document.addEventListener('selectionchange', look);
     return () => {
       for (const type of ofElement) element.removeEventListener(type, onPointer);
-      element.removeEventListener('scroll', look);
+      element.removeEventListener('scroll', look, { capture: true });
       element.removeEventListener('focusin', look);
       element.removeEventListener('focusout', look);
       document.removeEventListener('selectionchange', look);
     };
   }, [box]);
   return isReading || isPaused;
+}
+
+function isScrolled(element: HTMLElement): boolean {
+  return [...element.querySelectorAll('.scrolls')].some((one) => one.scrollTop > 0);
 }
 
 function hasFocus(element: HTMLElement): boolean {

@@ -50,13 +50,13 @@ export function shortUsd(pico: string | bigint): UsdText {
   return measured(withDollarSign(padded));
 }
 
-/** The largest number of decimals among amounts in short form, for a column. At most eight. */
+/** The largest number of decimals among amounts in short form, for a column. At most six: smaller amounts stand out to the left. */
 export function columnDecimals(picos: Iterable<string | null>): number {
   let most = CENTS;
   for (const pico of picos) {
     if (pico !== null) most = Math.max(most, shortUsd(pico).decimals);
   }
-  return Math.min(most, 8);
+  return Math.min(most, 6);
 }
 
 export function sumPico(picos: Iterable<string>): string {

@@ -18,7 +18,8 @@ export function Notices({ status, error }: { status: Status | undefined; error: 
       {status?.advice != null && <p class="notice">{status.advice}</p>}
       {status !== undefined && status.rejectedSpans > 0 && (
         <p class="notice">
-          {plural(status.rejectedSpans, 'span')} could not be read or were too large; they are in no figure here.
+          {plural(status.rejectedSpans, 'span')} could not be read or were too large; they are in no figure
+          here.
         </p>
       )}
       {status !== undefined && status.deletedSpans > 0 && (

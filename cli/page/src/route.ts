@@ -24,9 +24,15 @@ export function parseRoute(hash: string): Route {
 }
 
 export function formatRoute(route: Route): string {
-  const path = route.screen === 'task' ? `task/${encodeURIComponent(route.taskId)}` : route.screen;
+  const path =
+    route.screen === 'task' ? `task/${encodeURIComponent(wellFormed(route.taskId))}` : route.screen;
   const search = new URLSearchParams(route.query).toString();
   return `#/${path === 'overview' ? '' : path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** One of the values that the API knows; a link with another one gets the first. */
+export function knownValue<T extends string>(value: string | undefined, known: readonly [T, ...T[]]): T {
+  return known.find((one) => one === value) ?? known[0];
 }
 
 /** The route with some parameters changed; undefined or an empty string removes one. */
@@ -70,6 +76,11 @@ export function go(next: Route, { replace = false } = {}): void {
 export function followAddress(): void {
   addEventListener('hashchange', () => route.set(parseRoute(location.hash)));
   addEventListener('popstate', () => route.set(parseRoute(location.hash)));
+}
+
+/** Half of a surrogate pair, which a cut text may end with, cannot be in an address. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function isMillis(value: string): boolean {

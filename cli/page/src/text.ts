@@ -37,6 +37,21 @@ export function timeOfDay(millis: number, nowMillis = Date.now()): string {
   return `${day}${NO_BREAK_SPACE}${time.slice(0, 5)}`;
 }
 
+/** `23:25 – 00:25`; with dates where they are not today. */
+export function timeSpan(fromMillis: number, toMillis: number, nowMillis = Date.now()): string {
+  const today = new Date(nowMillis).toDateString();
+  const hasDates =
+    new Date(fromMillis).toDateString() !== today || new Date(toMillis).toDateString() !== today;
+  const text = (millis: number) => {
+    const date = new Date(millis);
+    const time = date.toLocaleTimeString('en-GB').slice(0, 5);
+    return hasDates
+      ? `${date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })} ${time}`
+      : time;
+  };
+  return `${text(fromMillis)} – ${text(toMillis)}`;
+}
+
 /** For hovering: date, time, milliseconds, in UTC. */
 export function exactTime(millis: number): string {
   const date = new Date(millis);

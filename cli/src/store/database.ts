@@ -63,7 +63,7 @@ export class Database {
       await writer.run('SET enable_external_access = false');
       await writer.run('SET lock_configuration = true');
       const database = new Database(duck, instance, writer, readers, file);
-      if (isNew) await database.create();
+      if (isNew || (!readOnly && (await database.isEmpty()))) await database.create();
       else await database.checkVersion();
       return database;
     } catch (error) {
@@ -128,13 +128,20 @@ export class Database {
     return { values, types };
   }
 
+  /** True for the file of a process that was killed while it created it. */
+  private async isEmpty(): Promise<boolean> {
+    return (await this.run('SELECT 1 AS found FROM duckdb_tables() LIMIT 1')).length === 0;
+  }
+
   private async create(): Promise<void> {
-    for (const statement of creation()) await this.writer.run(statement);
-    await this.writer.run("INSERT INTO meta VALUES ('schema_version', $version), ('seed', $seed)", {
+    await this.run('BEGIN');
+    for (const statement of creation()) await this.run(statement);
+    await this.run("INSERT INTO meta VALUES ('schema_version', $version), ('seed', $seed)", {
       version: String(SCHEMA_VERSION),
       seed: String(randomInt(2 ** 32)),
     });
-    await this.writer.run('CHECKPOINT');
+    await this.run('COMMIT');
+    await this.run('CHECKPOINT');
   }
 
   private async checkVersion(): Promise<void> {

@@ -34,7 +34,13 @@ describe('spans without our keys', () => {
     const first = chat(1_000, root.spanId);
     await store.add([first]);
     expect(await settled()).toMatchObject([
-      { id: root.spanId, name: 'python', state: 'running', isPricedHere: true, total: { pico: '1000000000' } },
+      {
+        id: root.spanId,
+        name: 'python',
+        state: 'running',
+        isPricedHere: true,
+        total: { pico: '1000000000' },
+      },
     ]);
     await store.add([chat(500, root.spanId), first]);
     expect(await settled()).toMatchObject([{ state: 'running', total: { pico: '1500000000' } }]);
@@ -66,7 +72,9 @@ describe('spans without our keys', () => {
     await store.add([chat(1_000, root.spanId, NODE), chat(10, root.spanId, PYTHON)]);
     await settled();
     expect(await spent()).toBe('1010000000');
-    await store.add([call(0.5, { 'task.id': root.spanId }, { parentSpanId: root.spanId, resource: { ...NODE } })]);
+    await store.add([
+      call(0.5, { 'task.id': root.spanId }, { parentSpanId: root.spanId, resource: { ...NODE } }),
+    ]);
     await settled();
     expect(await spent()).toBe('500010000000');
   });

@@ -32,7 +32,11 @@ export function span(
 }
 
 /** A billed LLM call. */
-export function call(usd: unknown, attributes: Record<string, unknown> = {}, more: Parameters<typeof span>[1] = {}) {
+export function call(
+  usd: unknown,
+  attributes: Record<string, unknown> = {},
+  more: Parameters<typeof span>[1] = {},
+) {
   return span(
     {
       'gen_ai.operation.name': 'chat',
@@ -47,7 +51,12 @@ export function call(usd: unknown, attributes: Record<string, unknown> = {}, mor
 }
 
 /** The span of a task with its roll-up. */
-export function task(id: string, usd: number, attributes: Record<string, unknown> = {}, more: Parameters<typeof span>[1] = {}) {
+export function task(
+  id: string,
+  usd: number,
+  attributes: Record<string, unknown> = {},
+  more: Parameters<typeof span>[1] = {},
+) {
   return span(
     {
       'task.id': id,

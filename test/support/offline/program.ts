@@ -7,7 +7,8 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import fc from 'fast-check';
 import type { OfflineSpan } from '../../../src/offline.js';
 import { type Facts, SHAPES, type Shape } from './shapes.js';
@@ -131,4 +132,12 @@ export function offlineSpan(span: ReadableSpan): OfflineSpan {
     statusCode: span.status.code,
     scopeName: span.instrumentationScope.name,
   };
+}
+
+/** The spans of a program as an SDK without this package records them. */
+export function recorded(program: Program, traceName: string): OfflineSpan[] {
+  const exporter = new InMemorySpanExporter();
+  const bare = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  play(program, bare, traceName);
+  return exporter.getFinishedSpans().map(offlineSpan);
 }

@@ -27,8 +27,18 @@ export function ExploreTable(props: ExploreTableProps) {
     { key: 'key', label: props.label, class: 'sticky' },
     { key: 'total', label: 'Cost', isNumber: true },
     { key: undefined, label: 'Share', class: 'share-head' },
-    { key: 'wasted', label: 'Waste', isNumber: true, title: 'Cost of failed calls and of tasks without success' },
-    { key: 'perAction', label: 'Per action', isNumber: true, title: 'All cost divided by the actions of successful tasks' },
+    {
+      key: 'wasted',
+      label: 'Waste',
+      isNumber: true,
+      title: 'Cost of failed calls and of tasks without success',
+    },
+    {
+      key: 'perAction',
+      label: 'Per action',
+      isNumber: true,
+      title: 'All cost divided by the actions of successful tasks',
+    },
     { key: undefined, label: 'Tasks', isNumber: true },
     { key: 'calls', label: 'Calls', isNumber: true, title: 'LLM and tool calls' },
     { key: undefined, label: 'Failed', isNumber: true },
@@ -90,7 +100,11 @@ function GroupRow({ row, answer, by, label, route, decimals }: GroupRowProps) {
         <Share part={row.total.pico} whole={answer.total.pico} />
       </td>
       <td class="number">
-        {isZero(row.wastedPico) ? <span class="zero">$0</span> : <Money pico={row.wastedPico} align={decimals.wasted} />}
+        {isZero(row.wastedPico) ? (
+          <span class="zero">$0</span>
+        ) : (
+          <Money pico={row.wastedPico} align={decimals.wasted} />
+        )}
       </td>
       <td class="number">
         {row.costPerActionPico === null ? (
@@ -98,7 +112,11 @@ function GroupRow({ row, answer, by, label, route, decimals }: GroupRowProps) {
             –
           </span>
         ) : (
-          <Money pico={row.costPerActionPico} align={decimals.perAction} notes={[`${count(row.actions ?? 0)} actions`]} />
+          <Money
+            pico={row.costPerActionPico}
+            align={decimals.perAction}
+            notes={[`${count(row.actions ?? 0)} actions`]}
+          />
         )}
       </td>
       <td class="number">{count(row.tasks)}</td>
@@ -114,7 +132,17 @@ function GroupRow({ row, answer, by, label, route, decimals }: GroupRowProps) {
 }
 
 /** A group leads to its tasks where the list of tasks can show them. */
-function GroupName({ by, label, name, route }: { by: ExploreKey; label: string; name: string | null; route: Route }) {
+function GroupName({
+  by,
+  label,
+  name,
+  route,
+}: {
+  by: ExploreKey;
+  label: string;
+  name: string | null;
+  route: Route;
+}) {
   if (name === null) return <span class="muted">without {label.toLowerCase()}</span>;
   if (by !== 'task' && by !== 'session') return <span title={name}>{name}</span>;
   const query: Record<string, string> = by === 'task' ? { name } : { q: name };
@@ -139,7 +167,11 @@ function TotalsRow({ answer, decimals }: { answer: Explore; decimals: Decimals }
   const { rows, total } = answer;
   const isWhole = rows.length === answer.count;
   const sum = (of: (row: ExploreRow) => number) =>
-    isWhole ? count(rows.reduce((all, row) => all + of(row), 0)) : <span title="Not all groups are shown">–</span>;
+    isWhole ? (
+      count(rows.reduce((all, row) => all + of(row), 0))
+    ) : (
+      <span title="Not all groups are shown">–</span>
+    );
   return (
     <tfoot>
       <tr>
@@ -151,7 +183,11 @@ function TotalsRow({ answer, decimals }: { answer: Explore; decimals: Decimals }
         </td>
         <td />
         <td class="number">
-          {isWhole ? <Money pico={sumPico(rows.map((row) => row.wastedPico))} align={decimals.wasted} /> : '–'}
+          {isWhole ? (
+            <Money pico={sumPico(rows.map((row) => row.wastedPico))} align={decimals.wasted} />
+          ) : (
+            '–'
+          )}
         </td>
         <td />
         <td />

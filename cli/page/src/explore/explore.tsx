@@ -5,7 +5,7 @@ import { useHold } from '../hold.js';
 import { FilterInput } from '../overview/task-filters.js';
 import { Panel, Pill, pendingLabel } from '../parts/panel.js';
 import { useResource } from '../resource.js';
-import { go, type Route, windowQuery, withQuery } from '../route.js';
+import { go, knownValue, type Route, windowQuery, withQuery } from '../route.js';
 import { count, plural } from '../text.js';
 import { ExploreTable } from './explore-table.js';
 
@@ -28,12 +28,12 @@ export function Explore({ route }: { route: Route }) {
   const box = useRef<HTMLDivElement>(null);
   const isHeld = useHold(box);
   const [limit, setLimit] = useState(PAGE);
-  const { by = '', sort = 'total', dir = 'desc', q } = route.query;
-  const key = KEYS.find(([name]) => name === by)?.[0] ?? 'model';
-  const query = { ...windowQuery(route), by: key, sort, descending: dir !== 'asc', filter: q };
+  const query = exploreQuery(route);
+  const { by: key, sort } = query;
   const answer = useResource<Answer>(apiPath('/api/explore', { ...query, limit }), isHeld);
   const { data, pending } = answer;
-  const set = (changes: Record<string, string | undefined>) => go(withQuery(route, changes), { replace: true });
+  const set = (changes: Record<string, string | undefined>) =>
+    go(withQuery(route, changes), { replace: true });
   return (
     <div class="explore">
       <h1 class="sr-only">Explore</h1>
@@ -43,20 +43,29 @@ export function Explore({ route }: { route: Route }) {
         isLoading={answer.isLoading}
         tools={<Tools route={route} current={key} query={query} groups={data?.count} set={set} />}
       >
-        <Pill label={pendingLabel(data?.rows, pending?.rows, (row) => row.key ?? '')} onApply={answer.apply} />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-        <div class={answer.isLoading ? 'table-box stale' : 'table-box'} ref={box} tabIndex={0} role="group" aria-label="Table of groups">
-          {data !== undefined && (
-            <ExploreTable
-              answer={data}
-              by={key}
-              label={KEYS.find(([name]) => name === key)?.[1] ?? key}
-              sort={sort}
-              isDescending={dir !== 'asc'}
-              onSort={(next, isDescending) => set({ sort: next, dir: isDescending ? 'desc' : 'asc' })}
-              route={route}
-            />
-          )}
+        <div ref={box} class="holds">
+          <Pill
+            label={pendingLabel(data?.rows, pending?.rows, (row) => row.key ?? '')}
+            onApply={answer.apply}
+          />
+          <div
+            class={answer.isLoading ? 'table-box scrolls stale' : 'table-box scrolls'}
+            tabIndex={0}
+            role="group"
+            aria-label="Table of groups"
+          >
+            {data !== undefined && (
+              <ExploreTable
+                answer={data}
+                by={key}
+                label={labelOf(key)}
+                sort={sort}
+                isDescending={query.descending}
+                onSort={(next, isDown) => set({ sort: next, dir: isDown ? 'desc' : 'asc' })}
+                route={route}
+              />
+            )}
+          </div>
         </div>
         {data !== undefined && data.rows.length < data.count && limit < MOST && (
           <button type="button" class="button more" onClick={() => setLimit(MOST)}>
@@ -66,6 +75,21 @@ export function Explore({ route }: { route: Route }) {
       </Panel>
     </div>
   );
+}
+
+function exploreQuery(route: Route) {
+  const { by, dir, q } = route.query;
+  return {
+    ...windowQuery(route),
+    by: KEYS.find(([name]) => name === by)?.[0] ?? 'model',
+    sort: knownValue(route.query.sort, ['total', 'key', 'wasted', 'perAction', 'calls', 'tokens']),
+    descending: dir !== 'asc',
+    filter: q?.slice(0, 1_000),
+  };
+}
+
+function labelOf(key: ExploreKey): string {
+  return KEYS.find(([name]) => name === key)?.[1] ?? key;
 }
 
 interface ToolsProps {
@@ -94,9 +118,16 @@ function Tools({ route, current, query, groups, set }: ToolsProps) {
           </label>
         ))}
       </fieldset>
-      <span class="note spread">{groups === undefined ? '' : `${count(groups)} ${groups === 1 ? 'group' : 'groups'}`}</span>
+      <span class="note spread">
+        {groups === undefined ? '' : `${count(groups)} ${groups === 1 ? 'group' : 'groups'}`}
+      </span>
       <FilterInput label="Filter groups" value={route.query.q ?? ''} onChange={(text) => set({ q: text })} />
-      <a class="button" href={apiPath('/api/explore.csv', query)} download={`cost-by-${current}.csv`} title="All digits">
+      <a
+        class="button"
+        href={apiPath('/api/explore.csv', query)}
+        download={`cost-by-${current}.csv`}
+        title="All digits"
+      >
         CSV
       </a>
       <a

@@ -49,7 +49,7 @@ export class CostChart {
 
   #options(onZoom: (fromMillis: number, toMillis: number) => void): uPlot.Options {
     const accent = () => getComputedStyle(this.#box).getPropertyValue('--chart').trim();
-    const bars = uPlot.paths.bars?.({ size: [0.8, 24], align: 0 });
+    const bars = uPlot.paths.bars?.({ size: [0.7, 24], align: 0 });
     return {
       ...this.#size(),
       padding: [2, 0, 0, 0],
@@ -60,7 +60,10 @@ export class CostChart {
         x: { time: true, range: () => this.#range() },
         y: { range: (_plot, _low, high) => [0, high > 0 ? high : 1] },
       },
-      series: [{}, { fill: accent, stroke: accent, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) }],
+      series: [
+        {},
+        { fill: accent, stroke: accent, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
+      ],
       hooks: {
         setCursor: [(plot) => this.#read(plot.cursor.idx ?? undefined)],
         setSelect: [

@@ -14,7 +14,7 @@ export function DistributionPanel({ route }: { route: Route }) {
   const box = useRef<HTMLDivElement>(null);
   const isHeld = useHold(box);
   const { name = '' } = route.query;
-  const path = apiPath('/api/distribution', { ...windowQuery(route), name });
+  const path = apiPath('/api/distribution', { ...windowQuery(route), name: name.slice(0, 1_000) });
   const { data, error, isLoading } = useResource<Distribution>(path, isHeld);
   const choose = (value: string) => go(withQuery(route, { name: value }), { replace: true });
   return (
@@ -27,7 +27,9 @@ export function DistributionPanel({ route }: { route: Route }) {
       tools={data !== undefined && <NamePicker names={data.names} value={name} onChoose={choose} />}
     >
       <div ref={box} class={isLoading ? 'stale' : ''}>
-        {data !== undefined && data.now === null && <p class="muted pad">No task has ended in this window.</p>}
+        {data !== undefined && data.now === null && (
+          <p class="muted pad">No task has ended in this window.</p>
+        )}
         {data?.now && (
           <>
             <Histogram bins={data.bins} percentiles={data.now} />
@@ -69,7 +71,9 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
   const align = columnDecimals(ROWS.map(({ key }) => now[key]));
   return (
     <table class="percentiles">
-      <caption class="sr-only">Percentiles of the cost per task, and the period of the same length before</caption>
+      <caption class="sr-only">
+        Percentiles of the cost per task, and the period of the same length before
+      </caption>
       <thead class="sr-only">
         <tr>
           <th scope="col">Percentile</th>

@@ -18,7 +18,7 @@ export function OpportunitiesPanel({ route }: { route: Route }) {
   const { data, pending, error, isLoading } = found;
   const isEmpty = data === undefined || data.length === 0;
   return (
-    <div ref={box}>
+    <div ref={box} class="holds">
       {(!isEmpty || error !== undefined) && (
         <Panel title="Opportunities" class="opportunities" error={error} isLoading={isLoading}>
           <Pill label={pendingLabel(data, pending, keyOf)} onApply={found.apply} />
@@ -42,7 +42,10 @@ function Item({ opportunity, route }: { opportunity: Opportunity; route: Route }
   return (
     <li>
       <p class="amount">
-        <Money pico={amountPico} notes={[amountIs === 'saving' ? 'An estimate of what can be saved' : 'Spent']} />
+        <Money
+          pico={amountPico}
+          notes={[amountIs === 'saving' ? 'An estimate of what can be saved' : 'Spent']}
+        />
         <small>{amountIs === 'saving' ? 'to save' : 'spent'}</small>
       </p>
       <div class="body">
@@ -56,7 +59,7 @@ function Item({ opportunity, route }: { opportunity: Opportunity; route: Route }
 
 function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Route }) {
   const [isOpen, setOpen] = useState(false);
-  const { evidence, count, subject } = opportunity;
+  const { evidence, count } = opportunity;
   if (evidence.length === 0) return null;
   const links = isOpen ? evidence : evidence.slice(0, FIRST_LINKS);
   return (
@@ -72,7 +75,6 @@ function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Rou
             <a
               class="id"
               href={formatRoute(toScreen(route, 'task', taskId, { span: spanId, trace: traceId }))}
-              aria-label={`Span ${spanId} of ${subject}`}
               title={`Task ${taskId}, span ${spanId}`}
             >
               {spanId.slice(0, 8)}

@@ -32,7 +32,8 @@ export function FilterInput({ label, value, onChange }: FilterInputProps) {
 
 export function TaskFilters({ route, csv }: { route: Route; csv: string }) {
   const { q = '', outcome = '', only = '', name = '' } = route.query;
-  const set = (changes: Record<string, string | undefined>) => go(withQuery(route, changes), { replace: true });
+  const set = (changes: Record<string, string | undefined>) =>
+    go(withQuery(route, changes), { replace: true });
   return (
     <>
       {name !== '' && (
@@ -58,9 +59,14 @@ export function TaskFilters({ route, csv }: { route: Route; csv: string }) {
         <option value="cancelled">Cancelled</option>
         <option value="running">Running</option>
       </select>
-      <select aria-label="Which tasks" value={only} onChange={(event) => set({ only: event.currentTarget.value })}>
+      <select
+        aria-label="Which tasks"
+        title="Outliers cost more than twice the median of their name, or are over budget"
+        value={only}
+        onChange={(event) => set({ only: event.currentTarget.value })}
+      >
         <option value="">All tasks</option>
-        <option value="outliers">Above twice the median, or over budget</option>
+        <option value="outliers">Outliers</option>
         <option value="over_budget">Over budget</option>
       </select>
       <a class="button" href={csv} download="tasks.csv" title="All digits, all rows that match">

@@ -17,11 +17,17 @@ export function TaskTableRow({ row, route, decimals }: TaskTableRowProps) {
   return (
     <tr class={row.outlier === null ? '' : 'outlier'}>
       <th scope="row" class="sticky">
-        <a class="task-name" href={formatRoute(toScreen(route, 'task', row.id))} title={`${row.name}\n${row.id}`}>
-          {row.name === '' ? '(no name)' : row.name}
-        </a>
-        <span class="id" title={row.id}>
-          {row.id}
+        <span class="name-line">
+          <a
+            class="task-name"
+            href={formatRoute(toScreen(route, 'task', row.id))}
+            title={`${row.name}\n${row.id}`}
+          >
+            {row.name === '' ? '(no name)' : row.name}
+          </a>
+          <span class="id" title={row.id}>
+            {row.id}
+          </span>
         </span>
         <RowMarks row={row} />
       </th>
@@ -42,8 +48,8 @@ export function TaskTableRow({ row, route, decimals }: TaskTableRowProps) {
         <Money pico={row.toolPico} align={decimals.tool} notes={[plural(row.toolCalls, 'call')]} />
       </td>
       <td class="number total sticky-end">
+        {isRunning && <small class="so-far">so far </small>}
         <TotalMoney total={row.total} align={decimals.total} isSoFar={isRunning} />
-        {isRunning && <small class="so-far">so far</small>}
       </td>
     </tr>
   );

@@ -1,12 +1,12 @@
 import { useRef, useState } from 'preact/hooks';
-import type { TaskPage, TaskRow } from '../../../src/api.js';
+import type { TaskPage, TaskRow, TaskSort } from '../../../src/api.js';
 import { apiPath } from '../api-client.js';
 import { useHold } from '../hold.js';
 import { columnDecimals } from '../money.js';
 import { Panel, Pill, pendingLabel } from '../parts/panel.js';
 import { type Column, SortHeader } from '../parts/sort-header.js';
 import { useResource } from '../resource.js';
-import { go, type Route, windowQuery, withQuery } from '../route.js';
+import { go, knownValue, type Route, windowQuery, withQuery } from '../route.js';
 import { count, plural } from '../text.js';
 import { TaskFilters } from './task-filters.js';
 import { TaskTableRow } from './task-row.js';
@@ -15,7 +15,10 @@ const PAGE = 100;
 /** More is for Explore, CSV or a narrower filter. */
 const MOST = 1_000;
 
-const COLUMNS: Column<string>[] = [
+/** As long as a parameter of the API may be. */
+const LONGEST = 1_000;
+
+const COLUMNS: Column<TaskSort>[] = [
   { key: 'name', label: 'Task', class: 'sticky' },
   { key: 'outcome', label: 'Outcome' },
   { key: 'start', label: 'Started', isNumber: true },
@@ -23,7 +26,13 @@ const COLUMNS: Column<string>[] = [
   { key: 'tokens', label: 'Tokens', isNumber: true, title: 'Input and output' },
   { key: 'llm', label: 'LLM', isNumber: true, title: 'Cost of LLM calls' },
   { key: 'tool', label: 'Tools', isNumber: true, title: 'Cost of tool calls' },
-  { key: 'total', label: 'Total', isNumber: true, class: 'sticky-end', title: 'Everything at and below the task' },
+  {
+    key: 'total',
+    label: 'Total',
+    isNumber: true,
+    class: 'sticky-end',
+    title: 'Everything at and below the task',
+  },
 ];
 
 export function TasksPanel({ route }: { route: Route }) {
@@ -42,10 +51,16 @@ export function TasksPanel({ route }: { route: Route }) {
       isLoading={page.isLoading}
       tools={<TaskFilters route={route} csv={apiPath('/api/tasks.csv', query)} />}
     >
-      <Pill label={pillLabel(data, page.pending)} onApply={page.apply} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <div class={page.isLoading ? 'table-box stale' : 'table-box'} ref={box} tabIndex={0} role="group" aria-label="Table of tasks">
-        {data !== undefined && <TaskTable rows={data.rows} route={route} />}
+      <div ref={box} class="holds">
+        <Pill label={pillLabel(data, page.pending)} onApply={page.apply} />
+        <div
+          class={page.isLoading ? 'table-box scrolls stale' : 'table-box scrolls'}
+          tabIndex={0}
+          role="group"
+          aria-label="Table of tasks"
+        >
+          {data !== undefined && <TaskTable rows={data.rows} route={route} />}
+        </div>
       </div>
       {data !== undefined && data.rows.length < data.count && limit < MOST && (
         <button type="button" class="button more" onClick={() => setLimit(Math.min(MOST, limit + 200))}>
@@ -56,10 +71,31 @@ export function TasksPanel({ route }: { route: Route }) {
   );
 }
 
-export function taskQuery(route: Route): Record<string, string | undefined> {
-  const { sort = 'start', dir = 'desc', q, name, outcome, only } = route.query;
-  const descending = String(dir !== 'asc');
-  return { ...windowQuery(route), sort, descending, filter: q, name, outcome, only };
+function taskQuery(route: Route): Record<string, string | undefined> {
+  const { dir, q, name } = route.query;
+  return {
+    ...windowQuery(route),
+    sort: taskSort(route),
+    descending: String(dir !== 'asc'),
+    filter: q?.slice(0, LONGEST),
+    name: name?.slice(0, LONGEST),
+    outcome: knownValue(route.query.outcome, ['', 'success', 'failure', 'cancelled', 'running']),
+    only: knownValue(route.query.only, ['', 'outliers', 'over_budget']),
+  };
+}
+
+function taskSort(route: Route): TaskSort {
+  return knownValue(route.query.sort, [
+    'start',
+    'name',
+    'outcome',
+    'steps',
+    'tokens',
+    'llm',
+    'tool',
+    'total',
+    'wasted',
+  ]);
 }
 
 function pillLabel(data: TaskPage | undefined, pending: TaskPage | undefined): string | undefined {
@@ -69,8 +105,8 @@ function pillLabel(data: TaskPage | undefined, pending: TaskPage | undefined): s
 }
 
 function TaskTable({ rows, route }: { rows: TaskRow[]; route: Route }) {
-  const { sort = 'start', dir = 'desc' } = route.query;
-  const onSort = (key: string, isDescending: boolean) =>
+  const { dir = 'desc' } = route.query;
+  const onSort = (key: TaskSort, isDescending: boolean) =>
     go(withQuery(route, { sort: key, dir: isDescending ? 'desc' : 'asc' }), { replace: true });
   const decimals = {
     llm: columnDecimals(rows.map((row) => row.llmPico)),
@@ -79,11 +115,19 @@ function TaskTable({ rows, route }: { rows: TaskRow[]; route: Route }) {
   };
   return (
     <table>
-      <caption class="sr-only">Tasks with their cost. Red rows cost more than twice the median of their name.</caption>
+      <caption class="sr-only">
+        Tasks with their cost. Red rows cost more than twice the median of their name.
+      </caption>
       <thead>
         <tr>
           {COLUMNS.map((column) => (
-            <SortHeader key={column.label} column={column} sort={sort} isDescending={dir !== 'asc'} onSort={onSort} />
+            <SortHeader
+              key={column.label}
+              column={column}
+              sort={taskSort(route)}
+              isDescending={dir !== 'asc'}
+              onSort={onSort}
+            />
           ))}
         </tr>
       </thead>

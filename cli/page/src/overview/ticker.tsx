@@ -5,7 +5,7 @@ import { isZero } from '../money.js';
 import { Money, TotalMoney, totalNotes } from '../parts/money.js';
 import { useResource } from '../resource.js';
 import { go, type Route, windowQuery, withQuery } from '../route.js';
-import { count, duration, exactTime, timeOfDay } from '../text.js';
+import { count, duration, exactTime, timeSpan } from '../text.js';
 import { Sparkline } from './sparkline.js';
 
 /** It goes on while the rest of the page holds still. */
@@ -27,8 +27,11 @@ export function TickerPanel({ route }: { route: Route }) {
           <Figures overview={data} />
           <div class="sparkline">
             <Sparkline series={data.ticker.series} onZoom={zoom} />
-            <p class="note axis-note" title={`${exactTime(data.window.fromMillis)} – ${exactTime(data.window.toMillis)}`}>
-              {timeOfDay(data.window.fromMillis)} – {timeOfDay(data.window.toMillis)}
+            <p
+              class="note axis-note"
+              title={`${exactTime(data.window.fromMillis)} – ${exactTime(data.window.toMillis)}`}
+            >
+              {timeSpan(data.window.fromMillis, data.window.toMillis)}
             </p>
           </div>
         </>
@@ -52,7 +55,8 @@ function Figures({ overview }: { overview: Overview }) {
         <TotalMoney total={ticker.spent} />
         {!isZero(ticker.wastedPico) && (
           <small>
-            <Money pico={ticker.wastedPico} notes={['Cost of failed calls and of tasks without success']} /> wasted
+            <Money pico={ticker.wastedPico} notes={['Cost of failed calls and of tasks without success']} />{' '}
+            wasted
           </small>
         )}
       </Figure>
@@ -65,7 +69,11 @@ function Figures({ overview }: { overview: Overview }) {
         <Projected pico={ticker.projectedMonthPico} words={ticker.projection} />
       </Figure>
       {ticker.spent.isLowerBound && (
-        <p class="lower-bound-note">{totalNotes(ticker.spent).filter((note) => note.startsWith('+')).join('; ')}</p>
+        <p class="lower-bound-note">
+          {totalNotes(ticker.spent)
+            .filter((note) => note.startsWith('+'))
+            .join('; ')}
+        </p>
       )}
     </dl>
   );

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 
 /** A line of code with a button that copies it. */
@@ -14,7 +15,14 @@ export function CopyLine({ text, label }: { text: string; label: string }) {
   };
   return (
     <div class="copy-line">
-      <code>{text}</code>
+      <code>
+        {text.split(' ').map((word, index) => (
+          <Fragment key={`${index} ${word}`}>
+            {index > 0 && ' '}
+            <span class="word">{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <button type="button" class="button" onClick={copy} aria-label={`Copy: ${label}`}>
         {state === '' ? 'Copy' : state}
       </button>

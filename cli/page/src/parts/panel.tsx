@@ -13,7 +13,15 @@ interface PanelProps {
   children: ComponentChildren;
 }
 
-export function Panel({ title, note, tools, class: name = '', error, isLoading = false, children }: PanelProps) {
+export function Panel({
+  title,
+  note,
+  tools,
+  class: name = '',
+  error,
+  isLoading = false,
+  children,
+}: PanelProps) {
   const id = useId();
   return (
     <section class={`panel ${name}`} aria-labelledby={id} aria-busy={isLoading}>
@@ -32,12 +40,17 @@ export function Panel({ title, note, tools, class: name = '', error, isLoading =
   );
 }
 
-/** Rows that wait until the reader wants them. */
+/** Rows that wait until the reader wants them. It is in the box that holds still, so that going to it is reading, too. */
 export function Pill({ label, onApply }: { label: string | undefined; onApply(): void }) {
+  const apply = (event: MouseEvent & { currentTarget: HTMLElement }) => {
+    const isByKeyboard = event.detail === 0;
+    if (isByKeyboard) event.currentTarget.closest('.holds')?.querySelector<HTMLElement>('.scrolls')?.focus();
+    onApply();
+  };
   return (
     <div class="pill-place" aria-live="polite">
       {label !== undefined && (
-        <button type="button" class="pill" onClick={onApply} title="Show what has arrived while you read">
+        <button type="button" class="pill" onClick={apply} title="Show what has arrived while you read">
           {label}
         </button>
       )}

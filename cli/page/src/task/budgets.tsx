@@ -1,8 +1,8 @@
 import type { BudgetBar } from '../../../src/api.js';
+import { shareOf } from '../money.js';
 import { Money } from '../parts/money.js';
 import { formatRoute, type Route, withQuery } from '../route.js';
 import { count, plural, timeOfDay, words } from '../text.js';
-import { shareOf } from '../money.js';
 
 export function Budgets({ budgets, route }: { budgets: BudgetBar[]; route: Route }) {
   if (budgets.length === 0) return null;

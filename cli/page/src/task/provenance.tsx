@@ -36,7 +36,9 @@ export function Provenance({ detail, nodeKey, onClose }: ProvenanceProps) {
       <Place node={node} />
       {node.own !== null && <Own node={node} own={node.own} />}
       {node.rollUp !== null && <RollUpFigures rollUp={node.rollUp} />}
-      {node.own === null && node.rollUp === null && <p class="muted pad">This span has no cost of its own.</p>}
+      {node.own === null && node.rollUp === null && (
+        <p class="muted pad">This span has no cost of its own.</p>
+      )}
     </aside>
   );
 }
@@ -87,8 +89,7 @@ function Own({ node, own }: { node: TreeNode; own: OwnCost }) {
   return (
     <section class={isLoading ? 'own stale' : 'own'} aria-label="Own cost" aria-live="polite">
       <h3>
-        Own cost{' '}
-        <Money pico={shown.pico} isEstimated={shown.status === 'estimated'} />
+        Own cost <Money pico={shown.pico} isEstimated={shown.status === 'estimated'} />
       </h3>
       {error !== undefined && <p class="trouble">{error}</p>}
       {data !== undefined && !isLoading && <Lines arithmetic={data} />}
@@ -144,7 +145,9 @@ function Lines({ arithmetic: { lines, addsUp, own } }: { arithmetic: Arithmetic 
         {lines.map((line, index) => (
           <tr key={`${index} ${line.label}`}>
             <th scope="row">{line.label}</th>
-            <td class="number">{/^\d{1,15}$/.test(line.quantity) ? count(Number(line.quantity)) : line.quantity}</td>
+            <td class="number">
+              {/^\d{1,15}$/.test(line.quantity) ? count(Number(line.quantity)) : line.quantity}
+            </td>
             <td class="number" title={`USD for one ${line.unit}`}>
               ${line.usdPerUnit}
               <small> / {line.unit}</small>

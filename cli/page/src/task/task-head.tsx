@@ -50,8 +50,10 @@ export function TaskHead({ detail }: { detail: TaskDetail }) {
           {task.endMillis !== null && <small> took {duration(task.endMillis - task.startMillis)}</small>}
         </Fact>
       </dl>
-      <CheckLine check={detail.check} />
-      <Labels task={task} />
+      <div class="check-line">
+        <CheckLine check={detail.check} />
+        <Labels task={task} />
+      </div>
     </header>
   );
 }
@@ -88,7 +90,9 @@ export function CheckLine({ check }: { check: SumCheck }) {
     </>
   );
   if (state === 'waiting' || rollUpPico === null) {
-    return <p class="check waiting">◌ {sum} so far. Waiting for the rest of the spans before it is checked.</p>;
+    return (
+      <p class="check waiting">◌ {sum} so far. Waiting for the rest of the spans before it is checked.</p>
+    );
   }
   const total = <Money pico={rollUpPico} />;
   if (state === 'equal') {
@@ -102,7 +106,8 @@ export function CheckLine({ check }: { check: SumCheck }) {
   if (state === 'spans_missing') {
     return (
       <p class="check missing">
-        ◌ Spans missing: {sum}, roll-up {total}. {fullUsd(difference)} is on spans that were sampled out or dropped.
+        ◌ Spans missing: {sum}, roll-up {total}. {fullUsd(difference)} is on spans that were sampled out or
+        dropped.
       </p>
     );
   }

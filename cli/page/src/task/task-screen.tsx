@@ -9,8 +9,8 @@ import { count, plural } from '../text.js';
 import { Budgets } from './budgets.js';
 import { Provenance } from './provenance.js';
 import { TaskHead } from './task-head.js';
-import { TreeTable } from './tree-table.js';
 import { nodeKey } from './tree-model.js';
+import { TreeTable } from './tree-table.js';
 
 export function TaskScreen({ route }: { route: Route }) {
   const box = useRef<HTMLDivElement>(null);
@@ -46,10 +46,14 @@ export function TaskScreen({ route }: { route: Route }) {
           error={data === undefined ? undefined : error}
           isLoading={isLoading}
         >
-          <Pill label={pendingLabel(data?.nodes, pending?.nodes, nodeKey)} onApply={answer.apply} />
-          <TreeTable box={box} detail={data} selected={selected} onSelect={select} />
+          <div ref={box} class="holds">
+            <Pill label={pendingLabel(data?.nodes, pending?.nodes, nodeKey)} onApply={answer.apply} />
+            <TreeTable detail={data} selected={selected} onSelect={select} />
+          </div>
           {data !== undefined && data.hiddenNodes > 0 && (
-            <p class="muted pad">{count(data.hiddenNodes)} more spans are not shown. They are in the figures above.</p>
+            <p class="muted pad">
+              {count(data.hiddenNodes)} more spans are not shown. They are in the figures above.
+            </p>
           )}
         </Panel>
         {selected !== undefined && data !== undefined && (
@@ -64,6 +68,8 @@ export function TaskScreen({ route }: { route: Route }) {
 function selectedKey(route: Route, detail: TaskDetail | undefined): string | undefined {
   const { span, trace } = route.query;
   if (span === undefined) return undefined;
-  const node = detail?.nodes.find((one) => one.spanId === span && (trace === undefined || one.traceId === trace));
+  const node = detail?.nodes.find(
+    (one) => one.spanId === span && (trace === undefined || one.traceId === trace),
+  );
   return node === undefined ? undefined : nodeKey(node);
 }

@@ -31,9 +31,10 @@ export function buildTree(nodes: readonly TreeNode[]): Tree {
   const byKey = new Map(nodes.map((node) => [nodeKey(node), node]));
   const childrenOf = new Map<string, TreeNode[]>();
   const roots: TreeNode[] = [];
+  const circles = findCircles(byKey);
   for (const node of byKey.values()) {
     const parent = parentKey(node);
-    if (parent === undefined || !byKey.has(parent) || isInCircle(node, byKey)) roots.push(node);
+    if (parent === undefined || !byKey.has(parent) || circles.has(nodeKey(node))) roots.push(node);
     else {
       const siblings = childrenOf.get(parent);
       if (siblings === undefined) childrenOf.set(parent, [node]);
@@ -47,16 +48,25 @@ export function parentKey(node: TreeNode): string | undefined {
   return node.parentSpanId === null ? undefined : `${node.traceId}/${node.parentSpanId}`;
 }
 
-function isInCircle(node: TreeNode, byKey: Map<string, TreeNode>): boolean {
-  const seen = new Set<string>();
-  const start = nodeKey(node);
-  for (let key = parentKey(node); key !== undefined && !seen.has(key); ) {
-    if (key === start) return true;
-    seen.add(key);
-    const parent = byKey.get(key);
-    key = parent === undefined ? undefined : parentKey(parent);
+/** The keys of nodes that are their own ancestors. Every node is walked once: a chain of 5,000 calls takes no time. */
+function findCircles(byKey: ReadonlyMap<string, TreeNode>): Set<string> {
+  const circles = new Set<string>();
+  const done = new Set<string>();
+  for (const node of byKey.values()) {
+    const path = new Set<string>();
+    let key: string | undefined = nodeKey(node);
+    while (key !== undefined && !done.has(key) && !path.has(key)) {
+      path.add(key);
+      const above = byKey.get(key);
+      key = above === undefined ? undefined : parentKey(above);
+    }
+    if (key !== undefined && path.has(key)) {
+      const steps = [...path];
+      for (const one of steps.slice(steps.indexOf(key))) circles.add(one);
+    }
+    for (const one of path) done.add(one);
   }
-  return false;
+  return circles;
 }
 
 /** The keys that are open at first: level by level from the top while the rows stay few. */
@@ -126,8 +136,16 @@ export type TreeMove =
   | undefined;
 
 /** The keys of a tree, as the ARIA practices describe them. */
-export function moveBy(press: string, rows: readonly TreeRow[], activeKey: string, pageRows: number): TreeMove {
-  const at = Math.max(0, rows.findIndex((row) => row.key === activeKey));
+export function moveBy(
+  press: string,
+  rows: readonly TreeRow[],
+  activeKey: string,
+  pageRows: number,
+): TreeMove {
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.key === activeKey),
+  );
   const row = rows[at];
   if (row === undefined) return undefined;
   if (press === 'ArrowRight' && row.children > 0 && !row.isExpanded) return { to: 'expand', key: row.key };

@@ -27,7 +27,6 @@ export function TreeTableRow(props: TreeTableRowProps) {
   if (node.isFailed) classes.push('failed');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it handles the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row
     <div
       role="row"
       id={props.id}
@@ -81,9 +80,12 @@ function Twisty({ row, onToggle }: { row: TreeRow; onToggle(): void }) {
     onToggle();
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys of the grid do the same
-    // biome-ignore lint/a11y/noStaticElementInteractions: hidden from screen readers, which have aria-expanded
-    <span class="twisty" aria-hidden="true" onClick={toggle} title={plural(row.children, 'child', 'children')}>
+    <span
+      class="twisty"
+      aria-hidden="true"
+      onClick={toggle}
+      title={plural(row.children, 'child', 'children')}
+    >
       <svg viewBox="0 0 10 10" aria-hidden="true">
         <path d={row.isExpanded ? 'M1.5 3h7L5 7.5z' : 'M3 1.5v7L7.5 5z'} />
       </svg>
@@ -97,7 +99,11 @@ function OwnFigure({ own, align }: { own: OwnCost | null; align: number }) {
   const notes = ownNotes(own);
   if (own.status === 'not_billed') {
     return (
-      <span class="figure-link not-billed" title={notes.join('\n')}>
+      <span
+        class="figure-link not-billed"
+        title={notes.join('\n')}
+        style={{ paddingInlineEnd: `${align}ch` }}
+      >
         – <span class="sr-only">billed on another span</span>
       </span>
     );
@@ -111,7 +117,8 @@ function OwnFigure({ own, align }: { own: OwnCost | null; align: number }) {
 
 function ownNotes(own: OwnCost): string[] {
   const notes: string[] = [];
-  if (own.status !== null) notes.push(own.reason === null ? words(own.status) : `${words(own.status)}: ${words(own.reason)}`);
+  if (own.status !== null)
+    notes.push(own.reason === null ? words(own.status) : `${words(own.status)}: ${words(own.reason)}`);
   if (own.source !== null) notes.push(own.source);
   return notes;
 }
@@ -153,7 +160,9 @@ function spanTitle(node: TreeNode): string {
 
 function tokensOf(node: TreeNode): { input: number; output: number } | undefined {
   if (node.own?.tokens != null) return node.own.tokens;
-  return node.rollUp === null ? undefined : { input: node.rollUp.inputTokens, output: node.rollUp.outputTokens };
+  return node.rollUp === null
+    ? undefined
+    : { input: node.rollUp.inputTokens, output: node.rollUp.outputTokens };
 }
 
 function tokenText(node: TreeNode): string {

@@ -2,12 +2,19 @@ import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TaskDetail } from '../../../src/api.js';
 import { columnDecimals } from '../money.js';
-import { ancestors, buildTree, firstExpanded, moveBy, type Tree, type TreeRow, visibleRows } from './tree-model.js';
+import {
+  ancestors,
+  buildTree,
+  firstExpanded,
+  moveBy,
+  type Tree,
+  type TreeRow,
+  visibleRows,
+} from './tree-model.js';
 import { TreeTableRow } from './tree-row.js';
-import { ROW_HEIGHT, useVisibleRange } from './visible-range.js';
+import { ROW_HEIGHT, useVisibleRange, type VisibleRange } from './visible-range.js';
 
 interface TreeTableProps {
-  box: RefObject<HTMLDivElement | null>;
   detail: TaskDetail | undefined;
   selected: string | undefined;
   onSelect(key: string): void;
@@ -16,65 +23,90 @@ interface TreeTableProps {
 const HEADS = ['Span', 'Tokens', 'Took', 'Own cost', 'Roll-up'];
 
 /** Own cost beside roll-up. Only the rows in view are in the document. */
-export function TreeTable({ box, detail, selected, onSelect }: TreeTableProps) {
+export function TreeTable({ detail, selected, onSelect }: TreeTableProps) {
+  const box = useRef<HTMLDivElement>(null);
   const tree = useMemo(() => buildTree(detail?.nodes ?? []), [detail]);
   const { isExpanded, setExpanded } = useExpanded(tree, selected);
   const rows = useMemo(() => visibleRows(tree, isExpanded), [tree, isExpanded]);
   const [active, setActive] = useState<string>();
   const activeKey = rows.find((row) => row.key === (active ?? selected))?.key ?? rows[0]?.key ?? '';
   const range = useVisibleRange(box, rows.length);
-  const decimals = useMemo(() => treeDecimals(detail), [detail]);
   useScrollTo(box, rows, active ?? selected);
-
+  const open = (key: string) => {
+    setActive(key);
+    onSelect(key);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const move = moveBy(event.key, rows, activeKey, range.pageRows);
     if (move === undefined) return;
     event.preventDefault();
+    if (move.to === 'open') return open(move.key);
     setActive(move.key);
-    if (move.to === 'open') onSelect(move.key);
-    else if (move.to !== 'row') setExpanded(move.key, move.to === 'expand');
+    if (move.to !== 'row') setExpanded(move.key, move.to === 'expand');
   };
-  const idOf = (row: TreeRow) => `row-${row.key.replace('/', '-')}`;
-  const activeRow = rows.findIndex((row) => row.key === activeKey);
-  const inView = rows.slice(range.first, range.last);
+  const isInView = rows.slice(range.first, range.last).some((row) => row.key === activeKey);
   return (
     <div
       ref={box}
-      class="tree"
+      class="tree scrolls"
       role="treegrid"
       aria-label="Spans of the task with own cost and roll-up"
       aria-rowcount={rows.length + 1}
-      aria-activedescendant={activeRow >= range.first && activeRow < range.last ? `row-${activeKey.replace('/', '-')}` : undefined}
+      aria-activedescendant={isInView ? rowId(activeKey) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div role="row" class="tree-head" aria-rowindex={1}>
-        {HEADS.map((head) => (
-          <span key={head} role="columnheader">
-            {head}
-          </span>
+      <TreeHead />
+      <TreeBody {...{ detail, rows, range, activeKey, selected, open, setExpanded }} />
+    </div>
+  );
+}
+
+function rowId(key: string): string {
+  return `row-${key.replace('/', '-')}`;
+}
+
+function TreeHead() {
+  return (
+    <div role="row" class="tree-head" aria-rowindex={1}>
+      {HEADS.map((head) => (
+        <span key={head} role="columnheader">
+          {head}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+interface TreeBodyProps {
+  detail: TaskDetail | undefined;
+  rows: readonly TreeRow[];
+  range: VisibleRange;
+  activeKey: string;
+  selected: string | undefined;
+  open(key: string): void;
+  setExpanded(key: string, isExpanded: boolean): void;
+}
+
+function TreeBody({ detail, rows, range, activeKey, selected, open, setExpanded }: TreeBodyProps) {
+  const decimals = useMemo(() => treeDecimals(detail), [detail]);
+  return (
+    <div role="rowgroup" class="tree-body" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+      <div role="presentation" style={{ transform: `translateY(${range.first * ROW_HEIGHT}px)` }}>
+        {rows.slice(range.first, range.last).map((row, index) => (
+          <TreeTableRow
+            key={row.key}
+            id={rowId(row.key)}
+            row={row}
+            index={range.first + index + 2}
+            isActive={row.key === activeKey}
+            isSelected={row.key === selected}
+            decimals={decimals}
+            onToggle={() => setExpanded(row.key, !row.isExpanded)}
+            onSelect={() => open(row.key)}
+          />
         ))}
-      </div>
-      <div role="rowgroup" class="tree-body" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
-        <div role="presentation" style={{ transform: `translateY(${range.first * ROW_HEIGHT}px)` }}>
-          {inView.map((row, index) => (
-            <TreeTableRow
-              key={row.key}
-              id={idOf(row)}
-              row={row}
-              index={range.first + index + 2}
-              isActive={row.key === activeKey}
-              isSelected={row.key === selected}
-              decimals={decimals}
-              onToggle={() => setExpanded(row.key, !row.isExpanded)}
-              onSelect={() => {
-                setActive(row.key);
-                onSelect(row.key);
-              }}
-            />
-          ))}
-        </div>
       </div>
     </div>
   );
@@ -84,7 +116,10 @@ export function TreeTable({ box, detail, selected, onSelect }: TreeTableProps) {
 function useExpanded(tree: Tree, selected: string | undefined) {
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
   const first = useMemo(() => firstExpanded(tree), [tree]);
-  const above = useMemo(() => new Set(selected === undefined ? [] : ancestors(tree, selected)), [tree, selected]);
+  const above = useMemo(
+    () => new Set(selected === undefined ? [] : ancestors(tree, selected)),
+    [tree, selected],
+  );
   const isExpanded = useMemo(
     () => (key: string) => choices.get(key) ?? (first.has(key) || above.has(key)),
     [choices, first, above],
@@ -94,7 +129,11 @@ function useExpanded(tree: Tree, selected: string | undefined) {
 }
 
 /** Scrolls when another row becomes the one to look at, not when rows are added. */
-function useScrollTo(box: RefObject<HTMLDivElement | null>, rows: readonly TreeRow[], key: string | undefined): void {
+function useScrollTo(
+  box: RefObject<HTMLDivElement | null>,
+  rows: readonly TreeRow[],
+  key: string | undefined,
+): void {
   const done = useRef<string | undefined>(undefined);
   useEffect(() => {
     const at = rows.findIndex((row) => row.key === key);

@@ -7,7 +7,7 @@ const EXTRA_ROWS = 10;
 /** So few rows are all in the document, where the browser's own search finds them. */
 const ALL_ROWS = 200;
 
-interface VisibleRange {
+export interface VisibleRange {
   first: number;
   /** Not included. */
   last: number;
