@@ -2,6 +2,7 @@
 import type { Questions, Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { DecodedSpan } from '../otlp/span.js';
+import type { Explain } from '../questions/arithmetic.js';
 import { leavesIn } from '../questions/leaves.js';
 import { answerQuestions } from '../questions/questions.js';
 import { Database } from './database.js';
@@ -24,6 +25,8 @@ export interface StoreOptions {
   maxWaitingSpans?: number | undefined;
   /** Prices spans that come without our keys. Default: they have no cost. */
   price?: PriceSpans | undefined;
+  /** The arithmetic of a cost, for the page. Default: none is shown. */
+  explain?: Explain | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -77,7 +80,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
         );
   pricing?.wake();
   return {
-    ...answerQuestions({ database, now }),
+    ...answerQuestions({ database, now, explain: options.explain }),
     file: database.file,
     add: (spans: readonly DecodedSpan[]) => intake.add(spans),
     onChange(listener) {

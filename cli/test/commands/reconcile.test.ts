@@ -55,7 +55,9 @@ describe('reconcile', () => {
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^OpenAI's usage export \(completions\), its counts at list price$/m);
     expect(out).toMatch(/^2026-11-06 +gpt-4o-2024-08-06 +\$0.00785 +\$0.00675 +\$0.0011 +\$0.0011 +\$0.00$/m);
-    expect(out).toMatch(/^2026-11-08 +gpt-4o-mini-2024-07-18 +\$0.00027 +\$0.00 +\$0.00027 +\$0.00027 +\$0.00$/m);
+    expect(out).toMatch(
+      /^2026-11-08 +gpt-4o-mini-2024-07-18 +\$0.00027 +\$0.00 +\$0.00027 +\$0.00027 +\$0.00$/m,
+    );
     expect((await run(['reconcile', usage, '-'], { input })).exitCode).toBe(1);
   });
 
