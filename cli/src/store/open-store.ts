@@ -2,6 +2,7 @@
 import type { Questions, Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { DecodedSpan } from '../otlp/span.js';
+import type { Explain } from '../questions/arithmetic.js';
 import { leavesIn } from '../questions/leaves.js';
 import { spansOf } from '../questions/overview.js';
 import { answerQuestions } from '../questions/questions.js';
@@ -36,6 +37,8 @@ export interface StoreOptions {
   pricing?: PricingChoices | undefined;
   /** Prices those spans in place of the library. */
   price?: PriceSpans | undefined;
+  /** The arithmetic of a cost, in place of the library's. */
+  explain?: Explain | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -73,20 +76,19 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const notify = (spans: number) => {
     for (const listener of listeners) listener(spans);
   };
+  const { explain, hintsOf } = libraryWith(options.pricing);
   const parts = await partsOf(database, options, notify);
   const { intake, pricing, retention, context } = parts;
   const period = async (window: Window) => periodOf(window, await spansOf(context), context.now());
   return {
-    ...answerQuestions({ ...context, ...libraryWith(options.pricing) }),
+    ...answerQuestions({ ...context, explain: options.explain ?? explain, hintsOf }),
     file: database.file,
     add: (spans: readonly DecodedSpan[]) => intake.add(spans),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async *leaves(window) {
-      yield* leavesIn(database, await period(window));
-    },
+    leaves: (window) => leavesIn(context, window),
     async *otlpJson(window) {
       yield* otlpJsonOf(database, boundsOf(await period(window)));
     },

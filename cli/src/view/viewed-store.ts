@@ -3,10 +3,10 @@
  * DuckDB takes longer than everything before.
  */
 import type { Spans, Status } from '../api.js';
-import type { ServerOptions } from '../server/options.js';
-import type { Store } from '../store/open-store.js';
 import { CommandError, EXIT } from '../commands/command.js';
 import { readPriceOptions } from '../commands/price-file.js';
+import type { ServerOptions } from '../server/options.js';
+import type { Store } from '../store/open-store.js';
 import { exportsOf } from './exports.js';
 
 export interface ViewedStoreOptions {
