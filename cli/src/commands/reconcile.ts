@@ -99,7 +99,7 @@ function report(
     usdText(theirs),
     usdText(ours),
     usdText(theirs - ours),
-    ...shown.map((kind) => (differences[kind] === 0n ? '' : usdText(differences[kind]))),
+    ...shown.map((kind) => (differences[kind] === 0n && kind !== 'rest' ? '' : usdText(differences[kind]))),
   ];
   const header = ['day', 'model', 'export', 'ours', 'difference', ...shown.map((kind) => WORDS[kind])];
   const table = [

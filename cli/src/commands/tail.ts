@@ -1,5 +1,6 @@
 /** `tail`: a receiver that prints what tasks cost, as they grow. */
 
+import { priceSpans } from 'otel-agent-cost/offline';
 import type { TaskDetail, TaskRow } from '../api.js';
 import { decimalFromPico, usdText } from '../money.js';
 import { startServer } from '../server/server.js';
@@ -20,7 +21,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const port = given.count('port', 1);
   if (port !== undefined && port > MAX_PORT)
     throw new CommandError(`--port is ${port}; the highest is ${MAX_PORT}`);
-  const store = await openStore();
+  const store = await openStore({ price: (spans) => priceSpans(spans) });
   const server = await startReceiver(store, port);
   const isJson = given.flag('json');
   terminal.stderr.write(`waiting for spans: OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}\n`);

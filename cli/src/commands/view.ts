@@ -63,7 +63,10 @@ async function started(
 ): Promise<ViewerServer> {
   const host = given.text('host');
   const port = given.count('port');
-  const allowedHosts = given.text('allowed-host')?.split(',').map((name) => name.trim());
+  const allowedHosts = given
+    .text('allowed-host')
+    ?.split(',')
+    .map((name) => name.trim());
   try {
     return await startServer({
       ...(host !== undefined && { host }),

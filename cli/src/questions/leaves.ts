@@ -1,12 +1,15 @@
 /** The spans with own cost, for exports. */
 
+import type { Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { Database, Row } from '../store/database.js';
 import { attributesIn } from '../store/priced-trace.js';
 import { isTrue, numberOf, sumOf, textOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
+import { spansOf } from './overview.js';
 import { OWN_COST, ownCostOf } from './own-cost.js';
-import { boundsOf, type NamedPeriod } from './window.js';
+import type { QuestionContext } from './source.js';
+import { boundsOf, periodOf } from './window.js';
 
 const ATTRIBUTION = {
   user: 'user_id',
@@ -16,11 +19,12 @@ const ATTRIBUTION = {
   customer: 'customer',
 } as const;
 
-/** Those that ended in the period, in the order of their ends. Spans that were not billed are left out. */
+/** Those that ended in the window, in the order of their ends. Spans that were not billed are left out. */
 export async function* leavesIn(
-  database: Pick<Database, 'stream'>,
-  period: NamedPeriod,
+  { database, now }: QuestionContext & { database: Pick<Database, 'stream'> },
+  window: Window,
 ): AsyncGenerator<Leaf> {
+  const period = periodOf(window, await spansOf({ database, now }), now());
   const columns = OWN_COST.split(',').map((column) => `c.${column.trim()}`);
   const rows = database.stream(
     `WITH ended AS (

@@ -17,7 +17,8 @@ export interface Demo {
   start(): Promise<void>;
 }
 
-export interface ServerOptions {
+/** Receives spans, and has no page. */
+export interface ReceiverOptions {
   /** Default `127.0.0.1`. Another one than loopback needs a token. */
   host?: string;
   /** Default 4318, or the next one that is free. */
@@ -30,6 +31,12 @@ export interface ServerOptions {
   token?: string;
   /** May come later: requests wait for them. */
   sink: SpanSink | Promise<SpanSink>;
+  /** Called with errors that no request can be blamed for. Default: nothing. */
+  onError?(error: unknown): void;
+  limits?: Partial<Limits>;
+}
+
+export interface ServerOptions extends ReceiverOptions {
   questions: Questions | Promise<Questions>;
   exports: Exports | Promise<Exports>;
   /** Answers before the store is open, too. The server adds its own rejected spans. */
@@ -39,9 +46,11 @@ export interface ServerOptions {
   deleteSpans(beforeMillis: number | null): Promise<number>;
   /** The folder with the built page. */
   pageFolder: string;
-  /** Called with errors that no request can be blamed for. Default: nothing. */
-  onError?(error: unknown): void;
-  limits?: Partial<Limits>;
+}
+
+/** False for a receiver without a page. */
+export function hasPage(options: ReceiverOptions | ServerOptions): options is ServerOptions {
+  return 'pageFolder' in options;
 }
 
 export interface Limits {

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { newPageToken } from './actions.js';
 import { inAddress, isLoopback } from './guards.js';
-import { DEFAULT_LIMITS, type Limits, type ServerOptions } from './options.js';
+import { DEFAULT_LIMITS, hasPage, type Limits, type ReceiverOptions, type ServerOptions } from './options.js';
 import { pageRoutes } from './pages.js';
 import { listenOnFreePort, type TakenPort } from './port.js';
 import { checkToken } from './sign-in.js';
@@ -21,17 +21,20 @@ export interface ViewerServer {
 const DEFAULT_PORT = 4318;
 const CLOSE_MILLIS = 2_000;
 
-/** Rejects when a fixed port is taken, the page is not built, or other machines could ask without a token. */
-export async function startServer(options: ServerOptions): Promise<ViewerServer> {
+/**
+ * Starts the viewer's server, or with `ReceiverOptions` one that only receives. Rejects when a fixed port is taken, the page
+ * is not built, or other machines could ask without a token.
+ */
+export async function startServer(options: ServerOptions | ReceiverOptions): Promise<ViewerServer> {
   const { host = '127.0.0.1', port: wanted = DEFAULT_PORT, isPortFixed = false, token } = options;
   if (token !== undefined) checkToken(token);
   else if (!isLoopback(host)) throw new Error(`other machines can reach ${host}: a token is needed`);
   // They may fail while the page is read: requests are told, and `onError`.
-  for (const part of [options.sink, options.questions, options.exports])
-    Promise.resolve(part).catch(() => {});
+  const parts = hasPage(options) ? [options.sink, options.questions, options.exports] : [options.sink];
+  for (const part of parts) Promise.resolve(part).catch(() => {});
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const pageToken = newPageToken();
-  const pages = await pageRoutes(options.pageFolder, pageToken);
+  const pages = hasPage(options) ? await pageRoutes(options.pageFolder, pageToken) : {};
 
   const server = createServer(timeouts(limits));
   server.maxConnections = limits.maxConnections;

@@ -9,7 +9,7 @@ import { type Exchange, type Handler, type Methods, SAFE_HEADERS, send, sendJson
 import { SiteGuard } from './guards.js';
 import { HttpError } from './http-error.js';
 import { LiveChanges } from './live.js';
-import type { Limits, ServerOptions } from './options.js';
+import { hasPage, type Limits, type ReceiverOptions, type ServerOptions } from './options.js';
 import { questionRoutes } from './questions.js';
 import { NO_GRPC, Receiver, sendOtlpError } from './receive.js';
 import { SignIn } from './sign-in.js';
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 export class Viewer {
-  readonly #options: ServerOptions;
+  readonly #options: ServerOptions | ReceiverOptions;
   readonly #guard: SiteGuard;
   readonly #signIn: SignIn | undefined;
   readonly #receiver: Receiver;
@@ -34,8 +34,12 @@ export class Viewer {
   #stopListening = () => {};
   #isClosed = false;
 
-  constructor(options: ServerOptions, limits: Limits, { host, port, url, pageToken, pages }: Place) {
-    const { allowedHosts = [], token, exports, questions, sink } = options;
+  constructor(
+    options: ServerOptions | ReceiverOptions,
+    limits: Limits,
+    { host, port, url, pageToken, pages }: Place,
+  ) {
+    const { allowedHosts = [], token, sink } = options;
     const bodies = { maxBytes: limits.maxBodyBytes, inFlight: new BytesInFlight(limits.maxBytesInFlight) };
     const wait = limits.storeWaitMillis;
     this.#options = options;
@@ -48,13 +52,23 @@ export class Viewer {
       Object.entries({
         ...pages,
         ...this.#receiver.routes,
-        ...questionRoutes(whenOpen(questions, wait), () => this.#status()),
-        ...downloadRoutes(whenOpen(exports, wait)),
-        ...actionRoutes(options, this.#receiver, pageToken),
-        '/api/live': { GET: (exchange: Exchange) => this.#live.open(exchange) },
+        ...(hasPage(options) ? this.#routesOfPage(options, wait, pageToken) : {}),
       }),
     );
     this.#follow();
+  }
+
+  #routesOfPage(
+    options: ServerOptions,
+    waitMillis: number,
+    pageToken: string,
+  ): Readonly<Record<string, Methods>> {
+    return {
+      ...questionRoutes(whenOpen(options.questions, waitMillis), () => this.#status(options)),
+      ...downloadRoutes(whenOpen(options.exports, waitMillis)),
+      ...actionRoutes(options, this.#receiver, pageToken),
+      '/api/live': { GET: (exchange: Exchange) => this.#live.open(exchange) },
+    };
   }
 
   /** Sends changes of the store to the pages as soon as it is open. */
@@ -67,13 +81,13 @@ export class Viewer {
     );
   }
 
-  async #status(): Promise<Status> {
-    const status = await this.#options.status();
+  async #status(options: ServerOptions): Promise<Status> {
+    const status = await options.status();
     return {
       ...status,
       endpoint: this.#url,
       rejectedSpans: status.rejectedSpans + this.#receiver.rejectedSpans,
-      demo: this.#options.demo?.state() ?? 'unavailable',
+      demo: options.demo?.state() ?? 'unavailable',
     };
   }
 

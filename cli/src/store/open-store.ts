@@ -2,10 +2,9 @@
 import type { Questions, Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { DecodedSpan } from '../otlp/span.js';
+import type { Explain } from '../questions/arithmetic.js';
 import { leavesIn } from '../questions/leaves.js';
-import { spansOf } from '../questions/overview.js';
 import { answerQuestions } from '../questions/questions.js';
-import { periodOf } from '../questions/window.js';
 import { Database } from './database.js';
 import { IdSet } from './id-set.js';
 import { Intake } from './intake.js';
@@ -26,6 +25,8 @@ export interface StoreOptions {
   maxWaitingSpans?: number | undefined;
   /** Prices spans that come without our keys. Default: they have no cost. */
   price?: PriceSpans | undefined;
+  /** The arithmetic of a cost, for the page. Default: none is shown. */
+  explain?: Explain | undefined;
   /** Epoch milliseconds. Default `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -51,7 +52,7 @@ export interface Store extends SpanSink, Questions {
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const database = await Database.open(options.file ?? null, { readOnly: options.readOnly ?? false });
-  const now = options.now ?? Date.now;
+  const { price, now = Date.now } = options;
   const lock = new WriteLock();
   const listeners = new Set<(spans: number) => void>();
   const notify = (spans: number) => {
@@ -70,7 +71,6 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       notify(spans);
     },
   });
-  const { price } = options;
   const pricing =
     price === undefined || options.readOnly
       ? undefined
@@ -80,17 +80,14 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
         );
   pricing?.wake();
   return {
-    ...answerQuestions({ database, now }),
+    ...answerQuestions({ database, now, explain: options.explain }),
     file: database.file,
     add: (spans: readonly DecodedSpan[]) => intake.add(spans),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async *leaves(window) {
-      const context = { database, now };
-      yield* leavesIn(database, periodOf(window, await spansOf(context), now()));
-    },
+    leaves: (window) => leavesIn({ database, now }, window),
     bytes: () => database.bytes(),
     trouble: () => pricing?.trouble ?? null,
     priceDue: async () => pricing?.priceDue(),

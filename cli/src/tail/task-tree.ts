@@ -15,6 +15,8 @@ export interface TreeOptions {
 interface Branch {
   node: TreeNode;
   children: Branch[];
+  /** Of a step: its place among the steps beside it, from 1. */
+  step: number;
 }
 
 interface Row {
@@ -98,16 +100,18 @@ function moreRow(count: number): Row {
 
 /** Roots are spans whose parent is not among the nodes. */
 function branchesOf(nodes: readonly TreeNode[]): Branch[] {
-  const branches = new Map(nodes.map((node) => [node.spanId, { node, children: [] } as Branch]));
+  const branches = new Map(nodes.map((node) => [node.spanId, { node, children: [], step: 0 } as Branch]));
   const roots: Branch[] = [];
   for (const branch of branches.values()) {
     const parent = branch.node.parentSpanId === null ? undefined : branches.get(branch.node.parentSpanId);
-    (parent?.children ?? roots).push(branch);
+    const siblings = parent?.children ?? roots;
+    branch.step = siblings.filter(({ node }) => node.kind === 'step').length + 1;
+    siblings.push(branch);
   }
   return roots;
 }
 
-function rowsOf({ node, children }: Branch, detail: TaskDetail, branch: string, indent: string): Row[] {
+function rowsOf({ node, children, step }: Branch, detail: TaskDetail, branch: string, indent: string): Row[] {
   const shown = collapsed(children);
   const below = shown.flatMap((child, index) => {
     const isLast = index === shown.length - 1;
@@ -116,7 +120,7 @@ function rowsOf({ node, children }: Branch, detail: TaskDetail, branch: string, 
       ? [hiddenRow(child, at)]
       : rowsOf(child, detail, at, `${indent}${isLast ? '   ' : '│  '}`);
   });
-  return [rowOf(node, detail, branch), ...below];
+  return [rowOf(node, detail, branch, step), ...below];
 }
 
 /** Replaces the many in the middle by lists of what is hidden. */
@@ -138,7 +142,7 @@ function goneWrong({ isFailed, own, refusedBy }: TreeNode): boolean {
   return isFailed || refusedBy !== null || own?.status === 'unpriced';
 }
 
-function rowOf(node: TreeNode, detail: TaskDetail, branch: string): Row {
+function rowOf(node: TreeNode, detail: TaskDetail, branch: string, step: number): Row {
   const { own, rollUp } = node;
   const tokens =
     rollUp ?? (own?.tokens && { inputTokens: own.tokens.input, outputTokens: own.tokens.output });
@@ -148,7 +152,7 @@ function rowOf(node: TreeNode, detail: TaskDetail, branch: string): Row {
       : `${dollars(rollUp.total.pico)}${rollUp.total.isLowerBound ? '+' : ''}`;
   return {
     branch,
-    label: labelOf(node, detail),
+    label: labelOf(node, detail, step),
     inputTokens: tokens ? count(tokens.inputTokens) : '',
     outputTokens: tokens ? count(tokens.outputTokens) : '',
     cost,
@@ -190,12 +194,12 @@ function withDescendants(branch: Branch): Branch[] {
 
 const PREFIX = /^(?:task|invoke_agent|agent_step|execute_tool|session) /;
 
-function labelOf({ kind, name, attempt }: TreeNode, { task }: TaskDetail): string {
+function labelOf({ kind, name, attempt }: TreeNode, { task }: TaskDetail, step: number): string {
   const retry = attempt === null ? '' : ` (attempt ${attempt})`;
   const rest = plain(name).replace(PREFIX, '');
   if (kind === 'session') return `session ${plain(task.sessionId ?? rest)}`;
-  if (kind === 'task' || kind === 'agent' || kind === 'step' || kind === 'tool')
-    return `${kind} ${rest}${retry}`;
+  if (kind === 'step') return rest === String(step) ? `step ${step}` : `step ${step} ${rest}`;
+  if (kind === 'task' || kind === 'agent' || kind === 'tool') return `${kind} ${rest}${retry}`;
   return `${plain(name)}${retry}`;
 }
 

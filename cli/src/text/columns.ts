@@ -29,8 +29,9 @@ export function alignedCells(cells: readonly string[], kind: Column): string[] {
   return shown.map((cell) => (kind === 'text' ? cell.padEnd(width) : cell.padStart(width)));
 }
 
+/** Amounts get their decimal points below each other; words, such as a header, end where the longest amount ends. */
 function pointsAligned(cells: readonly string[]): string[] {
   const decimals = cells.map((cell) => (cell.includes('.') ? cell.length - cell.indexOf('.') : 0));
   const most = Math.max(0, ...decimals);
-  return cells.map((cell, at) => cell + ' '.repeat(most - (decimals[at] ?? 0)));
+  return cells.map((cell, at) => (/\d/.test(cell) ? cell + ' '.repeat(most - (decimals[at] ?? 0)) : cell));
 }

@@ -20,7 +20,9 @@ const TOTAL_COLUMNS = [
   text('is_lower_bound'),
   number('wasted_cost_usd'),
 ];
-const COUNT_COLUMNS = ['llm_calls', 'tool_calls', 'failed_calls', 'input_tokens', 'output_tokens'].map(number);
+const COUNT_COLUMNS = ['llm_calls', 'tool_calls', 'failed_calls', 'input_tokens', 'output_tokens'].map(
+  number,
+);
 const TASK_COLUMNS = [
   ...['task_id', 'trace_id', 'name', 'session_id', 'service', 'state', 'outcome', 'start', 'end'].map(text),
   ...TOTAL_COLUMNS,
