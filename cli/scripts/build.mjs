@@ -33,6 +33,4 @@ for (const scenario of [
 ]) {
   copyFileSync(`${above}examples/${scenario}`, `${folder}dist/demo/${scenario.split('/').at(-1)}`);
 }
-if (existsSync(`${folder}page/vite.config.ts`)) {
-  await buildPage({ root: `${folder}page`, configFile: `${folder}page/vite.config.ts`, logLevel: 'warn' });
-}
+await buildPage({ configFile: `${folder}page/vite.config.ts` });

@@ -1,5 +1,6 @@
 /** The public types of `otel-agent-cost/offline`. They need no OpenTelemetry package. */
 import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
+import { expectKnownKeys, expectRecord } from '../validate.js';
 
 /** A recorded span that has ended, or one that is still open. The form is close to OTLP. */
 export interface OfflineSpan {
@@ -62,8 +63,7 @@ export interface OfflineOptions
     | 'dialects'
   > {}
 
-/** The names of the options. */
-export const OFFLINE_OPTIONS = [
+const OPTIONS = [
   'tools',
   'overrides',
   'aliases',
@@ -74,3 +74,10 @@ export const OFFLINE_OPTIONS = [
   'attributionKeys',
   'dialects',
 ] as const satisfies readonly (keyof OfflineOptions)[];
+
+/** Throws `InvalidOptionError` for an option that only makes sense in a running process. */
+export function offlineOptions(path: string, options: unknown): OfflineOptions {
+  const given = expectRecord(path, options);
+  expectKnownKeys(path, given, OPTIONS);
+  return { ...given };
+}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeRecord, stateRollUps } from '../pipeline/close.js';
 import { startForeign } from '../pipeline/start.js';
 import type { PriceBook } from '../pricing/price-book.js';
-import { settleForeign, settleStated, statesUsage } from '../processor/foreign.js';
+import { readCall, settleForeign, settleStated } from '../processor/foreign.js';
 import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import { Runtime } from '../runtime/runtime.js';
 import type { InstantChild } from '../spans/own-span.js';
@@ -168,5 +168,5 @@ function isOfMeteringProcess(replayed: Replayed): boolean {
  * usage another span states. Agents and other usage always get keys there, so those without any are of another process.
  */
 function isLeftOut({ isInsideMetered, record, span }: Replayed): boolean {
-  return isInsideMetered && record.role !== 'agent' && (record.role === 'tool' || !statesUsage(span));
+  return isInsideMetered && record.role !== 'agent' && (record.role === 'tool' || !readCall(span).isKnown);
 }

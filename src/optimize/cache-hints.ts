@@ -8,10 +8,9 @@ import {
   noTokens,
   type TokenCounts,
 } from '../usage/usage.js';
-import { counted, formatUsd } from './call-groups.js';
+import { counted, type FoundHint, formatUsd } from './call-groups.js';
 import type { CallRecord } from './call-record.js';
 import { conversationsIn, type Turn } from './conversations.js';
-import type { CostHint } from './hint.js';
 import { type PricedCall, type Prices, priceOf, savingOf } from './priced-calls.js';
 
 /** No provider caches a shorter prompt. */
@@ -38,24 +37,24 @@ interface Finding {
   readonly subject: string;
   /** The lifetime of the expired cache. */
   readonly ttlMinutes?: number;
-  readonly calls: number;
+  readonly calls: PricedCall[];
   /** Tokens that were sent again and not read from the cache. */
-  readonly tokens: number;
-  readonly pico: Pico;
+  tokens: number;
+  pico: Pico;
 }
 
-export function promptCacheHints(calls: readonly CallRecord[], prices: Prices): CostHint[] {
+export function promptCacheHints(calls: readonly CallRecord[], prices: Prices): FoundHint[] {
   const sums = new Map<string, Finding>();
   for (const conversation of conversationsIn(calls)) {
     for (const found of [...coldCalls(conversation, prices), ...uncachedInput(conversation, prices)]) {
       const key = `${found.kind} ${found.ttlMinutes} ${found.subject}`;
-      const sum = sums.get(key) ?? { calls: 0, tokens: 0, pico: 0 };
-      sums.set(key, {
-        ...found,
-        calls: sum.calls + found.calls,
-        tokens: sum.tokens + found.tokens,
-        pico: sum.pico + found.pico,
-      });
+      const sum = sums.get(key);
+      if (sum === undefined) sums.set(key, found);
+      else {
+        for (const call of found.calls) sum.calls.push(call);
+        sum.tokens += found.tokens;
+        sum.pico += found.pico;
+      }
     }
   }
   return [...sums.values()].map((found) => ({
@@ -63,13 +62,14 @@ export function promptCacheHints(calls: readonly CallRecord[], prices: Prices): 
     subject: found.subject,
     amountUsd: usdFromPico(found.pico),
     amountIs: 'saving',
-    count: found.calls,
+    count: found.calls.length,
+    of: found.calls,
     message: messageOf(found),
   }));
 }
 
 function messageOf({ kind, subject, ttlMinutes, calls, tokens, pico }: Finding): string {
-  const these = `${counted(calls, 'call')} of ${subject}`;
+  const these = `${counted(calls.length, 'call')} of ${subject}`;
   const amount = `${tokens.toLocaleString('en-US')} tokens`;
   const usd = formatUsd(usdFromPico(pico));
   if (kind === 'cold_cache')
@@ -105,7 +105,7 @@ function coldCall(
   if (after === undefined || keepAlivePico === undefined) return undefined;
   const pico = savingOf(prices, call, after + keepAlives * keepAlivePico) ?? 0;
   if (pico <= 0) return undefined;
-  const found = { subject: call.name, calls: 1, tokens: moved, pico };
+  const found = { subject: call.name, calls: [call], tokens: moved, pico };
   return keepAlives > 0 ? { kind: 'expired_cache', ttlMinutes, ...found } : { kind: 'cold_cache', ...found };
 }
 
@@ -154,7 +154,7 @@ function ttlMinutesOf({ cacheWrite, cacheWrite1h }: TokenCounts): number {
 /** A conversation that neither reads nor writes a cache, although doing both would have cost less. */
 function uncachedInput(conversation: readonly Turn[], prices: Prices): Finding[] {
   if (cacheOf(conversation) !== undefined || hidesCache(conversation)) return [];
-  let calls = 0;
+  const calls: PricedCall[] = [];
   let tokens = 0;
   let pico = 0;
   for (const turn of conversation) {
@@ -163,7 +163,7 @@ function uncachedInput(conversation: readonly Turn[], prices: Prices): Finding[]
     if (saved === undefined) return [];
     pico += saved;
     tokens += after.cacheRead;
-    if (after.cacheRead > 0) calls += 1;
+    if (after.cacheRead > 0) calls.push(turn.call);
   }
   const subject = conversation[0]?.call.name ?? '';
   return pico > 0 ? [{ kind: 'uncached_input', subject, calls, tokens, pico }] : [];

@@ -1,5 +1,11 @@
 /** Sums and groups of recorded calls, for hints. */
-import type { CallRecord } from './call-record.js';
+import type { CallRecord, TaskRecord } from './call-record.js';
+import type { CostHint } from './hint.js';
+
+/** A hint with its evidence: the calls or tasks that it counts. */
+export interface FoundHint extends CostHint {
+  readonly of: readonly (CallRecord | TaskRecord)[];
+}
 
 /** Formats dollars for readers: to a hundredth of a cent, or two significant digits for smaller amounts. */
 export function formatUsd(usd: number): string {

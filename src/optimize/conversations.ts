@@ -42,16 +42,19 @@ export function isConversation(following: number, growing: number): boolean {
 }
 
 /**
- * The last call that ended before this one began. A call that overlapped with this one sent its prompt too late for
+ * The last call that ended before this one began. The calls are in the order of their numbers. A call that overlapped with this one sent its prompt too late for
  * this one to read it from the cache.
  */
 export function lastBefore(loop: readonly PricedCall[], index: number): PricedCall | undefined {
   const beganAfter = loop[index]?.beganAfter ?? 0;
-  for (let at = index - 1; at >= 0; at--) {
-    const earlier = loop[at];
-    if (earlier !== undefined && earlier.number <= beganAfter) return earlier;
+  let from = 0;
+  let to = index;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((loop[middle]?.number ?? 0) <= beganAfter) from = middle + 1;
+    else to = middle;
   }
-  return undefined;
+  return loop[from - 1];
 }
 
 /** Whether the prompt contains at least the previous one and its answer, going by its length. */

@@ -1,13 +1,9 @@
 import { currentRuntime } from '../runtime/current-runtime.js';
 import { isRecord } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import { promptCacheHints } from './cache-hints.js';
+import { allHints } from './all-hints.js';
 import { currentCallLog } from './call-log.js';
-import { failedCallHints } from './failure-hints.js';
 import type { CostHint } from './hint.js';
-import { cheaperModelHints } from './llm-hints.js';
-import { costlyTaskHints, limitHints } from './task-hints.js';
-import { lowHitRateHints, repeatedToolCallHints } from './tool-hints.js';
 
 /**
  * Hints on how a session or a task could have cost less, largest amount first. Uses only the counts, costs and
@@ -27,13 +23,5 @@ export function costHints(of?: string | { readonly id: string }): CostHint[] {
     .filter(({ sessionIds, taskIds }) => id === undefined || sessionIds.includes(id) || taskIds.includes(id));
   const ended = log.tasks.toArray();
   const tasks = ended.filter((task) => id === undefined || task.id === id || task.sessionIds.includes(id));
-  return [
-    ...cheaperModelHints(calls, prices),
-    ...promptCacheHints(calls, prices),
-    ...failedCallHints(calls),
-    ...repeatedToolCallHints(calls),
-    ...lowHitRateHints(calls),
-    ...limitHints(tasks),
-    ...costlyTaskHints(tasks, ended),
-  ].sort((a, b) => b.amountUsd - a.amountUsd);
+  return allHints(calls, tasks, ended, prices).map(({ of: _, ...hint }) => hint);
 }

@@ -1,15 +1,14 @@
 /** Hints on the models of LLM calls. */
 
 import { usdFromPico } from '../money.js';
-import { counted, formatUsd, groupBy, sumPico } from './call-groups.js';
+import { counted, type FoundHint, formatUsd, groupBy, sumPico } from './call-groups.js';
 import type { CallRecord } from './call-record.js';
 import { smallerModels } from './cheaper-models.js';
-import type { CostHint } from './hint.js';
 import { exactPriceOn, type Prices, pricedCalls, savingOf, sumOrUnknown } from './priced-calls.js';
 
 /** The savings if each model's calls had used the nearest cheaper, smaller model of its family. */
-export function cheaperModelHints(calls: readonly CallRecord[], prices: Prices): CostHint[] {
-  const hints: CostHint[] = [];
+export function cheaperModelHints(calls: readonly CallRecord[], prices: Prices): FoundHint[] {
+  const hints: FoundHint[] = [];
   for (const [, group] of groupBy(pricedCalls(calls), ({ provider, name }) => `${provider} ${name}`)) {
     const name = group[0]?.name ?? '';
     for (const smaller of smallerModels(name)) {
@@ -23,6 +22,7 @@ export function cheaperModelHints(calls: readonly CallRecord[], prices: Prices):
         amountUsd: usdFromPico(savedPico),
         amountIs: 'saving',
         count: group.length,
+        of: group,
         message: `${counted(group.length, 'call')} of ${name} cost ${before}; on ${smaller} the same tokens cost ${after}. Look at the cost per successful task before you switch.`,
       });
       break;

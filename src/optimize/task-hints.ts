@@ -1,9 +1,8 @@
 /** Hints on tasks. */
 
 import { picoFromUsd, usdFromPico } from '../money.js';
-import { counted, formatUsd, groupBy } from './call-groups.js';
+import { counted, type FoundHint, formatUsd, groupBy } from './call-groups.js';
 import type { TaskRecord } from './call-record.js';
-import type { CostHint } from './hint.js';
 
 /** A task above this many medians of its kind is reported. */
 const COSTLY_FACTOR = 2;
@@ -11,8 +10,8 @@ const COSTLY_FACTOR = 2;
 const MIN_TASKS = 5;
 
 /** The cost of tasks that reached a limit of their budget: money, tokens, steps, …. */
-export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
-  const hints: CostHint[] = [];
+export function limitHints(tasks: readonly TaskRecord[]): FoundHint[] {
+  const hints: FoundHint[] = [];
   const stopped = tasks.filter(({ limitsReached }) => limitsReached.length > 0);
   for (const [subject, group] of groupBy(stopped, ({ name }) => name)) {
     const amountUsd = sumUsd(group);
@@ -25,6 +24,7 @@ export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
       amountUsd,
       amountIs: 'spend',
       count: group.length,
+      of: group,
       message: `${counted(group.length, 'task')} ${subject} reached the limit of ${limits} and cost ${formatUsd(amountUsd)}, of which ${formatUsd(failedUsd)} went into tasks that failed. At most that amount was wasted.`,
     });
   }
@@ -35,8 +35,8 @@ export function limitHints(tasks: readonly TaskRecord[]): CostHint[] {
  * The amount above the median of their kind, for tasks above twice that median. The median covers all tasks of the
  * kind.
  */
-export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly TaskRecord[]): CostHint[] {
-  const hints: CostHint[] = [];
+export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly TaskRecord[]): FoundHint[] {
+  const hints: FoundHint[] = [];
   const kinds = groupBy(all, ({ name }) => name);
   for (const [subject, group] of groupBy(tasks, ({ name }) => name)) {
     const costs = (kinds.get(subject) ?? []).map(({ costUsd }) => costUsd);
@@ -50,6 +50,7 @@ export function costlyTaskHints(tasks: readonly TaskRecord[], all: readonly Task
       amountUsd,
       amountIs: 'spend',
       count: costly.length,
+      of: costly,
       message: `${counted(costly.length, 'task')} ${subject} cost more than twice the median of ${formatUsd(median)}, together ${formatUsd(amountUsd)} above it. At most that amount is saved if they can run like the others.`,
     });
   }

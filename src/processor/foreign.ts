@@ -93,7 +93,7 @@ export function settleOtherVersion(record: SpanRecord, span: SdkSpan): void {
 }
 
 function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attributes: Attributes): void {
-  const facts = statementOf(record, span, attributes);
+  const facts = statementOf(record, span);
   const { usage } = facts;
   const isCall = record.role === 'llm';
   if (record.modelBeside !== undefined && record.modelBeside === facts.requestModel) {
@@ -126,18 +126,18 @@ function settleLlm(runtime: Runtime, record: SpanRecord, span: SdkSpan, attribut
 export function settleStated(runtime: Runtime, record: SpanRecord, span: SdkSpan): void {
   record.settled = true;
   if (record.role === 'plain' || record.role === 'tool') return;
-  const facts = statementOf(record, span, span.attributes ?? NO_ATTRIBUTES);
+  const facts = statementOf(record, span);
   if (facts.isKnown || record.role === 'llm') settleCall(runtime, record, facts);
 }
 
-/** True for a span that states a usage. The zeros of a failed call are none. */
-export function statesUsage(span: SdkSpan): boolean {
+/** Reads the call that a span shows. The zeros of a failed call are no usage. */
+export function readCall(span: SdkSpan): LlmFacts {
   const attributes = span.attributes ?? NO_ATTRIBUTES;
-  return factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name)).isKnown;
+  return factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
 }
 
-function statementOf(record: SpanRecord, span: SdkSpan, attributes: Attributes): LlmFacts {
-  const facts = factsOf(span, attributes, readSpan(attributes, span.instrumentationScope?.name));
+function statementOf(record: SpanRecord, span: SdkSpan): LlmFacts {
+  const facts = readCall(span);
   if (record.role !== 'llm') facts.of = 'sum';
   // The span covers the calls of one loop. Its usage excludes the work of its tools, including their agents.
   else if (record.turnsInside > 1) facts.calls = record.turnsInside;
@@ -268,6 +268,12 @@ function millisOf([seconds, nanos]: readonly [seconds: number, nanos: number]): 
 /** True for an MCP result that states a failure: in Sentry's attribute, or in the recorded result. */
 function hasFailedResult(attributes: Attributes, result: string | undefined): boolean {
   return attributes['mcp.tool.result.is_error'] === true || (result !== undefined && isFailedJson(result));
+}
+
+/** True for a failed call, by its status or by the result of a tool. */
+export function isFailedCall(span: SdkSpan): boolean {
+  const attributes = span.attributes ?? NO_ATTRIBUTES;
+  return hasFailed(span) || hasFailedResult(attributes, readToolResult(attributes));
 }
 
 function hasFailed(span: SdkSpan): boolean {

@@ -17,7 +17,7 @@ export function Bar({ route, status }: { route: Route; status: Status | undefine
       </nav>
       <div class="bar-tools">
         <LiveState status={status} />
-        <WindowPicker route={route} />
+        {route.screen !== 'task' && <WindowPicker route={route} />}
         <ThemeButton />
       </div>
     </header>

@@ -82,7 +82,10 @@ function keepAsking(path: string, receive: (answer: Answer) => void, fail: (erro
       const text = await getText(path, abort.signal);
       if (!abort.signal.aborted) receive({ path, text, data: JSON.parse(text) });
     } catch (error) {
-      if (!abort.signal.aborted) fail(error instanceof Error ? error.message : String(error));
+      // A viewer that cannot be reached is told once, by the state of the connection.
+      const isUnreachable = error instanceof TypeError;
+      if (!abort.signal.aborted && !isUnreachable)
+        fail(error instanceof Error ? error.message : String(error));
     }
     isAsking = false;
     if (isStale && !abort.signal.aborted) {

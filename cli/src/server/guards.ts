@@ -68,7 +68,7 @@ function isOriginOf(host: string, origin: string | undefined): boolean {
 function hostsOf({ host, port, allowedHosts }: Address): string[] {
   const names = isLoopback(host) ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, ...ownNames(host)];
   const given = allowedHosts.map((name) => name.toLowerCase());
-  const withPort = [...names, ...given.filter((name) => !hasPort(name))].map((name) => `${name}:${port}`);
+  const withPort = [...names, ...given].map((name) => `${name}:${port}`);
   // Clients leave out the port of HTTP. An allowed name may be that of a proxy on its own port.
   return [...withPort, ...given, ...(port === 80 ? names : [])];
 }
@@ -83,8 +83,4 @@ function ownNames(host: string): string[] {
 /** As it stands in an address: IPv6 in brackets. */
 export function inAddress(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
-}
-
-function hasPort(name: string): boolean {
-  return /:\d+$/.test(name) && isIP(name) === 0;
 }

@@ -117,7 +117,7 @@ export class ViewedStore {
       rejectedSpans: 0,
       deletedSpans: store?.deletedSpans ?? 0,
       advice: (await store?.advice()) ?? null,
-      trouble: this.#trouble ?? store?.trouble ?? null,
+      trouble: this.#trouble ?? store?.trouble() ?? null,
     };
   }
 }

@@ -193,7 +193,7 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await open();
     await page.getByLabel('Task name').selectOption('research');
     await page.waitForFunction(() => document.querySelectorAll('.tasks tbody tr').length === 60);
-    await page.locator('.distribution .note', { hasText: /^59\sended tasks$/ }).waitFor();
+    await page.locator('.distribution .note', { hasText: /^59\stasks$/ }).waitFor();
     expect(await texts(page, '.percentiles .drift')).toHaveLength(3);
     await page.getByRole('button', { name: /show all names/ }).click();
     await page.waitForFunction(() => document.querySelectorAll('.tasks tbody tr').length === 100);

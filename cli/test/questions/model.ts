@@ -23,6 +23,7 @@ export interface Work {
   /** `late`: a correction states the last leaf, too. */
   end: 'running' | 'ended' | 'late';
   hasSubTask: boolean;
+  isSubFailed: boolean;
   leaves: Leaf[];
 }
 
@@ -53,6 +54,7 @@ export const works: fc.Arbitrary<Work[]> = fc.array(
     outcome: fc.constantFrom('success' as const, 'failure' as const, undefined),
     end: fc.constantFrom('running' as const, 'ended' as const, 'late' as const),
     hasSubTask: fc.boolean(),
+    isSubFailed: fc.boolean(),
     leaves: fc.array(leaf, { minLength: 1, maxLength: 6 }),
   }),
   { minLength: 1, maxLength: 8 },
@@ -62,8 +64,10 @@ export const sum = (amounts: (number | null)[]): bigint =>
   amounts.reduce((total, pico) => total + BigInt(pico ?? 0), 0n);
 const usd = (amounts: (number | null)[]): number => Number(sum(amounts)) / 1e12;
 const picos = (leaves: Leaf[]) => leaves.map(({ pico }) => pico);
-export const isWasted = (work: Work, { isFailed }: Leaf) =>
-  isFailed || (work.end !== 'running' && work.outcome === 'failure');
+export const isWasted = (work: Work, { isFailed, isInside }: Leaf) =>
+  isFailed ||
+  (work.end !== 'running' &&
+    (work.outcome === 'failure' || (work.hasSubTask && work.isSubFailed && isInside)));
 
 export function idOf(index: number): string {
   return `f${index.toString(16).padStart(15, '0')}`;
@@ -111,7 +115,12 @@ export function spansOf(all: readonly Work[]): DecodedSpan[] {
         'task.name': 'inner',
       };
       spans.push(
-        task(subId, usd(picos(inside)), { ...own, 'task.outcome': 'success' }, { traceId, parentSpanId: id }),
+        task(
+          subId,
+          usd(picos(inside)),
+          { ...own, 'task.outcome': work.isSubFailed ? 'failure' : 'success' },
+          { traceId, parentSpanId: id },
+        ),
       );
     }
     const first = work.end === 'late' ? work.leaves.slice(0, -1) : work.leaves;

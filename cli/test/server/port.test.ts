@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeTaken, listenOnFreePort } from '../../src/server/port.js';
 import { portHolder } from '../../src/server/port-holder.js';
@@ -78,6 +78,13 @@ describe('a taken port', () => {
     } finally {
       child.kill();
     }
+  });
+
+  it('is not one of a connection', async () => {
+    const client = connect(await takePort(), '127.0.0.1');
+    await once(client, 'connect');
+    expect(await portHolder(client.localPort ?? 0)).toBeUndefined();
+    client.destroy();
   });
 
   it('has no holder when nobody listens', async () => {

@@ -308,6 +308,25 @@ describe('limits', () => {
     expect((await viewer.ask('/v1/logs', { body, headers: JSON_TYPE })).status).toBe(413);
   });
 
+  it('leave the connection in order for a sender that writes all before it reads', async () => {
+    viewer = await startViewer({ limits: { maxBodyBytes: MEBIBYTE } });
+    const host = `Host: 127.0.0.1:${viewer.port}`;
+    const encodings = ['identity', 'gzip'];
+    for (const encoding of encodings) {
+      const head = `POST /v1/traces HTTP/1.1\r\n${host}\r\nContent-Type: application/json\r\nContent-Encoding: ${encoding}\r\n`;
+      const body = Buffer.alloc(16 * MEBIBYTE, 0x20);
+      const sent = encoding === 'gzip' ? gzipSync(body, { level: 0 }) : body;
+      const chunk = [Buffer.from(`${sent.length.toString(16)}\r\n`), sent, Buffer.from('\r\n0\r\n\r\n')];
+      const first = Buffer.concat([Buffer.from(`${head}Transfer-Encoding: chunked\r\n\r\n`), ...chunk]);
+      const answers = await sendRaw(
+        viewer.port,
+        Buffer.concat([first, Buffer.from(`GET /robots.txt HTTP/1.1\r\n${host}\r\n\r\n`)]),
+        1_000,
+      );
+      expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+    }
+  });
+
   it('hold for all requests together', async () => {
     viewer = await startViewer({ limits: { maxBodyBytes: MEBIBYTE, maxBytesInFlight: 3 * MEBIBYTE } });
     let keep = () => {};

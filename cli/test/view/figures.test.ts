@@ -140,7 +140,8 @@ describe.skipIf(!hasChromium)('the figures of the page', () => {
       expect(await amounts(page, '.percentiles tbody tr td:nth-child(2)')).toEqual(
         [0.5, 0.9, 0.99].map((p) => plain(percentile(costs, p))),
       );
-      const answer: Distribution = await (await fetch(`${viewer.url}/api/distribution?window=auto`)).json();
+      const response = await fetch(`${viewer.url}/api/distribution?window=auto`);
+      const answer = (await response.json()) as Distribution;
       expect(answer.bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(costs.length);
     });
 

@@ -21,7 +21,7 @@ export function DistributionPanel({ route }: { route: Route }) {
     <Panel
       title="Cost per task"
       class="distribution"
-      note={data?.now ? plural(data.now.count, 'ended task') : undefined}
+      note={data?.now ? plural(data.now.count, 'task') : undefined}
       error={error}
       isLoading={isLoading}
       tools={data !== undefined && <NamePicker names={data.names} value={name} onChoose={choose} />}
@@ -74,11 +74,15 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
       <caption class="sr-only">
         Percentiles of the cost per task, and the period of the same length before
       </caption>
-      <thead class="sr-only">
+      <thead>
         <tr>
           <th scope="col">Percentile</th>
-          <th scope="col">Cost</th>
-          <th scope="col">Change</th>
+          <th scope="col" class="number">
+            Cost
+          </th>
+          <th scope="col" title="The period of the same length before">
+            Change to the period before
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -91,7 +95,7 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
               <Money pico={now[key]} align={align} notes={[meaning]} />
             </td>
             <td class="drift" title={before === null ? undefined : `Before: ${fullUsd(before[key])}`}>
-              {before === null ? 'nothing before to compare' : driftText(now[key], before[key])}
+              {before === null ? 'nothing to compare' : driftText(now[key], before[key])}
             </td>
           </tr>
         ))}
@@ -102,5 +106,5 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
 
 function driftText(now: string, before: string): string {
   const change = drift(now, before);
-  return change === undefined ? 'was $0 before' : `${change} to the period before`;
+  return change ?? 'was $0';
 }

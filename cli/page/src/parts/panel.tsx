@@ -48,7 +48,10 @@ export function Pill({ label, onApply }: { label: string | undefined; onApply():
     onApply();
   };
   return (
-    <div class="pill-place" aria-live="polite">
+    <div class="pill-place">
+      <span class="sr-only" role="status">
+        {label === undefined ? '' : 'Something new is waiting'}
+      </span>
       {label !== undefined && (
         <button type="button" class="pill" onClick={apply} title="Show what has arrived while you read">
           {label}

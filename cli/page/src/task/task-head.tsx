@@ -75,7 +75,7 @@ function wasteWords(task: TaskRow): string {
 }
 
 /** Whether the costs of the single spans add up to the total that the task states. */
-export function CheckLine({ check }: { check: SumCheck }) {
+function CheckLine({ check }: { check: SumCheck }) {
   const { state, ownPico, remotePico, rollUpPico } = check;
   const remote = isZero(remotePico) ? null : (
     <>

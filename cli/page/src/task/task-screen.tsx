@@ -5,7 +5,7 @@ import { useHold } from '../hold.js';
 import { Panel, Pill, pendingLabel } from '../parts/panel.js';
 import { useResource } from '../resource.js';
 import { formatRoute, go, type Route, toScreen, withQuery } from '../route.js';
-import { count, plural } from '../text.js';
+import { count } from '../text.js';
 import { Budgets } from './budgets.js';
 import { Provenance } from './provenance.js';
 import { TaskHead } from './task-head.js';
@@ -40,9 +40,9 @@ export function TaskScreen({ route }: { route: Route }) {
       {data !== undefined && <Budgets budgets={data.budgets} route={route} />}
       <div class={selected === undefined ? 'tree-and-panel' : 'tree-and-panel with-panel'}>
         <Panel
-          title="Calls"
+          title="Spans"
           class="tree-panel"
-          note={data === undefined ? undefined : plural(data.nodes.length, 'span')}
+          note={data === undefined ? undefined : count(data.nodes.length)}
           error={data === undefined ? undefined : error}
           isLoading={isLoading}
         >

@@ -44,7 +44,7 @@ export function buildTree(nodes: readonly TreeNode[]): Tree {
   return { roots, childrenOf, byKey };
 }
 
-export function parentKey(node: TreeNode): string | undefined {
+function parentKey(node: TreeNode): string | undefined {
   return node.parentSpanId === null ? undefined : `${node.traceId}/${node.parentSpanId}`;
 }
 

@@ -28,7 +28,11 @@ export function launch(): Promise<Browser> {
 export async function buildPage(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'agent-cost-page-'));
   const configFile = fileURLToPath(new URL('../../../page/vite.config.ts', import.meta.url));
+  const { NODE_ENV } = process.env;
+  // Vitest's "test" would give another build than the one that is published.
+  process.env.NODE_ENV = 'production';
   await build({ configFile, build: { outDir, emptyOutDir: true } });
+  process.env.NODE_ENV = NODE_ENV;
   return outDir;
 }
 
