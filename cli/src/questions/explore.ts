@@ -76,7 +76,9 @@ function groupsBy(by: ExploreKey): string {
   return `${TASKS}, ${UNSUCCESSFUL},
     leaves AS (
       SELECT ${leaf} AS key, costs.*, ${WASTED_LEAF} AS wasted
-      FROM costs ${names} WHERE costs.at_ns >= $from AND costs.at_ns < $to
+      FROM costs ${names}
+      -- A call that a budget refused was never made.
+      WHERE costs.at_ns >= $from AND costs.at_ns < $to AND costs.budget_scope IS NULL
     ),
     groups AS (
       SELECT key, ${LEAF_TOTAL}, coalesce(sum(wasted), 0) AS wasted, ${task === null ? 'count(DISTINCT task)' : '0'} AS own_tasks,
