@@ -124,3 +124,12 @@ export function madeTask(number: number, endMillis: number): DecodedSpan[] {
   }
   return spans;
 }
+
+/** One call in a task and a session of its own, which still run: the most groups that spans can make. */
+export function madeCall(number: number, endMillis: number): DecodedSpan[] {
+  const [call] = madeTask(number, endMillis);
+  if (call === undefined) return [];
+  const taskId = idOf(`task ${number}`, 16);
+  Object.assign(call.attributes, { 'session.id': `session-${number}`, 'task.id': taskId });
+  return [call];
+}

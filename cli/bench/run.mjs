@@ -5,7 +5,8 @@ import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('./', import.meta.url));
 const [name = 'store'] = process.argv.splice(2, 1);
-const out = mkdtempSync(`${folder}out-`);
+// Inside node_modules, where the libraries are found and nothing is linted.
+const out = mkdtempSync(`${folder}../node_modules/.bench-`);
 process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 await build({
   entryPoints: [`${folder}${name}.ts`],

@@ -76,7 +76,7 @@ export const TASKS = `${STATED}, ${ENDED}, ${RUNNING},
 export const ENDED_TASKS = `${STATED}, ${ENDED}`;
 
 /** From so many tasks of a name on, their median says what is usual. */
-export const MIN_TASKS_FOR_MEDIAN = 8;
+const MIN_TASKS_FOR_MEDIAN = 8;
 
 /** Behind {@link TASKS}: what is usual for each name. */
 export const USUAL = `

@@ -7,7 +7,7 @@ import { OWN_COST, ownCostOf } from './own-cost.js';
 import type { Source } from './source.js';
 
 /** Spans that are looked at for one tree. */
-export const MAX_READ_SPANS = 20_000;
+const MAX_READ_SPANS = 20_000;
 const MAX_TRACES = 100;
 
 export interface TraceSpan {

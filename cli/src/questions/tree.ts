@@ -3,7 +3,7 @@ import type { RollUp, TaskRow, TreeNode } from '../api.js';
 import { sumOfOwnCosts } from './so-far.js';
 import { keyOf, type TraceSpan } from './trace-spans.js';
 
-export const MAX_NODES = 5_000;
+const MAX_NODES = 5_000;
 
 export interface Tree {
   nodes: TreeNode[];

@@ -82,7 +82,7 @@ const ENCODED = /^[\w+/=.-]{1,4000}$/;
 const RESPONSE_ID = /^(?:chatcmpl-|resp_|msg_)[\w.:-]{1,200}$/;
 
 /** True for a key under which instrumentations record content. */
-export function isContentKey(key: string): boolean {
+function isContentKey(key: string): boolean {
   return CONTENT_KEYS.has(key) || CONTENT_PREFIXES.some((prefix) => key.startsWith(prefix));
 }
 

@@ -8,7 +8,7 @@ type DuckDb = typeof import('@duckdb/node-api');
 
 /** Loaded when a store is opened: it takes some tens of milliseconds and megabytes. */
 let loading: Promise<DuckDb> | undefined;
-export function loadDuckDb(): Promise<DuckDb> {
+function loadDuckDb(): Promise<DuckDb> {
   loading ??= import('@duckdb/node-api');
   return loading;
 }

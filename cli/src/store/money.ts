@@ -29,11 +29,6 @@ export function formatPico(pico: bigint): string {
   return `$${usd.toFixed(decimals)}`;
 }
 
-/** Dollars of pico-dollars, for ratios and words; not for sums. */
-export function usdOf(pico: bigint): number {
-  return Number(pico) / PICO_PER_USD;
-}
-
 /** Pico-dollars of a computed amount in USD, such as a saving. */
 export function picoOfComputed(usd: number): bigint {
   return Number.isFinite(usd) ? BigInt(Math.round(usd * PICO_PER_USD)) : 0n;
