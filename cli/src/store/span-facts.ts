@@ -48,33 +48,46 @@ export function isCorrection({ name, attributes }: DecodedSpan): boolean {
   );
 }
 
-const KIND_OF_OPERATION: Readonly<Record<string, NodeKind>> = {
-  invoke_workflow: 'task',
-  invoke_agent: 'agent',
-  create_agent: 'agent',
-  agent_step: 'step',
-  execute_tool: 'tool',
-  chat: 'llm',
-  generate_content: 'llm',
-  text_completion: 'llm',
-  embeddings: 'llm',
-};
+/** A span `cost {name}` of ours: cost that stands beside the span of its call, so it is no call of its own. */
+export function isCostBeside({ name, attributes: a }: DecodedSpan): boolean {
+  return (
+    name.startsWith('cost ') &&
+    a['gen_ai.operation.name'] === undefined &&
+    (a['cost.kind'] !== undefined || a['cost.status'] !== undefined)
+  );
+}
 
-const KIND_OF_OTHERS: Readonly<Record<string, NodeKind>> = {
-  LLM: 'llm',
-  EMBEDDING: 'llm',
-  TOOL: 'tool',
-  AGENT: 'agent',
-  agent: 'agent',
-  tool: 'tool',
-  workflow: 'task',
-};
+const KIND_OF_OPERATION: ReadonlyMap<unknown, NodeKind> = new Map<unknown, NodeKind>(
+  Object.entries({
+    invoke_workflow: 'task',
+    invoke_agent: 'agent',
+    create_agent: 'agent',
+    agent_step: 'step',
+    execute_tool: 'tool',
+    chat: 'llm',
+    generate_content: 'llm',
+    text_completion: 'llm',
+    embeddings: 'llm',
+  } as const),
+);
+
+const KIND_OF_OTHERS: ReadonlyMap<unknown, NodeKind> = new Map<unknown, NodeKind>(
+  Object.entries({
+    LLM: 'llm',
+    EMBEDDING: 'llm',
+    TOOL: 'tool',
+    AGENT: 'agent',
+    agent: 'agent',
+    tool: 'tool',
+    workflow: 'task',
+  } as const),
+);
 
 /** How the tree shows the span. */
-export function nodeKindOf({ name, attributes: a }: DecodedSpan): NodeKind {
-  const operation = KIND_OF_OPERATION[String(a['gen_ai.operation.name'])];
-  if (name.startsWith('cost ') && (a['cost.kind'] !== undefined || a['cost.status'] !== undefined))
-    return 'cost';
+export function nodeKindOf(span: DecodedSpan): NodeKind {
+  const { attributes: a } = span;
+  const operation = KIND_OF_OPERATION.get(a['gen_ai.operation.name']);
+  if (isCostBeside(span)) return 'cost';
   if (operation === 'agent') return 'agent';
   if (a['task.cost_usd'] !== undefined) return 'task';
   if (a['step.cost_usd'] !== undefined) return 'step';
@@ -82,5 +95,5 @@ export function nodeKindOf({ name, attributes: a }: DecodedSpan): NodeKind {
   if (operation !== undefined) return operation;
   if (a['cost.kind'] === 'llm' || a['cost.kind'] === 'tool') return a['cost.kind'];
   if (a['cost.kind'] !== undefined) return 'cost';
-  return KIND_OF_OTHERS[String(a['openinference.span.kind'] ?? a['traceloop.span.kind'])] ?? 'other';
+  return KIND_OF_OTHERS.get(a['openinference.span.kind'] ?? a['traceloop.span.kind']) ?? 'other';
 }

@@ -4,7 +4,7 @@ import { withoutContent } from './content.js';
 import { bigintOf, type IdHash } from './id-set.js';
 import { MAX_OWN_USD, MAX_ROLL_UP_USD, picoOf } from './money.js';
 import type { RowOf } from './schema.js';
-import { isCorrection, isMetered, looksLikeAi, nodeKindOf } from './span-facts.js';
+import { isCorrection, isCostBeside, isMetered, looksLikeAi, nodeKindOf } from './span-facts.js';
 import { effectiveTimes } from './span-times.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -78,6 +78,7 @@ function costRow(span: DecodedSpan, arrival: Arrival, times: Times): RowOf<'cost
   const isUnreadable = a.cost_usd !== undefined && pico === null;
   const isBilled = status !== 'not_billed' && !isRefused && (pico !== null || status !== 'estimated');
   const isUnpriced = isBilled && pico === null;
+  const isCall = isBilled && !isCostBeside(span);
   return {
     seq: arrival.seq,
     trace_id: span.traceId,
@@ -96,8 +97,8 @@ function costRow(span: DecodedSpan, arrival: Arrival, times: Times): RowOf<'cost
     is_failed: span.statusCode === 2,
     unpriced: isUnpriced ? 1n : 0n,
     is_open_ended: isUnpriced || (status === 'estimated' && pico === null),
-    is_llm_call: isBilled && kind === 'llm' && !span.name.startsWith('cost '),
-    is_tool_call: isBilled && kind === 'tool' && !span.name.startsWith('cost '),
+    is_llm_call: isCall && kind === 'llm',
+    is_tool_call: isCall && kind === 'tool',
     ...whereabouts(a),
     service: text(span.resource['service.name']),
     over_budget: a['task.over_budget'] === true || isRefused,

@@ -218,6 +218,13 @@ export class TracePricing {
   ): Promise<void> {
     const { database, now } = this.options;
     const traces = done.map(({ traceId }) => traceId);
+    // Spans may have been deleted since they were read.
+    const stored = await database.run(
+      'SELECT DISTINCT trace_id FROM spans WHERE NOT is_priced_here AND trace_id IN (SELECT unnest($traces))',
+      { traces },
+    );
+    const isStored = new Set(stored.map((row) => wordOf(row, 'trace_id')));
+    const kept = rows.filter(({ span }) => isStored.has(span.trace_id ?? ''));
     const batch = await BatchWriter.open(database);
     await database.run('BEGIN');
     try {
@@ -240,8 +247,8 @@ export class TracePricing {
          WHERE t.trace_id = done.trace_id AND t.seq <= done.seq`,
         { traces, seqs: done.map(({ seq }) => seq) },
       );
-      batch.appendSpans(rows.filter(({ span }) => span.is_priced_here));
-      batch.appendFigures(rows);
+      batch.appendSpans(kept.filter(({ span }) => span.is_priced_here));
+      batch.appendFigures(kept);
       const due = BigInt(now() + PARENT_MILLIS);
       batch.appendTraces(waiting.map(({ traceId, seq }) => ({ trace_id: traceId, seq, due_ms: due })));
       batch.flush();

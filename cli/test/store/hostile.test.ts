@@ -37,6 +37,8 @@ describe('a store', () => {
         'cost.tag.team': text,
         'user.id': text,
         'cost.anomaly': text,
+        'cost.status': text,
+        'cost.kind': text,
         [text.slice(0, 100)]: text,
       };
       const resource = { 'service.name': text, [text.slice(0, 100)]: text };
@@ -69,8 +71,14 @@ describe('a store', () => {
       expect(await store.task(text)).toBeUndefined();
       expect(await store.arithmetic(text, text)).toBeUndefined();
       expect((await store.task(rows[0]?.id ?? ''))?.check.state).toBe('equal');
+      const kinds = {
+        'gen_ai.operation.name': text,
+        'openinference.span.kind': text,
+        'traceloop.span.kind': text,
+      };
+      await store.add([span(kinds, { traceId: text.slice(0, 32) })]);
     }
-    expect((await store.spans()).spans).toBe(2 * HOSTILE.length);
+    expect((await store.spans()).spans).toBe(3 * HOSTILE.length);
     expect((await spent(store)).pico).toBe(String(HOSTILE.length * 0.25e12));
     const { rows } = await store.explore({ window: 'all', by: 'team', limit: 1_000 });
     const well = (text: string) => Buffer.from(text).toString();

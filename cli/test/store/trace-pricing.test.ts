@@ -87,6 +87,23 @@ describe('spans without our keys', () => {
     expect(await spent()).toBe('501000000000');
   });
 
+  it('that are deleted while they are priced leave no cost behind', async () => {
+    let deleting: Promise<number> | undefined;
+    const other = await openStore({
+      now: () => millis,
+      price: (spans) => {
+        deleting ??= other.deleteSpans(null);
+        return fakePricing(spans);
+      },
+    });
+    await other.add([chat(1_000, '')]);
+    millis += 1_000;
+    await other.priceDue();
+    expect(await deleting).toBe(1);
+    expect((await other.overview('all')).ticker.spent.pico).toBe('0');
+    await other.close();
+  });
+
   it('do no harm when pricing fails', async () => {
     const failing = await openStore({
       now: () => millis,
