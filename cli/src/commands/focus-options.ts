@@ -6,6 +6,7 @@ export const FOCUS: Command = {
   arguments: '[FILE.json | -]',
   options: {
     db: { value: 'FILE', help: 'a file that the viewer wrote, in place of FILE.json' },
+    window: { value: 'TIME', help: 'only what ended in the last 24h, 7d, 30d, …; default: all' },
     out: { value: 'FILE', short: 'o', help: 'write to a file; default: stdout' },
     unpriced: {
       value: 'FILE',

@@ -9,10 +9,12 @@ import { CostSplitter } from '../export/split.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 import { readPriceOptions } from './price-file.js';
 import { openLeaves } from './source.js';
+import { parseWindow } from './window.js';
 
 export async function run(given: Given, terminal: Terminal): Promise<number> {
   const overrides = given.text('overrides');
   const options = overrides === undefined ? undefined : await readPriceOptions(overrides);
+  const window = parseWindow(given.text('window') ?? 'all');
   const source = await openLeaves({ db: given.text('db'), file: given.argument(), options }, terminal);
   const unpriced = given.text('unpriced');
   const rows = new FocusRows(
@@ -21,7 +23,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
     unpriced !== undefined,
   );
   try {
-    await write(csvOf(FOCUS_COLUMNS, rows.of(source.leaves())), given.text('out'), terminal);
+    await write(csvOf(FOCUS_COLUMNS, rows.of(source.leaves(window))), given.text('out'), terminal);
     if (rows.count === 0) throw new CommandError('there is no span with a cost', EXIT.noData);
     if (unpriced !== undefined) await write(csvOf(FOCUS_COLUMNS, rows.apart), unpriced, terminal);
     for (const note of rows.notes(unpriced)) terminal.stderr.write(`${note}\n`);

@@ -37,7 +37,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const source = await openLeaves({ db: given.text('db'), file: spans, options }, terminal);
   try {
     const leaves = [];
-    for await (const leaf of source.leaves()) leaves.push(leaf);
+    for await (const leaf of source.leaves('all')) leaves.push(leaf);
     const rows = compare(exported, leaves, {
       dayOf,
       keys: (given.text('keys') ?? '').split(',').filter((key) => key !== ''),

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { priceSpans } from 'otel-agent-cost/offline';
+import type { Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import type { PriceOptions } from '../export/split.js';
 import { decodeTraces } from '../otlp/decode.js';
@@ -28,7 +29,7 @@ export async function openDb(file: string): Promise<Store> {
 const LATE_MILLIS = 3_600_000;
 
 export interface LeafSource {
-  leaves(): AsyncIterable<Leaf>;
+  leaves(window: Window): AsyncIterable<Leaf>;
   close(): Promise<void>;
 }
 
@@ -57,6 +58,7 @@ export async function openLeaves(
     // A parent that is not in the file does not come.
     passedMillis = LATE_MILLIS;
     await store.priceDue();
+    passedMillis = 0;
   } catch (error) {
     await store.close();
     throw error;
@@ -65,18 +67,25 @@ export async function openLeaves(
 }
 
 function leavesOf(store: Store): LeafSource {
-  return { leaves: () => store.leaves('all'), close: () => store.close() };
+  return { leaves: (window) => store.leaves(window), close: () => store.close() };
 }
+
+/** Spans that are kept in one transaction of the store. */
+const BATCH = 5000;
 
 /** One request, or one a line. A request may also be written over many lines. */
 async function addAll(store: Store, name: string, input: Readable): Promise<void> {
-  let spans = 0;
+  let batch: DecodedSpan[] = [];
+  let isEmpty = true;
   for await (const { text, line } of requestsIn(name, input)) {
-    const found = spansIn(text, `${name}, line ${line}`);
-    spans += found.length;
-    await store.add(found);
+    for (const span of spansIn(text, `${name}, line ${line}`)) batch.push(span);
+    if (batch.length < BATCH) continue;
+    isEmpty = false;
+    await store.add(batch);
+    batch = [];
   }
-  if (spans === 0) throw new CommandError(`${name} has no spans`, EXIT.noData);
+  if (isEmpty && batch.length === 0) throw new CommandError(`${name} has no spans`, EXIT.noData);
+  await store.add(batch);
 }
 
 function spansIn(text: string, place: string): readonly DecodedSpan[] {
@@ -97,33 +106,43 @@ interface Request {
   line: number;
 }
 
+/** A request ends with the line in which its last brace is closed. */
 async function* requestsIn(name: string, input: Readable): AsyncGenerator<Request> {
-  let open = '';
+  let depth = new JsonDepth();
+  let lines: string[] = [];
   let line = 0;
-  let first = 1;
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;
-      if (open === '' && text.trim() === '') continue;
-      if (open === '') first = line;
-      open += `${text}\n`;
-      // Whole requests end a line with a brace at its start's depth; parsing says whether this is one.
-      if (!text.trimEnd().endsWith('}') || !isJson(open)) continue;
-      yield { text: open, line: first };
-      open = '';
+      if (lines.length === 0 && text.trim() === '') continue;
+      lines.push(text);
+      if (depth.after(`${text}\n`) > 0) continue;
+      yield { text: lines.join('\n'), line: line - lines.length + 1 };
+      depth = new JsonDepth();
+      lines = [];
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     throw new CommandError(`${name} cannot be read: ${error.message}`, EXIT.noData);
   }
-  if (open !== '') yield { text: open, line: first };
+  if (lines.length > 0) yield { text: lines.join('\n'), line: line - lines.length + 1 };
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+/** How many braces and brackets of a JSON text are open. */
+class JsonDepth {
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+
+  after(text: string): number {
+    for (let at = 0; at < text.length; at++) {
+      const character = text[at];
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (this.#isInString && character === '\\') this.#isEscaped = true;
+      else if (character === '"') this.#isInString = !this.#isInString;
+      else if (!this.#isInString && (character === '{' || character === '[')) this.#depth++;
+      else if (!this.#isInString && (character === '}' || character === ']')) this.#depth--;
+    }
+    return this.#depth;
   }
 }

@@ -6,5 +6,6 @@ import { FOCUS } from './focus-options.js';
 import { PRICE } from './price-options.js';
 import { RECONCILE } from './reconcile-options.js';
 import { TAIL } from './tail-options.js';
+import { VIEW } from './view-options.js';
 
-export const COMMANDS: readonly Command[] = [TAIL, CHECK, PRICE, RECONCILE, FOCUS];
+export const COMMANDS: readonly Command[] = [VIEW, TAIL, CHECK, PRICE, RECONCILE, FOCUS];

@@ -34,9 +34,10 @@ export class CostSplitter {
   #priced(leaf: Leaf, pico: bigint): Part[] | undefined {
     const { model, source } = leaf;
     if (leaf.kind !== 'llm' || model === null || source === null) return undefined;
+    const atList = explained(leaf, this.own);
     // A factor for a model without a rate would be reported as a mistake.
-    if (explained(leaf, this.own)?.pico === undefined) return undefined;
-    const cost = explained(leaf, this.#optionsFor(source, model));
+    if (atList?.pico === undefined) return undefined;
+    const cost = factorIn(source) === undefined ? atList : explained(leaf, this.#optionsFor(source, model));
     if (cost === undefined || cost.pico !== pico.toString() || cost.lines.length === 0) return undefined;
     return cost.lines.map((line) => ({
       meter: line.label,

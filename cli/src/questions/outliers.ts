@@ -50,9 +50,10 @@ function more(count: number, usual: number, one: string, many: string): string |
 /** The model or tool for which most was spent, with the amount, by task. */
 async function dearestParts(database: Source, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await database.all(
-    `SELECT task, CASE WHEN kind = 'tool' THEN tool ELSE model END AS part, sum(pico) AS pico FROM costs
-     WHERE task IN (SELECT unnest($ids)) AND pico > 0 GROUP BY ALL
-     QUALIFY row_number() OVER (PARTITION BY task ORDER BY pico DESC, part) = 1`,
+    `WITH parts AS (
+       SELECT task, CASE WHEN kind = 'tool' THEN tool ELSE model END AS part, sum(pico) AS pico FROM costs
+       WHERE task IN (SELECT unnest($ids)) AND pico > 0 GROUP BY ALL)
+     SELECT * FROM parts QUALIFY row_number() OVER (PARTITION BY task ORDER BY pico DESC, part) = 1`,
     { ids },
   );
   const parts = new Map<string, string>();

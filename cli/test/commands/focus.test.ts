@@ -125,6 +125,27 @@ describe('focus', () => {
     expect(ran.err).not.toContain('    at ');
   });
 
+  it('reads requests over many lines, one after the other, with braces in strings', async () => {
+    const odd = { ...chat('gpt-4o'), name: '}{"\\', traceId: 'd'.repeat(32) };
+    const pretty = (text: string) => JSON.stringify(JSON.parse(text), null, 2);
+    const input = `${pretty(otlpOf([odd]))}\n\n${pretty(otlpOf([{ ...chat('gpt-4o'), traceId: 'e'.repeat(32) }]))}`;
+    expect(sum(rowsIn((await run(['focus', '-'], { input })).out))).toBe(7_000_000_000n);
+  });
+
+  it('takes what ended in a window', async () => {
+    const old = chat('gpt-4o');
+    const recent = Date.now() - 3_600_000;
+    const startNanos = BigInt(recent) * 1_000_000n;
+    const now = {
+      ...chat('gpt-4o-mini'),
+      traceId: 'c'.repeat(32),
+      startNanos,
+      endNanos: startNanos + 10n ** 9n,
+    };
+    const { out } = await run(['focus', '-', '--window', '90m'], { input: otlpOf([old, now]) });
+    expect(new Set(rowsIn(out).map(({ SkuId }) => SkuId))).toEqual(new Set(['gpt-4o-mini']));
+  });
+
   it('says when nothing has a cost', async () => {
     const ran = await run(['focus', '-'], { input: otlpOf([span({ 'http.method': 'GET' })]) });
     expect(ran.exitCode).toBe(3);
