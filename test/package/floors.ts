@@ -18,12 +18,13 @@ export const FLOORS = [
   'wrappers',
   'optimize',
   'compute',
+  'offline',
   'register',
   'entry',
 ];
 
 /** Floors that only their sub-path's entry may reach. */
-const SUB_PATH_FLOORS = ['optimize', 'compute', 'register'];
+const SUB_PATH_FLOORS = ['optimize', 'compute', 'offline', 'register'];
 
 export const MAX_LINES = 300;
 

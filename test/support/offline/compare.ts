@@ -33,11 +33,12 @@ export function finalOfLive(spans: readonly ReadableSpan[]): Final {
   return sorted(final);
 }
 
-/** The recorded spans with what `priceSpans` adds to them. */
+/** The recorded spans that have ended, with what `priceSpans` adds to them. */
 export function finalOfOffline(spans: readonly OfflineSpan[], priced: readonly PricedSpan[]): Final {
   const names = new Map(spans.map((span) => [span.spanId, span.name]));
   const final: Final = {};
   for (const span of spans) {
+    if (span.endTimeUnixNano === undefined) continue;
     const own = priced.find(({ spanId }) => spanId === span.spanId);
     final[span.name] = named({ ...span.attributes, ...own?.attributes }, names);
   }

@@ -1,5 +1,6 @@
 /** Random programs of other instrumentations' spans, played on a real SDK. */
 import {
+  type Attributes,
   type Context,
   ROOT_CONTEXT,
   type Span,
@@ -7,7 +8,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import fc from 'fast-check';
 import type { OfflineSpan } from '../../../src/offline.js';
@@ -95,30 +96,51 @@ function eventsOf(program: Program): Event[] {
 /** Plays a program. The name of each span is unique in it. */
 export function play(program: Program, provider: TracerProvider, traceName: string): void {
   const parents = parentsOf(program);
+  const spans = program.map((step, index): PlayedSpan => {
+    const { name, scope, start, end } = shapeOf(step, index, traceName);
+    const atStart = step.usageAtStart ? { ...start, ...end } : start;
+    return { name, scope, parent: parents[index], atStart, atEnd: end, failed: step.facts.failed };
+  });
+  playSpans(spans, eventsOf(program), provider, STEP_MILLIS);
+}
+
+export interface PlayedSpan {
+  name: string;
+  scope: string;
+  parent?: number | undefined;
+  atStart?: Attributes | undefined;
+  atEnd?: Attributes | undefined;
+  failed?: boolean | undefined;
+}
+
+/** Starts and ends spans in an order, each event some milliseconds after the one before it. */
+export function playSpans(
+  all: readonly PlayedSpan[],
+  events: readonly { index: number; isEnd: boolean }[],
+  provider: TracerProvider,
+  stepMillis: number,
+): void {
   const spans: Span[] = [];
   let now = BEGIN_MILLIS;
-  for (const { index, isEnd } of eventsOf(program)) {
-    now += STEP_MILLIS;
-    const step = program[index];
-    if (step === undefined) continue;
-    const { name, scope, start, end } = shapeOf(step, index, traceName);
+  for (const { index, isEnd } of events) {
+    now += stepMillis;
+    const { name = '', scope = '', parent = -1, atStart = {}, atEnd = {}, failed } = all[index] ?? {};
     if (isEnd) {
       const span = spans[index];
-      span?.setAttributes(end);
-      if (step.facts.failed) span?.setStatus({ code: SpanStatusCode.ERROR });
+      span?.setAttributes(atEnd);
+      if (failed) span?.setStatus({ code: SpanStatusCode.ERROR });
       span?.end(now);
       continue;
     }
-    const parent = spans[parents[index] ?? -1];
-    const around: Context = parent === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, parent);
-    const attributes = step.usageAtStart ? { ...start, ...end } : start;
-    spans[index] = provider.getTracer(scope).startSpan(name, { attributes, startTime: now }, around);
+    const around = spans[parent];
+    const ctx: Context = around === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, around);
+    spans[index] = provider.getTracer(scope).startSpan(name, { attributes: atStart, startTime: now }, ctx);
   }
 }
 
 const NANOS = 1_000_000_000n;
 
-/** A finished span in the form that `priceSpans` takes. */
+/** A span in the form that `priceSpans` takes. */
 export function offlineSpan(span: ReadableSpan): OfflineSpan {
   const { traceId, spanId } = span.spanContext();
   return {
@@ -127,7 +149,7 @@ export function offlineSpan(span: ReadableSpan): OfflineSpan {
     parentSpanId: span.parentSpanContext?.spanId,
     name: span.name,
     startTimeUnixNano: BigInt(span.startTime[0]) * NANOS + BigInt(span.startTime[1]),
-    endTimeUnixNano: BigInt(span.endTime[0]) * NANOS + BigInt(span.endTime[1]),
+    endTimeUnixNano: span.ended ? BigInt(span.endTime[0]) * NANOS + BigInt(span.endTime[1]) : undefined,
     attributes: span.attributes,
     statusCode: span.status.code,
     scopeName: span.instrumentationScope.name,
@@ -136,8 +158,18 @@ export function offlineSpan(span: ReadableSpan): OfflineSpan {
 
 /** The spans of a program as an SDK without this package records them. */
 export function recorded(program: Program, traceName: string): OfflineSpan[] {
-  const exporter = new InMemorySpanExporter();
-  const bare = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  play(program, bare, traceName);
-  return exporter.getFinishedSpans().map(offlineSpan);
+  return recordedBy((provider) => play(program, provider, traceName));
+}
+
+/** The spans that some work leaves in an SDK without this package. Some may be open still. */
+export function recordedBy(work: (provider: TracerProvider) => void): OfflineSpan[] {
+  const all: ReadableSpan[] = [];
+  const recorder: SpanProcessor = {
+    onStart: (span) => all.push(span),
+    onEnd: () => {},
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  work(new NodeTracerProvider({ spanProcessors: [recorder] }));
+  return all.map(offlineSpan);
 }
