@@ -3,10 +3,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { priceSpans } from 'otel-agent-cost/offline';
+import { type OfflineOptions, priceSpans } from 'otel-agent-cost/offline';
 import type { Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
-import type { PriceOptions } from '../export/split.js';
 import { decodeTraces } from '../otlp/decode.js';
 import type { DecodedSpan } from '../otlp/span.js';
 import { UnreadableError } from '../otlp/values.js';
@@ -37,7 +36,7 @@ export interface SourceNames {
   db: string | undefined;
   /** OTLP JSON; `-` is stdin. */
   file: string | undefined;
-  options: PriceOptions | undefined;
+  options: OfflineOptions | undefined;
 }
 
 /** Spans with own cost, of a viewer's file or of OTLP JSON. Spans without our keys are priced first. */
