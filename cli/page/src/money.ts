@@ -73,6 +73,16 @@ export function shareOf(part: string, whole: string): number {
   return Math.min(1, Math.max(0, Number(millionths) / 1_000_000));
 }
 
+/** A decimal number times a million, exactly: `0.0000025` → `2.5`. Undefined when it is not one. */
+export function timesMillion(decimal: string): string | undefined {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = fraction.padEnd(6, '0');
+  const shifted = BigInt(whole + digits.slice(0, 6)).toString();
+  const rest = digits.slice(6).replace(/0+$/, '');
+  return rest === '' ? shifted : `${shifted}.${rest}`;
+}
+
 export function isZero(pico: string): boolean {
   return BigInt(pico) === 0n;
 }

@@ -7,9 +7,10 @@ import type { Arithmetic } from '../api.js';
 export function explainSpan(
   attributes: Readonly<Record<string, unknown>>,
   timeMillis: number,
+  options?: Parameters<typeof explainCost>[1],
 ): Pick<Arithmetic, 'lines' | 'notes'> | undefined {
   try {
-    const { lines, notes } = explainCost({ attributes, timeMillis });
+    const { lines, notes } = explainCost({ attributes, timeMillis }, options);
     return {
       lines: lines.map(({ label, quantity, unit, usdPerUnit, pico }) => ({
         label,

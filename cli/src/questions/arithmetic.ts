@@ -30,7 +30,11 @@ export async function arithmeticOf(
     'SELECT attributes FROM spans WHERE trace_id = $trace AND span_id = $span ORDER BY is_priced_here LIMIT 1',
     parameters,
   );
-  const explained = explain?.(attributesIn(wordOf(span, 'attributes')), millisOf(sumOf(cost, 'start_ns')));
+  const isByRate = /^(?:genai-prices|corrections|override)\//.test(own.source ?? '');
+  const asks = own.pico === null ? own.status === 'unpriced' && own.kind === 'llm' : isByRate;
+  const explained = !asks
+    ? undefined
+    : explain?.(attributesIn(wordOf(span, 'attributes')), millisOf(sumOf(cost, 'start_ns')));
   const lines = explained?.lines ?? [];
   const sum = lines.reduce((total, line) => total + BigInt(line.pico), 0n);
   return {

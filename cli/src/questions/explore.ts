@@ -3,7 +3,7 @@ import type { Explore, ExploreKey, ExploreQuery, ExploreRow } from '../api.js';
 import type { Row } from '../store/database.js';
 import { countOf, numberOf, sumOf, textOf } from '../store/row-values.js';
 import type { QuestionContext } from './source.js';
-import { limitOf, offsetOf } from './tasks.js';
+import { limitOf, offsetOf, sqlOf } from './tasks.js';
 import { TASKS, UNSUCCESSFUL, WASTED_LEAF } from './tasks-sql.js';
 import { LEAF_TOTAL, NOTHING, totalOf } from './totals.js';
 import { boundsOf, type NamedPeriod } from './window.js';
@@ -40,7 +40,7 @@ export async function exploreIn(
   query: Omit<ExploreQuery, 'window'>,
   window: NamedPeriod,
 ): Promise<Explore> {
-  const sort = SORT[query.sort ?? 'total'] ?? SORT.total;
+  const sort = sqlOf(SORT, query.sort ?? 'total');
   const direction = (query.descending ?? true) ? 'DESC' : 'ASC';
   const parameters = { ...boundsOf(window), filter: query.filter || null };
   const groups = groupsBy(query.by);
@@ -66,7 +66,7 @@ export async function exploreIn(
 }
 
 function groupsBy(by: ExploreKey): string {
-  const { leaf, task } = KEYS[by];
+  const { leaf, task } = sqlOf(KEYS, by);
   const names = by === 'task' ? 'LEFT JOIN tasks n ON n.id = costs.task' : '';
   const tasksOfGroup =
     task === null
@@ -76,7 +76,9 @@ function groupsBy(by: ExploreKey): string {
   return `${TASKS}, ${UNSUCCESSFUL},
     leaves AS (
       SELECT ${leaf} AS key, costs.*, ${WASTED_LEAF} AS wasted
-      FROM costs ${names} WHERE costs.at_ns >= $from AND costs.at_ns < $to
+      FROM costs ${names}
+      -- A call that a budget refused was never made.
+      WHERE costs.at_ns >= $from AND costs.at_ns < $to AND costs.budget_scope IS NULL
     ),
     groups AS (
       SELECT key, ${LEAF_TOTAL}, coalesce(sum(wasted), 0) AS wasted, ${task === null ? 'count(DISTINCT task)' : '0'} AS own_tasks,

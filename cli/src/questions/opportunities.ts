@@ -2,18 +2,26 @@
 import type { Opportunity } from '../api.js';
 import { formatPico } from '../store/money.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import { type HintsOf, hintsIn } from './hints.js';
 import type { QuestionContext, Source } from './source.js';
 import { ENDED_TASKS } from './tasks-sql.js';
 import { boundsOf, type NamedPeriod } from './window.js';
 
 const MAX_EVIDENCE = 50;
 
+/** The largest amount first. They overlap. */
 export async function opportunitiesIn(
   { database }: QuestionContext,
+  hintsOf: HintsOf | undefined,
   window: NamedPeriod,
 ): Promise<Opportunity[]> {
-  const found = [...(await overBudget(database, window)), ...(await wasted(database, window))];
-  return found.sort((a, b) => (BigInt(b.amountPico) > BigInt(a.amountPico) ? 1 : -1));
+  const found = await Promise.all([
+    overBudget(database, window),
+    wasted(database, window),
+    hintsOf === undefined ? [] : hintsIn(database, hintsOf, window),
+  ]);
+  const size = ({ amountPico }: Opportunity) => BigInt(amountPico);
+  return found.flat().sort((a, b) => (size(a) === size(b) ? 0 : size(a) < size(b) ? 1 : -1));
 }
 
 async function overBudget(database: Source, window: NamedPeriod): Promise<Opportunity[]> {

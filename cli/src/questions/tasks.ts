@@ -40,7 +40,7 @@ export async function tasksIn(
   query: Omit<TaskQuery, 'window'>,
   window: NamedPeriod,
 ): Promise<TaskPage> {
-  const sort = SORT[query.sort ?? 'start'] ?? SORT.start;
+  const sort = sqlOf(SORT, query.sort ?? 'start');
   const direction = (query.descending ?? true) ? 'DESC' : 'ASC';
   const parameters = {
     ...boundsOf(window),
@@ -63,11 +63,18 @@ export async function tasksIn(
 }
 
 export function limitOf(limit: number | undefined, usual: number): bigint {
-  return BigInt(Math.max(0, Math.min(MAX_LIMIT, Math.floor(limit ?? usual))));
+  return BigInt(Math.min(MAX_LIMIT, Math.max(0, Math.floor(limit ?? usual) || 0)));
 }
 
 export function offsetOf(offset: number | undefined): bigint {
-  return BigInt(Math.max(0, Math.floor(offset ?? 0)));
+  return BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(offset ?? 0) || 0)));
+}
+
+/** The SQL of a word, from a table of the code. Throws `RangeError` for a word that is not in it. */
+export function sqlOf<T>(table: Readonly<Record<string, T>>, word: string): T {
+  const found = Object.hasOwn(table, word) ? table[word] : undefined;
+  if (found === undefined) throw new RangeError(`unknown word ${JSON.stringify(word.slice(0, 50))}`);
+  return found;
 }
 
 /** One task, whatever its period. */

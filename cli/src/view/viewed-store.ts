@@ -5,7 +5,6 @@
 import type { Spans, Status } from '../api.js';
 import { CommandError, EXIT } from '../commands/command.js';
 import { readPriceOptions } from '../commands/price-file.js';
-import { explainSpan } from '../export/span-explanation.js';
 import type { ServerOptions } from '../server/options.js';
 import type { Store } from '../store/open-store.js';
 import { exportsOf } from './exports.js';
@@ -96,7 +95,7 @@ export class ViewedStore {
     const { file, keepDays, maxSpans, keepContent, config } = this.#options;
     const pricing = config === undefined ? undefined : await readPriceOptions(config);
     const { openStore } = await import('../store/open-store.js');
-    const store = await openStore({ file, keepDays, maxSpans, keepContent, pricing, explain: explainSpan });
+    const store = await openStore({ file, keepDays, maxSpans, keepContent, pricing });
     this.#store = store;
     if ((await store.spans()).spans > 0) return store;
     const stop = store.onChange(() => {
@@ -117,7 +116,7 @@ export class ViewedStore {
       rejectedSpans: 0,
       deletedSpans: store?.deletedSpans ?? 0,
       advice: (await store?.advice()) ?? null,
-      trouble: this.#trouble ?? store?.trouble() ?? null,
+      trouble: this.#trouble ?? store?.trouble ?? null,
     };
   }
 }

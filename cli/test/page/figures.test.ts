@@ -1,7 +1,15 @@
 /** How amounts and counts are written: nothing is rounded into a lie. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnDecimals, fullUsd, plainUsd, shareOf, shortUsd, sumPico } from '../../page/src/money.js';
+import {
+  columnDecimals,
+  fullUsd,
+  plainUsd,
+  shareOf,
+  shortUsd,
+  sumPico,
+  timesMillion,
+} from '../../page/src/money.js';
 import { count, drift, duration, plural } from '../../page/src/text.js';
 
 /** Amounts of all sizes, up to ten billion dollars: the number of digits is drawn first. */
@@ -100,6 +108,18 @@ describe('several amounts', () => {
     expect(columnDecimals(['500000000000', '2250000000', null])).toBe(5);
     expect(columnDecimals(['1'])).toBe(6);
     expect(columnDecimals([])).toBe(2);
+  });
+
+  it.each([
+    ['0.0000025', '2.5'],
+    ['0.00001', '10'],
+    ['0.00000375', '3.75'],
+    ['0.0000000001', '0.0001'],
+    ['12', '12000000'],
+    ['-1', undefined],
+    ['1e-6', undefined],
+  ])('that are rates are told for a million: %s', (rate, perMillion) => {
+    expect(timesMillion(rate)).toBe(perMillion);
   });
 
   it('have a share between nothing and all', () => {

@@ -112,6 +112,33 @@ describe('the demo', () => {
       p99Pico: usd(0.142),
     });
     expect(distribution.bins.reduce((sum, { count }) => sum + count, 0)).toBe(1);
-    expect(await store.opportunities('auto')).toEqual([]);
+  });
+
+  it('has the savings that its own process found, each with its spans', async () => {
+    await store.add(spans);
+    const found = await store.opportunities('auto');
+    expect(found.map(({ kind, subject, amountPico }) => [kind, subject, amountPico])).toEqual([
+      ['cheaper_model', 'gpt-4o', usd(0.12126)],
+      ['uncached_input', 'gpt-4o', usd(0.03696)],
+    ]);
+    for (const { evidence, fix, count } of found) {
+      expect(fix).not.toBe('');
+      expect(evidence).toHaveLength(count);
+      for (const span of evidence) expect(span.taskId).toBe(TASK);
+    }
+  });
+
+  it('shows the arithmetic of each call, which adds up', async () => {
+    await store.add(spans);
+    const detail = await store.task(TASK);
+    for (const { traceId, spanId, kind } of detail?.nodes ?? []) {
+      const arithmetic = await store.arithmetic(traceId, spanId);
+      if (kind === 'llm') {
+        expect(arithmetic).toMatchObject({ addsUp: true });
+        expect(arithmetic?.notes[0]).toContain('from version');
+      } else if (kind === 'tool') {
+        expect(arithmetic).toMatchObject({ lines: [], notes: ['The app declared this amount or rate.'] });
+      } else expect(arithmetic).toBeUndefined();
+    }
   });
 });

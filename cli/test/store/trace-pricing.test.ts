@@ -97,7 +97,7 @@ describe('spans without our keys', () => {
     await failing.add([chat(1_000, '')]);
     millis += 1_000;
     await failing.priceDue();
-    expect(failing.trouble()).toContain('no such price');
+    expect(failing.trouble).toContain('no such price');
     expect((await failing.spans()).spans).toBe(1);
     await failing.close();
   });

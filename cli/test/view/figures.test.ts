@@ -31,16 +31,18 @@ function amounts(page: Page, selector: string): Promise<(string | null)[]> {
 /** The rows of a table of groups: key to cost. */
 async function groups(page: Page, url: string, by: string): Promise<Record<string, string | null>> {
   await page.goto(`${url}/#/explore?by=${by}`);
-  await page.waitForSelector(`caption:has-text("grouped by") >> visible=false`, { state: 'attached' });
+  // The answer is that of this group, no longer of the one before.
   await page.waitForFunction(
-    (name) => new URLSearchParams(location.hash.split('?')[1]).get('by') === name,
+    (name) =>
+      document.querySelector('caption')?.textContent?.toLowerCase().includes(name) === true &&
+      document.querySelector('.stale') === null,
     by,
   );
-  await page.waitForLoadState('networkidle').catch(() => {});
-  await page.waitForTimeout(300);
   const keys = await page
     .locator('tbody tr th')
-    .evaluateAll((cells) => cells.map((cell) => cell.textContent ?? ''));
+    .evaluateAll((cells) =>
+      cells.map((cell) => cell.firstElementChild?.textContent ?? cell.textContent ?? ''),
+    );
   const costs = await amounts(page, 'tbody tr td:nth-child(2)');
   return Object.fromEntries(keys.map((key, index) => [key.trim(), costs[index] ?? null]));
 }

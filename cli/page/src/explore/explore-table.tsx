@@ -100,11 +100,9 @@ function GroupRow({ row, answer, by, label, route, decimals }: GroupRowProps) {
         <Share part={row.total.pico} whole={answer.total.pico} />
       </td>
       <td class="number">
-        {isZero(row.wastedPico) ? (
-          <span class="zero">$0</span>
-        ) : (
+        <span class={isZero(row.wastedPico) ? 'zero' : undefined}>
           <Money pico={row.wastedPico} align={decimals.wasted} />
-        )}
+        </span>
       </td>
       <td class="number">
         {row.costPerActionPico === null ? (

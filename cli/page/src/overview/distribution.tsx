@@ -80,9 +80,11 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
           <th scope="col" class="number">
             Cost
           </th>
-          <th scope="col" title="The period of the same length before">
-            Change to the period before
-          </th>
+          {before !== null && (
+            <th scope="col" title="The period of the same length before">
+              Change to the period before
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -94,9 +96,11 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
             <td class="number">
               <Money pico={now[key]} align={align} notes={[meaning]} />
             </td>
-            <td class="drift" title={before === null ? undefined : `Before: ${fullUsd(before[key])}`}>
-              {before === null ? 'nothing to compare' : driftText(now[key], before[key])}
-            </td>
+            {before !== null && (
+              <td class="drift" title={`Before: ${fullUsd(before[key])}`}>
+                {driftText(now[key], before[key])}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

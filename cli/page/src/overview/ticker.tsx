@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Overview } from '../../../src/api.js';
 import { apiPath } from '../api-client.js';
 import { isZero } from '../money.js';
-import { Money, TotalMoney, totalNotes } from '../parts/money.js';
+import { Money, TotalMoney } from '../parts/money.js';
 import { useResource } from '../resource.js';
 import { go, type Route, windowQuery, withQuery } from '../route.js';
 import { count, duration, exactTime, timeSpan } from '../text.js';
@@ -68,13 +68,6 @@ function Figures({ overview }: { overview: Overview }) {
         <TotalMoney total={ticker.month} />
         <Projected pico={ticker.projectedMonthPico} words={ticker.projection} />
       </Figure>
-      {ticker.spent.isLowerBound && (
-        <p class="lower-bound-note">
-          {totalNotes(ticker.spent)
-            .filter((note) => note.startsWith('+'))
-            .join('; ')}
-        </p>
-      )}
     </dl>
   );
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Arithmetic, OwnCost, RollUp, TaskDetail, TreeNode } from '../../../src/api.js';
 import { apiPath } from '../api-client.js';
-import { columnDecimals, isZero, sumPico } from '../money.js';
+import { columnDecimals, isZero, sumPico, timesMillion } from '../money.js';
 import { Money, TotalMoney, totalNotes } from '../parts/money.js';
 import { useResource } from '../resource.js';
 import { count, duration, exactTime, plural, timeOfDay, words } from '../text.js';
@@ -148,9 +148,13 @@ function Lines({ arithmetic: { lines, addsUp, own } }: { arithmetic: Arithmetic 
             <td class="number">
               {/^\d{1,15}$/.test(line.quantity) ? count(Number(line.quantity)) : line.quantity}
             </td>
-            <td class="number" title={`USD for one ${line.unit}`}>
+            <td class="number" title={rateTitle(line.usdPerUnit, line.unit)}>
               ${line.usdPerUnit}
-              <small> / {line.unit}</small>
+              {line.label.includes(line.unit) ? (
+                <span class="sr-only"> for one {line.unit}</span>
+              ) : (
+                <small> / {line.unit}</small>
+              )}
             </td>
             <td class="number">
               <Money pico={line.pico} align={align} />
@@ -170,6 +174,13 @@ function Lines({ arithmetic: { lines, addsUp, own } }: { arithmetic: Arithmetic 
       </tfoot>
     </table>
   );
+}
+
+/** Price lists give rates for a million. */
+function rateTitle(usdPerUnit: string, unit: string): string {
+  const perMillion = timesMillion(usdPerUnit);
+  const one = `$${usdPerUnit} for one ${unit}`;
+  return perMillion === undefined ? one : `${one}\n$${perMillion} for a million`;
 }
 
 function RollUpFigures({ rollUp }: { rollUp: RollUp }) {

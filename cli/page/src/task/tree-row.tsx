@@ -146,7 +146,7 @@ function NodeMarks({ node }: { node: TreeNode }) {
           so far
         </span>
       )}
-      {own?.model != null && <span class="model">{own.model}</span>}
+      {own?.model != null && !node.name.includes(own.model) && <span class="model">{own.model}</span>}
     </span>
   );
 }

@@ -181,8 +181,20 @@ export function sampleArithmetic(node: TreeNode): Arithmetic | undefined {
     own: node.own,
     lines: hasLines
       ? [
-          { label: 'Input', quantity: '5000', unit: 'token', usdPerUnit: '0.0000025', pico: '12500000000' },
-          { label: 'Output', quantity: '1000', unit: 'token', usdPerUnit: '0.00001', pico: '10000000000' },
+          {
+            label: 'input tokens',
+            quantity: '5000',
+            unit: 'token',
+            usdPerUnit: '0.0000025',
+            pico: '12500000000',
+          },
+          {
+            label: 'output tokens',
+            quantity: '1000',
+            unit: 'token',
+            usdPerUnit: '0.00001',
+            pico: '10000000000',
+          },
         ]
       : [],
     notes: [
