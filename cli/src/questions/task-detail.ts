@@ -18,7 +18,7 @@ export async function taskDetail(context: QuestionContext, id: string): Promise<
     { id },
   );
   const [{ spans, total }, session, check, budgets] = await Promise.all([
-    readTraces(database, [task.traceId, ...traces.map((row) => wordOf(row, 'trace_id'))]),
+    readTraces(database, id, [task.traceId, ...traces.map((row) => wordOf(row, 'trace_id'))]),
     task.sessionId === null ? null : sessionRollUp(database, task.sessionId),
     checkSum(context, task),
     budgetsOf(database, task),

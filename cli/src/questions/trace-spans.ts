@@ -38,15 +38,15 @@ export function keyOf(traceId: string, spanId: string): string {
   return `${traceId}/${spanId}`;
 }
 
-/** In order of their starts; `total` counts those that were not read, too. */
-export async function readTraces(database: Source, traceIds: readonly string[]) {
+/** The task's own span, then the others in the order of their starts. `total` counts those that were not read, too. */
+export async function readTraces(database: Source, taskId: string, traceIds: readonly string[]) {
   const traces = [...new Set(traceIds)].slice(0, MAX_TRACES);
   const [rows, costs, rollUps, counts] = await Promise.all([
     database.all(
       `SELECT trace_id, span_id, parent_id, name, node_kind, service, start_ns, end_ns, status_code, status_message,
          task, agent, is_priced_here FROM spans WHERE trace_id IN (SELECT unnest($traces))
-       ORDER BY start_ns, seq LIMIT ${MAX_READ_SPANS}`,
-      { traces },
+       ORDER BY span_id != $task, start_ns, seq LIMIT ${MAX_READ_SPANS}`,
+      { traces, task: taskId },
     ),
     database.all(
       `SELECT trace_id, span_id, ${OWN_COST}, attempt, agent, task, session_id, is_llm_call, budget_scope,

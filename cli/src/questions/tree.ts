@@ -28,7 +28,7 @@ export function treeOf(task: TaskRow, spans: readonly TraceSpan[], sessionRollUp
   gatherOrphans(inside, root, task);
   const shown = inOrder(root).slice(0, MAX_NODES);
   const around = ancestorsOf(root);
-  if (root.isMade) setRollUp(root.span, rollUpOfTask(task));
+  if (root.span.rollUp === null) setRollUp(root.span, rollUpOfTask(task));
   for (const { span, ...branch } of shown) fillRollUp(span, { span, ...branch });
   for (const branch of around) {
     if (branch.span.kind === 'session' && branch.span.rollUp === null) setRollUp(branch.span, sessionRollUp);

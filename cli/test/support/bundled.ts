@@ -12,6 +12,9 @@ export async function bundled(folder: string, name: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     logLevel: 'error',
+    alias: {
+      'otel-agent-cost/offline': fileURLToPath(new URL('../../../dist/offline.js', import.meta.url)),
+    },
     plugins: [
       {
         name: 'duckdb',
