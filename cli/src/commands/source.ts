@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { type OfflineOptions, priceSpans } from 'otel-agent-cost/offline';
+import type { OfflineOptions } from 'otel-agent-cost/offline';
 import type { Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
 import { decodeTraces } from '../otlp/decode.js';
@@ -11,7 +11,6 @@ import type { DecodedSpan } from '../otlp/span.js';
 import { UnreadableError } from '../otlp/values.js';
 import { StoreFileError } from '../store/database.js';
 import { openStore, type Store } from '../store/open-store.js';
-import type { UnpricedSpan } from '../store/price-spans.js';
 import { CommandError, EXIT, type Terminal } from './command.js';
 
 /** The file of a viewer, only for questions. Throws {@link CommandError}. */
@@ -49,8 +48,7 @@ export async function openLeaves(
   if (db !== undefined) return leavesOf(await openDb(db));
   if (file === undefined) throw new CommandError('expected --db FILE, or a file of spans; "-" is stdin');
   let passedMillis = 0;
-  const price = (spans: readonly UnpricedSpan[]) => priceSpans(spans, options);
-  const store = await openStore({ price, now: () => Date.now() + passedMillis });
+  const store = await openStore({ pricing: options, now: () => Date.now() + passedMillis });
   try {
     const input = file === '-' ? terminal.stdin : createReadStream(file);
     await addAll(store, file === '-' ? 'stdin' : file, input);
