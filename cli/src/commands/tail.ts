@@ -11,7 +11,7 @@ import { plain } from '../text/paint.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 
 const MAX_PORT = 65_535;
-/** Kept in memory: the oldest traces go first. About 200 MB. */
+/** Kept in memory; above it, the oldest traces are deleted. */
 const MAX_SPANS = 200_000;
 /** Between two looks at the store: often enough to seem immediate. */
 const LOOK_MILLIS = 150;
