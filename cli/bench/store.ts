@@ -32,6 +32,7 @@ async function fill(store: Store, spans: number, seconds: number): Promise<numbe
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const begun = performance.now();
+  const cpu = process.cpuUsage();
   const target = Number(values.rate);
   let number = 0;
   let sent = 0;
@@ -66,6 +67,8 @@ async function fill(store: Store, spans: number, seconds: number): Promise<numbe
   delay.disable();
   log('spans', sent);
   log('seconds', took.toFixed(1));
+  const { user, system } = process.cpuUsage(cpu);
+  log('CPU a span (µs)', ((user + system) / sent).toFixed(1));
   log('spans a second', Math.round(sent / took));
   log('seconds for making them', (making / 1_000).toFixed(1));
   log('busy answers', busy);
@@ -80,13 +83,16 @@ async function fill(store: Store, spans: number, seconds: number): Promise<numbe
 
 async function time(label: string, ask: () => Promise<unknown>): Promise<void> {
   const times: number[] = [];
+  const cpu = process.cpuUsage();
   for (let round = 0; round < 5; round += 1) {
     const begun = performance.now();
     await ask();
     times.push(performance.now() - begun);
   }
+  const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);
-  log(label, `${(times[2] ?? 0).toFixed(0)} ms, slowest ${(times[4] ?? 0).toFixed(0)} ms`);
+  const wall = `${(times[2] ?? 0).toFixed(0)} ms, fastest ${(times[0] ?? 0).toFixed(0)}, slowest ${(times[4] ?? 0).toFixed(0)}`;
+  log(label, `${wall}; CPU ${((user + system) / 5_000).toFixed(0)} ms`);
 }
 
 const file = values.file;

@@ -18,8 +18,8 @@ export type HintsOf = (spans: readonly (UnpricedSpan | PricedSpan)[]) => {
   evidence: { traceId: string; spanId: string }[];
 }[];
 
-/** Spans that hints are looked for in: some 100 ms. Those of the most expensive traces. */
-const MAX_SPANS = 5_000;
+/** Spans that hints are looked for in, which takes some 100 ms: those of the most expensive traces. */
+const MAX_SPANS = 2_000;
 
 /** The totals of tasks over their budget are asked of the store, which sees all of them. */
 const LEFT_OUT = new Set(['limit_reached']);

@@ -15,9 +15,9 @@ const STEP_MILLIS = 250;
 const MAX_LOOKED_AT = 2_000;
 const MAX_PRICED = 200;
 /** Spans that are priced without a pause: about 40 ms. */
-const MAX_SPANS_A_TURN = 2_000;
+const MAX_SPANS_A_TURN = 1_000;
 /** Spans of one trace that are priced: about 400 ms, in which nothing else runs. */
-export const MAX_PRICED_SPANS = 20_000;
+export const MAX_PRICED_SPANS = 10_000;
 /** A large trace is priced again only after this many times as long as it took. */
 const REST_RATIO = 20;
 const MAX_RESTING = 1_000;
