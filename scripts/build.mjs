@@ -28,8 +28,8 @@ await build({
     register: 'src/register.ts',
     optimize: 'src/optimize.ts',
     compute: 'src/compute.ts',
-    offline: 'src/offline.ts',
     sampler: 'src/sampler.ts',
+    offline: 'src/offline.ts',
     // Started as a separate process by the code in register.js, which looks for it in its own folder.
     'exit-sender': 'src/register/exit-sender.ts',
   },

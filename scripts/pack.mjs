@@ -3,10 +3,18 @@
  * make npm warn those who install it, without the options of our own tools, and without the declarations of internals,
  * which no entry loads.
  *
- *   node scripts/pack.mjs <folder>    prints the tarball's path
+ *   node scripts/pack.mjs <folder> [cli]    prints the tarball's path; with `cli`, of the viewer's package
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +22,7 @@ import { entryDeclarations, filesLoadedBy } from './api-report.mjs';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
 const destination = resolve(process.argv[2] ?? '.');
+const isCli = process.argv[3] === 'cli';
 const work = mkdtempSync(join(tmpdir(), 'otel-agent-cost-pack-'));
 
 /** @param {string} folder the package @param {string} to */
@@ -33,8 +42,9 @@ function removeInternalDeclarations(dist) {
 
 try {
   mkdirSync(destination, { recursive: true });
-  execFileSync('tar', ['-xzf', pack(repository, work), '-C', work]);
-  removeInternalDeclarations(join(work, 'package/dist'));
+  execFileSync('tar', ['-xzf', pack(isCli ? join(repository, 'cli') : repository, work), '-C', work]);
+  if (isCli) copyFileSync(join(repository, 'LICENSE'), join(work, 'package/LICENSE'));
+  else removeInternalDeclarations(join(work, 'package/dist'));
   const manifestFile = join(work, 'package/package.json');
   const {
     scripts: _scripts,

@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: three agent runs in separate processes, which export over OTLP to a receiver in this one; shows the
- * received spans. With OTEL_EXPORTER_OTLP_ENDPOINT set, they export there instead. With `--runaway`, a budget that stops
- * sixteen looping agents.
+ * received spans. With OTEL_EXPORTER_OTLP_ENDPOINT set, they export there instead. With `--view`, they export to the
+ * viewer; with `--runaway`, a budget stops sixteen looping agents.
  *
  *   node examples/demo/main.js [options] [scenario.json …]
  */
@@ -17,6 +17,7 @@ import { renderHints, renderSummary } from './summary.js';
 import { protocolFrom } from './telemetry.js';
 import { renderTotals } from './totals.js';
 import { renderTree } from './tree.js';
+import { showInViewer } from './viewer.js';
 
 const MAX_WIDTH = 100;
 const DEFAULT_SCENARIOS = [
@@ -88,6 +89,7 @@ async function main() {
     console.log(HELP);
     return 0;
   }
+  if (given.view) return showInViewer();
   if (given.runaway) return (await showRunaway(given.seconds, { colour, width, stdout })) ? 0 : 1;
   const options = { ...given, paths: given.paths.length > 0 ? given.paths : DEFAULT_SCENARIOS };
   const ownBackend = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;

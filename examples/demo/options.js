@@ -12,6 +12,7 @@ Shows three agent runs, two of them recorded, beside their bills.
   --dialects a,b   writes the cost under more attribute names: see docs/backends.md
   --today          dates recorded runs now, so that the default window of a backend shows them.
                    They are billed at the prices of the day of the recording all the same
+  --view           shows the runs on a page in the browser, while they run, until Ctrl+C
   --runaway        shows something else: a session budget that stops sixteen looping agents,
                    and beside it the same agents without a budget
   --seconds N      how long --runaway takes, from 1 to ${MAX_SECONDS}. Default: ${DEFAULT_SECONDS}
@@ -30,6 +31,7 @@ export class UsageError extends Error {
  * @property {string[]} paths of scenarios
  * @property {string[]} dialects
  * @property {boolean} today
+ * @property {boolean} view
  * @property {boolean} runaway
  * @property {number} seconds
  * @property {boolean} help
@@ -38,14 +40,15 @@ export class UsageError extends Error {
 /** Throws a {@link UsageError}. @param {string[]} args @returns {DemoOptions} */
 export function readOptions(args) {
   const { values, positionals: paths } = parse(args);
-  const { runaway = false, today = false, help = false } = values;
+  const { runaway = false, view = false, today = false, help = false } = values;
   const dialects = values.dialects?.split(',').map((name) => name.trim()) ?? [];
   if (values.dialects !== undefined) checkDialects(dialects);
   if (runaway && (today || dialects.length > 0 || paths.length > 0)) {
     throw new UsageError('--runaway takes no scenario, no --today and no --dialects');
   }
+  if (view && args.length > 1) throw new UsageError('--view takes no scenario and no other option');
   if (!runaway && values.seconds !== undefined) throw new UsageError('--seconds needs --runaway');
-  return { paths, dialects, today, runaway, help, seconds: secondsFrom(values.seconds) };
+  return { paths, dialects, today, view, runaway, help, seconds: secondsFrom(values.seconds) };
 }
 
 /** @param {string[]} args */
@@ -57,6 +60,7 @@ function parse(args) {
       options: {
         dialects: { type: 'string' },
         today: { type: 'boolean' },
+        view: { type: 'boolean' },
         runaway: { type: 'boolean' },
         seconds: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

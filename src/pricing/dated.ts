@@ -50,8 +50,13 @@ export function rateAt(rates: DatedRates, timeMillis: number): Rate {
 }
 
 function pickAt(rates: DatedRates, timeMillis: number): Rate {
+  return datedAt(rates, timeMillis).rate;
+}
+
+/** The same rate with the times at which it applies. */
+export function datedAt(rates: DatedRates, timeMillis: number): DatedRate {
   const millis = Number.isFinite(timeMillis) ? timeMillis : Date.now();
-  return (rates.findLast((dated) => holdsAt(dated, millis)) ?? rates[0]).rate;
+  return rates.findLast((dated) => holdsAt(dated, millis)) ?? rates[0];
 }
 
 function holdsAt({ fromMillis, daily, weekdaysOnly }: Times, millis: number): boolean {

@@ -10,7 +10,8 @@ import type { PriceOptions } from './model-rate.js';
 import { compilePriceOptions } from './price-options.js';
 import { type Priced, type PriceQuery, price, queryOfPart, sumOfPrices, unpriced } from './priced.js';
 import { costUsd, isPerCall, NO_COUNTS } from './rate.js';
-import { RateCards } from './rate-cards.js';
+import { RateCards, type RateQuery } from './rate-cards.js';
+import type { RateCard } from './rate-finder.js';
 import { splitOf } from './split.js';
 
 const KNOWN = [
@@ -42,8 +43,7 @@ export class PriceBook {
     const { usage } = query;
     if (usage === undefined) return this.priceWithoutUsage(query);
     if (usage.parts !== undefined) return this.priceParts(query, usage, usage.parts);
-    if (!query.model && !query.requestModel) return unpriced('unknown_model');
-    const card = this.cards.find(query);
+    const card = this.cardOf(query);
     if (card === undefined) return unpriced('unknown_model');
     const rate = rateAt(card.rates, query.timeMillis);
     const listUsd = costUsd(rate, usage);
@@ -70,6 +70,11 @@ export class PriceBook {
     return priced;
   }
 
+  /** The rates by which {@link price} prices a call. Undefined when the model is unknown. Never throws. */
+  cardOf(query: RateQuery): RateCard | undefined {
+    return query.model || query.requestModel ? this.cards.find(query) : undefined;
+  }
+
   private priceParts(query: PriceQuery, usage: Usage, parts: readonly UsagePart[]): Priced {
     return sumOfPrices(
       usage,
@@ -79,7 +84,7 @@ export class PriceBook {
 
   /** Without usage, only a model that is always free has a known price. */
   private priceWithoutUsage(query: PriceQuery): Priced {
-    const card = query.model || query.requestModel ? this.cards.find(query) : undefined;
+    const card = this.cardOf(query);
     if (card === undefined || rateAt(card.rates, query.timeMillis).free !== 'always')
       return unpriced('no_usage');
     const free = price(0, card.source);

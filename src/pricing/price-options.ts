@@ -26,7 +26,7 @@ export interface CompiledPriceOptions {
  * Used to suggest a name for a mistyped one, and to find a model without a provider: the list has no index of its
  * providers.
  */
-const USUAL_PROVIDERS = [
+export const USUAL_PROVIDERS: readonly string[] = [
   'openai',
   'anthropic',
   'google',

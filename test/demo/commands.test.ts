@@ -65,6 +65,8 @@ describe('the demo', () => {
         ['--runaway --seconds 0', '--seconds must be from 1 to 600, got "0"'],
         ['--runaway --seconds soon', '--seconds must be from 1 to 600, got "soon"'],
         ['--runaway --today', '--runaway takes no scenario, no --today and no --dialects'],
+        ['--view --runaway', '--view takes no scenario and no other option'],
+        ['--view a.json', '--view takes no scenario and no other option'],
         ['--runaway a.json', '--runaway takes no scenario, no --today and no --dialects'],
         [
           '--dialects smoke',
@@ -90,7 +92,7 @@ describe('the demo', () => {
 
   test('lists its options', async () => {
     const help = await runExample('demo/main.js', ['--help']);
-    for (const option of ['--runaway', '--seconds N', '--dialects a,b', '--today'])
+    for (const option of ['--view', '--runaway', '--seconds N', '--dialects a,b', '--today'])
       expect(help).toContain(option);
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });

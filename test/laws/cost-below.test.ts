@@ -6,7 +6,7 @@ import { Run } from '../support/laws/run-work.js';
 import { type Sdk, startSdk } from '../support/laws/sdk.js';
 import { picoOf, SpanTree, sum } from '../support/laws/span-tree.js';
 import { FOREIGN_KINDS, forests, OWN_KINDS, type Work } from '../support/laws/work.js';
-import type { DecodedSpan } from '../support/otlp-decode.js';
+import type { DecodedSpan } from '../support/otlp-spans.js';
 
 /** Nothing ends before the work inside it: what comes later is not in a span that was already exported. */
 const cases = forests({ kinds: [...OWN_KINDS, ...FOREIGN_KINDS], unknownModels: true, detached: false });

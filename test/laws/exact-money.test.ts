@@ -6,7 +6,7 @@ import { findsOut, holds } from '../support/laws/law.js';
 import { turns } from '../support/laws/run-work.js';
 import { type Sdk, startSdk } from '../support/laws/sdk.js';
 import { picoOf, SpanTree, sum } from '../support/laws/span-tree.js';
-import type { DecodedSpan } from '../support/otlp-decode.js';
+import type { DecodedSpan } from '../support/otlp-spans.js';
 
 let sdk: Sdk;
 beforeAll(() => {

@@ -1,5 +1,6 @@
 /** OTLP metrics requests in JSON into flat points as a receiver sees them. */
-import { type KeyValue, values } from './otlp-decode.js';
+import { jsonWire } from '../../cli/src/otlp/json-wire.js';
+import { attributesIn } from '../../cli/src/otlp/values.js';
 
 export interface DecodedPoint {
   metric: string;
@@ -17,7 +18,7 @@ export interface DecodedPoint {
 }
 
 interface OtlpPoint {
-  attributes?: KeyValue[];
+  attributes?: unknown;
   asDouble?: number;
   asInt?: string | number;
   sum?: number;
@@ -36,7 +37,7 @@ interface OtlpMetric {
 }
 interface OtlpMetrics {
   resourceMetrics?: {
-    resource?: { attributes?: KeyValue[] };
+    resource?: { attributes?: unknown };
     scopeMetrics?: { metrics?: OtlpMetric[] }[];
   }[];
 }
@@ -44,7 +45,7 @@ interface OtlpMetrics {
 export function decodeJsonMetrics(body: Uint8Array): DecodedPoint[] {
   const { resourceMetrics = [] }: OtlpMetrics = JSON.parse(Buffer.from(body).toString('utf8'));
   return resourceMetrics.flatMap(({ resource, scopeMetrics = [] }) => {
-    const from = values(resource?.attributes);
+    const from = attributesIn(resource?.attributes, jsonWire).values;
     return scopeMetrics.flatMap(({ metrics = [] }) => metrics.flatMap((metric) => pointsOf(metric, from)));
   });
 }
@@ -55,7 +56,7 @@ function pointsOf(metric: OtlpMetric, resource: Record<string, unknown>): Decode
     (sum ?? gauge ?? histogram ?? exponentialHistogram)?.dataPoints?.map((point) => ({
       metric: name,
       unit,
-      labels: values(point.attributes),
+      labels: attributesIn(point.attributes, jsonWire).values,
       value: Number(point.asDouble ?? point.asInt ?? point.sum),
       bounds: point.explicitBounds,
       scale: point.scale,

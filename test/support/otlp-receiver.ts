@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from './otlp-decode.js';
 import { type DecodedPoint, decodeJsonMetrics } from './otlp-metrics.js';
+import { type DecodedSpan, decodeSpans } from './otlp-spans.js';
 
-export type { DecodedSpan } from './otlp-decode.js';
 export type { DecodedPoint } from './otlp-metrics.js';
+export type { DecodedSpan } from './otlp-spans.js';
 
 export interface ReceivedRequest {
   /** The path asked for, like `/v1/traces`. */
@@ -121,5 +121,5 @@ function bodyOf(request: IncomingMessage, chunks: Buffer[]): Buffer {
 }
 
 function decode({ contentType, body }: ReceivedRequest): DecodedSpan[] {
-  return contentType.includes('json') ? decodeJsonTraces(body) : decodeProtobufTraces(body);
+  return decodeSpans(body, contentType.includes('json') ? 'json' : 'protobuf');
 }

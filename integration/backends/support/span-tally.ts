@@ -1,6 +1,6 @@
 /** Spans by their ids, so that one that comes twice counts once, and the dollars of the ledger by process. */
-import { type DecodedSpan, decodeJsonTraces } from '../../../test/support/otlp-decode.js';
 import { decodeJsonMetrics } from '../../../test/support/otlp-metrics.js';
+import { type DecodedSpan, decodeSpans } from '../../../test/support/otlp-spans.js';
 import { sumUsd } from './agent-figures.js';
 
 /** One OTLP request in JSON. */
@@ -17,7 +17,7 @@ export class SpanTally {
   readonly #ledgerUsd = new Map<string, number>();
 
   add({ path, body }: TalliedRequest): void {
-    if (path.endsWith('/v1/traces')) for (const span of decodeJsonTraces(body)) this.#addSpan(span);
+    if (path.endsWith('/v1/traces')) for (const span of decodeSpans(body, 'json')) this.#addSpan(span);
     if (path.endsWith('/v1/metrics')) this.#addMetrics(body);
   }
 

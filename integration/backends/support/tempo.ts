@@ -1,5 +1,6 @@
 /** Tempo's HTTP API, as far as tests ask it. */
-import { type AnyValue, type KeyValue, types, values } from '../../../test/support/otlp-decode.js';
+import { jsonWire } from '../../../cli/src/otlp/json-wire.js';
+import { attributesIn, wireTypes } from '../../../cli/src/otlp/values.js';
 import { askJson } from './ask.js';
 
 /** A span that a search found, with the attributes that its query names. */
@@ -15,12 +16,12 @@ export interface FoundSpan {
 interface SearchAnswer {
   traces?: {
     traceID: string;
-    spanSets?: { spans?: { spanID: string; name?: string; attributes?: KeyValue[] }[] }[];
+    spanSets?: { spans?: { spanID: string; name?: string; attributes?: unknown }[] }[];
   }[];
 }
 
 interface MetricsAnswer {
-  series?: { labels?: { key: string; value: AnyValue }[]; value?: number }[];
+  series?: { labels?: { key: string; value: object }[]; value?: number }[];
 }
 
 /** More than any test sends. */
@@ -38,13 +39,16 @@ export class TempoClient {
     const { traces = [] } = await askJson<SearchAnswer>(`${this.url}/api/search`, parameters);
     return traces.flatMap(({ traceID, spanSets = [] }) =>
       spanSets.flatMap(({ spans = [] }) =>
-        spans.map(({ spanID, name = '', attributes }) => ({
-          traceId: traceID,
-          spanId: spanID,
-          name,
-          attributes: values(attributes),
-          attributeTypes: types(attributes),
-        })),
+        spans.map(({ spanID, name = '', attributes: raw }) => {
+          const attributes = attributesIn(raw, jsonWire);
+          return {
+            traceId: traceID,
+            spanId: spanID,
+            name,
+            attributes: attributes.values,
+            attributeTypes: wireTypes(attributes),
+          };
+        }),
       ),
     );
   }

@@ -4,12 +4,8 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server } from 'node:net';
-import {
-  type DecodedSpan,
-  decodeJsonTraces,
-  decodeProtobufTraces,
-} from '../../../test/support/otlp-decode.js';
 import { decodeJsonMetrics } from '../../../test/support/otlp-metrics.js';
+import { type DecodedSpan, decodeSpans } from '../../../test/support/otlp-spans.js';
 import type { Certificates } from './certificates.js';
 
 type Signal = 'traces' | 'metrics';
@@ -113,7 +109,7 @@ async function startGrpc(inbox: Inbox) {
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      inbox.takeSpans(decodeProtobufTraces(Buffer.concat(chunks).subarray(5)));
+      inbox.takeSpans(decodeSpans(Buffer.concat(chunks).subarray(5), 'protobuf'));
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
       stream.end(Buffer.alloc(5));
@@ -153,7 +149,7 @@ class Inbox {
   take(signal: Signal, body: Buffer, isJson: boolean, fault: Fault): object {
     if (body.length === 0) return {};
     if (signal === 'metrics') return this.takePoints(body, fault);
-    return this.takeSpans(isJson ? decodeJsonTraces(body) : decodeProtobufTraces(body), fault.rejectsSpans);
+    return this.takeSpans(decodeSpans(body, isJson ? 'json' : 'protobuf'), fault.rejectsSpans);
   }
 
   takeSpans(spans: readonly DecodedSpan[], rejects = 0): object {

@@ -11,7 +11,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { CostSpanProcessor, type CostSpanProcessorOptions } from '../../../src/index.js';
-import { type DecodedSpan, decodeJsonTraces, decodeProtobufTraces } from '../otlp-decode.js';
+import { type DecodedSpan, decodeSpans } from '../otlp-spans.js';
 
 export interface SdkOptions {
   cost?: CostSpanProcessorOptions;
@@ -54,14 +54,14 @@ export function startSdk(options: SdkOptions = {}): Sdk {
       turn += 1;
       const spans = take();
       return turn % 2 === 0
-        ? decodeJsonTraces(bytesOf(JsonTraceSerializer.serializeRequest(spans)))
-        : decodeProtobufTraces(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)));
+        ? decodeSpans(bytesOf(JsonTraceSerializer.serializeRequest(spans)), 'json')
+        : decodeSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)), 'protobuf');
     },
     receivedTwice() {
       const spans = take();
       return {
-        json: decodeJsonTraces(bytesOf(JsonTraceSerializer.serializeRequest(spans))),
-        protobuf: decodeProtobufTraces(bytesOf(ProtobufTraceSerializer.serializeRequest(spans))),
+        json: decodeSpans(bytesOf(JsonTraceSerializer.serializeRequest(spans)), 'json'),
+        protobuf: decodeSpans(bytesOf(ProtobufTraceSerializer.serializeRequest(spans)), 'protobuf'),
       };
     },
     async stop() {

@@ -1,5 +1,5 @@
 /** Received spans as a reader of the contract sees them: own cost on leaves, roll-ups on scopes, corrections. */
-import type { DecodedSpan } from '../otlp-decode.js';
+import type { DecodedSpan } from '../otlp-spans.js';
 
 export type RollUp = 'step' | 'agent' | 'task' | 'session';
 

@@ -1,0 +1,96 @@
+/** Writes the rows of spans into their tables. */
+import type { Database } from './database.js';
+import type { KeptResource } from './resources.js';
+import type { RowOf } from './schema.js';
+import type { SpanRows } from './span-rows.js';
+import { TableWriter } from './table-writer.js';
+
+/** The rest of a trace is about to arrive: its spans are priced together after so long. */
+const PRICE_AFTER_MILLIS = 300;
+
+/** The tables that a batch of spans goes into. */
+export class BatchWriter {
+  readonly newResources = new Map<bigint, KeptResource>();
+
+  private constructor(
+    private readonly spans: TableWriter<'spans'>,
+    private readonly costs: TableWriter<'costs'>,
+    private readonly rollups: TableWriter<'rollups'>,
+    private readonly marks: TableWriter<'budget_marks'>,
+    private readonly resources: TableWriter<'resources'>,
+    private readonly tracesToPrice: TableWriter<'traces_to_price'>,
+  ) {}
+
+  static async open(database: Database): Promise<BatchWriter> {
+    return new BatchWriter(
+      await TableWriter.open(database, 'spans'),
+      await TableWriter.open(database, 'costs'),
+      await TableWriter.open(database, 'rollups'),
+      await TableWriter.open(database, 'budget_marks'),
+      await TableWriter.open(database, 'resources'),
+      await TableWriter.open(database, 'traces_to_price'),
+    );
+  }
+
+  /** `hasPriced`: also traces without a span that would be priced are looked at. */
+  append(rows: readonly SpanRows[], arrivedMillis: number, hasPriced: boolean): void {
+    this.appendSpans(rows);
+    this.appendFigures(rows);
+    this.appendTraces(tracesOf(rows, arrivedMillis, hasPriced));
+  }
+
+  appendTraces(rows: readonly RowOf<'traces_to_price'>[]): void {
+    this.tracesToPrice.append(rows);
+  }
+
+  appendFigures(rows: readonly SpanRows[]): void {
+    this.costs.append(rows.flatMap(({ cost }) => (cost === null ? [] : [cost])));
+    this.rollups.append(rows.flatMap((row) => row.rollups));
+    this.marks.append(rows.flatMap((row) => row.marks));
+  }
+
+  appendSpans(rows: readonly SpanRows[]): void {
+    this.spans.append(rows.map(({ span }) => span));
+  }
+
+  flush(): void {
+    this.resources.append(
+      [...this.newResources.values()].map(({ hash, json }) => ({ hash, attributes: json })),
+    );
+    for (const writer of this.writers()) writer.flush();
+  }
+
+  close(): void {
+    for (const writer of this.writers()) writer.close();
+  }
+
+  /** After an error, an appender may refuse to close. */
+  abandon(): void {
+    for (const writer of this.writers()) {
+      try {
+        writer.close();
+      } catch {
+        // The transaction is rolled back all the same.
+      }
+    }
+  }
+
+  private writers() {
+    return [this.spans, this.costs, this.rollups, this.marks, this.resources, this.tracesToPrice];
+  }
+}
+
+/** The traces that pricing looks at: those with a span of an LLM instrumentation that is not metered. */
+function tracesOf(
+  rows: readonly SpanRows[],
+  arrivedMillis: number,
+  hasPriced: boolean,
+): RowOf<'traces_to_price'>[] {
+  const due = BigInt(arrivedMillis + PRICE_AFTER_MILLIS);
+  const byTrace = new Map<string, RowOf<'traces_to_price'>>();
+  for (const { span } of rows) {
+    if (span.trace_id === null || !(hasPriced || (span.looks_ai && !span.is_metered))) continue;
+    byTrace.set(span.trace_id, { trace_id: span.trace_id, seq: span.seq, due_ms: due });
+  }
+  return [...byTrace.values()];
+}

@@ -1,0 +1,40 @@
+/** Amounts on spans, as whole pico-dollars. */
+
+const PICO_PER_USD = 1e12;
+
+/** The largest own cost and the largest roll-up that are believed, in USD. */
+export const MAX_OWN_USD = 1_000_000;
+export const MAX_ROLL_UP_USD = 9_000_000;
+
+/** Whole pico-dollars of an amount in USD. Null for anything that is no amount: text, NaN, below 0 or above `maxUsd`. */
+export function picoOf(value: unknown, maxUsd: number): bigint | null {
+  const usd = typeof value === 'bigint' ? Number(value) : value;
+  if (typeof usd !== 'number' || !(usd >= 0 && usd <= maxUsd)) return null;
+  return BigInt(Math.round(usd * PICO_PER_USD));
+}
+
+/**
+ * True when a sum in pico-dollars is the amount that a span states as a double of dollars. Up to about $2,251 such a
+ * double holds every pico-dollar; above, equal means that the sum becomes the same double.
+ */
+export function isSameAmount(sum: bigint, stated: bigint): boolean {
+  return sum === stated || picoOf(Number(sum) / PICO_PER_USD, Number.MAX_VALUE) === stated;
+}
+
+/** In USD with four significant digits, and at least two decimals: `$0.1420`, `$12.35`, `$0.0000001500`. */
+export function formatPico(pico: bigint): string {
+  const usd = Number(pico) / PICO_PER_USD;
+  if (usd === 0) return '$0.00';
+  const decimals = Math.max(2, Math.min(12, 3 - Math.floor(Math.log10(usd))));
+  return `$${usd.toFixed(decimals)}`;
+}
+
+/** Dollars of pico-dollars, for ratios and words; not for sums. */
+export function usdOf(pico: bigint): number {
+  return Number(pico) / PICO_PER_USD;
+}
+
+/** Pico-dollars of a computed amount in USD, such as a saving. */
+export function picoOfComputed(usd: number): bigint {
+  return Number.isFinite(usd) ? BigInt(Math.round(usd * PICO_PER_USD)) : 0n;
+}

@@ -1,0 +1,256 @@
+/**
+ * Prices traces whose spans come without our keys. The result is derived: it is computed from all spans of a trace that
+ * have arrived, and replaces what was computed before.
+ */
+import { BatchWriter } from './batch-writer.js';
+import type { Database, Row } from './database.js';
+import type { PriceSpans } from './price-spans.js';
+import { pricedRows, unpricedSpans } from './priced-trace.js';
+import { countOf, sumOf, wordOf } from './row-values.js';
+import type { SpanRows } from './span-rows.js';
+import { nextTurn, type WriteLock } from './turns.js';
+
+const STEP_MILLIS = 250;
+/** Traces that are looked at in one step, and those of them that are priced. */
+const MAX_LOOKED_AT = 2_000;
+const MAX_PRICED = 200;
+/** Spans that are priced without a pause: about 40 ms. */
+const MAX_SPANS_A_TURN = 1_000;
+/** Spans of one trace that are priced: about 400 ms, in which nothing else runs. */
+export const MAX_PRICED_SPANS = 10_000;
+/** A large trace is priced again only after this many times as long as it took. */
+const REST_RATIO = 20;
+const MAX_RESTING = 1_000;
+/** A parent that has not arrived after so long never comes. */
+const PARENT_MILLIS = 60_000;
+
+export interface PricingOptions {
+  database: Database;
+  lock: WriteLock;
+  price: PriceSpans;
+  now: () => number;
+  takeSeq: () => bigint;
+  /** Called when figures have changed. */
+  onPriced: () => void;
+}
+
+interface DueTrace {
+  traceId: string;
+  /** The last span that was there when the trace was read. */
+  seq: bigint;
+}
+
+export class TracePricing {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private isClosed = false;
+  private readonly restUntil = new Map<string, number>();
+  private tooLarge = 0;
+  private failure: string | null = null;
+
+  constructor(
+    private readonly options: PricingOptions,
+    private isUsed: boolean,
+  ) {}
+
+  /** True once anything was priced here. */
+  get hasPriced(): boolean {
+    return this.isUsed;
+  }
+
+  /** In words, what could not be priced. */
+  get trouble(): string | null {
+    if (this.failure !== null) return `Pricing failed: ${this.failure}`;
+    if (this.tooLarge === 0) return null;
+    return `${this.tooLarge} ${this.tooLarge === 1 ? 'trace has' : 'traces have'} more than ${MAX_PRICED_SPANS.toLocaleString('en-US')} spans; only so many were priced here, and their totals are lower bounds.`;
+  }
+
+  /** Looks for traces to price soon. */
+  wake(): void {
+    if (this.isClosed || this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.running = this.step().finally(() => {
+        this.running = undefined;
+      });
+    }, STEP_MILLIS);
+    this.timer.unref();
+  }
+
+  /** Prices what is due now. For tests, and before questions about a store that was just filled. */
+  async priceDue(): Promise<void> {
+    await this.running;
+    for (let before = Number.POSITIVE_INFINITY; ; ) {
+      await this.priceOnce();
+      const left = await this.dueTraces();
+      // Those that rest stay.
+      if (left === 0 || left >= before) return;
+      before = left;
+    }
+  }
+
+  private async dueTraces(): Promise<number> {
+    const { database, now } = this.options;
+    const [row = {}] = await database.all(
+      'SELECT count(DISTINCT trace_id) AS traces FROM traces_to_price WHERE due_ms <= $now',
+      { now: BigInt(now()) },
+    );
+    return countOf(row, 'traces');
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private async step(): Promise<void> {
+    try {
+      if (await this.priceOnce()) this.wake();
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** True when traces wait, now or later. */
+  private async priceOnce(): Promise<boolean> {
+    const { database, now } = this.options;
+    const due = await database.all(
+      `SELECT trace_id, max(seq) AS seq FROM traces_to_price GROUP BY trace_id HAVING min(due_ms) <= $now
+       ORDER BY min(due_ms) LIMIT ${MAX_LOOKED_AT}`,
+      { now: BigInt(now()) },
+    );
+    const traces = due
+      .map((row) => ({ traceId: wordOf(row, 'trace_id'), seq: sumOf(row, 'seq') }))
+      .filter(({ traceId }) => !((this.restUntil.get(traceId) ?? 0) > now()));
+    if (traces.length > 0) await this.priceTraces(traces);
+    const [left = {}] = await database.all('SELECT count(*) AS rows FROM traces_to_price');
+    return countOf(left, 'rows') > 0;
+  }
+
+  private async priceTraces(traces: readonly DueTrace[]): Promise<void> {
+    const relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+    const priced = new Set([...relevant.keys()].slice(0, MAX_PRICED));
+    const done = traces.filter(({ traceId }) => priced.has(traceId) || !relevant.has(traceId));
+    const rows: SpanRows[] = [];
+    const waiting: DueTrace[] = [];
+    let inTurn = 0;
+    for (const trace of done) {
+      const spans = relevant.get(trace.traceId);
+      if (spans === undefined) continue;
+      if (inTurn > 0 && inTurn + spans > MAX_SPANS_A_TURN) {
+        await nextTurn();
+        inTurn = 0;
+      }
+      inTurn += spans;
+      const result = await this.priceSafely(trace.traceId);
+      for (const row of result.rows) rows.push(row);
+      if (result.hasOpenParent) waiting.push(trace);
+    }
+    if (rows.length > 0) this.isUsed = true;
+    await this.options.lock.run(() => this.replace(done, rows, waiting));
+    this.options.onPriced();
+  }
+
+  /** Of the traces, those with AI work in a resource that is not metered, with the number of spans there. */
+  private async unmetered(traces: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.options.database.all(
+      `SELECT trace_id, sum(spans) AS spans FROM (
+         SELECT trace_id, resource, count(*) AS spans, bool_or(is_metered) AS is_metered, bool_or(looks_ai) AS looks_ai
+         FROM spans WHERE NOT is_priced_here AND trace_id IN (SELECT unnest($traces)) GROUP BY trace_id, resource)
+       WHERE NOT is_metered GROUP BY trace_id HAVING bool_or(looks_ai)`,
+      { traces },
+    );
+    return new Map(rows.map((row) => [wordOf(row, 'trace_id'), countOf(row, 'spans')]));
+  }
+
+  /** A trace that makes pricing fail is left without a cost, and does not stop the others. */
+  private async priceSafely(traceId: string): Promise<{ rows: SpanRows[]; hasOpenParent: boolean }> {
+    try {
+      return await this.priceTrace(traceId);
+    } catch (error) {
+      this.failure = `trace ${traceId}: ${error instanceof Error ? error.message : String(error)}`;
+      return { rows: [], hasOpenParent: false };
+    }
+  }
+
+  private async priceTrace(traceId: string) {
+    const { database, price, now } = this.options;
+    const rows = await this.spansOf(database, traceId);
+    const isTooLarge = rows.length > MAX_PRICED_SPANS;
+    if (isTooLarge) this.tooLarge += 1;
+    const lastArrival = rows.reduce((last, row) => Math.max(last, countOf(row, 'arrived_ms')), 0);
+    const isOver = now() - lastArrival >= PARENT_MILLIS;
+    const { spans, hasOpenParent } = unpricedSpans(rows.slice(0, MAX_PRICED_SPANS), { waits: !isOver });
+    const begun = performance.now();
+    const priced = price(spans);
+    this.rest(traceId, performance.now() - begun);
+    const arrival = { now: now(), takeSeq: this.options.takeSeq, isComplete: !isTooLarge };
+    return { rows: pricedRows(rows, priced, arrival), hasOpenParent };
+  }
+
+  private rest(traceId: string, tookMillis: number): void {
+    if (tookMillis < STEP_MILLIS / REST_RATIO) return;
+    if (this.restUntil.size >= MAX_RESTING) this.restUntil.clear();
+    this.restUntil.set(traceId, this.options.now() + tookMillis * REST_RATIO);
+  }
+
+  private spansOf(database: Database, traceId: string): Promise<Row[]> {
+    return database.all(
+      `WITH trace AS (SELECT * FROM spans WHERE trace_id = $trace AND NOT is_priced_here),
+         metered AS (SELECT DISTINCT resource FROM trace WHERE is_metered)
+       SELECT trace.trace_id, span_id, parent_id, name, service, instrumentation, start_ns, end_ns, status_code,
+         arrived_ms, trace.attributes, resources.attributes AS resource_attributes, trace.resource,
+         parent_id IN (SELECT span_id FROM trace) AS has_parent
+       FROM trace LEFT JOIN (SELECT hash, any_value(attributes) AS attributes FROM resources GROUP BY hash) resources
+         ON resources.hash = trace.resource
+       WHERE trace.resource NOT IN (SELECT resource FROM metered)
+       ORDER BY start_ns, seq LIMIT ${MAX_PRICED_SPANS + 1}`,
+      { trace: traceId },
+    );
+  }
+
+  /** One transaction: what was computed before goes, and what was computed now comes. */
+  private async replace(
+    done: readonly DueTrace[],
+    rows: readonly SpanRows[],
+    waiting: readonly DueTrace[],
+  ): Promise<void> {
+    const { database, now } = this.options;
+    const traces = done.map(({ traceId }) => traceId);
+    const batch = await BatchWriter.open(database);
+    await database.run('BEGIN');
+    try {
+      if (this.isUsed) {
+        await database.run(
+          'DELETE FROM spans WHERE is_priced_here AND trace_id IN (SELECT unnest($traces))',
+          { traces },
+        );
+        await database.run(
+          'DELETE FROM costs WHERE is_priced_here AND trace_id IN (SELECT unnest($traces))',
+          { traces },
+        );
+        await database.run(
+          'DELETE FROM rollups WHERE is_priced_here AND trace_id IN (SELECT unnest($traces))',
+          { traces },
+        );
+      }
+      await database.run(
+        `DELETE FROM traces_to_price t USING (SELECT unnest($traces) AS trace_id, unnest($seqs) AS seq) done
+         WHERE t.trace_id = done.trace_id AND t.seq <= done.seq`,
+        { traces, seqs: done.map(({ seq }) => seq) },
+      );
+      batch.appendSpans(rows.filter(({ span }) => span.is_priced_here));
+      batch.appendFigures(rows);
+      const due = BigInt(now() + PARENT_MILLIS);
+      batch.appendTraces(waiting.map(({ traceId, seq }) => ({ trace_id: traceId, seq, due_ms: due })));
+      batch.flush();
+      await database.run('COMMIT');
+    } catch (error) {
+      batch.abandon();
+      await database.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    batch.close();
+  }
+}

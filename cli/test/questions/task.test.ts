@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../src/store/open-store.js';
+import { call, START, span, task } from '../support/made.js';
+
+let store: Store;
+let millis: number;
+beforeEach(async () => {
+  millis = START + 60_000;
+  store = await openStore({ now: () => millis });
+});
+afterEach(() => store.close());
+
+describe('the check of a task', () => {
+  const leaf = (usd: number) => call(usd, { 'task.id': 'one' }, { parentSpanId: 'one' });
+  const check = async () => (await store.task('one'))?.check.state;
+
+  it('is equal with what other processes export', async () => {
+    await store.add([leaf(0.25), task('one', 0.75, { 'task.remote_cost_usd': 0.5 })]);
+    expect((await store.task('one'))?.check).toEqual({
+      state: 'equal',
+      ownPico: '250000000000',
+      remotePico: '500000000000',
+      rollUpPico: '750000000000',
+    });
+  });
+
+  it('waits for spans, then says whether some are missing or the figures differ', async () => {
+    await store.add([leaf(0.25), task('one', 0.75, { 'task.llm_calls': 2 })]);
+    expect(await check()).toBe('waiting');
+    millis += 10_000;
+    expect(await check()).toBe('spans_missing');
+    await store.add([leaf(0.25)]);
+    expect(await check()).toBe('differs');
+    await store.add([leaf(0.25)]);
+    expect(await check()).toBe('equal');
+    await store.add([leaf(0.25)]);
+    expect(await check()).toBe('differs');
+  });
+
+  it('sees that a parent is missing', async () => {
+    await store.add([
+      call(0.25, { 'task.id': 'one' }, { parentSpanId: 'lost' }),
+      task('one', 0.75, { 'task.llm_calls': 1 }),
+    ]);
+    millis += 10_000;
+    expect(await check()).toBe('spans_missing');
+  });
+
+  it('is of the last roll-up', async () => {
+    await store.add([leaf(0.25), leaf(0.5), task('one', 0.25)]);
+    millis += 10_000;
+    expect(await check()).toBe('differs');
+    const { attributes } = task('', 0.75, { 'task.id': 'one' });
+    await store.add([
+      span(attributes, { name: 'cost correction', parentSpanId: 'one', startMillis: START + 9_000 }),
+    ]);
+    const detail = await store.task('one');
+    expect(detail?.check.state).toBe('equal');
+    expect(detail?.task).toMatchObject({ total: { pico: '750000000000' }, endMillis: START + 1_000 });
+    expect(detail?.nodes.map(({ name }) => name)).not.toContain('cost correction');
+  });
+});
+
+describe('an outlier', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => task(`usual-${index}`, 0.01, { 'task.steps': 4 }));
+
+  it('is red from eight tasks of its name on, and says why', async () => {
+    const dear = [
+      call(0.03, { 'task.id': 'dear' }, { parentSpanId: 'dear' }),
+      task('dear', 0.03, { 'task.steps': 12, 'task.retries': 3 }),
+    ];
+    await store.add([...many(6), ...dear]);
+    const read = async () => (await store.tasks({ window: 'all', sort: 'total' })).rows[0];
+    expect(await read()).toMatchObject({ id: 'dear', timesMedian: null, outlier: null });
+    await store.add([task('another', 0.01, { 'task.steps': 4 })]);
+    expect(await read()).toMatchObject({
+      timesMedian: 3,
+      outlier:
+        '3.0 × the median: 3 retries, 12 steps (usually 4), most of it for gpt-4o ($0.03000), $0.03000 instead of $0.01000',
+    });
+    const only = await store.tasks({ window: 'all', only: 'outliers' });
+    expect(only.rows.map(({ id }) => id)).toEqual(['dear']);
+    expect(only.count).toBe(1);
+  });
+
+  it('is not one at twice the median', async () => {
+    await store.add([...many(8), task('twice', 0.02)]);
+    expect((await store.tasks({ window: 'all', only: 'outliers' })).count).toBe(0);
+  });
+});
+
+describe('budgets of a task', () => {
+  it('show what was spent, thresholds of other scopes, and refused calls', async () => {
+    const refused = span(
+      {
+        'task.id': 'one',
+        'cost.budget.scope': 'team',
+        'cost.budget.measure': 'usd',
+        'error.type': 'BudgetExceededError',
+      },
+      { name: 'chat gpt-4o', statusCode: 2, parentSpanId: 'one' },
+    );
+    const crossing = call(0.5, { 'task.id': 'one', 'task.over_budget': true }, { parentSpanId: 'one' });
+    crossing.events.push({
+      name: 'budget threshold',
+      timeNanos: crossing.endNanos,
+      attributes: {
+        'cost.budget.scope': 'session',
+        'cost.budget.measure': 'steps',
+        'cost.budget.limit': 10,
+        'cost.budget.spent': 8,
+        'cost.budget.threshold': 0.8,
+      },
+    });
+    await store.add([refused, crossing]);
+    expect((await store.tasks({ window: 'all', only: 'over_budget' })).rows).toMatchObject([
+      { id: 'one', state: 'running', llmCalls: 1, isOverBudget: true, total: { isLowerBound: false } },
+    ]);
+    await store.add([task('one', 0.5, { 'task.budget_usd': 0.4, 'task.over_budget': true })]);
+    const detail = await store.task('one');
+    expect(detail?.budgets).toMatchObject([
+      {
+        scope: 'task',
+        measure: 'usd',
+        limit: '400000000000',
+        spent: '500000000000',
+        isOver: true,
+        refusals: [],
+      },
+      { scope: 'session', measure: 'steps', limit: '10', spent: '8', isOver: false },
+      {
+        scope: 'team',
+        measure: 'usd',
+        limit: null,
+        spent: null,
+        isOver: true,
+        refusals: [{ spanId: refused.spanId }],
+      },
+    ]);
+    const node = detail?.nodes.find(({ spanId }) => spanId === refused.spanId);
+    expect(node).toMatchObject({ own: null, refusedBy: { scope: 'team', measure: 'usd' } });
+    const found = await store.opportunities('all');
+    expect(found.find(({ kind }) => kind === 'over_budget')).toMatchObject({
+      subject: 'work',
+      amountPico: '500000000000',
+      evidence: [{ spanId: 'one', taskId: 'one' }],
+    });
+  });
+});
+
+describe('wasted cost', () => {
+  it('is an opportunity with the tasks that prove it', async () => {
+    await store.add([
+      call(0.5, { 'task.id': 'one' }, { parentSpanId: 'one' }),
+      task('one', 0.5, { 'task.outcome': 'failure', 'task.wasted_cost_usd': 0.5 }),
+      task('two', 0.1),
+    ]);
+    const found = await store.opportunities('all');
+    expect(found.find(({ kind }) => kind === 'wasted')).toMatchObject({
+      subject: 'work',
+      amountPico: '500000000000',
+      count: 1,
+      evidence: [{ spanId: 'one', taskId: 'one' }],
+    });
+    expect((await store.overview('all')).ticker.wastedPico).toBe('500000000000');
+  });
+});
+
+describe('a large task', () => {
+  it('shows 5,000 nodes, and its figures are of all spans', async () => {
+    const leaves = Array.from({ length: 25_000 }, () =>
+      call(0.001, { 'task.id': 'one' }, { parentSpanId: 'one' }),
+    );
+    await store.add([...leaves, task('one', 25)]);
+    const detail = await store.task('one');
+    expect(detail?.nodes).toHaveLength(5_000);
+    expect(detail?.hiddenNodes).toBe(20_001);
+    expect(detail?.check).toMatchObject({ state: 'equal', ownPico: String(25e12) });
+  });
+});

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../src/store/open-store.js';
+import { fakePricing } from '../support/fake-pricing.js';
+import { call, START, span } from '../support/made.js';
+
+const PYTHON = { 'service.name': 'python' };
+const NODE = { 'service.name': 'node' };
+
+function chat(tokens: unknown, parentSpanId: string, resource: Record<string, unknown> = PYTHON) {
+  return span(
+    { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': tokens },
+    { name: 'chat', parentSpanId, resource },
+  );
+}
+
+describe('spans without our keys', () => {
+  let store: Store;
+  let millis = START + 5_000;
+  beforeEach(async () => {
+    millis = START + 5_000;
+    store = await openStore({ now: () => millis, price: fakePricing });
+  });
+  afterEach(() => store.close());
+
+  async function settled() {
+    millis += 1_000;
+    await store.priceDue();
+    return (await store.tasks({ window: 'all' })).rows;
+  }
+  const spent = async () => (await store.overview('all')).ticker.spent.pico;
+
+  it('are priced here, once, and again when more of the trace arrives', async () => {
+    const root = span({ 'gen_ai.operation.name': 'invoke_agent' }, { name: 'agent', resource: PYTHON });
+    const first = chat(1_000, root.spanId);
+    await store.add([first]);
+    expect(await settled()).toMatchObject([
+      {
+        id: root.spanId,
+        name: 'python',
+        state: 'running',
+        isPricedHere: true,
+        total: { pico: '1000000000' },
+      },
+    ]);
+    await store.add([chat(500, root.spanId), first]);
+    expect(await settled()).toMatchObject([{ state: 'running', total: { pico: '1500000000' } }]);
+    await store.add([root]);
+    expect(await settled()).toMatchObject([
+      { id: root.spanId, name: 'agent', state: 'ended', isPricedHere: true, total: { pico: '1500000000' } },
+    ]);
+    expect(await spent()).toBe('1500000000');
+    const detail = await store.task(root.spanId);
+    expect(detail?.check.state).toBe('equal');
+    expect(detail?.nodes.map(({ kind, isPricedHere }) => [kind, isPricedHere])).toEqual([
+      ['agent', true],
+      ['llm', true],
+      ['llm', true],
+    ]);
+  });
+
+  it('below a parent that never comes are a task of their own after a minute', async () => {
+    const orphan = chat(1_000, 'f'.repeat(16));
+    await store.add([orphan]);
+    expect(await settled()).toMatchObject([{ id: 'f'.repeat(16), state: 'running' }]);
+    millis += 61_000;
+    expect(await settled()).toMatchObject([{ id: orphan.spanId, state: 'ended' }]);
+    expect(await spent()).toBe('1000000000');
+  });
+
+  it('are left alone where the same process states its cost, also when that arrives later', async () => {
+    const root = span({}, { resource: NODE });
+    await store.add([chat(1_000, root.spanId, NODE), chat(10, root.spanId, PYTHON)]);
+    await settled();
+    expect(await spent()).toBe('1010000000');
+    await store.add([
+      call(0.5, { 'task.id': root.spanId }, { parentSpanId: root.spanId, resource: { ...NODE } }),
+    ]);
+    await settled();
+    expect(await spent()).toBe('500010000000');
+  });
+
+  it('of other traces and processes are not touched by that', async () => {
+    await store.add([chat(1_000, '')]);
+    await settled();
+    await store.add([{ ...call(0.5, {}, { resource: NODE }), traceId: 'b'.repeat(32) }]);
+    await settled();
+    expect(await spent()).toBe('501000000000');
+  });
+
+  it('do no harm when pricing fails', async () => {
+    const failing = await openStore({
+      now: () => millis,
+      price: () => {
+        throw new Error('no such price');
+      },
+    });
+    await failing.add([chat(1_000, '')]);
+    millis += 1_000;
+    await failing.priceDue();
+    expect(failing.trouble).toContain('no such price');
+    expect((await failing.spans()).spans).toBe(1);
+    await failing.close();
+  });
+});
