@@ -29,12 +29,6 @@ function rounded(value: bigint, divisor: bigint): bigint {
   return (value + divisor / 2n) / divisor;
 }
 
-/** The dollars of an attribute such as `cost_usd`, which the library wrote from whole pico-dollars. */
-export function picoFromUsd(usd: unknown): bigint | undefined {
-  if (typeof usd !== 'number' || !Number.isFinite(usd) || usd < 0 || usd > 1e9) return undefined;
-  return BigInt(Math.round(usd * 1e12));
-}
-
 /** All digits, and `places` decimals at least: `0.142`, `-30.3301977`. */
 export function decimalFromPico(pico: bigint, places = 0): string {
   const size = pico < 0n ? -pico : pico;

@@ -109,7 +109,7 @@ describe('limits', () => {
 
   it('fail for lower bounds, because unknown is not 0, unless allowed', () => {
     const unpriced = task('u', { total: total(1n, { isLowerBound: true, unpricedCalls: 2 }) });
-    const running = task('r', { state: 'running', total: total(1n, { isLowerBound: true }) });
+    const running = task('r', { state: 'running', total: total(1n) });
     const broken = failed({ maxTask: CENT }, { tasks: [unpriced, running] });
     expect(broken.map(({ message }) => message)).toEqual([
       'task answer (u) cost $0.000000000001 or more: 2 calls have no known cost',

@@ -104,7 +104,7 @@ export function valuesOf(attributes: unknown): SpanValues {
   if (isRecord(attributes)) {
     for (const key of keysOf(attributes)) {
       const value = attributeValue(read(attributes, key));
-      if (value !== undefined && key !== '__proto__') copy[key] = value;
+      if (value !== undefined) copy[key] = value;
     }
   }
   return Object.freeze(copy);

@@ -128,6 +128,15 @@ describe('costHintsOf', () => {
     expect(hints[0]?.evidence.map(({ spanId }) => spanId)).toEqual(['b', 'e']);
   });
 
+  it('knows the calls that only their agent states', () => {
+    const attributes = { ...agent('a'), ...CHAT, 'gen_ai.operation.name': 'invoke_agent' };
+    const all = priced([spanOf({ id: 'agent', at: [0, 10], attributes })]);
+    const added = all.find(({ parentSpanId }) => parentSpanId === 'agent');
+    const [hint] = costHintsOf(all);
+    expect(hint).toMatchObject({ kind: 'cheaper_model', subject: 'gpt-4o', count: 1 });
+    expect(hint?.evidence).toEqual([{ traceId: added?.traceId, spanId: added?.spanId }]);
+  });
+
   it('names 50 spans at most, the most expensive first', () => {
     const spans = Array.from({ length: 120 }, (_, at) =>
       spanOf({

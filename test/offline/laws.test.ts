@@ -125,6 +125,7 @@ describe('priceSpans', () => {
       const apart = traces.flatMap((spans) => priceSpans(spans, OPTIONS));
       const together = priceSpans(traces.flat(), OPTIONS);
       expect(together).toHaveLength(apart.length);
+      expect(priceSpans(traces.toReversed().flat(), OPTIONS)).toEqual(together);
       expect(together).toEqual(expect.arrayContaining(apart));
     }));
 });

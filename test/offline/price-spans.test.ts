@@ -245,6 +245,21 @@ describe('the tree of recorded spans', () => {
       expect(byId(priceSpans(order)).c).toMatchObject({ 'task.id': 'c', 'task.cost_usd': 0.0035 });
   });
 
+  it('starts at the first span of a cycle, not where another span leads into it', () => {
+    const spans = [
+      chat('c', 'x', [0, 9]),
+      spanOf({ id: 'x', parent: 'c', at: [5, 8] }),
+      chat('t', 'x', [-1, 9]),
+    ];
+    expect(byId(priceSpans(spans)).c).toMatchObject({ 'task.id': 'c', 'task.cost_usd': 0.0035 });
+  });
+
+  it('ends a span after the ones below it that start at its end', () => {
+    const total = { ...agent('a'), ...CHAT, 'gen_ai.operation.name': 'invoke_agent' };
+    const spans = [spanOf({ id: 'root', at: [0, 10], attributes: total }), chat('c', 'root', [10, 10])];
+    expect(byId(priceSpans(spans)).c?.cost_usd).toBe(0.0035);
+  });
+
   it('takes the last state of a span that arrives several times', () => {
     const open = spanOf({ id: 'c', at: [0], attributes: CHAT });
     const first = chat('c', undefined, [0, 5]);

@@ -229,6 +229,26 @@ describe('explainCost', () => {
     });
   });
 
+  it('leaves out tokens that only inform, and bills the fewest seconds', () => {
+    const usage = { input_tokens: 14, output_tokens: 45, seconds: 60 };
+    const seconds = explainCost({
+      provider: 'openai',
+      model: 'whisper-1',
+      usage: { ...usage, type: 'duration' },
+    });
+    expect(seconds.lines.map(({ label, quantity }) => [label, quantity])).toEqual([
+      ['seconds of audio input', 60],
+    ]);
+    const groq = explainCost({
+      provider: 'groq',
+      model: 'whisper-large-v3',
+      usage: { type: 'duration', seconds: 1 },
+    });
+    expect(groq.lines.map(({ label, quantity }) => [label, quantity])).toEqual([
+      ['seconds of audio input', 10],
+    ]);
+  });
+
   it('has rates of 0 for a model that is free', () => {
     const cost = explainCost(
       { model: 'ours', tokens: { input: 1000, output: 1 } },

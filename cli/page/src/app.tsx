@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Status } from '../../src/api.js';
 import { Bar } from './bar.js';
 import { Explore } from './explore/explore.js';
@@ -11,6 +11,7 @@ import { useResource } from './resource.js';
 import { type Route, route } from './route.js';
 import { useStore } from './store.js';
 import { TaskScreen } from './task/task-screen.js';
+import { bytes, plural } from './text.js';
 
 export function App() {
   const current = useStore(route);
@@ -18,18 +19,20 @@ export function App() {
   useEffect(() => {
     document.title = titleOf(current);
   }, [current]);
+  useFocusOnScreen(current);
   return (
     <>
       <button type="button" class="skip" onClick={skipToContent}>
         Skip to the content
       </button>
-      <Bar route={current} status={status.data} />
+      <Bar route={current} />
       <main id="content" tabIndex={-1}>
         <Notices status={status.data} error={status.error} />
         <Boundary key={current.screen}>
           {status.data?.spans === 0 ? <FirstRun status={status.data} /> : <Screen route={current} />}
         </Boundary>
       </main>
+      {status.data !== undefined && status.data.spans > 0 && <Footer status={status.data} />}
       <ConnectionMessage />
     </>
   );
@@ -44,6 +47,28 @@ function Screen({ route: current }: { route: Route }) {
 /** A button, for a link to an anchor would change the route. */
 function skipToContent(): void {
   document.querySelector<HTMLElement>('#content')?.focus();
+}
+
+function Footer({ status }: { status: Status }) {
+  const place = status.file === null ? 'in memory: gone when the viewer stops' : `kept in ${status.file}`;
+  return (
+    <footer>
+      {plural(status.spans, 'span')}, {bytes(status.bytes)}, {place}. Send more to {status.endpoint}.
+      otel-agent-cost-cli {status.version}
+    </footer>
+  );
+}
+
+/** A new screen starts at its top, also for those who hear it. */
+function useFocusOnScreen(current: Route): void {
+  const place = `${current.screen} ${current.taskId}`;
+  const shown = useRef(place);
+  useEffect(() => {
+    if (shown.current === place) return;
+    shown.current = place;
+    scrollTo(0, 0);
+    document.querySelector<HTMLElement>('#content')?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 function titleOf(current: Route): string {

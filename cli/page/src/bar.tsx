@@ -1,13 +1,11 @@
-import type { Status } from '../../src/api.js';
 import { paused } from './hold.js';
 import { connection } from './live.js';
 import { formatRoute, type Route, toScreen } from './route.js';
 import { useStore } from './store.js';
-import { bytes, plural } from './text.js';
 import { nextTheme, theme } from './theme.js';
 import { WindowPicker } from './window-picker.js';
 
-export function Bar({ route, status }: { route: Route; status: Status | undefined }) {
+export function Bar({ route }: { route: Route }) {
   return (
     <header class="bar">
       <span class="brand">Agent cost</span>
@@ -16,7 +14,7 @@ export function Bar({ route, status }: { route: Route; status: Status | undefine
         <NavLink route={route} screen="explore" label="Explore" />
       </nav>
       <div class="bar-tools">
-        <LiveState status={status} />
+        <LiveState />
         {route.screen !== 'task' && <WindowPicker route={route} />}
         <ThemeButton />
       </div>
@@ -33,13 +31,13 @@ function NavLink({ route, screen, label }: { route: Route; screen: Route['screen
   );
 }
 
-function LiveState({ status }: { status: Status | undefined }) {
+function LiveState() {
   const isPaused = useStore(paused);
   const state = useStore(connection);
   const label = state === 'disconnected' ? 'Disconnected' : isPaused ? 'Paused' : 'Live';
   const kind = state === 'disconnected' ? 'lost' : isPaused || state === 'connecting' ? 'still' : 'on';
   return (
-    <span class="live" title={status === undefined ? '' : storeNote(status)}>
+    <span class="live">
       <span class={`dot ${kind}`} aria-hidden="true" />
       <span class="live-label">{label}</span>
       <button
@@ -56,15 +54,6 @@ function LiveState({ status }: { status: Status | undefined }) {
       </button>
     </span>
   );
-}
-
-function storeNote(status: Status): string {
-  const lines = [
-    `${plural(status.spans, 'span')}, ${bytes(status.bytes)}`,
-    status.file === null ? 'In memory: gone when the viewer stops' : `In ${status.file}`,
-    `Version ${status.version}`,
-  ];
-  return lines.join('\n');
 }
 
 function ThemeButton() {

@@ -59,6 +59,17 @@ export function columnDecimals(picos: Iterable<string | null>): number {
   return Math.min(most, 6);
 }
 
+/** Characters of the longest amount in short form, aligned at the point. At least eight. */
+export function longestUsd(picos: Iterable<string | null>, align: number): number {
+  let most = 8;
+  for (const pico of picos) {
+    if (pico === null) continue;
+    const { text, decimals } = shortUsd(pico);
+    most = Math.max(most, text.length + Math.max(0, align - decimals));
+  }
+  return most;
+}
+
 export function sumPico(picos: Iterable<string>): string {
   let sum = 0n;
   for (const pico of picos) sum += BigInt(pico);

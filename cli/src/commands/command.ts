@@ -23,7 +23,7 @@ export interface Command {
 }
 
 /** Resolves with the exit code. Throws {@link CommandError} for what the user has to know. */
-export type Run = (given: Given, terminal: Terminal) => Promise<number>;
+type Run = (given: Given, terminal: Terminal) => Promise<number>;
 
 export interface Screen {
   write(text: string): unknown;

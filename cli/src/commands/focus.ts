@@ -7,7 +7,7 @@ import { FOCUS_COLUMNS, focusRows } from '../export/focus.js';
 import type { Leaf } from '../export/leaf.js';
 import { CostSplitter } from '../export/split.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
-import { readPriceOptions } from './price-file.js';
+import { ratesIn, readPriceOptions } from './price-file.js';
 import { openLeaves } from './source.js';
 import { parseWindow } from './window.js';
 
@@ -18,7 +18,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const source = await openLeaves({ db: given.text('db'), file: given.argument(), options }, terminal);
   const unpriced = given.text('unpriced');
   const rows = new FocusRows(
-    new CostSplitter(options),
+    new CostSplitter(ratesIn(options)),
     given.text('account') ?? 'unknown',
     unpriced !== undefined,
   );

@@ -1,15 +1,16 @@
-/** The price options in an `agent-cost.json`. */
+/** The options in an `agent-cost.json` that decide prices. */
 
 import { readFile } from 'node:fs/promises';
-import { explainCost } from 'otel-agent-cost/offline';
+import { type OfflineOptions, priceSpans } from 'otel-agent-cost/offline';
+import type { PriceOptions } from '../export/split.js';
 import { CommandError, EXIT } from './command.js';
 
-type PriceOptions = NonNullable<Parameters<typeof explainCost>[1]>;
+const RATES = ['overrides', 'aliases', 'providerAliases', 'priceFactors'];
+/** Those of a file that `priceSpans` takes. A file may have options of the running app as well: they are left alone. */
+const PRICES = [...RATES, 'tools', 'sessionIdKeys', 'knownUsage', 'attributionKeys'];
 
-const KEYS = ['overrides', 'aliases', 'providerAliases', 'priceFactors'] as const;
-
-/** The options of a file that bear on prices of models; the others are left alone. Throws {@link CommandError}. */
-export async function readPriceOptions(file: string): Promise<PriceOptions> {
+/** Throws {@link CommandError} when the file cannot be read or an option is invalid. */
+export async function readPriceOptions(file: string): Promise<OfflineOptions> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'));
@@ -19,14 +20,21 @@ export async function readPriceOptions(file: string): Promise<PriceOptions> {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new CommandError(`${file} is not a JSON object, as agent-cost.json is`);
-  const options: PriceOptions = Object.fromEntries(
-    Object.entries(parsed).filter(([key]) => (KEYS as readonly string[]).includes(key)),
-  );
+  const options: OfflineOptions = pick(parsed, PRICES);
   try {
-    // An invalid rate would otherwise be reported for the first call that is priced.
-    explainCost({ model: 'any', tokens: {} }, options);
+    // An invalid price would otherwise be reported for the first spans that need it.
+    priceSpans([], options);
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
   return options;
+}
+
+/** The part of the options that `explainCost` takes. */
+export function ratesIn(options: OfflineOptions | undefined): PriceOptions | undefined {
+  return options && pick(options, RATES);
+}
+
+function pick(options: object, keys: readonly string[]): OfflineOptions {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => keys.includes(key)));
 }

@@ -4,14 +4,14 @@ import { type ExplainedCost, type ExplainedLine, explainCost } from 'otel-agent-
 import { usdText } from '../money.js';
 import { alignedTable } from '../text/columns.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
-import { readPriceOptions } from './price-file.js';
+import { ratesIn, readPriceOptions } from './price-file.js';
 
 export async function run(given: Given, terminal: Terminal): Promise<number> {
   const model = given.required('model');
   const { provider, tier } = { provider: given.text('provider'), tier: given.text('tier') };
   const timeMillis = timeOf(given.text('date'));
   const overrides = given.text('overrides');
-  const options = overrides === undefined ? undefined : await readPriceOptions(overrides);
+  const options = overrides === undefined ? undefined : ratesIn(await readPriceOptions(overrides));
   const tokens = {
     input: given.count('input'),
     output: given.count('output'),

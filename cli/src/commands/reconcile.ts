@@ -10,7 +10,7 @@ import { listPrice } from '../reconcile/usage-price.js';
 import { alignedTable } from '../text/columns.js';
 import { plain } from '../text/paint.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
-import { readPriceOptions } from './price-file.js';
+import { ratesIn, readPriceOptions } from './price-file.js';
 import { openLeaves } from './source.js';
 
 const WORDS: Readonly<Record<DifferenceClass, string>> = {
@@ -33,6 +33,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const dayOf = dayIn(given.text('timezone') ?? 'UTC');
   const overrides = given.text('overrides');
   const options = overrides === undefined ? undefined : await readPriceOptions(overrides);
+  const rates = ratesIn(options);
   const exported = readExport(file, await textOf(file), providerOf(given.text('provider')));
   const source = await openLeaves({ db: given.text('db'), file: spans, options }, terminal);
   try {
@@ -41,7 +42,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
     const rows = compare(exported, leaves, {
       dayOf,
       keys: (given.text('keys') ?? '').split(',').filter((key) => key !== ''),
-      priceOf: (row, timeMillis) => listPrice(row, exported.format.provider, timeMillis, options),
+      priceOf: (row, timeMillis) => listPrice(row, exported.format.provider, timeMillis, rates),
     });
     const total = totalOf(rows);
     const unexplained = rows.reduce((sum, { differences }) => sum + size(differences.rest), 0n);

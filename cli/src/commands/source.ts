@@ -3,16 +3,14 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { priceSpans } from 'otel-agent-cost/offline';
+import type { OfflineOptions } from 'otel-agent-cost/offline';
 import type { Window } from '../api.js';
 import type { Leaf } from '../export/leaf.js';
-import type { PriceOptions } from '../export/split.js';
 import { decodeTraces } from '../otlp/decode.js';
 import type { DecodedSpan } from '../otlp/span.js';
 import { UnreadableError } from '../otlp/values.js';
 import { StoreFileError } from '../store/database.js';
 import { openStore, type Store } from '../store/open-store.js';
-import type { UnpricedSpan } from '../store/price-spans.js';
 import { CommandError, EXIT, type Terminal } from './command.js';
 
 /** The file of a viewer, only for questions. Throws {@link CommandError}. */
@@ -37,7 +35,7 @@ export interface SourceNames {
   db: string | undefined;
   /** OTLP JSON; `-` is stdin. */
   file: string | undefined;
-  options: PriceOptions | undefined;
+  options: OfflineOptions | undefined;
 }
 
 /** Spans with own cost, of a viewer's file or of OTLP JSON. Spans without our keys are priced first. */
@@ -50,8 +48,7 @@ export async function openLeaves(
   if (db !== undefined) return leavesOf(await openDb(db));
   if (file === undefined) throw new CommandError('expected --db FILE, or a file of spans; "-" is stdin');
   let passedMillis = 0;
-  const price = (spans: readonly UnpricedSpan[]) => priceSpans(spans, options);
-  const store = await openStore({ price, now: () => Date.now() + passedMillis });
+  const store = await openStore({ pricing: options, now: () => Date.now() + passedMillis });
   try {
     const input = file === '-' ? terminal.stdin : createReadStream(file);
     await addAll(store, file === '-' ? 'stdin' : file, input);

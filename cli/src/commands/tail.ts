@@ -1,6 +1,5 @@
 /** `tail`: a receiver that prints what tasks cost, as they grow. */
 
-import { priceSpans } from 'otel-agent-cost/offline';
 import type { TaskDetail, TaskRow } from '../api.js';
 import { decimalFromPico, usdText } from '../money.js';
 import { startServer } from '../server/server.js';
@@ -12,6 +11,8 @@ import { plain } from '../text/paint.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 
 const MAX_PORT = 65_535;
+/** Kept in memory; above it, the oldest traces are deleted. */
+const MAX_SPANS = 200_000;
 /** Between two looks at the store: often enough to seem immediate. */
 const LOOK_MILLIS = 150;
 /** Spans may still arrive for tasks that have ended, and nothing tells when one does not. */
@@ -21,7 +22,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const port = given.count('port', 1);
   if (port !== undefined && port > MAX_PORT)
     throw new CommandError(`--port is ${port}; the highest is ${MAX_PORT}`);
-  const store = await openStore({ price: (spans) => priceSpans(spans) });
+  const store = await openStore({ maxSpans: MAX_SPANS });
   const server = await startReceiver(store, port);
   const isJson = given.flag('json');
   terminal.stderr.write(`waiting for spans: OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}\n`);

@@ -8,7 +8,7 @@ export interface CsvColumn {
   kind: 'text' | 'number';
 }
 
-export type CsvValue = string | number | bigint | boolean | null | undefined;
+type CsvValue = string | number | bigint | boolean | null | undefined;
 export type CsvRow = Readonly<Record<string, CsvValue>>;
 
 /** As many rows as are put together before they are written: a compromise of memory and system calls. */

@@ -1,14 +1,16 @@
 /** The budgets of a task: what was spent of which limit, and the calls that were refused. */
-import type { BudgetBar, TaskRow } from '../api.js';
+import type { BudgetBar, TaskRow, TreeNode } from '../api.js';
 import type { Row } from '../store/database.js';
 import { picoOfComputed } from '../store/money.js';
-import { numberOf, sumOf, wordOf } from '../store/row-values.js';
-import { millisOf } from '../store/span-times.js';
+import { numberOf, wordOf } from '../store/row-values.js';
 import type { Source } from './source.js';
 
-const MAX_REFUSALS = 1_000;
-
-export async function budgetsOf(database: Source, task: TaskRow): Promise<BudgetBar[]> {
+/** `nodes`: the tree of the task. */
+export async function budgetsOf(
+  database: Source,
+  task: TaskRow,
+  nodes: readonly TreeNode[],
+): Promise<BudgetBar[]> {
   const bars = new Map<string, BudgetBar>();
   if (task.budgetPico !== null) {
     const bar = barOf(bars, 'task', 'usd');
@@ -20,21 +22,12 @@ export async function budgetsOf(database: Source, task: TaskRow): Promise<Budget
     id: task.id,
   });
   for (const mark of marks) addMark(bars, mark);
-  const refusals = await database.all(
-    `SELECT c.trace_id, c.span_id, s.name, c.at_ns, c.budget_scope, c.budget_measure
-     FROM costs c JOIN spans s ON s.trace_id = c.trace_id AND s.span_id = c.span_id
-     WHERE c.task = $id AND c.budget_measure IS NOT NULL ORDER BY c.at_ns LIMIT ${MAX_REFUSALS}`,
-    { id: task.id },
-  );
-  for (const row of refusals) {
-    const bar = barOf(bars, wordOf(row, 'budget_scope'), wordOf(row, 'budget_measure'));
+  // From the tree: a refused call may name no task, and belongs to the one that it is in.
+  for (const { refusedBy, traceId, spanId, name, startMillis } of nodes) {
+    if (refusedBy === null) continue;
+    const bar = barOf(bars, refusedBy.scope, refusedBy.measure);
     bar.isOver = true;
-    bar.refusals.push({
-      traceId: wordOf(row, 'trace_id'),
-      spanId: wordOf(row, 'span_id'),
-      name: wordOf(row, 'name'),
-      timeMillis: millisOf(sumOf(row, 'at_ns')),
-    });
+    bar.refusals.push({ traceId, spanId, name, timeMillis: startMillis });
   }
   return [...bars.values()];
 }

@@ -17,12 +17,12 @@ export async function taskDetail(context: QuestionContext, id: string): Promise<
     `SELECT trace_id FROM spans WHERE task = $id UNION SELECT trace_id FROM costs WHERE task = $id`,
     { id },
   );
-  const [{ spans, total }, session, check, budgets] = await Promise.all([
+  const [{ spans, total }, session, check] = await Promise.all([
     readTraces(database, id, [task.traceId, ...traces.map((row) => wordOf(row, 'trace_id'))]),
     task.sessionId === null ? null : sessionRollUp(database, task.sessionId),
     checkSum(context, task),
-    budgetsOf(database, task),
   ]);
   const { nodes, hidden } = treeOf(task, spans, session);
+  const budgets = await budgetsOf(database, task, nodes);
   return { task, nodes, hiddenNodes: hidden + Math.max(0, total - spans.length), check, budgets };
 }

@@ -86,6 +86,27 @@ describe('focus', () => {
     expect(cheaper[0]).toMatchObject({ EffectiveCost: '0.001', x_CostSource: 'override/gpt-4o' });
   });
 
+  it('prices the tools of agent-cost.json, and leaves its other options alone', async () => {
+    const search = span(
+      { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'search' },
+      { name: 'execute_tool search' },
+    );
+    const input = otlpOf([search, chat('gpt-4o', search.spanId)]);
+    const config = fileWith(
+      'config.json',
+      '{"tools":{"search":{"costUsd":0.005}},"budgets":{"user":{"usd":1}}}',
+    );
+    const rows = rowsIn((await run(['focus', '-', '--overrides', config], { input })).out);
+    expect(rows.filter(({ x_ToolName }) => x_ToolName === 'search')).toMatchObject([
+      { EffectiveCost: '0.005' },
+    ]);
+    const wrong = fileWith('wrong.json', '{"tools":{"search":{"costUsd":-1}}}');
+    expect(await run(['focus', '-', '--overrides', wrong], { input })).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('tools.search'),
+    });
+  });
+
   it('prices a trace whose root is not in the file', async () => {
     const { out } = await run(['focus', '-'], { input: otlpOf([chat('gpt-4o', 'ffffffffffffffff')]) });
     expect(sum(rowsIn(out))).toBe(3_500_000_000n);

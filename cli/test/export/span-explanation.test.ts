@@ -6,7 +6,7 @@ import { spansOfFixture } from '../support/otlp-json.js';
 describe('the arithmetic of a span', () => {
   it('adds up to its cost, for all calls of the demo', async () => {
     const spans = spansOfFixture('demo-research.json');
-    const store = await openStore({ explain: explainSpan });
+    const store = await openStore();
     await store.add(spans);
     const calls = spans.filter(({ attributes }) => attributes['cost.kind'] === 'llm');
     expect(calls).toHaveLength(10);

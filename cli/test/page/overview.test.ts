@@ -214,6 +214,24 @@ describe.skipIf(!hasChromium)('the overview', () => {
     expect(await page.locator('.opportunities').count()).toBe(0);
   });
 
+  it('is as one left it when one comes back from a task, and each screen starts at its top', async () => {
+    await open('#/?sort=name&dir=asc');
+    const box = page.getByRole('group', { name: 'Table of tasks' });
+    await box.evaluate((element) => element.scrollTo(0, 700));
+    await page.waitForTimeout(100);
+    await page.locator(`${ROWS} .task-name`).nth(30).click();
+    await page.waitForSelector('.tree-row');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.goBack();
+    await page.waitForSelector(ROWS);
+    await page.waitForFunction(() => document.querySelector('.scrolls')?.scrollTop === 700);
+  });
+
+  it('says where the spans are kept', async () => {
+    await open();
+    await page.getByText('in memory: gone when the viewer stops').waitFor();
+  });
+
   it('zooms into a part of the chart', async () => {
     await open();
     const chart = page.locator('.u-over');

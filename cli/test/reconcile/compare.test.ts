@@ -111,6 +111,13 @@ describe('an export beside our sum', () => {
     expect(classes(row)).toEqual({ unpriced: 3_000_000_000n, rest: 1_500_000_000n });
   });
 
+  it('does not explain by calls without a known cost that we have more than the export', () => {
+    const unpriced = { pico: null, status: 'unpriced' as const, source: null };
+    const leaves = [call('2026-11-06'), call('2026-11-06', unpriced)];
+    const [row] = compared(costs(['2026-11-06', 'gpt-4o', 1_000_000_000n]), leaves);
+    expect(classes(row)).toEqual({ rest: -1_250_000_000n });
+  });
+
   it('gives estimated amounts at most what they are', () => {
     const leaves = [
       call('2026-11-06', { status: 'estimated', pico: 1_000n }),
@@ -134,6 +141,12 @@ describe('an export beside our sum', () => {
       .filter(({ model }) => model?.startsWith('gpt-4o') && model !== 'gpt-4o-mini')
       .map(classes);
     expect(moved).toEqual([{ timeZone: -2_250_000_000n }, { timeZone: 2_250_000_000n }]);
+  });
+
+  it('sees no shift between days that do not follow each other', () => {
+    const exported = costs(['2026-11-05', 'gpt-4o', 5n], ['2026-11-08', 'gpt-4o', 2_250_000_000n]);
+    const rows = compared(exported, [call('2026-11-05')]);
+    expect(rows.map(classes)).toEqual([{ rest: 5n - 2_250_000_000n }, { rest: 2_250_000_000n }]);
   });
 
   it('takes the days of the zone', () => {

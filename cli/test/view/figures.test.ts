@@ -193,6 +193,9 @@ describe.skipIf(!hasChromium)('the figures of the page', () => {
       await page.goto(`${viewer.url}/#/task/${task?.id}`);
       await page.waitForSelector('.budget');
       expect(await page.locator('.budget').first().innerText()).toContain('$0.001');
+      await page.getByText(/2\srefused calls/).click();
+      expect(await page.locator('.budget .refusal').count()).toBe(2);
+      expect(await page.locator('.refusals a').allInnerTexts()).toEqual(['chat gpt-4o', 'chat gpt-4o']);
       await screenshot(page, `view-budget-${searchUsd}`);
       await page.goto(`${viewer.url}/`);
     });

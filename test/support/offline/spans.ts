@@ -2,7 +2,7 @@
 import type { OfflineSpan, PricedSpan } from '../../../src/offline.js';
 import { chatAttributes } from '../tracing.js';
 
-export const BEGIN = 1_780_272_000_000n;
+const BEGIN = 1_780_272_000_000n;
 const NANOS_PER_MILLI = 1_000_000n;
 
 export interface Row {

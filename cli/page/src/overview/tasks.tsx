@@ -7,6 +7,7 @@ import { Panel, Pill, pendingLabel } from '../parts/panel.js';
 import { type Column, SortHeader } from '../parts/sort-header.js';
 import { useResource } from '../resource.js';
 import { go, knownValue, type Route, windowQuery, withQuery } from '../route.js';
+import { useScrollMemory } from '../scroll-memory.js';
 import { count, plural } from '../text.js';
 import { TaskFilters } from './task-filters.js';
 import { TaskTableRow } from './task-row.js';
@@ -42,6 +43,8 @@ export function TasksPanel({ route }: { route: Route }) {
   const query = taskQuery(route);
   const page = useResource<TaskPage>(apiPath('/api/tasks', { ...query, limit }), isHeld);
   const { data } = page;
+  const scrolling = useRef<HTMLDivElement>(null);
+  useScrollMemory(scrolling, JSON.stringify(query), data !== undefined);
   return (
     <Panel
       title="Tasks"
@@ -54,6 +57,7 @@ export function TasksPanel({ route }: { route: Route }) {
       <div ref={box} class="holds">
         <Pill label={pillLabel(data, page.pending)} onApply={page.apply} />
         <div
+          ref={scrolling}
           class={page.isLoading ? 'table-box scrolls stale' : 'table-box scrolls'}
           tabIndex={0}
           role="group"

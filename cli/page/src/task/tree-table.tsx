@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TaskDetail } from '../../../src/api.js';
-import { columnDecimals } from '../money.js';
+import { columnDecimals, longestUsd } from '../money.js';
 import {
   ancestors,
   buildTree,
@@ -50,6 +50,7 @@ export function TreeTable({ detail, selected, onSelect }: TreeTableProps) {
     <div
       ref={box}
       class="tree scrolls"
+      style={columnWidths(detail)}
       role="treegrid"
       aria-label="Spans of the task with own cost and roll-up"
       aria-rowcount={rows.length + 1}
@@ -145,6 +146,21 @@ function useScrollTo(
     if (top < scrollTop) box.current.scrollTop = top;
     else if (top + ROW_HEIGHT > scrollTop + shown) box.current.scrollTop = top + ROW_HEIGHT - shown;
   });
+}
+
+/** Wide enough for the longest amount: a figure that is cut would be another figure. */
+function columnWidths(detail: TaskDetail | undefined) {
+  const nodes = detail?.nodes ?? [];
+  const decimals = treeDecimals(detail);
+  const own = longestUsd(
+    nodes.map((node) => node.own?.pico ?? null),
+    decimals.own,
+  );
+  const rollUp = longestUsd(
+    nodes.map((node) => node.rollUp?.total.pico ?? null),
+    decimals.rollUp,
+  );
+  return { '--own-width': `${own + 2}ch`, '--roll-up-width': `${rollUp + 3}ch` };
 }
 
 function treeDecimals(detail: TaskDetail | undefined): { own: number; rollUp: number } {
