@@ -40,6 +40,12 @@ const SOME_LIMIT = 'its budget';
 /** Tasks around a task that are named. Deeper nesting is work that restarts itself. */
 const MAX_AROUND = 64;
 
+/**
+ * The SDK of OpenTelemetry JS starts a span at a whole millisecond, and ends it with more digits: a call may seem to begin
+ * before the one that it waited for has ended.
+ */
+const CLOCK_NANOS = 1_000_000n;
+
 const OUTCOMES: readonly TaskOutcome[] = ['success', 'failure', 'cancelled'];
 
 /** A call or task, with its span. */
@@ -73,7 +79,7 @@ export class PricedCalls {
         ...callFacts(told, values, cached),
         loop,
         number: index + 1,
-        beganAfter: countUntil(ends, span.start),
+        beganAfter: Math.min(countUntil(ends, span.start + CLOCK_NANOS), index),
       },
     }));
   }

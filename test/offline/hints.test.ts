@@ -128,6 +128,23 @@ describe('costHintsOf', () => {
     expect(hints[0]?.evidence.map(({ spanId }) => spanId)).toEqual(['b', 'e']);
   });
 
+  it.each([
+    ['rounded to milliseconds', 0.9, 4],
+    ['that overlap', 45, 0],
+  ])('knows which calls of a loop waited for each other: starts %s', (_, early, count) => {
+    const calls = [0, 1, 2, 3, 4].map((call) =>
+      spanOf({
+        id: `call ${call}`,
+        parent: 'agent',
+        at: [10 * call - early, 10 * call + 10],
+        attributes: { ...CHAT, 'gen_ai.usage.input_tokens': 4_000 + 1_000 * call },
+      }),
+    );
+    const all = priced([spanOf({ id: 'agent', at: [-60, 100], attributes: agent('a') }), ...calls]);
+    const hint = costHintsOf(all).find(({ kind }) => kind === 'uncached_input');
+    expect(hint?.count ?? 0).toBe(count);
+  });
+
   it('knows the calls that only their agent states', () => {
     const attributes = { ...agent('a'), ...CHAT, 'gen_ai.operation.name': 'invoke_agent' };
     const all = priced([spanOf({ id: 'agent', at: [0, 10], attributes })]);

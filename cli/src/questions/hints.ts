@@ -27,21 +27,6 @@ const MAX_TRACES = 100;
 /** The totals of tasks over their budget are asked of the store, which sees all of them. */
 const LEFT_OUT = new Set(['limit_reached']);
 
-const FIXES: Readonly<Record<string, string>> = {
-  cheaper_model:
-    'Try the smaller model on these calls, and compare the cost per successful task: routeModels does it call by call.',
-  cold_cache:
-    'Send the calls of one loop one after another with the same beginning, so that each reads what the one before left in the cache.',
-  expired_cache: 'Shorten the pauses of the loop, or use the longer lifetime of the cache.',
-  uncached_input: 'Let the provider cache the prompt, and keep its beginning the same from call to call.',
-  repeated_tool_calls: 'Wrap the tool in cachedTool with a TTL for which its answers stay valid.',
-  low_cache_hit_rate: 'Give the cache a longer TTL or more entries, or make arguments equal with normalize.',
-  failed_calls:
-    'Look at the errors. Retry only those that pass, and check arguments before a call that costs.',
-  costly_task:
-    'Compare its tree with that of a usual task: the first step that differs is where the cost began.',
-};
-
 export async function hintsIn(
   database: Source,
   hintsOf: HintsOf,
@@ -60,9 +45,8 @@ export async function hintsIn(
     .filter(({ kind }) => !LEFT_OUT.has(kind))
     .map(({ amountUsd, message, evidence, ...hint }) => ({
       ...hint,
+      ...factAndFix(message, note),
       amountPico: String(picoOfComputed(amountUsd)),
-      message: `${message}${note}`,
-      fix: FIXES[hint.kind] ?? 'Look at the spans.',
       evidence: evidence.map((span) => ({
         ...span,
         taskId: taskOf.get(`${span.traceId}/${span.spanId}`) ?? null,
@@ -109,4 +93,10 @@ function keyedRows(database: Source, traces: readonly string[]): Promise<Row[]> 
      ORDER BY chosen.place, s.start_ns, s.seq LIMIT ${MAX_SPANS}`,
     { traces },
   );
+}
+
+/** The first sentence of a hint is what was found, the others are what it means and what to do. */
+export function factAndFix(text: string, note: string): Pick<Opportunity, 'message' | 'fix'> {
+  const [, fact = text, fix = 'Look at the spans.'] = /^(.*?\.) (?=[A-Z$])(.*)$/s.exec(text) ?? [];
+  return { message: `${fact}${note}`, fix };
 }

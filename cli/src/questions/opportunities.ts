@@ -1,5 +1,6 @@
 /** What could be saved, with the spans that prove it. */
 import type { Opportunity } from '../api.js';
+import type { Row } from '../store/database.js';
 import { formatPico } from '../store/money.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
 import { type HintsOf, hintsIn } from './hints.js';
@@ -39,7 +40,7 @@ async function overBudget(database: Source, window: NamedPeriod): Promise<Opport
       amountPico: String(sumOf(row, 'total')),
       amountIs: 'spend',
       count,
-      message: `${count} ${count === 1 ? 'task' : 'tasks'} of ${wordOf(row, 'name')} reached a budget and cost ${formatPico(sumOf(row, 'total'))}.`,
+      message: `${tasksNamed(count, row)} reached a budget and cost ${formatPico(sumOf(row, 'total'))}.`,
       fix: 'Open the most expensive one and look for steps that repeat. Limit the steps of the loop, or raise the budget if the work is worth it.',
       evidence: evidenceOf(textOf(row, 'evidence')),
     };
@@ -62,7 +63,7 @@ async function wasted(database: Source, window: NamedPeriod): Promise<Opportunit
       amountPico: String(sumOf(row, 'total')),
       amountIs: 'spend',
       count,
-      message: `${formatPico(sumOf(row, 'total'))} went to failed calls and unsuccessful tasks of ${wordOf(row, 'name')}: ${count} ${count === 1 ? 'task' : 'tasks'}, ${countOf(row, 'unsuccessful')} without success.`,
+      message: `${tasksNamed(count, row)} wasted ${formatPico(sumOf(row, 'total'))} on ${causeOf(countOf(row, 'unsuccessful'), count)}.`,
       fix: 'Look at the errors of these tasks. Stop early when a call fails for good, and retry only errors that pass.',
       evidence: evidenceOf(textOf(row, 'evidence')),
     };
@@ -77,4 +78,14 @@ function evidenceOf(json: string | null): Opportunity['evidence'] {
     spanId: span,
     taskId: span,
   }));
+}
+
+function tasksNamed(count: number, row: Row): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'task' : 'tasks'} "${wordOf(row, 'name')}"`;
+}
+
+/** The cost of a task without success is all wasted; of others, that of their failed calls. */
+function causeOf(unsuccessful: number, count: number): string {
+  if (unsuccessful === 0) return 'failed calls';
+  return unsuccessful === count ? 'work without success' : 'failed calls and work without success';
 }
