@@ -33,6 +33,9 @@ const READERS = 2;
 
 export class Database {
   private nextReader = 0;
+  private isClosed = false;
+  /** Statements that DuckDB works on. */
+  private readonly running = new Set<Promise<unknown>>();
 
   private constructor(
     readonly duck: DuckDb,
@@ -85,12 +88,17 @@ export class Database {
 
   /** Rows of a large result, a chunk at a time. */
   async *stream(sql: string, parameters: Readonly<Record<string, Parameter>> = {}): AsyncGenerator<Row[]> {
-    const connection = await this.instance.connect();
+    const connection = await this.whileOpen(() => this.instance.connect());
     try {
-      if (this.file === null) await connection.run('USE store');
+      if (this.file === null) await this.whileOpen(() => connection.run('USE store'));
       const { values, types } = this.bound(parameters);
-      const result = await connection.stream(sql, values, types);
-      for await (const rows of result.yieldRowObjects()) yield rows;
+      const result = await this.whileOpen(() => connection.stream(sql, values, types));
+      const chunks = result.yieldRowObjects();
+      for (;;) {
+        const { done, value } = await this.whileOpen(() => chunks.next());
+        if (done) return;
+        yield value;
+      }
     } finally {
       connection.closeSync();
     }
@@ -102,8 +110,19 @@ export class Database {
     parameters: Readonly<Record<string, Parameter>>,
   ): Promise<Row[]> {
     const { values, types } = this.bound(parameters);
-    const reader = await connection.runAndReadAll(sql, values, types);
+    const reader = await this.whileOpen(() => connection.runAndReadAll(sql, values, types));
     return reader.getRowObjects();
+  }
+
+  private async whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isClosed) throw new Error('the store is closed');
+    const working = work();
+    this.running.add(working);
+    try {
+      return await working;
+    } finally {
+      this.running.delete(working);
+    }
   }
 
   private bound(parameters: Readonly<Record<string, Parameter>>) {
@@ -167,7 +186,10 @@ export class Database {
     return typeof row?.bytes === 'bigint' ? Number(row.bytes) : 0;
   }
 
-  close(): void {
+  /** Waits for the statements that run; the next ones are refused. DuckDB crashes or hangs when it is closed under them. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    while (this.running.size > 0) await Promise.allSettled(this.running);
     for (const connection of [this.writer, ...this.readers]) connection.closeSync();
     this.instance.closeSync();
   }

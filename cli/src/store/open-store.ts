@@ -148,7 +148,7 @@ async function closeAll(parts: Awaited<ReturnType<typeof partsOf>>, isReadOnly: 
   await pricing?.close();
   await retention.close();
   if (!isReadOnly) await lock.run(() => database.run('CHECKPOINT'));
-  database.close();
+  await database.close();
 }
 
 async function fillIds(ids: IdSet, database: Database): Promise<void> {
