@@ -48,6 +48,7 @@ function spanRow(span: DecodedSpan, arrival: Arrival, times: Times): RowOf<'span
     trace_id: span.traceId,
     span_id: span.spanId,
     parent_id: span.parentSpanId || null,
+    is_parent_local: span.isParentLocal,
     name: span.name,
     node_kind: nodeKindOf(span),
     service: text(span.resource['service.name']),
