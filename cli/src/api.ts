@@ -53,7 +53,7 @@ export interface Status extends Spans {
 
 export interface Ticker {
   /** Own cost per hour, over `rateOverMillis` up to now. */
-  usdPerHourPico: Pico;
+  perHour: Total;
   rateOverMillis: number;
   activeTasks: number;
   /** In the window. */

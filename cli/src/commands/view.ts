@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
+import { isLoopback } from '../server/guards.js';
 import { startServer, type ViewerServer } from '../server/server.js';
 import { banner } from '../view/banner.js';
 import { canOpenBrowser, openBrowser } from '../view/browser.js';
@@ -12,6 +13,7 @@ import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 /** Beside the built program. */
 const PAGE_FOLDER = fileURLToPath(new URL('./page', import.meta.url));
 const DEMO_FOLDER = fileURLToPath(new URL('./demo', import.meta.url));
+const MAX_PORT = 65_535;
 const DEFAULT_KEEP_DAYS = 30;
 const DEFAULT_MAX_SPANS = 2_000_000;
 const TOKEN_VARIABLE = 'OTEL_AGENT_COST_VIEW_TOKEN';
@@ -63,6 +65,12 @@ async function started(
 ): Promise<ViewerServer> {
   const host = given.text('host');
   const port = given.count('port');
+  if (port !== undefined && port > MAX_PORT)
+    throw new CommandError(`--port is ${port}; the highest is ${MAX_PORT}`);
+  if (host !== undefined && !isLoopback(host) && token === undefined)
+    throw new CommandError(
+      `other machines can reach ${host}, so a token is needed: --token-file FILE, or ${TOKEN_VARIABLE}`,
+    );
   const allowedHosts = given
     .text('allowed-host')
     ?.split(',')

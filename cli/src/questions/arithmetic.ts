@@ -1,7 +1,7 @@
 /** How the cost of a span was computed. */
 import type { Arithmetic, OwnCost } from '../api.js';
 import { attributesIn } from '../store/priced-trace.js';
-import { isTrue, sumOf, wordOf } from '../store/row-values.js';
+import { sumOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
 import { OWN_COST, ownCostOf } from './own-cost.js';
 import type { QuestionContext } from './source.js';
@@ -20,7 +20,7 @@ export async function arithmeticOf(
 ): Promise<Arithmetic | undefined> {
   const parameters = { trace: traceId, span: spanId };
   const [cost] = await database.all(
-    `SELECT ${OWN_COST}, start_ns, is_priced_here FROM costs WHERE trace_id = $trace AND span_id = $span
+    `SELECT ${OWN_COST}, start_ns FROM costs WHERE trace_id = $trace AND span_id = $span
      ORDER BY is_priced_here LIMIT 1`,
     parameters,
   );
@@ -40,7 +40,7 @@ export async function arithmeticOf(
   return {
     own,
     lines,
-    notes: [...notesOf(own, isTrue(cost, 'is_priced_here')), ...(explained?.notes ?? [])],
+    notes: [...notesOf(own), ...(explained?.notes ?? [])],
     addsUp: own.pico !== null && lines.length > 0 && sum === BigInt(own.pico),
   };
 }
@@ -67,8 +67,32 @@ const STATUS_NOTES: Readonly<Record<string, string>> = {
   not_billed: 'Not billed here, because another span is',
 };
 
+/** The words of `cost.reason`, as docs/attributes.md explains them. */
+const REASONS: Readonly<Record<string, string>> = {
+  reported_differs: 'the reported bill is far from the list price, or cannot be a bill',
+  sum_of_calls: 'calls were reported as one sum, and the price depends on each call',
+  unexplained_sum: 'the reported sum does not fit the calls below it',
+  partial_statement: 'only a part of the call is billed here',
+  ambiguous_usage: 'the token counts can be read in two ways, or the call may be billed twice',
+  unread_usage: 'a count could not be read, so the amount may be too low',
+  dropped_cache: 'cached tokens may be hidden, so the amount may be too high',
+  unsplit_modality: 'audio, images or video are not counted apart from text',
+  stream_cut: 'the stream was cut off',
+  prefix_match: 'priced as the model with which the name begins',
+  moving_alias: 'the name has stood for several models',
+  other_tier: 'the tier has no rate of its own',
+  guessed_provider: 'the provider was guessed',
+  unknown_model: 'the price list has no rate for the model, or for something that it used',
+  no_usage: 'there are no token counts',
+  no_result: 'the call or tool stated no cost',
+  bad_amount: 'the stated amount is none',
+  aggregate: 'it repeats the calls below it',
+  covered: 'a call or tool around it is billed',
+  duplicate: 'another span of the same call is billed',
+};
+
 /** Where the amount is from and what is in doubt. */
-function notesOf(own: OwnCost, isPricedHere: boolean): string[] {
+function notesOf(own: OwnCost): string[] {
   const notes: string[] = [];
   for (const [pattern, note] of SOURCES) {
     const match = pattern.exec(own.source ?? '');
@@ -79,10 +103,11 @@ function notesOf(own: OwnCost, isPricedHere: boolean): string[] {
   if (own.rateMatch !== null) notes.push(`The model was matched by ${own.rateMatch}.`);
   if (own.status !== null) {
     notes.push(
-      own.reason === null ? `${STATUS_NOTES[own.status]}` : `${STATUS_NOTES[own.status]}: ${own.reason}.`,
+      own.reason === null
+        ? `${STATUS_NOTES[own.status]}`
+        : `${STATUS_NOTES[own.status]}: ${REASONS[own.reason] ?? own.reason}.`,
     );
   }
   if (own.anomaly !== null) notes.push(own.anomaly);
-  if (isPricedHere) notes.push('Computed in the viewer: the app did not send a cost.');
   return notes;
 }

@@ -24,13 +24,13 @@ export async function overviewOf({ database, now }: QuestionContext, window: Nam
   const asOfMillis = now();
   const [spent, rate, activeTasks, calendar, series] = await Promise.all([
     spentIn(database, window),
-    picoBetween(database, asOfMillis - RATE_OVER_MILLIS, asOfMillis + 1),
+    totalBetween(database, asOfMillis - RATE_OVER_MILLIS, asOfMillis + 1),
     countActive(database, asOfMillis),
     calendarOf(database, asOfMillis),
     seriesOf(database, window),
   ]);
   const ticker: Ticker = {
-    usdPerHourPico: String((rate * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS)),
+    perHour: { ...rate, pico: asHour(rate.pico), estimatedPico: asHour(rate.estimatedPico) },
     rateOverMillis: RATE_OVER_MILLIS,
     activeTasks,
     ...spent,
@@ -38,6 +38,10 @@ export async function overviewOf({ database, now }: QuestionContext, window: Nam
     series,
   };
   return { asOfMillis, window, ticker };
+}
+
+function asHour(pico: string): string {
+  return String((BigInt(pico) * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS));
 }
 
 type Database = QuestionContext['database'];
@@ -105,7 +109,7 @@ async function calendarOf(database: Database, nowMillis: number) {
     projection:
       `Today: ${formatPico(BigInt(today.pico))} so far + ${(restMillis / HOUR_MILLIS).toFixed(1)} h × ` +
       `${formatPico(lastHour)} in the last hour. Month: ${formatPico(BigInt(month.pico) - BigInt(today.pico))} ` +
-      `before today + ${days + 1} days at today's ${formatPico(projectedToday)}.`,
+      `before today + ${days === 0 ? '' : `${days + 1} days at `}today's ${formatPico(projectedToday)}.`,
   };
 }
 

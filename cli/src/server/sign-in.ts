@@ -89,7 +89,7 @@ function sendForm({ response }: Exchange, problem: string): void {
 <link rel="stylesheet" href="${SignIn.stylePath}">
 <main>
 <h1>Agent cost</h1>
-<p>Enter the token that the viewer was started with (--token-file or OTEL_AGENT_COST_VIEW_TOKEN).</p>
+<p>Enter the token that this viewer was started with.</p>
 ${problem === '' ? '' : `<p role="alert">${problem}</p>\n`}<form method="post" action="${SignIn.path}">
 <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>

@@ -81,8 +81,8 @@ describe.skipIf(!hasChromium)('a task', () => {
     const panel = page.getByRole('complementary', { name: 'Where the figures are from' });
     await panel.locator('.arithmetic').waitFor();
     const text = (await panel.innerText()).replace(/\s+/g, ' ');
-    expect(text).toContain('input tokens 5,000 $0.0000025 for one token $0.0125');
-    expect(text).toContain('output tokens 1,000 $0.00001 for one token $0.01');
+    expect(text).toContain('input tokens 5,000 $2.5 a million $0.0125');
+    expect(text).toContain('output tokens 1,000 $10 a million $0.01');
     expect(text).toContain('✓ Adds up to the cost of the span $0.0225');
     expect(text).toContain('genai-prices/openai/gpt-4o@0.1.8');
     expect(text).toContain('of 2026-11-12');

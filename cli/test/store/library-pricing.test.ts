@@ -89,11 +89,19 @@ describe('spans of other instrumentations, priced by the library', () => {
 
   it('of an unknown model have no cost, and the totals say that something is missing', async () => {
     const { agent, chat } = agentWith();
-    await store.add([chat('gpt-4o'), chat('a-model-of-my-own'), agent]);
+    const unknown = chat('a-model-of-my-own');
+    await store.add([chat('gpt-4o'), unknown, agent]);
     await settle();
+    expect((await store.arithmetic(unknown.traceId, unknown.spanId))?.notes).toContain(
+      'The cost is not known: the price list has no rate for the model, or for something that it used.',
+    );
     const total = { pico: '3500000000', unpricedCalls: 1, isLowerBound: true };
     expect((await store.tasks({ window: 'all' })).rows).toMatchObject([{ total }]);
     expect((await store.overview('all')).ticker.spent).toMatchObject(total);
+    expect((await store.overview('all')).ticker.perHour).toMatchObject({
+      pico: String(3_500_000_000n * 12n),
+      isLowerBound: true,
+    });
   });
 
   it('have the rest of a sum on a span of its own, which is replaced, not added', async () => {

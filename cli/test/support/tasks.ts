@@ -120,7 +120,7 @@ export function overview(spent: Total): Overview {
     window: { fromMillis: 0, toMillis: 1, name: '24h' },
     ticker: {
       ...{
-        usdPerHourPico: '0',
+        perHour: none,
         rateOverMillis: 1,
         activeTasks: 0,
         spent,

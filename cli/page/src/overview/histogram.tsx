@@ -6,6 +6,8 @@ type Bin = Distribution['bins'][number];
 
 const WIDTH = 1_000;
 const HEIGHT = 100;
+/** The labels of the percentiles are above the bars. */
+const HIGHEST_BAR = 64;
 const LABELS = [
   ['P50', 'p50Pico'],
   ['P90', 'p90Pico'],
@@ -41,10 +43,18 @@ export function Histogram({ bins, percentiles }: { bins: Bin[]; percentiles: Per
       <PercentileLabels bins={bins} percentiles={percentiles} />
       <div class="histogram-axis" aria-hidden="true">
         <span title={fullUsd(first.fromPico)}>{shortUsd(first.fromPico).text}</span>
+        {!isEven(bins) && <span title="Each bar spans a larger range than the one before">log scale</span>}
         <span title={fullUsd(last.toPico)}>{shortUsd(last.toPico).text}</span>
       </div>
     </div>
   );
+}
+
+/** True when all bars span the same range. */
+function isEven(bins: Bin[]): boolean {
+  const widths = bins.map(({ fromPico, toPico }) => BigInt(toPico) - BigInt(fromPico));
+  const [second = 0n, last = 0n] = [widths[1], widths.at(-1)];
+  return last <= 2n * second;
 }
 
 /** Each on a row of its own, so that percentiles that are close stay readable. */
@@ -66,7 +76,7 @@ function PercentileLabels({ bins, percentiles }: { bins: Bin[]; percentiles: Per
 
 /** A bin with one task among thousands still shows. */
 function bar(count: number, most: number): { y: number; height: number } {
-  const height = count === 0 ? 0 : Math.max(1.5, (count / most) * (HEIGHT - 4));
+  const height = count === 0 ? 0 : Math.max(1.5, (count / most) * HIGHEST_BAR);
   return { y: HEIGHT - height, height };
 }
 

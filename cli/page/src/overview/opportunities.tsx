@@ -46,7 +46,7 @@ function Item({ opportunity, route }: { opportunity: Opportunity; route: Route }
           pico={amountPico}
           notes={[amountIs === 'saving' ? 'An estimate of what can be saved' : 'Spent']}
         />
-        <small>{amountIs === 'saving' ? 'to save' : 'spent'}</small>
+        <small>{amountIs === 'saving' ? 'could be saved' : 'spent'}</small>
       </p>
       <div class="body">
         <p title={`${kind}: ${subject}`}>{message}</p>
@@ -64,7 +64,10 @@ function Evidence({ opportunity, route }: { opportunity: Opportunity; route: Rou
   const links = isOpen ? evidence : evidence.slice(0, FIRST_LINKS);
   return (
     <p class="evidence">
-      <span>{plural(count, 'time')}:</span>{' '}
+      <span>
+        {plural(count, 'time')}
+        {evidence.length < count && `, the ${plural(evidence.length, 'most expensive', 'most expensive')}`}:
+      </span>{' '}
       {links.map(({ traceId, spanId, taskId }) => (
         <span key={`${traceId}${spanId}`}>
           {taskId === null ? (

@@ -82,5 +82,5 @@ export function Outcome({ row }: { row: Pick<TaskRow, 'state' | 'outcome'> }) {
   if (row.state === 'running') return <span class="outcome running">● running</span>;
   if (row.outcome === 'failure') return <span class="outcome failure">✕ failure</span>;
   if (row.outcome === 'success') return <span class="outcome">✓ success</span>;
-  return <span class="outcome">{row.outcome === null ? '– unknown' : `– ${row.outcome}`}</span>;
+  return <span class="outcome">{row.outcome === null ? '– not stated' : `– ${row.outcome}`}</span>;
 }

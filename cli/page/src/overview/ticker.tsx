@@ -45,8 +45,8 @@ function Figures({ overview }: { overview: Overview }) {
   return (
     <dl class="figures">
       <Figure label="Per hour, now" isMain>
-        <Money
-          pico={ticker.usdPerHourPico}
+        <TotalMoney
+          total={ticker.perHour}
           notes={[`Cost of the last ${duration(ticker.rateOverMillis)}, as an hour`]}
         />
       </Figure>

@@ -47,16 +47,17 @@ interface TotalProps {
   align?: number | undefined;
   /** The scope is still running. */
   isSoFar?: boolean;
+  notes?: string[];
 }
 
-export function TotalMoney({ total, align, isSoFar = false }: TotalProps) {
+export function TotalMoney({ total, align, isSoFar = false, notes = [] }: TotalProps) {
   return (
     <Money
       pico={total.pico}
       {...(align === undefined ? {} : { align })}
       isEstimated={!isZero(total.estimatedPico)}
       isLowerBound={total.isLowerBound}
-      notes={totalNotes(total, isSoFar)}
+      notes={[...notes, ...totalNotes(total, isSoFar)]}
     />
   );
 }

@@ -149,12 +149,7 @@ function Lines({ arithmetic: { lines, addsUp, own } }: { arithmetic: Arithmetic 
               {/^\d{1,15}$/.test(line.quantity) ? count(Number(line.quantity)) : line.quantity}
             </td>
             <td class="number" title={rateTitle(line.usdPerUnit, line.unit)}>
-              ${line.usdPerUnit}
-              {line.label.includes(line.unit) ? (
-                <span class="sr-only"> for one {line.unit}</span>
-              ) : (
-                <small> / {line.unit}</small>
-              )}
+              <Rate usdPerUnit={line.usdPerUnit} unit={line.unit} isNamed={line.label.includes(line.unit)} />
             </td>
             <td class="number">
               <Money pico={line.pico} align={align} />
@@ -173,6 +168,19 @@ function Lines({ arithmetic: { lines, addsUp, own } }: { arithmetic: Arithmetic 
         </tr>
       </tfoot>
     </table>
+  );
+}
+
+/** For a million tokens, as price lists have it; for one of anything else. */
+function Rate({ usdPerUnit, unit, isNamed }: { usdPerUnit: string; unit: string; isNamed: boolean }) {
+  const perMillion = unit.startsWith('token') ? timesMillion(usdPerUnit) : undefined;
+  return (
+    <>
+      ${perMillion ?? usdPerUnit}
+      {perMillion !== undefined && <small> a million</small>}
+      {perMillion === undefined && isNamed && <span class="sr-only"> for one {unit}</span>}
+      {perMillion === undefined && !isNamed && <small> / {unit}</small>}
+    </>
   );
 }
 

@@ -39,7 +39,7 @@ export function sampleOverview(tasks: readonly TaskRow[], nowMillis: number): Ov
     asOfMillis: nowMillis,
     window: { name: 'auto', fromMillis: startMillis, toMillis: nowMillis },
     ticker: {
-      usdPerHourPico: '4712300450000',
+      perHour: total('4712300450000', { unpricedCalls: 1, isLowerBound: true }),
       rateOverMillis: 300_000,
       activeTasks: tasks.filter((task) => task.state === 'running').length,
       spent: total(spent.toString(), { unpricedCalls: 2, isLowerBound: true, estimatedPico: '1000000000' }),
