@@ -24,7 +24,11 @@ export function questionRoutes(
     GET: async ({ response, search }: Parameters<NonNullable<Methods['GET']>>[0]) => {
       const given = read(search);
       const answer = await ask(await questions(), given);
-      if (answer === undefined) throw new HttpError(404, 'it is not in the store');
+      if (answer === undefined)
+        throw new HttpError(
+          404,
+          'There is nothing with this id here. Its spans have not arrived, or have been deleted.',
+        );
       sendJson(response, answer);
     },
   });

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, hasPage, type Limits, type ReceiverOptions, type Server
 import { pageRoutes } from './pages.js';
 import { listenOnFreePort, type TakenPort } from './port.js';
 import { checkToken } from './sign-in.js';
-import { refuseConnection, Viewer } from './viewer.js';
+import { isGrpcPreface, refuseConnection, Viewer } from './viewer.js';
 
 export interface ViewerServer {
   /** Where this machine reaches it, such as `http://127.0.0.1:4318`. */
@@ -45,7 +45,20 @@ export async function startServer(options: ServerOptions | ReceiverOptions): Pro
   // The body is asked for when it is wanted.
   server.on('checkContinue', (request, response) => viewer.handle(request, response));
   server.on('clientError', refuseConnection);
+  tellOfGrpc(server, options);
   return { url, port, taken, close: () => closeAll(server, viewer) };
+}
+
+/** Clients of gRPC do not show the answer: it is told here, once. */
+function tellOfGrpc(server: Server, { onError }: ReceiverOptions): void {
+  const tell = (error: Error): void => {
+    if (!isGrpcPreface(error)) return;
+    server.off('clientError', tell);
+    onError?.(
+      new Error('an app sends OTLP over gRPC here: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf in it'),
+    );
+  };
+  server.on('clientError', tell);
 }
 
 function timeouts({ headersTimeoutMillis, requestTimeoutMillis }: Limits) {

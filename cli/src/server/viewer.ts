@@ -186,9 +186,15 @@ export function refuseConnection(error: Error, socket: Duplex): void {
   );
 }
 
+/** gRPC starts with the preface of HTTP/2. */
+const GRPC_PREFACE = 'HPE_PAUSED_H2_UPGRADE';
+
+export function isGrpcPreface(error: Error): boolean {
+  return 'code' in error && error.code === GRPC_PREFACE;
+}
+
 const REFUSALS: Readonly<Record<string, readonly [string, string]>> = {
-  // gRPC starts with the preface of HTTP/2.
-  HPE_PAUSED_H2_UPGRADE: ['415 Unsupported Media Type', NO_GRPC],
+  [GRPC_PREFACE]: ['415 Unsupported Media Type', NO_GRPC],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are larger than 16 KiB'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
 };

@@ -114,7 +114,11 @@ function whereabouts(a: Attributes) {
   const taskId = text(a['task.id']);
   return {
     provider: text(a['gen_ai.provider.name']) ?? text(a['gen_ai.system']) ?? text(a['llm.provider']),
-    model: text(a['gen_ai.response.model']) ?? text(a['gen_ai.request.model']) ?? text(a['llm.model_name']),
+    model:
+      text(a['gen_ai.response.model']) ??
+      text(a['gen_ai.request.model']) ??
+      text(a['llm.model_name']) ??
+      text(a['embedding.model_name']),
     tool: text(a['gen_ai.tool.name']) ?? text(a['tool.name']),
     agent: text(a['gen_ai.agent.name']),
     task_id: taskId,

@@ -219,6 +219,11 @@ describe('a request that is no OTLP over HTTP', () => {
     const preface = await sendRaw(viewer.port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0');
     expect(preface).toMatch(/^HTTP\/1.1 415 /);
     expect(preface).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');
+    await sendRaw(viewer.port, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0');
+    // Once, whatever number of clients there are.
+    expect(viewer.errors.splice(0)).toMatchObject([
+      { message: expect.stringContaining('set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf') },
+    ]);
     const answer = await send('', { 'content-type': 'application/grpc+proto' });
     expect(answer.status).toBe(415);
     expect(answer.text).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');

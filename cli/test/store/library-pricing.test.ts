@@ -87,6 +87,25 @@ describe('spans of other instrumentations, priced by the library', () => {
     expect(node?.own?.tokens).toMatchObject({ input: 1_000, output: 100 });
   });
 
+  it('of embeddings are named by their model', async () => {
+    await store.add([
+      span(
+        {
+          'openinference.span.kind': 'EMBEDDING',
+          'llm.provider': 'openai',
+          'embedding.model_name': 'text-embedding-3-small',
+          'llm.token_count.prompt': 1_000,
+        },
+        { startMillis: START },
+      ),
+    ]);
+    await settle();
+    const { rows } = await store.explore({ window: 'all', by: 'model' });
+    expect(rows).toMatchObject([
+      { key: 'text-embedding-3-small', total: { pico: '20000000' }, inputTokens: 1_000 },
+    ]);
+  });
+
   it('of an unknown model have no cost, and the totals say that something is missing', async () => {
     const { agent, chat } = agentWith();
     const unknown = chat('a-model-of-my-own');

@@ -40,7 +40,7 @@ export function ExploreTable(props: ExploreTableProps) {
       title: 'All cost divided by the actions of successful tasks',
     },
     { key: undefined, label: 'Tasks', isNumber: true },
-    { key: 'calls', label: 'Calls', isNumber: true, title: 'LLM and tool calls' },
+    { key: 'calls', label: 'Calls', isNumber: true, title: 'LLM calls, and the tool calls that have a cost' },
     { key: undefined, label: 'Failed', isNumber: true },
     { key: 'tokens', label: 'Tokens', isNumber: true, title: 'Input and output' },
   ];
