@@ -72,7 +72,7 @@ describe('price', () => {
     expect((await dated('2026-09-01T02:00Z')).out).toMatch(/^rate from +2026-08-16T16:00:00.000Z$/m);
     const own = file(
       'own.json',
-      '{"overrides":{"ours":{"inputUsdPerMtok":3}},"priceFactors":{"ours":0.5},"tools":{}}',
+      '{"overrides":{"ours":{"inputUsdPerMtok":3}},"priceFactors":{"ours":0.5},"tools":{},"budgets":{}}',
     );
     const ours = await run(['price', '--model', 'ours', '--input', '1000000', '--overrides', own]);
     expect(ours.out).toContain('input tokens  1,000,000  × $3 a million  × 0.5  $1.50');
@@ -86,6 +86,7 @@ describe('price', () => {
     [['price', '--model', 'gpt-4o', '--input', '5', '--cache-read', '9'], 'tokens.input'],
     [[...CALL, '--overrides', file('bad.json', '{"overrides":{"a":{"inputUsdPerMtok":-1}}}')], 'overrides.a'],
     [[...CALL, '--overrides', file('list.json', '[]')], 'not a JSON object'],
+    [[...CALL, '--overrides', file('typo.json', '{"override":{}}')], 'did you mean "overrides"?'],
   ])('%j is a mistake', async (args, message) => {
     const { exitCode, out, err } = await run(args);
     expect([exitCode, out]).toEqual([2, '']);
