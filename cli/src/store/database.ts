@@ -33,6 +33,9 @@ const READERS = 2;
 
 export class Database {
   private nextReader = 0;
+  private isClosed = false;
+  /** Statements that run. DuckDB must not be closed under them. */
+  private readonly inFlight = new Set<Promise<unknown>>();
 
   private constructor(
     readonly duck: DuckDb,
@@ -85,12 +88,17 @@ export class Database {
 
   /** Rows of a large result, a chunk at a time. */
   async *stream(sql: string, parameters: Readonly<Record<string, Parameter>> = {}): AsyncGenerator<Row[]> {
-    const connection = await this.instance.connect();
+    const connection = await this.track(() => this.instance.connect());
     try {
       if (this.file === null) await connection.run('USE store');
       const { values, types } = this.bound(parameters);
-      const result = await connection.stream(sql, values, types);
-      for await (const rows of result.yieldRowObjects()) yield rows;
+      const result = await this.track(() => connection.stream(sql, values, types));
+      const chunks = result.yieldRowObjects();
+      for (;;) {
+        const next = await this.track(() => chunks.next());
+        if (next.done) break;
+        yield next.value;
+      }
     } finally {
       connection.closeSync();
     }
@@ -102,8 +110,18 @@ export class Database {
     parameters: Readonly<Record<string, Parameter>>,
   ): Promise<Row[]> {
     const { values, types } = this.bound(parameters);
-    const reader = await connection.runAndReadAll(sql, values, types);
-    return reader.getRowObjects();
+    return this.track(async () => (await connection.runAndReadAll(sql, values, types)).getRowObjects());
+  }
+
+  private async track<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isClosed) throw new Error('the store is closed');
+    const running = work();
+    this.inFlight.add(running);
+    try {
+      return await running;
+    } finally {
+      this.inFlight.delete(running);
+    }
   }
 
   private bound(parameters: Readonly<Record<string, Parameter>>) {
@@ -167,7 +185,11 @@ export class Database {
     return typeof row?.bytes === 'bigint' ? Number(row.bytes) : 0;
   }
 
-  close(): void {
+  /** Ends what is being read, waits for what is being written, and closes. What is asked later is rejected. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const reader of this.readers) reader.interrupt();
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
     for (const connection of [this.writer, ...this.readers]) connection.closeSync();
     this.instance.closeSync();
   }

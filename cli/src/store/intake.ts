@@ -41,6 +41,7 @@ export class Intake {
   private readonly waiting: Waiting[] = [];
   private waitingSpans = 0;
   private running: Promise<void> | undefined;
+  private isClosed = false;
   private readonly resources = new Resources();
   private readonly knownIds: IdSet;
   private nextSeq: bigint;
@@ -52,6 +53,7 @@ export class Intake {
 
   /** Resolves after the commit. */
   add(spans: readonly DecodedSpan[]): Promise<void> {
+    if (this.isClosed) return Promise.reject(new Error('the store is closed'));
     if (spans.length === 0) return Promise.resolve();
     const limit = this.options.maxWaitingSpans ?? MAX_WAITING_SPANS;
     // A batch larger than the whole queue is taken when nothing else waits, or it could never be sent.
@@ -65,8 +67,9 @@ export class Intake {
     });
   }
 
-  /** Resolves when nothing waits. */
-  async idle(): Promise<void> {
+  /** Takes nothing more, and resolves when nothing waits. */
+  async close(): Promise<void> {
+    this.isClosed = true;
     while (this.running !== undefined) await this.running;
   }
 

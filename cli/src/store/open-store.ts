@@ -144,11 +144,11 @@ async function partsOf(database: Database, options: StoreOptions, notify: (spans
 
 async function closeAll(parts: Awaited<ReturnType<typeof partsOf>>, isReadOnly: boolean): Promise<void> {
   const { database, lock, intake, pricing, retention } = parts;
-  await intake.idle();
+  await intake.close();
   await pricing?.close();
   await retention.close();
   if (!isReadOnly) await lock.run(() => database.run('CHECKPOINT'));
-  database.close();
+  await database.close();
 }
 
 async function fillIds(ids: IdSet, database: Database): Promise<void> {

@@ -90,7 +90,7 @@ describe('a store in a file', () => {
     const database = await Database.open(file, { readOnly: false });
     await database.run("UPDATE meta SET value = '999' WHERE key = 'schema_version'");
     await database.run('CHECKPOINT');
-    database.close();
+    await database.close();
     await expect(openStore({ file })).rejects.toThrow(`${file} has the format 999`);
     const foreign = join(folder, 'foreign.duckdb');
     const { DuckDBInstance } = await import('@duckdb/node-api');
@@ -126,7 +126,7 @@ describe('a store in a file', () => {
     const database = await Database.open(file, { readOnly: false });
     const rows = await database.all('SELECT name, count(*) AS copies FROM spans GROUP BY name');
     const costs = await database.all('SELECT count(*) AS costs FROM costs');
-    database.close();
+    await database.close();
     expect(rows.filter(({ copies }) => copies !== 1n)).toEqual([]);
     expect(costs[0]?.costs).toBe(BigInt(rows.length));
     const kept = new Set(rows.map(({ name }) => Number(name)));

@@ -14,8 +14,8 @@ describe.each(['memory', 'file'] as const)('the database in %s', (place) => {
       readOnly: false,
     });
   });
-  afterEach(() => {
-    database.close();
+  afterEach(async () => {
+    await database.close();
     rmSync(folder, { recursive: true });
   });
 
