@@ -8,6 +8,7 @@ import type { Source } from './source.js';
 
 /** Spans that are looked at for one tree. */
 const MAX_READ_SPANS = 20_000;
+/** A short list is compared with each row, so that DuckDB reads the other columns of few rows only. */
 const MAX_TRACES = 100;
 
 export interface TraceSpan {
@@ -44,21 +45,21 @@ export async function readTraces(database: Source, taskId: string, traceIds: rea
   const [rows, costs, rollUps, counts] = await Promise.all([
     database.all(
       `SELECT trace_id, span_id, parent_id, name, node_kind, service, start_ns, end_ns, status_code, status_message,
-         task, agent, is_priced_here FROM spans WHERE trace_id IN (SELECT unnest($traces))
+         task, agent, is_priced_here FROM spans WHERE list_contains($traces, trace_id)
        ORDER BY span_id != $task, start_ns, seq LIMIT ${MAX_READ_SPANS}`,
       { traces, task: taskId },
     ),
     database.all(
       `SELECT trace_id, span_id, ${OWN_COST}, attempt, agent, task, session_id, is_llm_call, budget_scope,
          budget_measure, is_priced_here
-       FROM costs WHERE trace_id IN (SELECT unnest($traces)) ORDER BY start_ns, seq LIMIT ${2 * MAX_READ_SPANS}`,
+       FROM costs WHERE list_contains($traces, trace_id) ORDER BY start_ns, seq LIMIT ${2 * MAX_READ_SPANS}`,
       { traces },
     ),
     database.all(
-      `SELECT * FROM rollups WHERE trace_id IN (SELECT unnest($traces)) ORDER BY start_ns, seq LIMIT ${2 * MAX_READ_SPANS}`,
+      `SELECT * FROM rollups WHERE list_contains($traces, trace_id) ORDER BY start_ns, seq LIMIT ${2 * MAX_READ_SPANS}`,
       { traces },
     ),
-    database.all('SELECT count(*) AS spans FROM spans WHERE trace_id IN (SELECT unnest($traces))', {
+    database.all('SELECT count(*) AS spans FROM spans WHERE list_contains($traces, trace_id)', {
       traces,
     }),
   ]);

@@ -37,6 +37,15 @@ describe('the check of a task', () => {
     expect(await check()).toBe('differs');
   });
 
+  it('differs where more was spent than stated, whatever is missing', async () => {
+    await store.add([
+      call(0.5, { 'task.id': 'one' }, { parentSpanId: 'lost' }),
+      task('one', 0.25, { 'task.llm_calls': 5 }),
+    ]);
+    millis += 10_000;
+    expect(await check()).toBe('differs');
+  });
+
   it('sees that a parent is missing', async () => {
     await store.add([
       call(0.25, { 'task.id': 'one' }, { parentSpanId: 'lost' }),
