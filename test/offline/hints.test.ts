@@ -102,7 +102,8 @@ describe('costHintsOf', () => {
       .filter(({ name }) => name === 'task task')
       .at(-1)
       ?.spanContext();
-    for (const { kind, evidence } of hints) {
+    for (const { kind, evidence, count } of hints) {
+      expect(evidence).toHaveLength(count);
       if (kind === 'limit_reached' || kind === 'costly_task')
         expect(evidence).toEqual([{ traceId: last?.traceId, spanId: last?.spanId }]);
     }
@@ -145,6 +146,28 @@ describe('costHintsOf', () => {
     expect(hint?.count ?? 0).toBe(count);
   });
 
+  it('compares a call with the last one that had ended before it began', () => {
+    const conversation = (length: number) => {
+      const turns = Array.from({ length: 4 }, (_, at) =>
+        spanOf({
+          id: `turn ${at}`,
+          parent: 'agent',
+          at: [10 * at, 10 * at + length],
+          attributes: {
+            ...CHAT,
+            'gen_ai.usage.input_tokens': 4000 * (at + 1),
+            'gen_ai.usage.cache_read.input_tokens': at === 1 ? 3968 : 0,
+          },
+        }),
+      );
+      const spans = [spanOf({ id: 'agent', at: [0, 100], attributes: agent('a') }), ...turns];
+      return costHintsOf(priced(spans)).filter(({ kind }) => kind === 'cold_cache');
+    };
+    const evidence = ['turn 2', 'turn 3'].map((spanId) => expect.objectContaining({ spanId }));
+    expect(conversation(5)).toMatchObject([{ count: 2, evidence: expect.arrayContaining(evidence) }]);
+    expect(conversation(50)).toEqual([]);
+  });
+
   it('knows the calls that only their agent states', () => {
     const attributes = { ...agent('a'), ...CHAT, 'gen_ai.operation.name': 'invoke_agent' };
     const all = priced([spanOf({ id: 'agent', at: [0, 10], attributes })]);
@@ -181,16 +204,18 @@ describe('costHintsOf', () => {
           ...more,
         },
       });
-    const refused = spanOf({
-      id: 'no',
-      parent: 'steps',
-      at: [5, 5],
-      attributes: { 'cost.budget.scope': 'task', 'cost.budget.measure': 'steps' },
-    });
+    const refused = (scope: string, measure: string) =>
+      spanOf({
+        id: `no ${measure}`,
+        parent: 'steps',
+        at: [5, 5],
+        attributes: { 'cost.budget.scope': scope, 'cost.budget.measure': measure },
+      });
     const hints = costHintsOf([
       task('usd', { 'task.budget_usd': 0.4 }),
       task('steps', {}),
-      refused,
+      refused('task', 'steps'),
+      refused('session', 'tokens'),
       task('other', { 'task.budget_usd': 1 }),
     ]);
     const limits = hints.map(({ subject, message }) => [

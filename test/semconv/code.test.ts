@@ -27,8 +27,13 @@ const sources = readSources();
 const READERS = /^(usage|processor)\//;
 /** Read for a warning: names of 0.1, which are not written any more. */
 const FORMER = ['cost.team', 'cost.project', 'cost.feature', 'cost.customer'];
-/** The SDK's own label for what is beyond its limit; an attribute that is only read; one of the resource. */
-const NOT_OURS = ['otel.metric.overflow', 'gen_ai.request.stream', 'service.instance.id'];
+/** The SDK's own label for what is beyond its limit; attributes that are only read; one of the resource. */
+const NOT_OURS = [
+  'otel.metric.overflow',
+  'gen_ai.request.stream',
+  'cost.arguments_hash',
+  'service.instance.id',
+];
 
 const constants = Object.values(keys).filter((value) => typeof value === 'string');
 /** `into['task.id'] = …` and `into.cost_usd = …`. */

@@ -129,7 +129,9 @@ export class Viewer {
   #fail(exchange: Exchange, error: unknown): void {
     const { path, response } = exchange;
     const hasClientGone = isDisconnection(error);
-    if (!hasClientGone && !(error instanceof HttpError)) this.#options.onError?.(error);
+    // After the end, nobody waits for an answer.
+    const isNews = !hasClientGone && !this.#isClosed && !(error instanceof HttpError);
+    if (isNews) this.#options.onError?.(error);
     // An answer that has begun is cut off, so that its reader does not take it for whole.
     if (hasClientGone || response.headersSent) {
       response.destroy();

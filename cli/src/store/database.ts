@@ -34,8 +34,8 @@ const READERS = 2;
 export class Database {
   private nextReader = 0;
   private isClosed = false;
-  /** Statements that run. DuckDB must not be closed under them. */
-  private readonly inFlight = new Set<Promise<unknown>>();
+  /** Statements that DuckDB works on. */
+  private readonly running = new Set<Promise<unknown>>();
 
   private constructor(
     readonly duck: DuckDb,
@@ -88,16 +88,16 @@ export class Database {
 
   /** Rows of a large result, a chunk at a time. */
   async *stream(sql: string, parameters: Readonly<Record<string, Parameter>> = {}): AsyncGenerator<Row[]> {
-    const connection = await this.track(() => this.instance.connect());
+    const connection = await this.whileOpen(() => this.instance.connect());
     try {
-      if (this.file === null) await connection.run('USE store');
+      if (this.file === null) await this.whileOpen(() => connection.run('USE store'));
       const { values, types } = this.bound(parameters);
-      const result = await this.track(() => connection.stream(sql, values, types));
+      const result = await this.whileOpen(() => connection.stream(sql, values, types));
       const chunks = result.yieldRowObjects();
       for (;;) {
-        const next = await this.track(() => chunks.next());
-        if (next.done) break;
-        yield next.value;
+        const { done, value } = await this.whileOpen(() => chunks.next());
+        if (done) return;
+        yield value;
       }
     } finally {
       connection.closeSync();
@@ -110,17 +110,18 @@ export class Database {
     parameters: Readonly<Record<string, Parameter>>,
   ): Promise<Row[]> {
     const { values, types } = this.bound(parameters);
-    return this.track(async () => (await connection.runAndReadAll(sql, values, types)).getRowObjects());
+    const reader = await this.whileOpen(() => connection.runAndReadAll(sql, values, types));
+    return reader.getRowObjects();
   }
 
-  private async track<T>(work: () => Promise<T>): Promise<T> {
+  private async whileOpen<T>(work: () => Promise<T>): Promise<T> {
     if (this.isClosed) throw new Error('the store is closed');
-    const running = work();
-    this.inFlight.add(running);
+    const working = work();
+    this.running.add(working);
     try {
-      return await running;
+      return await working;
     } finally {
-      this.inFlight.delete(running);
+      this.running.delete(working);
     }
   }
 
@@ -185,11 +186,11 @@ export class Database {
     return typeof row?.bytes === 'bigint' ? Number(row.bytes) : 0;
   }
 
-  /** Ends what is being read, waits for what is being written, and closes. What is asked later is rejected. */
+  /** Interrupts what is read and waits for the statements that run; the next ones are refused. DuckDB crashes or hangs when it is closed under them. */
   async close(): Promise<void> {
     this.isClosed = true;
     for (const reader of this.readers) reader.interrupt();
-    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
+    while (this.running.size > 0) await Promise.allSettled(this.running);
     for (const connection of [this.writer, ...this.readers]) connection.closeSync();
     this.instance.closeSync();
   }

@@ -164,6 +164,7 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await open();
     await page.waitForTimeout(600);
     viewer.requests.length = 0;
+    const started = Date.now();
     for (let index = 0; index < 100; index += 1) {
       viewer.change();
       await page.waitForTimeout(15);
@@ -171,7 +172,8 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await page.waitForTimeout(700);
     const asked = viewer.requests.filter((request) => request.includes('/api/tasks')).length;
     expect(asked).toBeGreaterThanOrEqual(2);
-    expect(asked).toBeLessThanOrEqual(6);
+    // One that was due before the start, and one for the time after the last change.
+    expect(asked).toBeLessThanOrEqual((Date.now() - started) / 500 + 2);
   });
 
   it('says that it is disconnected, and finds the viewer again', async () => {

@@ -32,6 +32,28 @@ describe('a store in a file', () => {
     await second.close();
   });
 
+  it('can be closed while it answers, and says so to those who ask later', async () => {
+    const store = await openStore({ file });
+    await store.add(Array.from({ length: 200 }, (_, index) => call(0.25, { 'task.id': `task ${index}` })));
+    const asked = Array.from({ length: 20 }, () => [
+      store.overview('all'),
+      store.opportunities('all'),
+      store.distribution('all'),
+      store.explore({ window: 'all', by: 'model' }),
+    ]);
+    const chunks = store.otlpJson('all')[Symbol.asyncIterator]();
+    await chunks.next();
+    const settled = Promise.allSettled(asked.flat());
+    await store.close();
+    for (const answer of await settled) {
+      if (answer.status === 'rejected') expect(answer.reason).toEqual(new Error('the store is closed'));
+    }
+    await expect(store.spans()).rejects.toThrow('the store is closed');
+    const again = await openStore({ file });
+    expect((await again.spans()).spans).toBe(200);
+    await again.close();
+  });
+
   it('is readable by its owner only, with its log, whatever the umask', async () => {
     const before = process.umask(0);
     try {
