@@ -172,17 +172,21 @@ function inOrder(root: Branch): Branch[] {
 
 const SCOPE_KINDS = ['task', 'agent', 'step'] as const;
 
+/** A step states its cost, and not what is unknown or estimated in it: that is looked up in its calls. */
 function fillRollUp(span: TraceSpan, branch: Branch): void {
   const scope = SCOPE_KINDS.find((kind) => kind === span.kind);
-  if (span.rollUp !== null || scope === undefined) return;
+  const stated = span.rollUp;
+  if (scope === undefined || (stated !== null && scope !== 'step')) return;
   const leaves: TraceSpan[] = [];
   const waiting = [...branch.children];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     leaves.push(at.span);
     waiting.push(...at.children);
   }
-  if (leaves.some(({ own }) => own !== null))
-    setRollUp(span, { scope, isSoFar: true, ...sumOfOwnCosts(leaves) });
+  if (!leaves.some(({ own }) => own !== null)) return;
+  const sums = sumOfOwnCosts(leaves);
+  if (stated === null) setRollUp(span, { scope, isSoFar: true, ...sums });
+  else setRollUp(span, { ...stated, total: { ...sums.total, pico: stated.total.pico } });
 }
 
 function setRollUp(span: TraceSpan, rollUp: RollUp | null): void {

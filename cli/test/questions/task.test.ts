@@ -10,6 +10,38 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
+it('marks the cost of a step as a lower bound where a call in it has no price, and as estimated where one is', async () => {
+  const inTask = { 'task.id': 'one' };
+  const step = (number: number, usd: number) =>
+    span(
+      { 'step.number': number, 'step.cost_usd': usd, 'step.llm_cost_usd': usd, ...inTask },
+      { name: 'agent_step turn', parentSpanId: 'one', startMillis: START + number },
+    );
+  const steps = [step(1, 0), step(2, 0.25), step(3, 0.5)];
+  const [unpriced = '', estimated = '', sure = ''] = steps.map(({ spanId }) => spanId);
+  await store.add([
+    ...steps,
+    call(
+      undefined,
+      { ...inTask, 'cost.status': 'unpriced', 'cost.reason': 'no_usage' },
+      { parentSpanId: unpriced },
+    ),
+    call(
+      0.25,
+      { ...inTask, 'cost.status': 'estimated', 'cost.reason': 'stream_cut' },
+      { parentSpanId: estimated },
+    ),
+    call(0.5, inTask, { parentSpanId: sure }),
+    task('one', 0.75, {}, { spanId: 'one' }),
+  ]);
+  const nodes = (await store.task('one'))?.nodes.filter(({ kind }) => kind === 'step') ?? [];
+  expect(nodes.map(({ rollUp }) => rollUp?.total)).toEqual([
+    { pico: '0', estimatedPico: '0', unpricedCalls: 1, isLowerBound: true },
+    { pico: '250000000000', estimatedPico: '250000000000', unpricedCalls: 0, isLowerBound: false },
+    { pico: '500000000000', estimatedPico: '0', unpricedCalls: 0, isLowerBound: false },
+  ]);
+});
+
 describe('the check of a task', () => {
   const leaf = (usd: number) => call(usd, { 'task.id': 'one' }, { parentSpanId: 'one' });
   const check = async () => (await store.task('one'))?.check.state;
