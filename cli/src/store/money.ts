@@ -29,7 +29,8 @@ export function formatPico(pico: bigint): string {
   return `$${usd.toFixed(decimals)}`;
 }
 
-/** Pico-dollars of a computed amount in USD, such as a saving. */
+/** Pico-dollars of a computed amount in USD, such as a saving. 0 for what is no amount. */
 export function picoOfComputed(usd: number): bigint {
-  return Number.isFinite(usd) ? BigInt(Math.round(usd * PICO_PER_USD)) : 0n;
+  const pico = Math.round(usd * PICO_PER_USD);
+  return Number.isFinite(pico) ? BigInt(pico) : 0n;
 }

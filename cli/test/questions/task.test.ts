@@ -42,6 +42,22 @@ it('marks the cost of a step as a lower bound where a call in it has no price, a
   ]);
 });
 
+describe('a budget', () => {
+  it('without a limit that means anything does not spoil its task', async () => {
+    const attributes = {
+      'cost.budget.scope': 'session',
+      'cost.budget.measure': 'usd',
+      'cost.budget.limit': Number.MAX_VALUE,
+      'cost.budget.spent': 0.25,
+    };
+    const event = { name: 'budget threshold', timeNanos: 1n, attributes };
+    await store.add([call(0.25, { 'task.id': 'one' }, { events: [event] }), task('one', 0.25)]);
+    expect((await store.task('one'))?.budgets).toMatchObject([
+      { scope: 'session', limit: null, spent: null },
+    ]);
+  });
+});
+
 describe('the check of a task', () => {
   const leaf = (usd: number) => call(usd, { 'task.id': 'one' }, { parentSpanId: 'one' });
   const check = async () => (await store.task('one'))?.check.state;
