@@ -125,6 +125,8 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await open();
     const box = page.getByRole('group', { name: 'Table of tasks' });
     const isHeld = async (name: string) => {
+      // Browsers tell of a scroll or a selection with the next frame.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
       arrive(name, 900 + viewer.tasks.length);
       await page.locator('.tasks .pill').waitFor();
       expect(await firstName()).not.toBe(name);
