@@ -1,8 +1,8 @@
 /** What could be saved, with the spans that prove it. */
 import type { Opportunity } from '../api.js';
 import type { Row } from '../store/database.js';
-import { formatPico } from '../store/money.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import { shortUsd } from '../usd-text.js';
 import { type HintsOf, hintsIn } from './hints.js';
 import type { QuestionContext, Source } from './source.js';
 import { ENDED_TASKS } from './tasks-sql.js';
@@ -40,7 +40,7 @@ async function overBudget(database: Source, window: NamedPeriod): Promise<Opport
       amountPico: String(sumOf(row, 'total')),
       amountIs: 'spend',
       count,
-      message: `${tasksNamed(count, row)} reached a budget and cost ${formatPico(sumOf(row, 'total'))}.`,
+      message: `${tasksNamed(count, row)} reached a budget and cost ${shortUsd(sumOf(row, 'total')).text}.`,
       fix: 'Open the most expensive one and look for steps that repeat. Limit the steps of the loop, or raise the budget if the work is worth it.',
       evidence: evidenceOf(textOf(row, 'evidence')),
     };
@@ -63,7 +63,7 @@ async function wasted(database: Source, window: NamedPeriod): Promise<Opportunit
       amountPico: String(sumOf(row, 'total')),
       amountIs: 'spend',
       count,
-      message: `${tasksNamed(count, row)} wasted ${formatPico(sumOf(row, 'total'))} on ${causeOf(countOf(row, 'unsuccessful'), count)}.`,
+      message: `${tasksNamed(count, row)} wasted ${shortUsd(sumOf(row, 'total')).text} on ${causeOf(countOf(row, 'unsuccessful'), count)}.`,
       fix: 'Look at the errors of these tasks. Stop early when a call fails for good, and retry only errors that pass.',
       evidence: evidenceOf(textOf(row, 'evidence')),
     };

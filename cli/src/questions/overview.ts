@@ -1,8 +1,8 @@
 /** The ticker. */
 import type { Overview, Ticker, Total } from '../api.js';
-import { formatPico } from '../store/money.js';
 import { countOf, sumOf, wholeOf } from '../store/row-values.js';
 import { millisOf, nanosOf } from '../store/span-times.js';
+import { shortUsd } from '../usd-text.js';
 import type { QuestionContext } from './source.js';
 import { UNSUCCESSFUL, WASTED_LEAF } from './tasks-sql.js';
 import { LEAF_TOTAL, totalOf } from './totals.js';
@@ -103,9 +103,9 @@ async function calendarOf(database: Database, nowMillis: number) {
     projectedTodayPico: String(projectedToday),
     projectedMonthPico: String(projectedMonth),
     projection:
-      `Today: ${formatPico(BigInt(today.pico))} so far + ${(restMillis / HOUR_MILLIS).toFixed(1)} h × ` +
-      `${formatPico(lastHour)} in the last hour. Month: ${formatPico(BigInt(month.pico) - BigInt(today.pico))} ` +
-      `before today + ${days + 1} days at today's ${formatPico(projectedToday)}.`,
+      `Today: ${shortUsd(BigInt(today.pico)).text} so far + ${(restMillis / HOUR_MILLIS).toFixed(1)} h × ` +
+      `${shortUsd(lastHour).text} in the last hour. Month: ${shortUsd(BigInt(month.pico) - BigInt(today.pico)).text} ` +
+      `before today + ${days + 1} days at today's ${shortUsd(projectedToday).text}.`,
   };
 }
 

@@ -134,7 +134,7 @@ describe('an outlier', () => {
     expect(await read()).toMatchObject({
       timesMedian: 3,
       outlier:
-        '3.0 × the median: 3 retries, 12 steps (usually 4), most of it for gpt-4o ($0.03000), $0.03000 instead of $0.01000',
+        '3.0 × the median: 3 retries, 12 steps (usually 4), most of it for gpt-4o ($0.03), $0.03 instead of $0.01',
     });
     const only = await store.tasks({ window: 'all', only: 'outliers' });
     expect(only.rows.map(({ id }) => id)).toEqual(['dear']);

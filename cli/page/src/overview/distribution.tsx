@@ -1,8 +1,9 @@
 import { useRef } from 'preact/hooks';
 import type { Distribution, Percentiles } from '../../../src/api.js';
+import { fullUsd } from '../../../src/usd-text.js';
 import { apiPath } from '../api-client.js';
 import { useHold } from '../hold.js';
-import { columnDecimals, fullUsd } from '../money.js';
+import { columnDecimals } from '../money.js';
 import { Money } from '../parts/money.js';
 import { Panel } from '../parts/panel.js';
 import { useResource } from '../resource.js';

@@ -1,5 +1,6 @@
 import type { Total } from '../../../src/api.js';
-import { fullUsd, isZero, plainUsd, shortUsd } from '../money.js';
+import { fullUsd, plainUsd, shortUsd } from '../../../src/usd-text.js';
+import { isZero } from '../money.js';
 import { plural } from '../text.js';
 
 interface MoneyProps {
