@@ -228,6 +228,8 @@ export interface TreeNode {
   isFailed: boolean;
   statusMessage: string | null;
   attempt: number | null;
+  /** Of a step, from 1; null where the span does not say. */
+  stepNumber: number | null;
   own: OwnCost | null;
   rollUp: RollUp | null;
   isPricedHere: boolean;

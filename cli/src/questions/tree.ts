@@ -133,6 +133,7 @@ function madeSpan(task: TaskRow, facts: Pick<TraceSpan, 'spanId' | 'name' | 'kin
     isLlmCall: false,
     rollUp: null,
     isPricedHere: task.isPricedHere,
+    stepNumber: null,
     refusedBy: null,
   };
 }

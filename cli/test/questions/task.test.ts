@@ -35,6 +35,7 @@ it('marks the cost of a step as a lower bound where a call in it has no price, a
     task('one', 0.75, {}, { spanId: 'one' }),
   ]);
   const nodes = (await store.task('one'))?.nodes.filter(({ kind }) => kind === 'step') ?? [];
+  expect(nodes.map(({ stepNumber }) => stepNumber)).toEqual([1, 2, 3]);
   expect(nodes.map(({ rollUp }) => rollUp?.total)).toEqual([
     { pico: '0', estimatedPico: '0', unpricedCalls: 1, isLowerBound: true },
     { pico: '250000000000', estimatedPico: '250000000000', unpricedCalls: 0, isLowerBound: false },

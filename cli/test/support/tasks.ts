@@ -86,6 +86,7 @@ export function node(spanId: string, parentSpanId: string | null, rest: Partial<
       endMillis: 1,
     },
     ...{ isFailed: false, statusMessage: null, attempt: null, own: null, rollUp: null, isPricedHere: false },
+    stepNumber: null,
     refusedBy: null,
     ...rest,
   };
