@@ -18,7 +18,7 @@ interface Branch {
   isMade: boolean;
 }
 
-/** `sessionRollUp`: what the session has cost so far, if its own roll-up is not in these traces. */
+/** `sessionRollUp`: of the task's session, in all traces. Its span in this trace states what it had cost until then. */
 export function treeOf(task: TaskRow, spans: readonly TraceSpan[], sessionRollUp: RollUp | null): Tree {
   const branches = new Map(spans.map((span) => [span.key, branchOf(span)]));
   const root = branches.get(keyOf(task.traceId, task.id)) ?? madeTask(task);
@@ -31,7 +31,9 @@ export function treeOf(task: TaskRow, spans: readonly TraceSpan[], sessionRollUp
   if (root.span.rollUp === null) setRollUp(root.span, rollUpOfTask(task));
   for (const { span, ...branch } of shown) fillRollUp(span, { span, ...branch });
   for (const branch of around) {
-    if (branch.span.kind === 'session' && branch.span.rollUp === null) setRollUp(branch.span, sessionRollUp);
+    const { kind, rollUp, session } = branch.span;
+    if (kind !== 'session' || sessionRollUp === null) continue;
+    if (rollUp === null || session === task.sessionId) setRollUp(branch.span, sessionRollUp);
   }
   const nodes = [...around, ...shown].map((branch, index) => nodeOf(branch, index === 0));
   return { nodes, hidden: Math.max(0, inside.filter(({ isMade }) => !isMade).length + 1 - shown.length) };

@@ -207,6 +207,56 @@ describe('budgets of a task', () => {
   });
 });
 
+describe('a session', () => {
+  const inSession = (id: string, usd: number, ends: [own: number, stated: number], traceId: string) => [
+    call(usd, { 'task.id': id, 'session.id': 's' }, { parentSpanId: id, traceId }),
+    task(id, usd, { 'session.id': 's' }, { parentSpanId: `of-${id}`, traceId }),
+    span(
+      { 'session.id': 's', 'session.cost_usd': ends[1], 'session.cost_complete': true },
+      { spanId: `of-${id}`, traceId, endNanos: BigInt(START + ends[0]) * 1_000_000n },
+    ),
+  ];
+  const shown = async (id: string) => {
+    const node = (await store.task(id))?.nodes.find(({ kind }) => kind === 'session');
+    return [node?.rollUp?.total.pico, node?.rollUp?.isSoFar];
+  };
+
+  it('has one total in all its tasks: the one that was stated last', async () => {
+    // The first request ends after the second, which began later.
+    await store.add(inSession('one', 0.25, [9_000, 0.75], 'a'.repeat(32)));
+    await store.add(inSession('two', 0.5, [8_000, 0.5], 'b'.repeat(32)));
+    expect([await shown('one'), await shown('two')]).toEqual([
+      ['750000000000', false],
+      ['750000000000', false],
+    ]);
+  });
+
+  it('over two processes, each of which states its part, is the sum of its calls so far', async () => {
+    await store.add(inSession('one', 1, [8_000, 1], 'a'.repeat(32)));
+    await store.add(inSession('two', 2, [9_000, 2], 'b'.repeat(32)));
+    expect([await shown('one'), await shown('two')]).toEqual([
+      ['3000000000000', true],
+      ['3000000000000', true],
+    ]);
+  });
+});
+
+describe('the calls of a task, for exports,', () => {
+  it('have the outcome of its last roll-up, also when a correction arrives before it', async () => {
+    const own = task('one', 0.25, { 'task.cost_complete': false });
+    const correction = task(
+      'one',
+      0.5,
+      {},
+      { name: 'cost correction', parentSpanId: 'one', spanId: 'corrects', startMillis: START + 5_000 },
+    );
+    await store.add([correction]);
+    await store.add([call(0.5, { 'task.id': 'one' }, { parentSpanId: 'one' }), own]);
+    for await (const leaf of store.leaves('all')) expect(leaf.isTaskComplete).toBe(true);
+    expect.assertions(1);
+  });
+});
+
 describe('wasted cost', () => {
   it('is an opportunity with the tasks that prove it', async () => {
     await store.add([

@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../src/store/database.js';
 import { openStore } from '../../src/store/open-store.js';
 import { bundled } from '../support/bundled.js';
-import { call, task } from '../support/made.js';
+import { fakePricing } from '../support/fake-pricing.js';
+import { call, span, task } from '../support/made.js';
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
@@ -82,6 +92,30 @@ describe('a store in a file', () => {
     await reader.close();
     await other.close();
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('has the cost of spans that came just before the end', async () => {
+    const store = await openStore({ file, price: fakePricing });
+    await store.add([span({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 1_000 })]);
+    await store.close();
+    const reader = await openStore({ file, readOnly: true });
+    expect((await reader.overview('all')).ticker.spent.pico).toBe('1000000000');
+    expect(reader.trouble).toBeNull();
+    await reader.close();
+  });
+
+  it('says to readers that spans are not priced, when its viewer was killed before', async () => {
+    const store = await openStore({ file, price: fakePricing });
+    await store.add([span({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 1_000 })]);
+    const killed = join(folder, 'killed.duckdb');
+    copyFileSync(file, killed);
+    copyFileSync(`${file}.wal`, `${killed}.wal`);
+    await store.close();
+    const reader = await openStore({ file: killed, readOnly: true });
+    expect(reader.trouble).toBe(
+      '1 trace has spans that are not priced yet: open the file with "view" for a minute',
+    );
+    await reader.close();
   });
 
   it('is not shared by two viewers: the second one names the file and the holder', async () => {
