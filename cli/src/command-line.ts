@@ -37,7 +37,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof CommandError) {
       terminal.stderr.write(`${NAME}: ${error.message}\n`);
-      if (error.exitCode === EXIT.usage) terminal.stderr.write(`Help: ${NAME} --help\n`);
+      if (error.exitCode === EXIT.usage) terminal.stderr.write(`Help: ${NAME} ${helpFor(words)}\n`);
       return error.exitCode;
     }
     terminal.stderr.write(
@@ -57,6 +57,11 @@ async function runCommand([name = '', ...args]: readonly string[], terminal: Ter
   const given = readOptions(command, args);
   const { run } = await command.load();
   return run(given, terminal);
+}
+
+/** The help that is nearest to a mistake. */
+function helpFor([name]: readonly string[]): string {
+  return COMMANDS.some((known) => known.name === name) ? `${name} --help` : '--help';
 }
 
 function unknownCommand(name: string): CommandError {

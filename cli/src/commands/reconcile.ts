@@ -45,6 +45,8 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
       priceOf: (row, timeMillis) => listPrice(row, exported.format.provider, timeMillis, rates),
     });
     const total = totalOf(rows);
+    // Without this, an export of models that we have never seen would pass as that of other keys.
+    if (total.calls === 0) throw noCalls(exported, rows);
     const unexplained = rows.reduce((sum, { differences }) => sum + size(differences.rest), 0n);
     const ok = unexplained * 10n ** 12n <= size(total.exported) * tolerance;
     terminal.stdout.write(
@@ -56,6 +58,18 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   } finally {
     await source.close();
   }
+}
+
+function noCalls({ format }: ProviderExport, rows: readonly Compared[]): CommandError {
+  const days = rows.map(({ day }) => day).sort();
+  const [first, last] = [days[0], days.at(-1)];
+  const period = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  return new CommandError(
+    first === undefined
+      ? 'the export has no rows: nothing to compare'
+      : `there is no call of ${format.provider} ${period} in the spans: nothing to compare`,
+    EXIT.noData,
+  );
 }
 
 async function textOf(file: string): Promise<string> {

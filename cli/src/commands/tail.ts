@@ -8,6 +8,7 @@ import { LiveArea } from '../tail/live-area.js';
 import { TaskFeed, type Update } from '../tail/task-feed.js';
 import { taskTree } from '../tail/task-tree.js';
 import { plain } from '../text/paint.js';
+import { exportLine } from '../view/banner.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 
 const MAX_PORT = 65_535;
@@ -25,7 +26,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   const store = await openStore({ maxSpans: MAX_SPANS });
   const server = await startReceiver(store, port);
   const isJson = given.flag('json');
-  terminal.stderr.write(`waiting for spans: OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}\n`);
+  terminal.stderr.write(`waiting for spans: ${exportLine(server.url, false)}\n`);
   const output = isJson ? new JsonLines(terminal) : new Trees(terminal);
   const feed = new TaskFeed(store, output.showsGrowing);
   try {

@@ -125,6 +125,7 @@ class ReceivedSpan implements DecodedSpan {
   traceId = '';
   spanId = '';
   parentSpanId = '';
+  isParentLocal = false;
   name = '';
   kind = 0;
   statusCode = 0;
@@ -165,6 +166,7 @@ function readSpan(
   span.traceId = idIn(raw.traceId, wire, 'traceId', 16);
   span.spanId = idIn(raw.spanId, wire, 'spanId', 8);
   span.parentSpanId = parentIn(raw.parentSpanId, wire);
+  span.isParentLocal = span.parentSpanId !== '' && isLocal(raw.flags);
   span.name = textIn(raw.name, 'name');
   span.kind = wire.enumeration(raw.kind, KINDS, 'kind');
   span.startNanos = wire.nanos(raw.startTimeUnixNano, 'startTimeUnixNano');
@@ -198,6 +200,14 @@ function parentIn(raw: unknown, wire: Wire): string {
   const id = wire.id(raw, 8);
   if (id === undefined) throw new UnreadableError('parentSpanId must be 8 bytes or absent');
   return /[^0]/.test(id) ? id : '';
+}
+
+/** Bits of the flags of a span: whether it says where its parent is, and that it is in another process. */
+const SAYS_WHERE = 0x100;
+const IS_REMOTE = 0x200;
+
+function isLocal(flags: unknown): boolean {
+  return typeof flags === 'number' && (flags & SAYS_WHERE) !== 0 && (flags & IS_REMOTE) === 0;
 }
 
 function countIn(raw: unknown): number {

@@ -63,6 +63,7 @@ const root = protobuf.Root.fromJSON({
       droppedAttributesCount: '10 uint32',
       events: '11 Event[]',
       status: '15 SpanStatus',
+      flags: '16 fixed32',
     }),
     Event: messageType({ timeUnixNano: '1 fixed64', name: '2 string', attributes: '3 KeyValue[]' }),
     SpanStatus: messageType({ message: '2 string', code: '3 int32' }),

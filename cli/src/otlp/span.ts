@@ -23,6 +23,8 @@ export interface DecodedSpan {
   spanId: string;
   /** Empty for a root span. */
   parentSpanId: string;
+  /** The parent is in the same process, as far as the sender says: false when it does not. */
+  isParentLocal: boolean;
   name: string;
   /** The number of OTLP: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   kind: number;

@@ -28,6 +28,8 @@ export interface Compared {
   ours: bigint;
   /** They add up to `exported - ours`. */
   differences: Record<DifferenceClass, bigint>;
+  /** Our calls, with a known cost or not. */
+  calls: number;
   unpricedCalls: number;
   /** Rows of the export without a known price: their counts are in no amount. */
   unpricedRows: number;
@@ -79,7 +81,8 @@ class Buckets {
     let bucket = this.#byKey.get(key);
     if (bucket === undefined) {
       bucket = {
-        ...{ day, model: name, exported: 0n, ours: 0n, unpricedCalls: 0, unpricedRows: 0, rows: 0 },
+        ...{ day, model: name, exported: 0n, ours: 0n, calls: 0, unpricedCalls: 0 },
+        ...{ unpricedRows: 0, rows: 0 },
         ...empty(),
       };
       this.#byKey.set(key, bucket);
@@ -142,6 +145,7 @@ function addLeaf(buckets: Buckets, day: string, leaf: Leaf, { format }: Provider
   const bucket = buckets.at(day, leaf.model);
   const tokens = (leaf.tokens?.input ?? 0) + (leaf.tokens?.output ?? 0);
   bucket.tokens += tokens;
+  bucket.calls++;
   if (leaf.pico === null) {
     bucket.unpricedCalls++;
     bucket.unpricedTokens += tokens;
@@ -207,6 +211,7 @@ export function totalOf(compared: readonly Compared[]): Omit<Compared, 'day' | '
   const total = {
     exported: 0n,
     ours: 0n,
+    calls: 0,
     unpricedCalls: 0,
     unpricedRows: 0,
     differences: empty().differences,
@@ -214,6 +219,7 @@ export function totalOf(compared: readonly Compared[]): Omit<Compared, 'day' | '
   for (const row of compared) {
     total.exported += row.exported;
     total.ours += row.ours;
+    total.calls += row.calls;
     total.unpricedCalls += row.unpricedCalls;
     total.unpricedRows += row.unpricedRows;
     for (const kind of CLASSES) total.differences[kind] += row.differences[kind];

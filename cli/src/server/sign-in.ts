@@ -24,10 +24,16 @@ export class SignIn {
     this.#limits = { ...limits, maxBytes: MAX_FORM_BYTES };
   }
 
-  /** The only address that everyone may ask. */
   static readonly path = '/sign-in';
 
-  readonly methods: Methods = { POST: (exchange) => this.#signIn(exchange) };
+  /** Of the form. It has nothing to hide. */
+  static readonly stylePath = '/sign-in.css';
+
+  /** What everyone may ask, by path. */
+  readonly routes: ReadonlyMap<string, Methods> = new Map([
+    [SignIn.path, { POST: (exchange) => this.#signIn(exchange) }],
+    [SignIn.stylePath, { GET: ({ response }) => send(response, 200, 'text/css; charset=utf-8', STYLE) }],
+  ]);
 
   isSigned({ headers }: IncomingMessage): boolean {
     const [, bearer] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
@@ -63,6 +69,15 @@ export class SignIn {
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="otel-agent-cost-cli"' };
 
+const STYLE = `body { margin: 0; font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 24rem; margin: 15vh auto 0; padding: 0 1rem; }
+h1 { font-size: 1.25rem; }
+label { display: block; }
+input { box-sizing: border-box; width: 100%; margin: 0.25rem 0 0.75rem; padding: 0.5rem; font: inherit; }
+button { padding: 0.5rem 1rem; font: inherit; }
+[role='alert'] { font-weight: bold; }
+`;
+
 /** `problem` is text of our own, never of the request. */
 function sendForm({ response }: Exchange, problem: string): void {
   const html = `<!doctype html>
@@ -71,11 +86,11 @@ function sendForm({ response }: Exchange, problem: string): void {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Sign in – Agent cost</title>
+<link rel="stylesheet" href="${SignIn.stylePath}">
 <main>
 <h1>Agent cost</h1>
-<p>The viewer printed a token, or was given one, when it was started.</p>
-<p role="alert">${problem}</p>
-<form method="post" action="${SignIn.path}">
+<p>Enter the token that the viewer was started with (--token-file or OTEL_AGENT_COST_VIEW_TOKEN).</p>
+${problem === '' ? '' : `<p role="alert">${problem}</p>\n`}<form method="post" action="${SignIn.path}">
 <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>
 </form>

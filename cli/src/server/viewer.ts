@@ -111,14 +111,14 @@ export class Viewer {
   }
 
   #mayAsk(exchange: Exchange): boolean {
-    if (this.#signIn === undefined || exchange.path === SignIn.path) return true;
+    if (this.#signIn === undefined || this.#signIn.routes.has(exchange.path)) return true;
     if (this.#signIn.isSigned(exchange.request)) return true;
     this.#signIn.refuse(exchange);
     return false;
   }
 
   #handlerOf({ path, request }: Exchange): Handler {
-    const methods = path === SignIn.path ? this.#signIn?.methods : this.#routes.get(path);
+    const methods = this.#signIn?.routes.get(path) ?? this.#routes.get(path);
     if (methods === undefined) throw new HttpError(404, 'there is nothing at this address');
     const found = Object.entries(methods).find(([name]) => name === request.method);
     if (found !== undefined) return found[1];

@@ -113,6 +113,7 @@ function decoded(result: PricedSpan, row: Row): DecodedSpan {
     traceId: result.traceId,
     spanId: result.spanId,
     parentSpanId: result.parentSpanId ?? '',
+    isParentLocal: false,
     name: result.name,
     kind: 1,
     statusCode: result.added ? 0 : Number(sumOf(row, 'status_code')),

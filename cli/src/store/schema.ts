@@ -14,6 +14,8 @@ const spans = {
   trace_id: 'VARCHAR',
   span_id: 'VARCHAR',
   parent_id: 'VARCHAR',
+  /** The parent is in the same process, and is exported when it ends. */
+  is_parent_local: 'BOOLEAN',
   name: 'VARCHAR',
   node_kind: 'VARCHAR',
   service: 'VARCHAR',

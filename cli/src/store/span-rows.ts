@@ -6,6 +6,7 @@ import { MAX_OWN_USD, MAX_ROLL_UP_USD, picoOf } from './money.js';
 import type { RowOf } from './schema.js';
 import { isCorrection, isCostBeside, isMetered, looksLikeAi, nodeKindOf } from './span-facts.js';
 import { effectiveTimes } from './span-times.js';
+import { tokenCounts, whole } from './token-counts.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,7 @@ function spanRow(span: DecodedSpan, arrival: Arrival, times: Times): RowOf<'span
     trace_id: span.traceId,
     span_id: span.spanId,
     parent_id: span.parentSpanId || null,
+    is_parent_local: span.isParentLocal,
     name: span.name,
     node_kind: nodeKindOf(span),
     service: text(span.resource['service.name']),
@@ -120,13 +122,7 @@ function whereabouts(a: Attributes) {
     task_name: text(a['task.name']),
     session_id: text(a['session.id']),
     ...attributionOf(a),
-    input_tokens: whole(a['gen_ai.usage.input_tokens']),
-    output_tokens: whole(a['gen_ai.usage.output_tokens']),
-    cache_read_tokens: whole(a['gen_ai.usage.cache_read.input_tokens']),
-    cache_write_tokens:
-      whole(a['gen_ai.usage.cache_creation.input_tokens']) ??
-      whole(a['gen_ai.usage.cache_write.input_tokens']),
-    reasoning_tokens: whole(a['gen_ai.usage.reasoning.output_tokens']),
+    ...tokenCounts(a),
   };
 }
 
@@ -237,12 +233,6 @@ function text(value: unknown): string | null {
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
     ? String(value)
     : null;
-}
-
-/** Counts of more than 2^53 are no counts. */
-function whole(value: unknown): bigint | null {
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? BigInt(number) : null;
 }
 
 function finite(value: unknown): number | null {

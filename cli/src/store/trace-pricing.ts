@@ -6,7 +6,7 @@ import { BatchWriter, PRICE_AFTER_MILLIS } from './batch-writer.js';
 import type { Database, Row } from './database.js';
 import type { PriceSpans } from './price-spans.js';
 import { pricedRows, unpricedSpans } from './priced-trace.js';
-import { countOf, sumOf, wordOf } from './row-values.js';
+import { countOf, isTrue, sumOf, wordOf } from './row-values.js';
 import type { SpanRows } from './span-rows.js';
 import { nextTurn, type WriteLock } from './turns.js';
 
@@ -23,8 +23,9 @@ const REST_RATIO = 20;
 const MAX_RESTING = 1_000;
 /** At the end, traces that wait are priced for so long. */
 const MAX_CLOSING_MILLIS = 5_000;
-/** A parent that has not arrived after so long never comes. */
-const PARENT_MILLIS = 60_000;
+/** A parent that has not arrived so long after the last span never comes: one of another process, or of the same one. */
+const REMOTE_PARENT_MILLIS = 60_000;
+const LOCAL_PARENT_MILLIS = 900_000;
 
 export interface PricingOptions {
   database: Database;
@@ -40,6 +41,11 @@ interface DueTrace {
   traceId: string;
   /** The last span that was there when the trace was read. */
   seq: bigint;
+}
+
+/** Priced as far as it is, and again at a time when its parent has come or never does. */
+interface WaitingTrace extends DueTrace {
+  dueMillis: number;
 }
 
 export class TracePricing {
@@ -142,7 +148,7 @@ export class TracePricing {
     const priced = new Set([...relevant.keys()].slice(0, MAX_PRICED));
     const done = traces.filter(({ traceId }) => priced.has(traceId) || !relevant.has(traceId));
     const rows: SpanRows[] = [];
-    const waiting: DueTrace[] = [];
+    const waiting: WaitingTrace[] = [];
     let inTurn = 0;
     for (const trace of done) {
       const spans = relevant.get(trace.traceId);
@@ -154,7 +160,7 @@ export class TracePricing {
       inTurn += spans;
       const result = await this.priceSafely(trace.traceId);
       for (const row of result.rows) rows.push(row);
-      if (result.hasOpenParent) waiting.push(trace);
+      if (result.waitsUntil !== null) waiting.push({ ...trace, dueMillis: result.waitsUntil });
     }
     if (rows.length > 0) this.isUsed = true;
     await this.options.lock.run(() => this.replace(done, rows, waiting));
@@ -174,12 +180,12 @@ export class TracePricing {
   }
 
   /** A trace that makes pricing fail is left without a cost, and does not stop the others. */
-  private async priceSafely(traceId: string): Promise<{ rows: SpanRows[]; hasOpenParent: boolean }> {
+  private async priceSafely(traceId: string): Promise<{ rows: SpanRows[]; waitsUntil: number | null }> {
     try {
       return await this.priceTrace(traceId);
     } catch (error) {
       this.failure = `trace ${traceId}: ${error instanceof Error ? error.message : String(error)}`;
-      return { rows: [], hasOpenParent: false };
+      return { rows: [], waitsUntil: null };
     }
   }
 
@@ -189,13 +195,16 @@ export class TracePricing {
     const isTooLarge = rows.length > MAX_PRICED_SPANS;
     if (isTooLarge) this.tooLarge += 1;
     const lastArrival = rows.reduce((last, row) => Math.max(last, countOf(row, 'arrived_ms')), 0);
-    const isOver = now() - lastArrival >= PARENT_MILLIS;
-    const { spans, hasOpenParent } = unpricedSpans(rows.slice(0, MAX_PRICED_SPANS), { waits: !isOver });
+    const isLocal = rows.some((row) => isTrue(row, 'is_parent_local') && !isTrue(row, 'has_parent'));
+    const waitsUntil = lastArrival + (isLocal ? LOCAL_PARENT_MILLIS : REMOTE_PARENT_MILLIS);
+    const { spans, hasOpenParent } = unpricedSpans(rows.slice(0, MAX_PRICED_SPANS), {
+      waits: now() < waitsUntil,
+    });
     const begun = performance.now();
     const priced = price(spans);
     this.rest(traceId, performance.now() - begun);
     const arrival = { now: now(), takeSeq: this.options.takeSeq, isComplete: !isTooLarge };
-    return { rows: pricedRows(rows, priced, arrival), hasOpenParent };
+    return { rows: pricedRows(rows, priced, arrival), waitsUntil: hasOpenParent ? waitsUntil : null };
   }
 
   private rest(traceId: string, tookMillis: number): void {
@@ -209,7 +218,7 @@ export class TracePricing {
       `WITH trace AS (SELECT * FROM spans WHERE trace_id = $trace AND NOT is_priced_here),
          metered AS (SELECT DISTINCT resource FROM trace WHERE is_metered)
        SELECT trace.trace_id, span_id, parent_id, name, service, instrumentation, start_ns, end_ns, status_code,
-         arrived_ms, trace.attributes, resources.attributes AS resource_attributes, trace.resource,
+         arrived_ms, trace.attributes, resources.attributes AS resource_attributes, trace.resource, is_parent_local,
          parent_id IN (SELECT span_id FROM trace) AS has_parent
        FROM trace LEFT JOIN (SELECT hash, any_value(attributes) AS attributes FROM resources GROUP BY hash) resources
          ON resources.hash = trace.resource
@@ -223,9 +232,9 @@ export class TracePricing {
   private async replace(
     done: readonly DueTrace[],
     rows: readonly SpanRows[],
-    waiting: readonly DueTrace[],
+    waiting: readonly WaitingTrace[],
   ): Promise<void> {
-    const { database, now } = this.options;
+    const { database } = this.options;
     const traces = done.map(({ traceId }) => traceId);
     // Spans may have been deleted since they were read.
     const stored = await database.run(
@@ -258,8 +267,13 @@ export class TracePricing {
       );
       batch.appendSpans(kept.filter(({ span }) => span.is_priced_here));
       batch.appendFigures(kept);
-      const due = BigInt(now() + PARENT_MILLIS);
-      batch.appendTraces(waiting.map(({ traceId, seq }) => ({ trace_id: traceId, seq, due_ms: due })));
+      batch.appendTraces(
+        waiting.map(({ traceId, seq, dueMillis }) => ({
+          trace_id: traceId,
+          seq,
+          due_ms: BigInt(dueMillis),
+        })),
+      );
       batch.flush();
       await database.run('COMMIT');
     } catch (error) {

@@ -27,7 +27,7 @@ export function banner({ version, url, taken, file, needsToken }: Shown): string
 }
 
 /** What an app needs in its environment, in any language. */
-function exportLine(url: string, needsToken: boolean): string {
-  const headers = needsToken ? ' OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer <token>"' : '';
+export function exportLine(url: string, needsToken: boolean): string {
+  const headers = needsToken ? ' OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer%20<token>"' : '';
   return `OTEL_EXPORTER_OTLP_ENDPOINT=${url} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf${headers}`;
 }

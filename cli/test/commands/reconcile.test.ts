@@ -50,6 +50,15 @@ describe('reconcile', () => {
     expect((await run(['reconcile', cost, '-', '--tolerance', '34%'], { input: one })).exitCode).toBe(0);
   });
 
+  it('has no data when no call of the provider is on the days of the export', async () => {
+    const others = otlpOf([call(10, 20)]);
+    for (const more of [[], ['--json']]) {
+      const { exitCode, out, err } = await run(['reconcile', cost, '-', ...more], { input: others });
+      expect([exitCode, out]).toEqual([3, '']);
+      expect(err).toContain('there is no call of openai on 2026-11-06 in the spans: nothing to compare');
+    }
+  });
+
   it('names other keys', async () => {
     const { exitCode, out } = await run(['reconcile', usage, '-', '--keys', 'key_agents'], { input });
     expect(exitCode).toBe(0);

@@ -144,6 +144,17 @@ describe('JSON', () => {
     expect(decodeJson({ kind: 2, status: { code: 1 } }).spans[1]).toMatchObject({ kind: 2, statusCode: 1 });
   });
 
+  it.each([
+    [0x101, 'b'.repeat(16), true],
+    [0x300, 'b'.repeat(16), false],
+    [1, 'b'.repeat(16), false],
+    [undefined, 'b'.repeat(16), false],
+    ['256', 'b'.repeat(16), false],
+    [0x100, '', false],
+  ])('takes flags of %j, with the parent "%s", for a local parent: %j', (flags, parentSpanId, isLocal) => {
+    expect(decodeJson({ flags, parentSpanId }).spans[1]).toMatchObject({ isParentLocal: isLocal });
+  });
+
   it('keeps the last of several values of a key, and a key that objects have', () => {
     const attributes = [
       { key: 'twice', value: { doubleValue: 1 } },

@@ -126,7 +126,7 @@ describe('a viewer on loopback', () => {
       );
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
         'cache-control': 'no-store',
@@ -223,6 +223,12 @@ describe('a viewer that other machines can reach', () => {
     expect(
       (await viewer.ask('/', { headers: { cookie: `agent-cost-1=${pair.split('=')[1]}` } })).status,
     ).toBe(401);
+  });
+
+  it('gives the style of the form to everyone, and nothing else', async () => {
+    const style = await viewer.ask('/sign-in.css');
+    expect(style).toMatchObject({ status: 200, headers: { 'content-type': 'text/css; charset=utf-8' } });
+    expect((await viewer.ask('/sign-in.css/')).status).toBe(401);
   });
 
   it('takes no large form, and no other one', async () => {

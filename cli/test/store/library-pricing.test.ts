@@ -57,6 +57,36 @@ describe('spans of other instrumentations, priced by the library', () => {
     expect(rows).toMatchObject([{ key: 'writer', total: { pico }, llmCalls: 1, inputTokens: 1_000 }]);
   });
 
+  it.each([
+    ['OpenInference', 'llm.model_name', 'llm.token_count.prompt', 'llm.token_count.completion'],
+    [
+      'older OpenLLMetry',
+      'gen_ai.request.model',
+      'gen_ai.usage.prompt_tokens',
+      'gen_ai.usage.completion_tokens',
+    ],
+  ])('of %s show their tokens where their cost is', async (_name, model, input, output) => {
+    const { agent } = agentWith();
+    const call = span(
+      {
+        'openinference.span.kind': 'LLM',
+        'llm.provider': 'openai',
+        [model]: 'gpt-4o',
+        [input]: 1_000,
+        [output]: 100,
+      },
+      { parentSpanId: agent.spanId, startMillis: START },
+    );
+    await store.add([call, agent]);
+    await settle();
+    const { rows } = await store.explore({ window: 'all', by: 'model' });
+    expect(rows).toMatchObject([
+      { key: 'gpt-4o', total: { pico: '3500000000' }, inputTokens: 1_000, outputTokens: 100 },
+    ]);
+    const node = (await store.task(agent.spanId))?.nodes.find(({ spanId }) => spanId === call.spanId);
+    expect(node?.own?.tokens).toMatchObject({ input: 1_000, output: 100 });
+  });
+
   it('of an unknown model have no cost, and the totals say that something is missing', async () => {
     const { agent, chat } = agentWith();
     await store.add([chat('gpt-4o'), chat('a-model-of-my-own'), agent]);

@@ -67,6 +67,27 @@ describe('spans without our keys', () => {
     expect(await spent()).toBe('1000000000');
   });
 
+  it('run on while a parent of the same process may still come, and are one task when it does', async () => {
+    const root = span({ 'gen_ai.operation.name': 'invoke_agent' }, { name: 'agent', resource: PYTHON });
+    const steps = [1_000, 500].map((tokens) => ({ ...chat(tokens, root.spanId), isParentLocal: true }));
+    await store.add(steps);
+    for (const wait of [61_000, 800_000]) {
+      millis += wait;
+      expect(await settled()).toMatchObject([{ id: root.spanId, state: 'running' }]);
+    }
+    await store.add([root]);
+    expect(await settled()).toMatchObject([
+      { id: root.spanId, state: 'ended', total: { pico: '1500000000' } },
+    ]);
+  });
+
+  it('are tasks of their own when a parent of the same process has not come after a quarter of an hour', async () => {
+    await store.add([{ ...chat(1_000, 'f'.repeat(16)), isParentLocal: true }]);
+    await settled();
+    millis += 900_000;
+    expect(await settled()).toMatchObject([{ state: 'ended' }]);
+  });
+
   it('are left alone where the same process states its cost, also when that arrives later', async () => {
     const root = span({}, { resource: NODE });
     await store.add([chat(1_000, root.spanId, NODE), chat(10, root.spanId, PYTHON)]);

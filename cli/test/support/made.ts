@@ -15,6 +15,7 @@ export function span(
     traceId: 'a'.repeat(32),
     spanId: made.toString(16).padStart(16, '0'),
     parentSpanId: '',
+    isParentLocal: false,
     name: 'span',
     kind: 1,
     statusCode: 0,

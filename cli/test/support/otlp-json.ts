@@ -58,6 +58,7 @@ function decoded(span: RawSpan, scopeName: string, resource: Record<string, unkn
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId ?? '',
+    isParentLocal: false,
     name: span.name,
     kind: span.kind,
     statusCode: span.status.code ?? 0,

@@ -51,6 +51,7 @@ export const spanFacts: fc.Arbitrary<SpanFacts> = fc
     traceId: hexId(16),
     spanId: hexId(8),
     parentSpanId: fc.option(hexId(8), { nil: '' }),
+    isRemote: fc.boolean(),
     name: text,
     kind: fc.integer({ min: 1, max: 5 }),
     statusCode: fc.constantFrom(0, 1, 2),
@@ -66,7 +67,12 @@ export const spanFacts: fc.Arbitrary<SpanFacts> = fc
     scopeName: text,
     resource: attributes.map(({ values }) => withoutInherited(values)),
   })
-  .map(({ own, ...rest }) => ({ ...rest, attributes: own.values, types: own.types }));
+  .map(({ own, isRemote, ...rest }) => ({
+    ...rest,
+    isParentLocal: rest.parentSpanId !== '' && !isRemote,
+    attributes: own.values,
+    types: own.types,
+  }));
 
 /** The SDK's resources leave out keys that every object has, such as `toString`. */
 function withoutInherited(values: Record<string, unknown>): Record<string, unknown> {
@@ -84,7 +90,9 @@ export function endedSpan(facts: SpanFacts): ReadableSpan {
     name: facts.name,
     kind: facts.kind - 1,
     spanContext: () => ({ ...context, spanId: facts.spanId }),
-    ...(hasParent && { parentSpanContext: { ...context, spanId: facts.parentSpanId } }),
+    ...(hasParent && {
+      parentSpanContext: { ...context, spanId: facts.parentSpanId, isRemote: !facts.isParentLocal },
+    }),
     startTime: hrTime(facts.startNanos),
     endTime: hrTime(facts.endNanos),
     status: { code: facts.statusCode, message: facts.statusMessage },
