@@ -1,7 +1,7 @@
 /** Takes spans in: batches that wait are kept in one transaction, each span once. */
 import type { DecodedSpan } from '../otlp/span.js';
 import { BatchWriter } from './batch-writer.js';
-import type { Database } from './database.js';
+import { type Database, StoreFileError } from './database.js';
 import { hashIds, type IdHash, type IdSet } from './id-set.js';
 import { Resources } from './resources.js';
 import { rowsOf } from './span-rows.js';
@@ -111,6 +111,8 @@ export class Intake {
     const fresh = await this.newSpans(spans);
     if (fresh.length === 0) return 0;
     const { database } = this.options;
+    // DuckDB would go on writing to a file that has no name any more.
+    if (database.lostFile !== null) throw new StoreFileError(database.lostFile);
     const batch = await BatchWriter.open(database);
     await database.writer.run('BEGIN');
     try {
