@@ -45,7 +45,7 @@ type Database = QuestionContext['database'];
 
 async function spentIn(database: Database, window: NamedPeriod) {
   const [row = {}] = await database.all(
-    `WITH ${UNSUCCESSFUL}
+    `WITH RECURSIVE ${UNSUCCESSFUL}
      SELECT ${LEAF_TOTAL}, sum(${WASTED_LEAF}) AS wasted FROM costs WHERE at_ns >= $from AND at_ns < $to`,
     boundsOf(window),
   );

@@ -44,6 +44,7 @@ export class Intake {
   private readonly resources = new Resources();
   private readonly knownIds: IdSet;
   private nextSeq: bigint;
+  private failure: string | null = null;
 
   constructor(private readonly options: IntakeOptions) {
     this.knownIds = options.ids;
@@ -65,6 +66,11 @@ export class Intake {
     });
   }
 
+  /** In words, why the last spans could not be kept; null when they were. */
+  get trouble(): string | null {
+    return this.failure === null ? null : `The last spans could not be stored: ${this.failure}`;
+  }
+
   /** Resolves when nothing waits. */
   async idle(): Promise<void> {
     while (this.running !== undefined) await this.running;
@@ -84,9 +90,11 @@ export class Intake {
       const count = batches.reduce((sum, { spans }) => sum + spans.length, 0);
       try {
         const kept = await this.options.lock.run(() => this.commit(batches.flatMap(({ spans }) => spans)));
+        this.failure = null;
         for (const { resolve } of batches) resolve();
         if (kept > 0) this.options.onCommit(kept);
       } catch (error) {
+        this.failure = error instanceof Error ? error.message : String(error);
         for (const { reject } of batches) reject(error);
       } finally {
         this.waitingSpans -= count;

@@ -89,6 +89,7 @@ describe('a store in a file', () => {
     expect((await reader.tasks({ window: 'all' })).rows).toHaveLength(1);
     expect((await other.tasks({ window: 'all' })).rows).toHaveLength(1);
     await expect(reader.add([call(1)])).rejects.toThrow();
+    expect(reader.trouble).toContain('could not be stored');
     await reader.close();
     await other.close();
     expect(readFileSync(file).equals(before)).toBe(true);
