@@ -54,6 +54,7 @@ export interface Status extends Spans {
 export interface Ticker {
   /** Own cost per hour, over `rateOverMillis` up to now. */
   usdPerHourPico: Pico;
+  isRateLowerBound: boolean;
   rateOverMillis: number;
   activeTasks: number;
   /** In the window. */
@@ -148,6 +149,8 @@ export interface TaskPage {
 
 export interface Percentiles {
   count: number;
+  /** Of them, those whose total is a lower bound. With any, the percentiles are lower bounds too. */
+  incomplete: number;
   p50Pico: Pico;
   p90Pico: Pico;
   p99Pico: Pico;

@@ -43,7 +43,7 @@ export async function exploreIn(
   const parameters = { ...boundsOf(window), filter: query.filter || null };
   const groups = groupsBy(query.by);
   const rows = await database.all(
-    `WITH ${groups}, sums AS (
+    `WITH RECURSIVE ${groups}, sums AS (
        SELECT count(*) AS matches, sum(total) AS total, sum(estimated) AS estimated, sum(unpriced) AS unpriced,
          bool_or(is_lower) AS is_lower FROM found)
      SELECT found.*, sums.matches, sums.total AS all_total, sums.estimated AS all_estimated,

@@ -24,13 +24,14 @@ export async function overviewOf({ database, now }: QuestionContext, window: Nam
   const asOfMillis = now();
   const [spent, rate, activeTasks, calendar, series] = await Promise.all([
     spentIn(database, window),
-    picoBetween(database, asOfMillis - RATE_OVER_MILLIS, asOfMillis + 1),
+    totalBetween(database, asOfMillis - RATE_OVER_MILLIS, asOfMillis + 1),
     countActive(database, asOfMillis),
     calendarOf(database, asOfMillis),
     seriesOf(database, window),
   ]);
   const ticker: Ticker = {
-    usdPerHourPico: String((rate * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS)),
+    usdPerHourPico: String((BigInt(rate.pico) * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS)),
+    isRateLowerBound: rate.isLowerBound,
     rateOverMillis: RATE_OVER_MILLIS,
     activeTasks,
     ...spent,
@@ -44,7 +45,7 @@ type Database = QuestionContext['database'];
 
 async function spentIn(database: Database, window: NamedPeriod) {
   const [row = {}] = await database.all(
-    `WITH ${UNSUCCESSFUL}
+    `WITH RECURSIVE ${UNSUCCESSFUL}
      SELECT ${LEAF_TOTAL}, sum(${WASTED_LEAF}) AS wasted FROM costs WHERE at_ns >= $from AND at_ns < $to`,
     boundsOf(window),
   );

@@ -96,7 +96,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     bytes: () => database.bytes(),
     advice: async () => adviceFor((await spansOf(context)).spans, await database.bytes()),
     get trouble() {
-      return pricing?.trouble ?? notPriced;
+      return database.lostFile ?? intake.trouble ?? pricing?.trouble ?? notPriced;
     },
     get deletedSpans() {
       return retention.deletedSpans;

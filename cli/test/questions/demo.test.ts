@@ -107,6 +107,7 @@ describe('the demo', () => {
     const distribution = await store.distribution('auto');
     expect(distribution.now).toEqual({
       count: 1,
+      incomplete: 0,
       p50Pico: usd(0.142),
       p90Pico: usd(0.142),
       p99Pico: usd(0.142),

@@ -38,6 +38,21 @@ describe('cost per action', () => {
   });
 });
 
+it('percentiles, rates and groups with a call of unknown cost say that they are lower bounds', async () => {
+  const unknown = { 'task.id': '1', 'cost.status': 'unpriced', 'cost.reason': 'unknown_model' };
+  await store.add([
+    call(undefined, unknown, { parentSpanId: '1', startMillis: START + 50_000 }),
+    task('1', 0, { 'task.cost_complete': false, 'task.unpriced_calls': 1 }),
+    ...work('2', 0.5, 1),
+  ]);
+  expect((await store.distribution('all')).now).toMatchObject({ count: 2, incomplete: 1 });
+  expect((await store.overview('all')).ticker.isRateLowerBound).toBe(true);
+  await store.deleteSpans(null);
+  await store.add(work('3', 0.5, 1));
+  expect((await store.distribution('all')).now).toMatchObject({ count: 1, incomplete: 0 });
+  expect((await store.overview('all')).ticker.isRateLowerBound).toBe(false);
+});
+
 describe('a group by task name', () => {
   it('has one row where the task got its name after its calls', async () => {
     await store.add([

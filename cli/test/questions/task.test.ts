@@ -258,6 +258,24 @@ describe('the calls of a task, for exports,', () => {
 });
 
 describe('wasted cost', () => {
+  it('is that of tasks inside an inner task without success, too', async () => {
+    const inner = (id: string, parentSpanId: string, outcome: string) =>
+      task(id, 0.5, { 'task.root_id': 'one', 'task.outcome': outcome }, { parentSpanId });
+    await store.add([
+      call(0.5, { 'task.id': 'low', 'task.root_id': 'one' }, { parentSpanId: 'low' }),
+      inner('low', 'step', 'success'),
+      span({ 'gen_ai.operation.name': 'agent_step' }, { spanId: 'step', parentSpanId: 'mid' }),
+      inner('mid', 'one', 'failure'),
+      call(0.25, { 'task.id': 'fine', 'task.root_id': 'one' }, { parentSpanId: 'fine' }),
+      inner('fine', 'one', 'success'),
+      task('one', 0.75, { 'task.wasted_cost_usd': 0.5 }),
+    ]);
+    const [row] = (await store.tasks({ window: 'all' })).rows;
+    expect(row?.wastedPico).toBe('500000000000');
+    expect((await store.overview('all')).ticker.wastedPico).toBe(row?.wastedPico);
+    expect((await store.explore({ window: 'all', by: 'task' })).rows[0]?.wastedPico).toBe(row?.wastedPico);
+  });
+
   it('is an opportunity with the tasks that prove it', async () => {
     await store.add([
       call(0.5, { 'task.id': 'one' }, { parentSpanId: 'one' }),

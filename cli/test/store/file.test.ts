@@ -89,6 +89,7 @@ describe('a store in a file', () => {
     expect((await reader.tasks({ window: 'all' })).rows).toHaveLength(1);
     expect((await other.tasks({ window: 'all' })).rows).toHaveLength(1);
     await expect(reader.add([call(1)])).rejects.toThrow();
+    expect(reader.trouble).toContain('could not be stored');
     await reader.close();
     await other.close();
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -127,6 +128,31 @@ describe('a store in a file', () => {
     } finally {
       child.kill('SIGKILL');
     }
+  });
+
+  it('takes no more spans once it was deleted or replaced', async () => {
+    const store = await openStore({ file });
+    await store.add([call(0.25)]);
+    expect(store.trouble).toBeNull();
+    rmSync(file);
+    await expect(store.add([call(0.5)])).rejects.toThrow('was deleted or replaced');
+    writeFileSync(file, 'of someone else');
+    await expect(store.add([call(0.5)])).rejects.toThrow('was deleted or replaced');
+    expect(store.trouble).toContain('was deleted or replaced');
+    await store.close();
+    expect(readFileSync(file, 'utf8')).toBe('of someone else');
+  });
+
+  it('is not said to be in use when it is damaged', async () => {
+    const store = await openStore({ file });
+    await store.add([call(0.25)]);
+    await store.close();
+    const bytes = readFileSync(file);
+    writeFileSync(
+      file,
+      bytes.map((byte, at) => (at >= 4096 && at < 4160 ? 255 - byte : byte)),
+    );
+    await expect(openStore({ file })).rejects.toThrow('cannot be opened');
   });
 
   it('is never made of a file of something else', async () => {

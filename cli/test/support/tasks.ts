@@ -107,6 +107,7 @@ export function distribution(
 ): Distribution {
   const of = (p50: bigint, p90: bigint) => ({
     count: 4,
+    incomplete: 0,
     p50Pico: String(p50),
     p90Pico: String(p90),
     p99Pico: String(p90),
@@ -122,6 +123,7 @@ export function overview(spent: Total): Overview {
     ticker: {
       ...{
         usdPerHourPico: '0',
+        isRateLowerBound: false,
         rateOverMillis: 1,
         activeTasks: 0,
         spent,
