@@ -165,7 +165,8 @@ function inOrder(root: Branch): Branch[] {
   const waiting = [{ branch: root, start: root.span.startMillis, depth: 0 }];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     order.push(at);
-    for (const branch of at.branch.children) {
+    // The last one first: it is taken from the end. Of spans that start in the same millisecond, the first to end is first.
+    for (const branch of at.branch.children.toReversed()) {
       waiting.push({ branch, start: Math.max(at.start, branch.span.startMillis), depth: at.depth + 1 });
     }
   }

@@ -43,6 +43,18 @@ it('marks the cost of a step as a lower bound where a call in it has no price, a
   ]);
 });
 
+it('lists spans that start in the same millisecond in the order of their ends', async () => {
+  const steps = [1, 2, 3].map((number) =>
+    span(
+      { 'step.number': number, 'step.cost_usd': 0, 'task.id': 'one' },
+      { name: `step ${number}`, parentSpanId: 'one', startMillis: START },
+    ),
+  );
+  await store.add([...steps, task('one', 0, {}, { spanId: 'one', startMillis: START })]);
+  const names = (await store.task('one'))?.nodes.map(({ name }) => name);
+  expect(names?.slice(1)).toEqual(['step 1', 'step 2', 'step 3']);
+});
+
 describe('a budget', () => {
   it('without a limit that means anything does not spoil its task', async () => {
     const attributes = {
