@@ -128,7 +128,7 @@ async function copy(path: string, copies: number): Promise<void> {
     }
   }
   await database.run('CHECKPOINT');
-  database.close();
+  await database.close();
 }
 
 const file = values.file;

@@ -53,7 +53,8 @@ export interface Status extends Spans {
 
 export interface Ticker {
   /** Own cost per hour, over `rateOverMillis` up to now. */
-  perHour: Total;
+  usdPerHourPico: Pico;
+  isRateLowerBound: boolean;
   rateOverMillis: number;
   activeTasks: number;
   /** In the window. */
@@ -148,6 +149,8 @@ export interface TaskPage {
 
 export interface Percentiles {
   count: number;
+  /** Of them, those whose total is a lower bound. With any, the percentiles are lower bounds too. */
+  incomplete: number;
   p50Pico: Pico;
   p90Pico: Pico;
   p99Pico: Pico;
@@ -228,6 +231,8 @@ export interface TreeNode {
   isFailed: boolean;
   statusMessage: string | null;
   attempt: number | null;
+  /** Of a step, from 1; null where the span does not say. */
+  stepNumber: number | null;
   own: OwnCost | null;
   rollUp: RollUp | null;
   isPricedHere: boolean;

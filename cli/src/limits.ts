@@ -33,6 +33,8 @@ export interface Measured {
   distribution: Distribution;
   overview: Overview;
   isOneName: boolean;
+  /** In words, why figures may be too low. */
+  trouble: string | null;
 }
 
 /** All findings, in the order of the options. */
@@ -143,8 +145,12 @@ function enough(limit: number, ended: number): Finding {
   };
 }
 
-function incomplete({ allowIncomplete }: Limits, { tasks, overview, isOneName }: Measured): Finding[] {
+function incomplete(
+  { allowIncomplete }: Limits,
+  { tasks, overview, isOneName, trouble }: Measured,
+): Finding[] {
   const ok = allowIncomplete;
+  if (trouble !== null) return [{ check: 'complete', ok, message: trouble }];
   const open = tasks.filter(({ total: { isLowerBound }, state }) => isLowerBound || state === 'running');
   const named = open.slice(0, MAX_NAMED).map(
     (task): Finding => ({

@@ -24,6 +24,7 @@ function measured(rest: Partial<Measured> = {}): Measured {
     distribution: distribution([CENT, CENT], CENT),
     overview: overview(spent),
     isOneName: false,
+    trouble: null,
     ...rest,
   };
 }
@@ -31,6 +32,14 @@ function measured(rest: Partial<Measured> = {}): Measured {
 const findings = (limits: Partial<Limits>, rest?: Partial<Measured>) =>
   check({ ...NONE, ...limits }, measured(rest));
 const failed = (...given: Parameters<typeof findings>) => findings(...given).filter(({ ok }) => !ok);
+
+it('is not within the limits where the store says that figures are too low', () => {
+  const trouble = '1 trace has spans that are not priced yet';
+  expect(failed({ maxTask: CENT }, { trouble })).toEqual([
+    { check: 'complete', ok: false, message: trouble },
+  ]);
+  expect(failed({ maxTask: CENT, allowIncomplete: true }, { trouble })).toEqual([]);
+});
 
 describe('limits', () => {
   it('are kept at exactly the limit, and broken by one pico-dollar more', () => {

@@ -94,4 +94,26 @@ describe("attempts of other instrumentations' calls", () => {
     expect(attributes('b')).not.toHaveProperty(['agent.retries']);
     expect(attributes('c')['agent.retries']).toBe(1);
   });
+
+  it('are recognized by the times that spans are given, of calls that are long over', () => {
+    const { spans } = startTracing({ cost });
+    const begin = Date.UTC(2026, 0, 1);
+    const timed = (from: number, to: number, failed: boolean) => {
+      const attributes = tool({ 'input.value': '{"q":1}' });
+      const span = foreign().startSpan('call', { attributes, startTime: begin + from });
+      if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end(begin + to);
+    };
+    inSpan('GET /', {}, () => {
+      timed(0, 10, true);
+      timed(5, 20, true);
+      timed(30, 40, false);
+    });
+    expect(spans().map((span) => span.attributes['cost.attempt'])).toEqual([
+      undefined,
+      undefined,
+      2,
+      undefined,
+    ]);
+  });
 });

@@ -21,8 +21,14 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
     const distribution = await db.distribution(window, name);
     const overview = await db.overview(window);
     if (tasks.length === 0 && (name !== undefined || isEmpty(overview)))
-      throw new CommandError(noTasks(windowInWords(window), name), EXIT.noData);
-    const findings = check(limits, { tasks, distribution, overview, isOneName: name !== undefined });
+      throw new CommandError(db.trouble ?? noTasks(windowInWords(window), name), EXIT.noData);
+    const findings = check(limits, {
+      tasks,
+      distribution,
+      overview,
+      isOneName: name !== undefined,
+      trouble: db.trouble,
+    });
     const ok = findings.every((finding) => finding.ok);
     terminal.stdout.write(
       given.flag('json')

@@ -45,7 +45,11 @@ export async function openLeaves(
 ): Promise<LeafSource> {
   if (db !== undefined && file !== undefined)
     throw new CommandError('expected --db or a file of spans, not both');
-  if (db !== undefined) return leavesOf(await openDb(db));
+  if (db !== undefined) {
+    const store = await openDb(db);
+    if (store.trouble !== null) terminal.stderr.write(`${db}: ${store.trouble}\n`);
+    return leavesOf(store);
+  }
   if (file === undefined) throw new CommandError('expected --db FILE, or a file of spans; "-" is stdin');
   let passedMillis = 0;
   const store = await openStore({ pricing: options, now: () => Date.now() + passedMillis });

@@ -5,6 +5,9 @@ import { picoOfComputed } from '../store/money.js';
 import { numberOf, wordOf } from '../store/row-values.js';
 import type { Source } from './source.js';
 
+/** What is more, such as the largest double, is no limit. */
+const MAX_AMOUNT = 1e18;
+
 /** `nodes`: the tree of the task. */
 export async function budgetsOf(
   database: Source,
@@ -37,7 +40,7 @@ function addMark(bars: Map<string, BudgetBar>, mark: Row): void {
   const bar = barOf(bars, wordOf(mark, 'scope'), measure);
   const limit = numberOf(mark, 'budget_limit');
   const spent = numberOf(mark, 'spent');
-  if (limit === null || spent === null) return;
+  if (limit === null || spent === null || Math.max(limit, spent) > MAX_AMOUNT) return;
   // The task's own roll-up is later than any event.
   if (bar.limit !== null && bar.scope === 'task' && measure === 'usd') return;
   const inUnits = (value: number) => (measure === 'usd' ? String(picoOfComputed(value)) : String(value));

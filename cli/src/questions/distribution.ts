@@ -29,7 +29,7 @@ const MATCHING = 'at_ns >= $from AND at_ns < $to AND ($name IS NULL OR name = $n
 
 async function percentilesIn(database: Source, window: NamedPeriod, name?: string) {
   const [row = {}] = await database.all(
-    `WITH ${ENDED_TASKS} SELECT count(*) AS tasks, quantile_disc(total, 0.5) AS p50, quantile_disc(total, 0.9) AS p90,
+    `WITH ${ENDED_TASKS} SELECT count(*) AS tasks, count(*) FILTER (is_lower) AS incomplete, quantile_disc(total, 0.5) AS p50, quantile_disc(total, 0.9) AS p90,
        quantile_disc(total, 0.99) AS p99, min(total) FILTER (total > 0) AS smallest, max(total) AS largest
      FROM ended WHERE ${MATCHING}`,
     { ...boundsOf(window), name: name ?? null },
@@ -38,6 +38,7 @@ async function percentilesIn(database: Source, window: NamedPeriod, name?: strin
   if (count === 0) return null;
   const percentiles: Percentiles = {
     count,
+    incomplete: countOf(row, 'incomplete'),
     p50Pico: String(sumOf(row, 'p50')),
     p90Pico: String(sumOf(row, 'p90')),
     p99Pico: String(sumOf(row, 'p99')),

@@ -11,10 +11,8 @@ import { boundsOf, type NamedPeriod } from './window.js';
 /** The key on a row of `costs`, and on a task; null where a task has several. */
 const KEYS: Readonly<Record<ExploreKey, { leaf: string; task: string | null }>> = {
   session: { leaf: 'session_id', task: 'session_id' },
-  task: {
-    leaf: 'CASE WHEN task_id = task THEN task_name ELSE coalesce(n.name, task_name) END',
-    task: 'name',
-  },
+  // Web frameworks name the root of a trace after its route late, so calls may know another name than the task has.
+  task: { leaf: 'coalesce(n.name, task_name)', task: 'name' },
   model: { leaf: 'model', task: null },
   tool: { leaf: 'tool', task: null },
   agent: { leaf: 'agent', task: null },
@@ -28,7 +26,7 @@ const SORT: Readonly<Record<NonNullable<ExploreQuery['sort']>, string>> = {
   key: 'lower(key)',
   total: 'total',
   wasted: 'wasted',
-  perAction: 'CASE WHEN actions > 0 THEN total / actions END',
+  perAction: 'per_action',
   calls: 'llm_calls + tool_calls',
   tokens: 'input_tokens + output_tokens',
 };
@@ -45,7 +43,7 @@ export async function exploreIn(
   const parameters = { ...boundsOf(window), filter: query.filter || null };
   const groups = groupsBy(query.by);
   const rows = await database.all(
-    `WITH ${groups}, sums AS (
+    `WITH RECURSIVE ${groups}, sums AS (
        SELECT count(*) AS matches, sum(total) AS total, sum(estimated) AS estimated, sum(unpriced) AS unpriced,
          bool_or(is_lower) AS is_lower FROM found)
      SELECT found.*, sums.matches, sums.total AS all_total, sums.estimated AS all_estimated,
@@ -90,7 +88,8 @@ function groupsBy(by: ExploreKey): string {
     ),
     of_tasks AS (${tasksOfGroup}),
     found AS (
-      SELECT groups.*, coalesce(t.tasks, own_tasks) AS tasks, coalesce(t.actions, 0) AS actions
+      SELECT groups.*, coalesce(t.tasks, own_tasks) AS tasks, coalesce(t.actions, 0) AS actions,
+        CASE WHEN t.actions > 0 THEN total / t.actions END AS per_action
       FROM groups LEFT JOIN of_tasks t ON groups.key IS NOT DISTINCT FROM t.key
       WHERE $filter IS NULL OR contains(lower(groups.key), lower($filter))
     )`;
@@ -113,11 +112,11 @@ function groupOf(row: Row, hasTasks: boolean): ExploreRow {
   };
 }
 
-/** Actions may be fractions. */
-function perAction(pico: bigint, actions: number): string {
-  return Number.isSafeInteger(actions)
-    ? String(pico / BigInt(actions))
-    : String(BigInt(Math.round(Number(pico) / actions)));
+/** Actions may be fractions. Null where they are so few or many that the quotient means nothing. */
+function perAction(pico: bigint, actions: number): string | null {
+  if (Number.isSafeInteger(actions)) return String(pico / BigInt(actions));
+  const quotient = Math.round(Number(pico) / actions);
+  return Number.isFinite(actions) && Number.isFinite(quotient) ? String(BigInt(quotient)) : null;
 }
 
 function sumsOf(row: Row): Row {

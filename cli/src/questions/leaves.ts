@@ -28,8 +28,8 @@ export async function* leavesIn(
   const columns = OWN_COST.split(',').map((column) => `c.${column.trim()}`);
   const rows = database.stream(
     `WITH ended AS (
-       SELECT scope_id, arg_max(outcome, seq) AS outcome, arg_max(is_complete, seq) AS is_complete
-       FROM rollups WHERE scope = 'task' GROUP BY scope_id)
+       SELECT scope_id, outcome, is_complete FROM rollups WHERE scope = 'task'
+       QUALIFY row_number() OVER (PARTITION BY scope_id ORDER BY start_ns DESC, seq DESC) = 1)
      SELECT c.trace_id, c.span_id, c.start_ns, c.at_ns, c.attempt, c.is_failed, c.tool, c.agent, c.task_id,
        c.task_name, c.task, c.session_id, c.service, ${Object.values(ATTRIBUTION)
          .map((column) => `c.${column}`)

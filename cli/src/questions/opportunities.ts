@@ -1,14 +1,16 @@
 /** What could be saved, with the spans that prove it. */
 import type { Opportunity } from '../api.js';
 import type { Row } from '../store/database.js';
-import { formatPico } from '../store/money.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import { shortUsd } from '../usd-text.js';
 import { type HintsOf, hintsIn } from './hints.js';
 import type { QuestionContext, Source } from './source.js';
 import { ENDED_TASKS } from './tasks-sql.js';
 import { boundsOf, type NamedPeriod } from './window.js';
 
 const MAX_EVIDENCE = 50;
+/** Task names, those with the largest amounts first. */
+const MAX_NAMES = 20;
 
 /** The largest amount first. They overlap. */
 export async function opportunitiesIn(
@@ -17,57 +19,63 @@ export async function opportunitiesIn(
   window: NamedPeriod,
 ): Promise<Opportunity[]> {
   const found = await Promise.all([
-    overBudget(database, window),
-    wasted(database, window),
+    taskOpportunities(database, window),
     hintsOf === undefined ? [] : hintsIn(database, hintsOf, window),
   ]);
   const size = ({ amountPico }: Opportunity) => BigInt(amountPico);
   return found.flat().sort((a, b) => (size(a) === size(b) ? 0 : size(a) < size(b) ? 1 : -1));
 }
 
-async function overBudget(database: Source, window: NamedPeriod): Promise<Opportunity[]> {
+/** Tasks that reached a budget, and those in which something was wasted, by name: in one query, for both read all tasks. */
+async function taskOpportunities(database: Source, window: NamedPeriod): Promise<Opportunity[]> {
+  const group = (part: string, amount: string, condition: string) => `
+    count(*) FILTER (${condition}) AS ${part}_tasks, coalesce(sum(${amount}) FILTER (${condition}), 0) AS ${part}_total,
+    list({'trace': trace_id, 'span': id} ORDER BY ${amount} DESC)
+      FILTER (${condition})[1:${MAX_EVIDENCE}]::JSON::VARCHAR AS ${part}_evidence`;
   const rows = await database.all(
-    `WITH ${ENDED_TASKS} SELECT name, count(*) AS tasks, sum(total) AS total,
-       list({'trace': trace_id, 'span': id} ORDER BY total DESC)[1:${MAX_EVIDENCE}]::JSON::VARCHAR AS evidence
-     FROM ended WHERE at_ns >= $from AND at_ns < $to AND over_budget GROUP BY name ORDER BY total DESC LIMIT 20`,
+    `WITH ${ENDED_TASKS} SELECT name, ${group('over', 'total', 'over_budget')}, ${group('wasted', 'wasted', 'wasted > 0')},
+       count(*) FILTER (wasted > 0 AND outcome IN ('failure', 'cancelled')) AS unsuccessful
+     FROM ended WHERE at_ns >= $from AND at_ns < $to AND (over_budget OR wasted > 0) GROUP BY name
+     ORDER BY greatest(over_total, wasted_total) DESC, name LIMIT ${MAX_NAMES}`,
     boundsOf(window),
   );
-  return rows.map((row) => {
-    const count = countOf(row, 'tasks');
-    return {
-      kind: 'over_budget',
-      subject: wordOf(row, 'name'),
-      amountPico: String(sumOf(row, 'total')),
-      amountIs: 'spend',
-      count,
-      message: `${tasksNamed(count, row)} reached a budget and cost ${formatPico(sumOf(row, 'total'))}.`,
-      fix: 'Open the most expensive one and look for steps that repeat. Limit the steps of the loop, or raise the budget if the work is worth it.',
-      evidence: evidenceOf(textOf(row, 'evidence')),
-    };
-  });
+  return rows.flatMap((row) => [...overBudget(row), ...wasted(row)]);
 }
 
-async function wasted(database: Source, window: NamedPeriod): Promise<Opportunity[]> {
-  const rows = await database.all(
-    `WITH ${ENDED_TASKS} SELECT name, count(*) AS tasks, sum(wasted) AS total,
-       count(*) FILTER (outcome IN ('failure', 'cancelled')) AS unsuccessful,
-       list({'trace': trace_id, 'span': id} ORDER BY wasted DESC)[1:${MAX_EVIDENCE}]::JSON::VARCHAR AS evidence
-     FROM ended WHERE at_ns >= $from AND at_ns < $to AND wasted > 0 GROUP BY name ORDER BY total DESC LIMIT 20`,
-    boundsOf(window),
-  );
-  return rows.map((row) => {
-    const count = countOf(row, 'tasks');
-    return {
-      kind: 'wasted',
+function overBudget(row: Row): Opportunity[] {
+  const count = countOf(row, 'over_tasks');
+  if (count === 0) return [];
+  const total = sumOf(row, 'over_total');
+  return [
+    {
+      kind: 'over_budget',
       subject: wordOf(row, 'name'),
-      amountPico: String(sumOf(row, 'total')),
+      amountPico: String(total),
       amountIs: 'spend',
       count,
-      message: `${tasksNamed(count, row)} wasted ${formatPico(sumOf(row, 'total'))} on ${causeOf(countOf(row, 'unsuccessful'), count)}.`,
+      message: `${tasksNamed(count, row)} reached a budget and cost ${shortUsd(total).text}.`,
+      fix: 'Open the most expensive one and look for steps that repeat. Limit the steps of the loop, or raise the budget if the work is worth it.',
+      evidence: evidenceOf(textOf(row, 'over_evidence')),
+    },
+  ];
+}
+
+function wasted(row: Row): Opportunity[] {
+  const count = countOf(row, 'wasted_tasks');
+  if (count === 0) return [];
+  const total = sumOf(row, 'wasted_total');
+  return [
+    {
+      kind: 'wasted',
+      subject: wordOf(row, 'name'),
+      amountPico: String(total),
+      amountIs: 'spend',
+      count,
+      message: `${tasksNamed(count, row)} wasted ${shortUsd(total).text} on ${causeOf(countOf(row, 'unsuccessful'), count)}.`,
       fix: 'Look at the errors of these tasks. Stop early when a call fails for good, and retry only errors that pass.',
-      evidence: evidenceOf(textOf(row, 'evidence')),
-    };
-  });
+      evidence: evidenceOf(textOf(row, 'wasted_evidence')),
+    },
+  ];
 }
 
 function evidenceOf(json: string | null): Opportunity['evidence'] {

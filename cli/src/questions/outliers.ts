@@ -1,8 +1,8 @@
 /** Tasks above twice the median of their name, and why. */
 import type { TaskRow } from '../api.js';
 import type { Row } from '../store/database.js';
-import { formatPico } from '../store/money.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import { shortUsd } from '../usd-text.js';
 import type { Source } from './source.js';
 import { taskOf } from './tasks.js';
 
@@ -36,7 +36,7 @@ function reasonsOf(task: TaskRow, usual: Row, dearest: string | undefined): stri
   const kept = reasons.slice(0, MAX_REASONS);
   if (dearest !== undefined && kept.length < MAX_REASONS) kept.push(`most of it for ${dearest}`);
   const total = BigInt(task.total.pico);
-  kept.push(`${formatPico(total)} instead of ${formatPico(sumOf(usual, 'usual_total'))}`);
+  kept.push(`${shortUsd(total).text} instead of ${shortUsd(sumOf(usual, 'usual_total')).text}`);
   return kept;
 }
 
@@ -59,7 +59,7 @@ async function dearestParts(database: Source, ids: readonly string[]): Promise<M
   const parts = new Map<string, string>();
   for (const row of rows) {
     const part = textOf(row, 'part');
-    if (part !== null) parts.set(wordOf(row, 'task'), `${part} (${formatPico(sumOf(row, 'pico'))})`);
+    if (part !== null) parts.set(wordOf(row, 'task'), `${part} (${shortUsd(sumOf(row, 'pico')).text})`);
   }
   return parts;
 }

@@ -1,8 +1,8 @@
 /** The ticker. */
 import type { Overview, Ticker, Total } from '../api.js';
-import { formatPico } from '../store/money.js';
 import { countOf, sumOf, wholeOf } from '../store/row-values.js';
 import { millisOf, nanosOf } from '../store/span-times.js';
+import { shortUsd } from '../usd-text.js';
 import type { QuestionContext } from './source.js';
 import { UNSUCCESSFUL, WASTED_LEAF } from './tasks-sql.js';
 import { LEAF_TOTAL, totalOf } from './totals.js';
@@ -30,7 +30,8 @@ export async function overviewOf({ database, now }: QuestionContext, window: Nam
     seriesOf(database, window),
   ]);
   const ticker: Ticker = {
-    perHour: { ...rate, pico: asHour(rate.pico), estimatedPico: asHour(rate.estimatedPico) },
+    usdPerHourPico: String((BigInt(rate.pico) * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS)),
+    isRateLowerBound: rate.isLowerBound,
     rateOverMillis: RATE_OVER_MILLIS,
     activeTasks,
     ...spent,
@@ -40,15 +41,11 @@ export async function overviewOf({ database, now }: QuestionContext, window: Nam
   return { asOfMillis, window, ticker };
 }
 
-function asHour(pico: string): string {
-  return String((BigInt(pico) * BigInt(HOUR_MILLIS)) / BigInt(RATE_OVER_MILLIS));
-}
-
 type Database = QuestionContext['database'];
 
 async function spentIn(database: Database, window: NamedPeriod) {
   const [row = {}] = await database.all(
-    `WITH ${UNSUCCESSFUL}
+    `WITH RECURSIVE ${UNSUCCESSFUL}
      SELECT ${LEAF_TOTAL}, sum(${WASTED_LEAF}) AS wasted FROM costs WHERE at_ns >= $from AND at_ns < $to`,
     boundsOf(window),
   );
@@ -107,9 +104,9 @@ async function calendarOf(database: Database, nowMillis: number) {
     projectedTodayPico: String(projectedToday),
     projectedMonthPico: String(projectedMonth),
     projection:
-      `Today: ${formatPico(BigInt(today.pico))} so far + ${(restMillis / HOUR_MILLIS).toFixed(1)} h × ` +
-      `${formatPico(lastHour)} in the last hour. Month: ${formatPico(BigInt(month.pico) - BigInt(today.pico))} ` +
-      `before today + ${days === 0 ? '' : `${days + 1} days at `}today's ${formatPico(projectedToday)}.`,
+      `Today: ${shortUsd(BigInt(today.pico)).text} so far + ${(restMillis / HOUR_MILLIS).toFixed(1)} h × ` +
+      `${shortUsd(lastHour).text} in the last hour. Month: ${shortUsd(BigInt(month.pico) - BigInt(today.pico)).text} ` +
+      `before today + ${days === 0 ? '' : `${days + 1} days at `}today's ${shortUsd(projectedToday).text}.`,
   };
 }
 

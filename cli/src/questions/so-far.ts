@@ -41,13 +41,15 @@ export function sumOfOwnCosts(spans: readonly TraceSpan[]): Omit<RollUp, 'scope'
   };
 }
 
-/** The session over all its traces: as it was stated last, or so far. */
+/**
+ * The session over all its traces: as it was stated last, or so far. Each process of a session states its own part, so
+ * what the calls add up to counts where that is more.
+ */
 export async function sessionRollUp(database: Source, sessionId: string): Promise<RollUp> {
   const [stated] = await database.all(
-    `SELECT * FROM rollups WHERE scope = 'session' AND scope_id = $session ORDER BY start_ns DESC, seq DESC LIMIT 1`,
+    `SELECT * FROM rollups WHERE scope = 'session' AND scope_id = $session ORDER BY end_ns DESC, seq DESC LIMIT 1`,
     { session: sessionId },
   );
-  if (stated !== undefined) return rollUpOf('session', stated);
   const [row = {}] = await database.all(
     `SELECT ${LEAF_TOTAL}, sum(pico) FILTER (kind = 'llm') AS llm, sum(pico) FILTER (kind = 'tool') AS tool,
        sum(pico) FILTER (is_failed) AS wasted, sum(saved_pico) AS saved,
@@ -55,6 +57,9 @@ export async function sessionRollUp(database: Source, sessionId: string): Promis
      FROM costs WHERE session_id = $session`,
     { session: sessionId },
   );
+  if (stated !== undefined && sumOf(stated, 'total_pico') >= sumOf(row, 'total')) {
+    return rollUpOf('session', stated);
+  }
   return soFar(row);
 }
 

@@ -89,9 +89,38 @@ export const USUAL = `
     FROM ended GROUP BY name HAVING count(*) >= ${MIN_TASKS_FOR_MEDIAN}
   )`;
 
-/** Ids of tasks, inner ones too, whose whole cost is wasted. */
+/**
+ * Ids of tasks, inner ones too, whose whole cost is wasted. A task in an inner task without success is found by its
+ * parents, which are read only of traces with such a task and a further one. Behind `WITH RECURSIVE`.
+ */
 export const UNSUCCESSFUL = `
-  unsuccessful AS (SELECT scope_id FROM rollups WHERE scope = 'task' AND outcome IN ('failure', 'cancelled'))`;
+  failed AS (
+    SELECT DISTINCT trace_id, task, scope_id FROM rollups
+    WHERE scope = 'task' AND outcome IN ('failure', 'cancelled')
+  ),
+  inner_tasks AS (
+    SELECT DISTINCT trace_id, task, scope_id FROM rollups WHERE scope = 'task' AND scope_id != task
+  ),
+  deep_traces AS (
+    SELECT DISTINCT f.trace_id FROM failed f JOIN inner_tasks i
+      ON i.trace_id = f.trace_id AND i.task = f.task AND i.scope_id != f.scope_id
+    WHERE f.scope_id != f.task
+  ),
+  deep_spans AS (
+    SELECT trace_id, span_id, parent_id FROM spans WHERE trace_id IN (SELECT trace_id FROM deep_traces)
+  ),
+  below_failed AS (
+    SELECT trace_id, scope_id AS span_id FROM failed
+    WHERE scope_id != task AND trace_id IN (SELECT trace_id FROM deep_traces)
+    UNION
+    SELECT s.trace_id, s.span_id FROM deep_spans s JOIN below_failed b
+      ON s.trace_id = b.trace_id AND s.parent_id = b.span_id
+  ),
+  unsuccessful AS (
+    SELECT scope_id FROM failed
+    UNION
+    SELECT i.scope_id FROM inner_tasks i JOIN below_failed b ON i.trace_id = b.trace_id AND i.scope_id = b.span_id
+  )`;
 
 /** The wasted part of a row of `costs`: of a failed call, or in a task without success. */
 export const WASTED_LEAF = `

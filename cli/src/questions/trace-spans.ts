@@ -28,6 +28,7 @@ export interface TraceSpan {
   agent: string | null;
   session: string | null;
   attempt: number | null;
+  stepNumber: number | null;
   own: OwnCost | null;
   isLlmCall: boolean;
   rollUp: RollUp | null;
@@ -45,7 +46,9 @@ export async function readTraces(database: Source, taskId: string, traceIds: rea
   const [rows, costs, rollUps, counts] = await Promise.all([
     database.all(
       `SELECT trace_id, span_id, parent_id, name, node_kind, service, start_ns, end_ns, status_code, status_message,
-         task, agent, is_priced_here FROM spans WHERE list_contains($traces, trace_id)
+         task, agent, is_priced_here,
+         CASE WHEN node_kind = 'step' THEN TRY_CAST(json_extract_string(attributes, '$."step.number"') AS DOUBLE) END AS step_number
+       FROM spans WHERE list_contains($traces, trace_id)
        ORDER BY span_id != $task, start_ns, seq LIMIT ${MAX_READ_SPANS}`,
       { traces, task: taskId },
     ),
@@ -116,6 +119,7 @@ function spanOf(
     agent: textOf(row, 'agent') ?? (cost === undefined ? null : textOf(cost, 'agent')),
     session: cost === undefined ? sessionOf(stated) : textOf(cost, 'session_id'),
     attempt: cost === undefined ? null : numberOf(cost, 'attempt'),
+    stepNumber: numberOf(row, 'step_number'),
     own: cost === undefined || budgetMeasure !== null ? null : ownCostOf(cost),
     isLlmCall: cost !== undefined && isTrue(cost, 'is_llm_call'),
     rollUp: stated === undefined ? null : statedRollUp(kind, stated),

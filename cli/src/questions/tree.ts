@@ -18,7 +18,7 @@ interface Branch {
   isMade: boolean;
 }
 
-/** `sessionRollUp`: what the session has cost so far, if its own roll-up is not in these traces. */
+/** `sessionRollUp`: of the task's session, in all traces. Its span in this trace states what it had cost until then. */
 export function treeOf(task: TaskRow, spans: readonly TraceSpan[], sessionRollUp: RollUp | null): Tree {
   const branches = new Map(spans.map((span) => [span.key, branchOf(span)]));
   const root = branches.get(keyOf(task.traceId, task.id)) ?? madeTask(task);
@@ -31,7 +31,9 @@ export function treeOf(task: TaskRow, spans: readonly TraceSpan[], sessionRollUp
   if (root.span.rollUp === null) setRollUp(root.span, rollUpOfTask(task));
   for (const { span, ...branch } of shown) fillRollUp(span, { span, ...branch });
   for (const branch of around) {
-    if (branch.span.kind === 'session' && branch.span.rollUp === null) setRollUp(branch.span, sessionRollUp);
+    const { kind, rollUp, session } = branch.span;
+    if (kind !== 'session' || sessionRollUp === null) continue;
+    if (rollUp === null || session === task.sessionId) setRollUp(branch.span, sessionRollUp);
   }
   const nodes = [...around, ...shown].map((branch, index) => nodeOf(branch, index === 0));
   return { nodes, hidden: Math.max(0, inside.filter(({ isMade }) => !isMade).length + 1 - shown.length) };
@@ -133,6 +135,7 @@ function madeSpan(task: TaskRow, facts: Pick<TraceSpan, 'spanId' | 'name' | 'kin
     isLlmCall: false,
     rollUp: null,
     isPricedHere: task.isPricedHere,
+    stepNumber: null,
     refusedBy: null,
   };
 }
@@ -162,7 +165,8 @@ function inOrder(root: Branch): Branch[] {
   const waiting = [{ branch: root, start: root.span.startMillis, depth: 0 }];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     order.push(at);
-    for (const branch of at.branch.children) {
+    // The last one first: it is taken from the end. Of spans that start in the same millisecond, the first to end is first.
+    for (const branch of at.branch.children.toReversed()) {
       waiting.push({ branch, start: Math.max(at.start, branch.span.startMillis), depth: at.depth + 1 });
     }
   }
@@ -172,17 +176,21 @@ function inOrder(root: Branch): Branch[] {
 
 const SCOPE_KINDS = ['task', 'agent', 'step'] as const;
 
+/** A step states its cost, and not what is unknown or estimated in it: that is looked up in its calls. */
 function fillRollUp(span: TraceSpan, branch: Branch): void {
   const scope = SCOPE_KINDS.find((kind) => kind === span.kind);
-  if (span.rollUp !== null || scope === undefined) return;
+  const stated = span.rollUp;
+  if (scope === undefined || (stated !== null && scope !== 'step')) return;
   const leaves: TraceSpan[] = [];
   const waiting = [...branch.children];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     leaves.push(at.span);
     waiting.push(...at.children);
   }
-  if (leaves.some(({ own }) => own !== null))
-    setRollUp(span, { scope, isSoFar: true, ...sumOfOwnCosts(leaves) });
+  if (!leaves.some(({ own }) => own !== null)) return;
+  const sums = sumOfOwnCosts(leaves);
+  if (stated === null) setRollUp(span, { scope, isSoFar: true, ...sums });
+  else setRollUp(span, { ...stated, total: { ...sums.total, pico: stated.total.pico } });
 }
 
 function setRollUp(span: TraceSpan, rollUp: RollUp | null): void {

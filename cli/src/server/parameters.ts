@@ -13,8 +13,8 @@ type Values<P extends Parsers> = { [name in keyof P]?: P[name] extends Parser<in
 
 const MAX_TEXT = 1_000;
 const MAX_ROWS = 1_000;
-/** The last time that `Date` can hold. */
-const MAX_MILLIS = 8_640_000_000_000_000;
+/** The store has nanoseconds in 64 bits, up to the year 2262. */
+const MAX_MILLIS = 9_223_372_036_854;
 
 function oneOf<T extends string>(...names: readonly T[]): Parser<T> {
   return { expected: `one of ${names.join(', ')}`, parse: (value) => names.find((name) => name === value) };

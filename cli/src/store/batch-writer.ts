@@ -6,7 +6,7 @@ import type { SpanRows } from './span-rows.js';
 import { TableWriter } from './table-writer.js';
 
 /** The rest of a trace is about to arrive: its spans are priced together after so long. */
-const PRICE_AFTER_MILLIS = 300;
+export const PRICE_AFTER_MILLIS = 300;
 
 /** The tables that a batch of spans goes into. */
 export class BatchWriter {

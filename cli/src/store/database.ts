@@ -34,6 +34,7 @@ const READERS = 2;
 export class Database {
   private nextReader = 0;
   private isClosed = false;
+  private readonly inode: number | undefined;
   /** Statements that DuckDB works on. */
   private readonly running = new Set<Promise<unknown>>();
 
@@ -43,7 +44,15 @@ export class Database {
     readonly writer: DuckDBConnection,
     private readonly readers: DuckDBConnection[],
     readonly file: string | null,
-  ) {}
+  ) {
+    this.inode = file === null ? undefined : inodeOf(file);
+  }
+
+  /** In words, why nothing that is written now can be found later; null when all is well. */
+  get lostFile(): string | null {
+    if (this.file === null || inodeOf(this.file) === this.inode) return null;
+    return `${this.file} was deleted or replaced while the viewer ran: stop it and start it again`;
+  }
 
   /** Creates the store in a new file or in memory. An existing file is opened, and never changed unless it is a store. */
   static async open(file: string | null, { readOnly }: { readOnly: boolean }): Promise<Database> {
@@ -186,13 +195,18 @@ export class Database {
     return typeof row?.bytes === 'bigint' ? Number(row.bytes) : 0;
   }
 
-  /** Waits for the statements that run; the next ones are refused. DuckDB crashes or hangs when it is closed under them. */
+  /** Interrupts what is read and waits for the statements that run; the next ones are refused. DuckDB crashes or hangs when it is closed under them. */
   async close(): Promise<void> {
     this.isClosed = true;
+    for (const reader of this.readers) reader.interrupt();
     while (this.running.size > 0) await Promise.allSettled(this.running);
     for (const connection of [this.writer, ...this.readers]) connection.closeSync();
     this.instance.closeSync();
   }
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 function fileSize(file: string): number {
@@ -228,7 +242,8 @@ async function createInstance(duck: DuckDb, file: string | null, readOnly: boole
 
 function openingError(file: string | null, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (!/lock/i.test(message)) return `${file} cannot be opened: ${message}`;
+  // Not "block", which is in the messages on a damaged file.
+  if (!/\block\b/i.test(message)) return `${file} cannot be opened: ${message}`;
   const holder = /PID (\d+)/i.exec(message)?.[1];
   return `${file} is in use${holder === undefined ? '' : ` by process ${holder}`}; stop that viewer, or choose another file`;
 }

@@ -1,7 +1,7 @@
 /** Takes spans in: batches that wait are kept in one transaction, each span once. */
 import type { DecodedSpan } from '../otlp/span.js';
 import { BatchWriter } from './batch-writer.js';
-import type { Database } from './database.js';
+import { type Database, StoreFileError } from './database.js';
 import { hashIds, type IdHash, type IdSet } from './id-set.js';
 import { Resources } from './resources.js';
 import { rowsOf } from './span-rows.js';
@@ -41,9 +41,11 @@ export class Intake {
   private readonly waiting: Waiting[] = [];
   private waitingSpans = 0;
   private running: Promise<void> | undefined;
+  private isClosed = false;
   private readonly resources = new Resources();
   private readonly knownIds: IdSet;
   private nextSeq: bigint;
+  private failure: string | null = null;
 
   constructor(private readonly options: IntakeOptions) {
     this.knownIds = options.ids;
@@ -52,6 +54,7 @@ export class Intake {
 
   /** Resolves after the commit. */
   add(spans: readonly DecodedSpan[]): Promise<void> {
+    if (this.isClosed) return Promise.reject(new Error('the store is closed'));
     if (spans.length === 0) return Promise.resolve();
     const limit = this.options.maxWaitingSpans ?? MAX_WAITING_SPANS;
     // A batch larger than the whole queue is taken when nothing else waits, or it could never be sent.
@@ -65,8 +68,14 @@ export class Intake {
     });
   }
 
-  /** Resolves when nothing waits. */
-  async idle(): Promise<void> {
+  /** In words, why the last spans could not be kept; null when they were. */
+  get trouble(): string | null {
+    return this.failure === null ? null : `The last spans could not be stored: ${this.failure}`;
+  }
+
+  /** Takes nothing more, and resolves when nothing waits. */
+  async close(): Promise<void> {
+    this.isClosed = true;
     while (this.running !== undefined) await this.running;
   }
 
@@ -84,9 +93,11 @@ export class Intake {
       const count = batches.reduce((sum, { spans }) => sum + spans.length, 0);
       try {
         const kept = await this.options.lock.run(() => this.commit(batches.flatMap(({ spans }) => spans)));
+        this.failure = null;
         for (const { resolve } of batches) resolve();
         if (kept > 0) this.options.onCommit(kept);
       } catch (error) {
+        this.failure = error instanceof Error ? error.message : String(error);
         for (const { reject } of batches) reject(error);
       } finally {
         this.waitingSpans -= count;
@@ -111,6 +122,8 @@ export class Intake {
     const fresh = await this.newSpans(spans);
     if (fresh.length === 0) return 0;
     const { database } = this.options;
+    // DuckDB would go on writing to a file that has no name any more.
+    if (database.lostFile !== null) throw new StoreFileError(database.lostFile);
     const batch = await BatchWriter.open(database);
     await database.writer.run('BEGIN');
     try {

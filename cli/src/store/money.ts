@@ -21,15 +21,8 @@ export function isSameAmount(sum: bigint, stated: bigint): boolean {
   return sum === stated || picoOf(Number(sum) / PICO_PER_USD, Number.MAX_VALUE) === stated;
 }
 
-/** In USD with four significant digits, and at least two decimals: `$0.1420`, `$12.35`, `$0.0000001500`. */
-export function formatPico(pico: bigint): string {
-  const usd = Number(pico) / PICO_PER_USD;
-  if (usd === 0) return '$0.00';
-  const decimals = Math.max(2, Math.min(12, 3 - Math.floor(Math.log10(usd))));
-  return `$${usd.toFixed(decimals)}`;
-}
-
-/** Pico-dollars of a computed amount in USD, such as a saving. */
+/** Pico-dollars of a computed amount in USD, such as a saving. 0 for what is no amount. */
 export function picoOfComputed(usd: number): bigint {
-  return Number.isFinite(usd) ? BigInt(Math.round(usd * PICO_PER_USD)) : 0n;
+  const pico = Math.round(usd * PICO_PER_USD);
+  return Number.isFinite(pico) ? BigInt(pico) : 0n;
 }

@@ -17,7 +17,7 @@ import type { PriceSpans } from './price-spans.js';
 import { Retention } from './retention.js';
 import { wholeOf } from './row-values.js';
 import type { SpanSink } from './span-sink.js';
-import { TracePricing } from './trace-pricing.js';
+import { TracePricing, waitingTraces } from './trace-pricing.js';
 import { WriteLock } from './turns.js';
 
 export interface StoreOptions {
@@ -79,6 +79,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const { explain, hintsOf } = libraryWith(options.pricing);
   const parts = await partsOf(database, options, notify);
   const { intake, pricing, retention, context } = parts;
+  const notPriced = options.readOnly ? await notPricedYet(database) : null;
   const period = async (window: Window) => periodOf(window, await spansOf(context), context.now());
   return {
     ...answerQuestions({ ...context, explain: options.explain ?? explain, hintsOf }),
@@ -95,7 +96,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     bytes: () => database.bytes(),
     advice: async () => adviceFor((await spansOf(context)).spans, await database.bytes()),
     get trouble() {
-      return pricing?.trouble ?? null;
+      return database.lostFile ?? intake.trouble ?? pricing?.trouble ?? notPriced;
     },
     get deletedSpans() {
       return retention.deletedSpans;
@@ -144,11 +145,18 @@ async function partsOf(database: Database, options: StoreOptions, notify: (spans
 
 async function closeAll(parts: Awaited<ReturnType<typeof partsOf>>, isReadOnly: boolean): Promise<void> {
   const { database, lock, intake, pricing, retention } = parts;
-  await intake.idle();
+  await intake.close();
   await pricing?.close();
   await retention.close();
   if (!isReadOnly) await lock.run(() => database.run('CHECKPOINT'));
   await database.close();
+}
+
+/** A viewer that was killed leaves traces without a cost. A reader cannot price them. */
+async function notPricedYet(database: Database): Promise<string | null> {
+  const traces = await waitingTraces(database, Number.MAX_SAFE_INTEGER);
+  if (traces === 0) return null;
+  return `${traces} ${traces === 1 ? 'trace has' : 'traces have'} spans that are not priced yet: open the file with "view" for a minute`;
 }
 
 async function fillIds(ids: IdSet, database: Database): Promise<void> {

@@ -2,7 +2,7 @@
  * Prices traces whose spans come without our keys. The result is derived: it is computed from all spans of a trace that
  * have arrived, and replaces what was computed before.
  */
-import { BatchWriter } from './batch-writer.js';
+import { BatchWriter, PRICE_AFTER_MILLIS } from './batch-writer.js';
 import type { Database, Row } from './database.js';
 import type { PriceSpans } from './price-spans.js';
 import { pricedRows, unpricedSpans } from './priced-trace.js';
@@ -21,6 +21,8 @@ const MAX_PRICED_SPANS = 10_000;
 /** A large trace is priced again only after this many times as long as it took. */
 const REST_RATIO = 20;
 const MAX_RESTING = 1_000;
+/** At the end, traces that wait are priced for so long. */
+const MAX_CLOSING_MILLIS = 5_000;
 /** A parent that has not arrived so long after the last span never comes: one of another process, or of the same one. */
 const REMOTE_PARENT_MILLIS = 60_000;
 const LOCAL_PARENT_MILLIS = 900_000;
@@ -95,19 +97,26 @@ export class TracePricing {
     }
   }
 
-  private async dueTraces(): Promise<number> {
-    const { database, now } = this.options;
-    const [row = {}] = await database.all(
-      'SELECT count(DISTINCT trace_id) AS traces FROM traces_to_price WHERE due_ms <= $now',
-      { now: BigInt(now()) },
-    );
-    return countOf(row, 'traces');
+  private dueTraces(earlyMillis = 0): Promise<number> {
+    return waitingTraces(this.options.database, this.options.now() + earlyMillis);
   }
 
+  /** Prices what arrived just now, so that readers of the file see its cost. What takes too long waits for the next start. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
     await this.running;
+    if (this.options.database.file === null) return;
+    this.restUntil.clear();
+    const begun = performance.now();
+    try {
+      while ((await this.dueTraces(PRICE_AFTER_MILLIS)) > 0) {
+        if (performance.now() - begun > MAX_CLOSING_MILLIS) return;
+        await this.priceOnce(PRICE_AFTER_MILLIS);
+      }
+    } catch {
+      // They are still in `traces_to_price`.
+    }
   }
 
   private async step(): Promise<void> {
@@ -119,12 +128,12 @@ export class TracePricing {
   }
 
   /** True when traces wait, now or later. */
-  private async priceOnce(): Promise<boolean> {
+  private async priceOnce(earlyMillis = 0): Promise<boolean> {
     const { database, now } = this.options;
     const due = await database.all(
       `SELECT trace_id, max(seq) AS seq FROM traces_to_price GROUP BY trace_id HAVING min(due_ms) <= $now
        ORDER BY min(due_ms) LIMIT ${MAX_LOOKED_AT}`,
-      { now: BigInt(now()) },
+      { now: BigInt(now() + earlyMillis) },
     );
     const traces = due
       .map((row) => ({ traceId: wordOf(row, 'trace_id'), seq: sumOf(row, 'seq') }))
@@ -274,4 +283,13 @@ export class TracePricing {
     }
     batch.close();
   }
+}
+
+/** Traces whose cost is to be computed at this time or before. */
+export async function waitingTraces(database: Database, millis: number): Promise<number> {
+  const [row = {}] = await database.all(
+    'SELECT count(DISTINCT trace_id) AS traces FROM traces_to_price WHERE due_ms <= $millis',
+    { millis: BigInt(millis) },
+  );
+  return countOf(row, 'traces');
 }

@@ -15,7 +15,7 @@ export interface TreeOptions {
 interface Branch {
   node: TreeNode;
   children: Branch[];
-  /** Of a step: its place among the steps beside it, from 1. */
+  /** Of a step without a number: its place among the steps beside it, from 1. */
   step: number;
 }
 
@@ -120,7 +120,7 @@ function rowsOf({ node, children, step }: Branch, detail: TaskDetail, branch: st
       ? [hiddenRow(child, at)]
       : rowsOf(child, detail, at, `${indent}${isLast ? '   ' : '│  '}`);
   });
-  return [rowOf(node, detail, branch, step), ...below];
+  return [rowOf(node, detail, branch, node.stepNumber ?? step), ...below];
 }
 
 /** Replaces the many in the middle by lists of what is hidden. */

@@ -1,16 +1,9 @@
 /** How amounts and counts are written: nothing is rounded into a lie. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  columnDecimals,
-  fullUsd,
-  plainUsd,
-  shareOf,
-  shortUsd,
-  sumPico,
-  timesMillion,
-} from '../../page/src/money.js';
+import { columnDecimals, shareOf, sumPico, timesMillion } from '../../page/src/money.js';
 import { count, drift, duration, plural } from '../../page/src/text.js';
+import { fullUsd, plainUsd, shortUsd } from '../../src/usd-text.js';
 
 /** Amounts of all sizes, up to ten billion dollars: the number of digits is drawn first. */
 const amounts = fc

@@ -125,6 +125,8 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await open();
     const box = page.getByRole('group', { name: 'Table of tasks' });
     const isHeld = async (name: string) => {
+      // Browsers tell of a scroll or a selection with the next frame.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
       arrive(name, 900 + viewer.tasks.length);
       await page.locator('.tasks .pill').waitFor();
       expect(await firstName()).not.toBe(name);
@@ -164,6 +166,7 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await open();
     await page.waitForTimeout(600);
     viewer.requests.length = 0;
+    const started = Date.now();
     for (let index = 0; index < 100; index += 1) {
       viewer.change();
       await page.waitForTimeout(15);
@@ -171,7 +174,8 @@ describe.skipIf(!hasChromium)('the overview', () => {
     await page.waitForTimeout(700);
     const asked = viewer.requests.filter((request) => request.includes('/api/tasks')).length;
     expect(asked).toBeGreaterThanOrEqual(2);
-    expect(asked).toBeLessThanOrEqual(6);
+    // One that was due before the start, and one for the time after the last change.
+    expect(asked).toBeLessThanOrEqual((Date.now() - started) / 500 + 2);
   });
 
   it('says that it is disconnected, and finds the viewer again', async () => {

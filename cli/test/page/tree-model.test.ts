@@ -39,6 +39,19 @@ describe('a tree', () => {
     expect(visibleRows(buildTree(chain), all)).toHaveLength(5_000);
   });
 
+  it('of one agent with 1,000 steps shows the steps at first, each closed', () => {
+    const [node] = detail.nodes;
+    if (node === undefined) throw new Error('no node');
+    const nodes = Array.from({ length: 2_001 }, (_, index) => ({
+      ...node,
+      spanId: `span-${index}`,
+      parentSpanId: index === 0 ? null : index <= 1_000 ? 'span-0' : `span-${index - 1_000}`,
+    }));
+    const wide = buildTree(nodes);
+    const first = firstExpanded(wide);
+    expect(visibleRows(wide, (key) => first.has(key))).toHaveLength(1_001);
+  });
+
   it('tells screen readers the level, the place and the number of siblings', () => {
     const rows = visibleRows(tree, all);
     expect(rows[0]).toMatchObject({ level: 1, position: 1, siblings: 1, children: 3, isExpanded: true });

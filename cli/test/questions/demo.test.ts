@@ -89,7 +89,7 @@ describe('the demo', () => {
     expect(window.toMillis - window.fromMillis).toBe(900_000);
     expect(ticker.spent.pico).toBe(usd(0.142));
     expect(ticker.today.pico).toBe(usd(0.142));
-    expect(ticker.perHour.pico).toBe(usd(0.142 * 12));
+    expect(ticker.usdPerHourPico).toBe(usd(0.142 * 12));
     expect(ticker.activeTasks).toBe(0);
     expect(ticker.series.pico.reduce((sum, pico) => sum + BigInt(pico), 0n)).toBe(BigInt(usd(0.142)));
     const byModel = await store.explore({ window: 'auto', by: 'model' });
@@ -107,6 +107,7 @@ describe('the demo', () => {
     const distribution = await store.distribution('auto');
     expect(distribution.now).toEqual({
       count: 1,
+      incomplete: 0,
       p50Pico: usd(0.142),
       p90Pico: usd(0.142),
       p99Pico: usd(0.142),

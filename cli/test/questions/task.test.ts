@@ -10,6 +10,67 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
+it('marks the cost of a step as a lower bound where a call in it has no price, and as estimated where one is', async () => {
+  const inTask = { 'task.id': 'one' };
+  const step = (number: number, usd: number) =>
+    span(
+      { 'step.number': number, 'step.cost_usd': usd, 'step.llm_cost_usd': usd, ...inTask },
+      { name: 'agent_step turn', parentSpanId: 'one', startMillis: START + number },
+    );
+  const steps = [step(1, 0), step(2, 0.25), step(3, 0.5)];
+  const [unpriced = '', estimated = '', sure = ''] = steps.map(({ spanId }) => spanId);
+  await store.add([
+    ...steps,
+    call(
+      undefined,
+      { ...inTask, 'cost.status': 'unpriced', 'cost.reason': 'no_usage' },
+      { parentSpanId: unpriced },
+    ),
+    call(
+      0.25,
+      { ...inTask, 'cost.status': 'estimated', 'cost.reason': 'stream_cut' },
+      { parentSpanId: estimated },
+    ),
+    call(0.5, inTask, { parentSpanId: sure }),
+    task('one', 0.75, {}, { spanId: 'one' }),
+  ]);
+  const nodes = (await store.task('one'))?.nodes.filter(({ kind }) => kind === 'step') ?? [];
+  expect(nodes.map(({ stepNumber }) => stepNumber)).toEqual([1, 2, 3]);
+  expect(nodes.map(({ rollUp }) => rollUp?.total)).toEqual([
+    { pico: '0', estimatedPico: '0', unpricedCalls: 1, isLowerBound: true },
+    { pico: '250000000000', estimatedPico: '250000000000', unpricedCalls: 0, isLowerBound: false },
+    { pico: '500000000000', estimatedPico: '0', unpricedCalls: 0, isLowerBound: false },
+  ]);
+});
+
+it('lists spans that start in the same millisecond in the order of their ends', async () => {
+  const steps = [1, 2, 3].map((number) =>
+    span(
+      { 'step.number': number, 'step.cost_usd': 0, 'task.id': 'one' },
+      { name: `step ${number}`, parentSpanId: 'one', startMillis: START },
+    ),
+  );
+  await store.add([...steps, task('one', 0, {}, { spanId: 'one', startMillis: START })]);
+  const names = (await store.task('one'))?.nodes.map(({ name }) => name);
+  expect(names?.slice(1)).toEqual(['step 1', 'step 2', 'step 3']);
+});
+
+describe('a budget', () => {
+  it('without a limit that means anything does not spoil its task', async () => {
+    const attributes = {
+      'cost.budget.scope': 'session',
+      'cost.budget.measure': 'usd',
+      'cost.budget.limit': Number.MAX_VALUE,
+      'cost.budget.spent': 0.25,
+    };
+    const event = { name: 'budget threshold', timeNanos: 1n, attributes };
+    await store.add([call(0.25, { 'task.id': 'one' }, { events: [event] }), task('one', 0.25)]);
+    expect((await store.task('one'))?.budgets).toMatchObject([
+      { scope: 'session', limit: null, spent: null },
+    ]);
+  });
+});
+
 describe('the check of a task', () => {
   const leaf = (usd: number) => call(usd, { 'task.id': 'one' }, { parentSpanId: 'one' });
   const check = async () => (await store.task('one'))?.check.state;
@@ -86,7 +147,7 @@ describe('an outlier', () => {
     expect(await read()).toMatchObject({
       timesMedian: 3,
       outlier:
-        '3.0 × the median: 3 retries, 12 steps (usually 4), most of it for gpt-4o ($0.03000), $0.03000 instead of $0.01000',
+        '3.0 × the median: 3 retries, 12 steps (usually 4), most of it for gpt-4o ($0.03), $0.03 instead of $0.01',
     });
     const only = await store.tasks({ window: 'all', only: 'outliers' });
     expect(only.rows.map(({ id }) => id)).toEqual(['dear']);
@@ -158,7 +219,75 @@ describe('budgets of a task', () => {
   });
 });
 
+describe('a session', () => {
+  const inSession = (id: string, usd: number, ends: [own: number, stated: number], traceId: string) => [
+    call(usd, { 'task.id': id, 'session.id': 's' }, { parentSpanId: id, traceId }),
+    task(id, usd, { 'session.id': 's' }, { parentSpanId: `of-${id}`, traceId }),
+    span(
+      { 'session.id': 's', 'session.cost_usd': ends[1], 'session.cost_complete': true },
+      { spanId: `of-${id}`, traceId, endNanos: BigInt(START + ends[0]) * 1_000_000n },
+    ),
+  ];
+  const shown = async (id: string) => {
+    const node = (await store.task(id))?.nodes.find(({ kind }) => kind === 'session');
+    return [node?.rollUp?.total.pico, node?.rollUp?.isSoFar];
+  };
+
+  it('has one total in all its tasks: the one that was stated last', async () => {
+    // The first request ends after the second, which began later.
+    await store.add(inSession('one', 0.25, [9_000, 0.75], 'a'.repeat(32)));
+    await store.add(inSession('two', 0.5, [8_000, 0.5], 'b'.repeat(32)));
+    expect([await shown('one'), await shown('two')]).toEqual([
+      ['750000000000', false],
+      ['750000000000', false],
+    ]);
+  });
+
+  it('over two processes, each of which states its part, is the sum of its calls so far', async () => {
+    await store.add(inSession('one', 1, [8_000, 1], 'a'.repeat(32)));
+    await store.add(inSession('two', 2, [9_000, 2], 'b'.repeat(32)));
+    expect([await shown('one'), await shown('two')]).toEqual([
+      ['3000000000000', true],
+      ['3000000000000', true],
+    ]);
+  });
+});
+
+describe('the calls of a task, for exports,', () => {
+  it('have the outcome of its last roll-up, also when a correction arrives before it', async () => {
+    const own = task('one', 0.25, { 'task.cost_complete': false });
+    const correction = task(
+      'one',
+      0.5,
+      {},
+      { name: 'cost correction', parentSpanId: 'one', spanId: 'corrects', startMillis: START + 5_000 },
+    );
+    await store.add([correction]);
+    await store.add([call(0.5, { 'task.id': 'one' }, { parentSpanId: 'one' }), own]);
+    for await (const leaf of store.leaves('all')) expect(leaf.isTaskComplete).toBe(true);
+    expect.assertions(1);
+  });
+});
+
 describe('wasted cost', () => {
+  it('is that of tasks inside an inner task without success, too', async () => {
+    const inner = (id: string, parentSpanId: string, outcome: string) =>
+      task(id, 0.5, { 'task.root_id': 'one', 'task.outcome': outcome }, { parentSpanId });
+    await store.add([
+      call(0.5, { 'task.id': 'low', 'task.root_id': 'one' }, { parentSpanId: 'low' }),
+      inner('low', 'step', 'success'),
+      span({ 'gen_ai.operation.name': 'agent_step' }, { spanId: 'step', parentSpanId: 'mid' }),
+      inner('mid', 'one', 'failure'),
+      call(0.25, { 'task.id': 'fine', 'task.root_id': 'one' }, { parentSpanId: 'fine' }),
+      inner('fine', 'one', 'success'),
+      task('one', 0.75, { 'task.wasted_cost_usd': 0.5 }),
+    ]);
+    const [row] = (await store.tasks({ window: 'all' })).rows;
+    expect(row?.wastedPico).toBe('500000000000');
+    expect((await store.overview('all')).ticker.wastedPico).toBe(row?.wastedPico);
+    expect((await store.explore({ window: 'all', by: 'task' })).rows[0]?.wastedPico).toBe(row?.wastedPico);
+  });
+
   it('is an opportunity with the tasks that prove it', async () => {
     await store.add([
       call(0.5, { 'task.id': 'one' }, { parentSpanId: 'one' }),

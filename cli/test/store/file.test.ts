@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../src/store/database.js';
 import { openStore } from '../../src/store/open-store.js';
 import { bundled } from '../support/bundled.js';
-import { call, task } from '../support/made.js';
+import { fakePricing } from '../support/fake-pricing.js';
+import { call, span, task } from '../support/made.js';
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
@@ -79,9 +90,34 @@ describe('a store in a file', () => {
     expect((await reader.tasks({ window: 'all' })).rows).toHaveLength(1);
     expect((await other.tasks({ window: 'all' })).rows).toHaveLength(1);
     await expect(reader.add([call(1)])).rejects.toThrow();
+    expect(reader.trouble).toContain('could not be stored');
     await reader.close();
     await other.close();
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('has the cost of spans that came just before the end', async () => {
+    const store = await openStore({ file, price: fakePricing });
+    await store.add([span({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 1_000 })]);
+    await store.close();
+    const reader = await openStore({ file, readOnly: true });
+    expect((await reader.overview('all')).ticker.spent.pico).toBe('1000000000');
+    expect(reader.trouble).toBeNull();
+    await reader.close();
+  });
+
+  it('says to readers that spans are not priced, when its viewer was killed before', async () => {
+    const store = await openStore({ file, price: fakePricing });
+    await store.add([span({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 1_000 })]);
+    const killed = join(folder, 'killed.duckdb');
+    copyFileSync(file, killed);
+    copyFileSync(`${file}.wal`, `${killed}.wal`);
+    await store.close();
+    const reader = await openStore({ file: killed, readOnly: true });
+    expect(reader.trouble).toBe(
+      '1 trace has spans that are not priced yet: open the file with "view" for a minute',
+    );
+    await reader.close();
   });
 
   it('is not shared by two viewers: the second one names the file and the holder', async () => {
@@ -93,6 +129,31 @@ describe('a store in a file', () => {
     } finally {
       child.kill('SIGKILL');
     }
+  });
+
+  it('takes no more spans once it was deleted or replaced', async () => {
+    const store = await openStore({ file });
+    await store.add([call(0.25)]);
+    expect(store.trouble).toBeNull();
+    rmSync(file);
+    await expect(store.add([call(0.5)])).rejects.toThrow('was deleted or replaced');
+    writeFileSync(file, 'of someone else');
+    await expect(store.add([call(0.5)])).rejects.toThrow('was deleted or replaced');
+    expect(store.trouble).toContain('was deleted or replaced');
+    await store.close();
+    expect(readFileSync(file, 'utf8')).toBe('of someone else');
+  });
+
+  it('is not said to be in use when it is damaged', async () => {
+    const store = await openStore({ file });
+    await store.add([call(0.25)]);
+    await store.close();
+    const bytes = readFileSync(file);
+    writeFileSync(
+      file,
+      bytes.map((byte, at) => (at >= 4096 && at < 4160 ? 255 - byte : byte)),
+    );
+    await expect(openStore({ file })).rejects.toThrow('cannot be opened');
   });
 
   it('is never made of a file of something else', async () => {
@@ -138,13 +199,15 @@ describe('a store in a file', () => {
         printed += chunk;
       });
       const ended = new Promise((resolve) => child.once('close', resolve));
-      await new Promise((resolve) => setTimeout(resolve, 700 + Math.random() * 900));
+      // A busy machine takes its time to begin.
+      await once(child.stdout, 'data');
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 900));
       child.kill('SIGKILL');
       await ended;
       // The last line may be cut short.
       for (const line of printed.split('\n').slice(0, -1)) acknowledged.add(Number(line));
     }
-    expect(acknowledged.size).toBeGreaterThan(100);
+    expect(acknowledged.size).toBeGreaterThan(6);
     const database = await Database.open(file, { readOnly: false });
     const rows = await database.all('SELECT name, count(*) AS copies FROM spans GROUP BY name');
     const costs = await database.all('SELECT count(*) AS costs FROM costs');

@@ -86,6 +86,7 @@ export function node(spanId: string, parentSpanId: string | null, rest: Partial<
       endMillis: 1,
     },
     ...{ isFailed: false, statusMessage: null, attempt: null, own: null, rollUp: null, isPricedHere: false },
+    stepNumber: null,
     refusedBy: null,
     ...rest,
   };
@@ -106,6 +107,7 @@ export function distribution(
 ): Distribution {
   const of = (p50: bigint, p90: bigint) => ({
     count: 4,
+    incomplete: 0,
     p50Pico: String(p50),
     p90Pico: String(p90),
     p99Pico: String(p90),
@@ -120,7 +122,8 @@ export function overview(spent: Total): Overview {
     window: { fromMillis: 0, toMillis: 1, name: '24h' },
     ticker: {
       ...{
-        perHour: none,
+        usdPerHourPico: '0',
+        isRateLowerBound: false,
         rateOverMillis: 1,
         activeTasks: 0,
         spent,

@@ -113,6 +113,8 @@ function GroupRow({ row, answer, by, label, route, decimals }: GroupRowProps) {
           <Money
             pico={row.costPerActionPico}
             align={decimals.perAction}
+            isEstimated={!isZero(row.total.estimatedPico)}
+            isLowerBound={row.total.isLowerBound}
             notes={[`${count(row.actions ?? 0)} actions`]}
           />
         )}

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { Ticker } from '../../../src/api.js';
-import { fullUsd } from '../money.js';
+import { fullUsd } from '../../../src/usd-text.js';
 import { exactTime, timeOfDay } from '../text.js';
 
 const PICO_PER_USD = 1e12;

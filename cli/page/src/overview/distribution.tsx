@@ -1,13 +1,14 @@
 import { useRef } from 'preact/hooks';
 import type { Distribution, Percentiles } from '../../../src/api.js';
+import { fullUsd } from '../../../src/usd-text.js';
 import { apiPath } from '../api-client.js';
 import { useHold } from '../hold.js';
-import { columnDecimals, fullUsd } from '../money.js';
+import { columnDecimals } from '../money.js';
 import { Money } from '../parts/money.js';
 import { Panel } from '../parts/panel.js';
 import { useResource } from '../resource.js';
 import { go, type Route, windowQuery, withQuery } from '../route.js';
-import { drift, plural } from '../text.js';
+import { count, drift, plural } from '../text.js';
 import { Histogram } from './histogram.js';
 
 export function DistributionPanel({ route }: { route: Route }) {
@@ -94,10 +95,21 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
               {label}
             </th>
             <td class="number">
-              <Money pico={now[key]} align={align} notes={[meaning]} />
+              <Money
+                pico={now[key]}
+                align={align}
+                isLowerBound={now.incomplete > 0}
+                notes={now.incomplete > 0 ? [meaning, missing(now)] : [meaning]}
+              />
             </td>
             {before !== null && (
-              <td class="drift" title={`Before: ${fullUsd(before[key])}`}>
+              <td
+                class="drift"
+                title={[
+                  `Before: ${fullUsd(before[key])}`,
+                  ...(before.incomplete > 0 ? [missing(before)] : []),
+                ].join('\n')}
+              >
                 {driftText(now[key], before[key])}
               </td>
             )}
@@ -106,6 +118,10 @@ function Drift({ now, before }: { now: Percentiles; before: Percentiles | null }
       </tbody>
     </table>
   );
+}
+
+function missing({ count: tasks, incomplete }: Percentiles): string {
+  return `+ ${count(incomplete)} of ${plural(tasks, 'task')} cost more than is known`;
 }
 
 function driftText(now: string, before: string): string {

@@ -1,5 +1,6 @@
 import type { Distribution, Percentiles } from '../../../src/api.js';
-import { fullUsd, shareOf, shortUsd } from '../money.js';
+import { fullUsd, shortUsd } from '../../../src/usd-text.js';
+import { shareOf } from '../money.js';
 import { plural } from '../text.js';
 
 type Bin = Distribution['bins'][number];

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Ticker } from '../../../src/api.js';
-import { fullUsd, shortUsd, sumPico } from '../money.js';
+import { fullUsd, shortUsd } from '../../../src/usd-text.js';
+import { sumPico } from '../money.js';
 import { exactTime } from '../text.js';
 import type { CostChart } from './cost-chart.js';
 

@@ -1,5 +1,5 @@
 import type { TaskRow } from '../../../src/api.js';
-import { fullUsd } from '../money.js';
+import { fullUsd } from '../../../src/usd-text.js';
 import { Money, TotalMoney } from '../parts/money.js';
 import { formatRoute, type Route, toScreen } from '../route.js';
 import { count, duration, exactTime, plural, timeOfDay } from '../text.js';

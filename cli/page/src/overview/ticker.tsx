@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Overview } from '../../../src/api.js';
+import type { Overview, Total } from '../../../src/api.js';
 import { apiPath } from '../api-client.js';
 import { isZero } from '../money.js';
 import { Money, TotalMoney } from '../parts/money.js';
@@ -45,8 +45,9 @@ function Figures({ overview }: { overview: Overview }) {
   return (
     <dl class="figures">
       <Figure label="Per hour, now" isMain>
-        <TotalMoney
-          total={ticker.perHour}
+        <Money
+          pico={ticker.usdPerHourPico}
+          isLowerBound={ticker.isRateLowerBound}
           notes={[`Cost of the last ${duration(ticker.rateOverMillis)}, as an hour`]}
         />
       </Figure>
@@ -62,11 +63,11 @@ function Figures({ overview }: { overview: Overview }) {
       </Figure>
       <Figure label="Today">
         <TotalMoney total={ticker.today} />
-        <Projected pico={ticker.projectedTodayPico} words={ticker.projection} />
+        <Projected pico={ticker.projectedTodayPico} of={ticker.today} words={ticker.projection} />
       </Figure>
       <Figure label="This month">
         <TotalMoney total={ticker.month} />
-        <Projected pico={ticker.projectedMonthPico} words={ticker.projection} />
+        <Projected pico={ticker.projectedMonthPico} of={ticker.month} words={ticker.projection} />
       </Figure>
     </dl>
   );
@@ -81,12 +82,19 @@ function Figure(props: { label: string; isMain?: boolean; children: ComponentChi
   );
 }
 
-function Projected({ pico, words }: { pico: string | null; words: string }) {
+/** From the total `of` so far. */
+function Projected({ pico, of, words }: { pico: string | null; of: Total; words: string }) {
   if (pico === null) return null;
   return (
     <small>
       <span aria-hidden="true">→ </span>
-      <Money pico={pico} notes={[words]} /> <span>projected</span>
+      <Money
+        pico={pico}
+        isEstimated={!isZero(of.estimatedPico)}
+        isLowerBound={of.isLowerBound}
+        notes={[words]}
+      />{' '}
+      <span>projected</span>
     </small>
   );
 }

@@ -1,5 +1,6 @@
 import type { Total } from '../../../src/api.js';
-import { fullUsd, isZero, plainUsd, shortUsd } from '../money.js';
+import { fullUsd, plainUsd, shortUsd } from '../../../src/usd-text.js';
+import { isZero } from '../money.js';
 import { plural } from '../text.js';
 
 interface MoneyProps {
@@ -47,17 +48,16 @@ interface TotalProps {
   align?: number | undefined;
   /** The scope is still running. */
   isSoFar?: boolean;
-  notes?: string[];
 }
 
-export function TotalMoney({ total, align, isSoFar = false, notes = [] }: TotalProps) {
+export function TotalMoney({ total, align, isSoFar = false }: TotalProps) {
   return (
     <Money
       pico={total.pico}
       {...(align === undefined ? {} : { align })}
       isEstimated={!isZero(total.estimatedPico)}
       isLowerBound={total.isLowerBound}
-      notes={[...notes, ...totalNotes(total, isSoFar)]}
+      notes={totalNotes(total, isSoFar)}
     />
   );
 }

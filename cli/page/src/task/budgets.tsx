@@ -16,11 +16,12 @@ export function Budgets({ budgets, route }: { budgets: BudgetBar[]; route: Route
 }
 
 function Bar({ budget, route }: { budget: BudgetBar; route: Route }) {
-  const { scope, measure, limit, spent, isOver, refusals } = budget;
+  const { scope, measure, limit, spent, refusals } = budget;
+  const isUsedUp = limit !== null && spent !== null && leftOf(limit, spent) === '0';
   const share = limit === null || spent === null ? 0 : shareOf(scaled(spent), scaled(limit));
   const name = measure === 'usd' ? `Budget of the ${scope}` : `Budget of the ${scope} in ${words(measure)}`;
   return (
-    <li class={isOver ? 'budget over' : 'budget'}>
+    <li class={isUsedUp ? 'budget over' : 'budget'}>
       <span class="budget-name">{name}</span>
       {limit !== null && spent !== null && (
         <span
@@ -30,7 +31,7 @@ function Bar({ budget, route }: { budget: BudgetBar; route: Route }) {
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round(share * 100)}
-          aria-valuetext={isOver ? 'used up' : `${(share * 100).toFixed(1)} % used`}
+          aria-valuetext={isUsedUp ? 'used up' : `${(share * 100).toFixed(1)} % used`}
         >
           <span class="used" style={{ width: `${share * 100}%` }} />
           {refusals.slice(0, 20).map((refusal, index) => (
@@ -46,17 +47,18 @@ function Bar({ budget, route }: { budget: BudgetBar; route: Route }) {
   );
 }
 
-function Figures({ budget: { measure, limit, spent, isOver } }: { budget: BudgetBar }) {
+function Figures({ budget: { measure, limit, spent, isOver, refusals } }: { budget: BudgetBar }) {
   if (limit === null || spent === null) return <>The limit is unknown</>;
   const left = leftOf(limit, spent);
   return (
     <>
       <Amount measure={measure} value={spent} /> of <Amount measure={measure} value={limit} />,{' '}
-      {isOver ? (
+      {left === '0' ? (
         <strong class="reason">✕ used up</strong>
       ) : (
         <>
           <Amount measure={measure} value={left} /> left
+          {(isOver || refusals.length > 0) && <span class="reason">, ✕ too little for a call</span>}
         </>
       )}
     </>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { SumCheck, TaskDetail, TaskRow } from '../../../src/api.js';
-import { fullUsd, isZero } from '../money.js';
+import { fullUsd } from '../../../src/usd-text.js';
+import { isZero } from '../money.js';
 import { Outcome } from '../overview/task-row.js';
 import { Money, TotalMoney } from '../parts/money.js';
 import { count, duration, exactTime, plural, timeOfDay } from '../text.js';

@@ -21,6 +21,8 @@ export interface Tree {
 
 /** So many rows are open at first; the rest of a large tree is collapsed. */
 const FIRST_ROWS = 300;
+/** With fewer than these, the next node is opened however many children it has: three rows say nothing. */
+const FEW_ROWS = 20;
 
 export function nodeKey(node: { traceId: string; spanId: string }): string {
   return `${node.traceId}/${node.spanId}`;
@@ -79,7 +81,7 @@ export function firstExpanded(tree: Tree): Set<string> {
     for (const node of level) {
       const children = tree.childrenOf.get(nodeKey(node)) ?? [];
       if (children.length === 0) continue;
-      if (rows + children.length > FIRST_ROWS) return expanded;
+      if (rows >= FEW_ROWS && rows + children.length > FIRST_ROWS) return expanded;
       expanded.add(nodeKey(node));
       rows += children.length;
       next.push(...children);

@@ -42,7 +42,7 @@ export function TreeTableRow(props: TreeTableRowProps) {
       <span role="gridcell" class="span-cell">
         <Indent level={row.level} />
         <Twisty row={row} onToggle={props.onToggle} />
-        <span class="kind">{node.kind === 'llm' ? 'LLM' : node.kind}</span>
+        <span class="kind">{kindText(node)}</span>
         <span class="span-name" title={spanTitle(node)}>
           {node.name === '' ? '(no name)' : node.name}
         </span>
@@ -66,6 +66,11 @@ export function TreeTableRow(props: TreeTableRowProps) {
       </span>
     </div>
   );
+}
+
+function kindText({ kind, stepNumber }: TreeNode): string {
+  if (kind === 'llm') return 'LLM';
+  return kind === 'step' && stepNumber !== null ? `step ${stepNumber}` : kind;
 }
 
 function Indent({ level }: { level: number }) {

@@ -39,7 +39,8 @@ export function sampleOverview(tasks: readonly TaskRow[], nowMillis: number): Ov
     asOfMillis: nowMillis,
     window: { name: 'auto', fromMillis: startMillis, toMillis: nowMillis },
     ticker: {
-      perHour: total('4712300450000', { unpricedCalls: 1, isLowerBound: true }),
+      usdPerHourPico: '4712300450000',
+      isRateLowerBound: false,
       rateOverMillis: 300_000,
       activeTasks: tasks.filter((task) => task.state === 'running').length,
       spent: total(spent.toString(), { unpricedCalls: 2, isLowerBound: true, estimatedPico: '1000000000' }),
@@ -76,8 +77,14 @@ export function sampleDistribution(tasks: readonly TaskRow[], name: string | nul
     };
   });
   return {
-    now: { count: costs.length, p50Pico: at(0.5), p90Pico: at(0.9), p99Pico: at(0.99) },
-    before: { count: 40, p50Pico: '31000000000', p90Pico: '60000000000', p99Pico: '130000000000' },
+    now: { count: costs.length, incomplete: 0, p50Pico: at(0.5), p90Pico: at(0.9), p99Pico: at(0.99) },
+    before: {
+      count: 40,
+      incomplete: 0,
+      p50Pico: '31000000000',
+      p90Pico: '60000000000',
+      p99Pico: '130000000000',
+    },
     bins,
     names,
   };

@@ -79,6 +79,7 @@ class Spans {
       own: null,
       rollUp: null,
       isPricedHere: false,
+      stepNumber: null,
       refusedBy: null,
       ...changes,
     };
