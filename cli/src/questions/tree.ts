@@ -176,15 +176,24 @@ const SCOPE_KINDS = ['task', 'agent', 'step'] as const;
 
 function fillRollUp(span: TraceSpan, branch: Branch): void {
   const scope = SCOPE_KINDS.find((kind) => kind === span.kind);
-  if (span.rollUp !== null || scope === undefined) return;
-  const leaves: TraceSpan[] = [];
+  const { rollUp } = span;
+  if (scope === undefined || (rollUp !== null && rollUp.scope !== 'step')) return;
+  const leaves = spansBelow(branch);
+  if (!leaves.some(({ own }) => own !== null)) return;
+  const sum = sumOfOwnCosts(leaves);
+  if (rollUp === null) setRollUp(span, { scope, isSoFar: true, ...sum });
+  // A step states amounts only: what is missing or estimated in them, its calls say.
+  else setRollUp(span, { ...rollUp, total: { ...sum.total, pico: rollUp.total.pico } });
+}
+
+function spansBelow(branch: Branch): TraceSpan[] {
+  const found: TraceSpan[] = [];
   const waiting = [...branch.children];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    leaves.push(at.span);
+    found.push(at.span);
     waiting.push(...at.children);
   }
-  if (leaves.some(({ own }) => own !== null))
-    setRollUp(span, { scope, isSoFar: true, ...sumOfOwnCosts(leaves) });
+  return found;
 }
 
 function setRollUp(span: TraceSpan, rollUp: RollUp | null): void {
