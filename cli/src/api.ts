@@ -136,7 +136,7 @@ export interface TaskQuery {
   outcome?: 'success' | 'failure' | 'cancelled' | 'running';
   /** Only those above twice the median, or over budget. */
   only?: 'outliers' | 'over_budget';
-  /** At most 1,000. Default 100. */
+  /** At most 25,000, and 1,000 in a request. Default 100. */
   limit?: number;
   offset?: number;
 }
@@ -324,7 +324,7 @@ export interface ExploreQuery {
   sort?: 'key' | 'total' | 'wasted' | 'perAction' | 'calls' | 'tokens';
   descending?: boolean;
   filter?: string;
-  /** At most 1,000. Default 200. */
+  /** At most 25,000, and 1,000 in a request. Default 200. */
   limit?: number;
   offset?: number;
 }

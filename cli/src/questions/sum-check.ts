@@ -26,9 +26,12 @@ export async function checkSum({ database, now }: QuestionContext, task: TaskRow
   const remote = sumOf(stated, 'remote_pico');
   const rollUp = sumOf(stated, 'total_pico');
   const answer = { ownPico: String(own), remotePico: String(remote), rollUpPico: String(rollUp) };
-  if (isSameAmount(own + remote, rollUp)) return { state: 'equal', ...answer };
+  // The other processes may send their spans here, too: then the remote part is among the own costs.
+  const hasRemote = remote > 0n && own + remote > rollUp;
+  if (isSameAmount(hasRemote ? own : own + remote, rollUp)) return { state: 'equal', ...answer };
   if (now() - (numberOf(stated, 'arrived_ms') ?? 0) < ARRIVAL_MILLIS) return { state: 'waiting', ...answer };
   const isLess = own + remote < rollUp;
+  if (hasRemote && own < rollUp) return { state: 'spans_missing', ...answer };
   const isMissing = isLess && (fewerCalls(leaves, stated) || (await hasMissingParents(database, task.id)));
   return { state: isMissing ? 'spans_missing' : 'differs', ...answer };
 }

@@ -176,21 +176,26 @@ function inOrder(root: Branch): Branch[] {
 
 const SCOPE_KINDS = ['task', 'agent', 'step'] as const;
 
-/** A step states its cost, and not what is unknown or estimated in it: that is looked up in its calls. */
 function fillRollUp(span: TraceSpan, branch: Branch): void {
   const scope = SCOPE_KINDS.find((kind) => kind === span.kind);
-  const stated = span.rollUp;
-  if (scope === undefined || (stated !== null && scope !== 'step')) return;
-  const leaves: TraceSpan[] = [];
+  const { rollUp } = span;
+  if (scope === undefined || (rollUp !== null && rollUp.scope !== 'step')) return;
+  const leaves = spansBelow(branch);
+  if (!leaves.some(({ own }) => own !== null)) return;
+  const sum = sumOfOwnCosts(leaves);
+  if (rollUp === null) setRollUp(span, { scope, isSoFar: true, ...sum });
+  // A step states amounts only: what is missing or estimated in them, its calls say.
+  else setRollUp(span, { ...rollUp, total: { ...sum.total, pico: rollUp.total.pico } });
+}
+
+function spansBelow(branch: Branch): TraceSpan[] {
+  const found: TraceSpan[] = [];
   const waiting = [...branch.children];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    leaves.push(at.span);
+    found.push(at.span);
     waiting.push(...at.children);
   }
-  if (!leaves.some(({ own }) => own !== null)) return;
-  const sums = sumOfOwnCosts(leaves);
-  if (stated === null) setRollUp(span, { scope, isSoFar: true, ...sums });
-  else setRollUp(span, { ...stated, total: { ...sums.total, pico: stated.total.pico } });
+  return found;
 }
 
 function setRollUp(span: TraceSpan, rollUp: RollUp | null): void {

@@ -208,7 +208,8 @@ function figuresOf(scope: string, a: Attributes) {
     retries: count('retries'),
     steps: count('steps'),
     unpriced_calls: count('unpriced_calls'),
-    is_complete: total !== null && a[`${scope}.cost_complete`] !== false,
+    // A step does not say so: its spans do. Any other roll-up that does not is not taken for complete.
+    is_complete: total !== null && (scope === 'step' || a[`${scope}.cost_complete`] === true),
   };
 }
 

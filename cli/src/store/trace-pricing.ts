@@ -61,7 +61,7 @@ export class TracePricing {
     private isUsed: boolean,
   ) {}
 
-  /** True once anything was priced here. */
+  /** True once anything was looked at that may be priced here. */
   get hasPriced(): boolean {
     return this.isUsed;
   }
@@ -144,7 +144,13 @@ export class TracePricing {
   }
 
   private async priceTraces(traces: readonly DueTrace[]): Promise<void> {
-    const relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+    let relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+    if (relevant.size > 0 && !this.isUsed) {
+      // Before the spans are read: metered spans that come during the first pricing must lead to a second one.
+      this.isUsed = true;
+      await this.options.lock.run(async () => undefined);
+      relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+    }
     const priced = new Set([...relevant.keys()].slice(0, MAX_PRICED));
     const done = traces.filter(({ traceId }) => priced.has(traceId) || !relevant.has(traceId));
     const rows: SpanRows[] = [];
@@ -162,7 +168,6 @@ export class TracePricing {
       for (const row of result.rows) rows.push(row);
       if (result.waitsUntil !== null) waiting.push({ ...trace, dueMillis: result.waitsUntil });
     }
-    if (rows.length > 0) this.isUsed = true;
     await this.options.lock.run(() => this.replace(done, rows, waiting));
     this.options.onPriced();
   }

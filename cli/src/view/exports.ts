@@ -4,11 +4,9 @@ import { type CsvColumn, type CsvRow, csvOf } from '../export/csv.js';
 import { FOCUS_COLUMNS, focusRows } from '../export/focus.js';
 import { CostSplitter } from '../export/split.js';
 import { decimalFromPico } from '../money.js';
+import { MAX_LIMIT } from '../questions/tasks.js';
 import type { Exports } from '../server/options.js';
 import type { Store } from '../store/open-store.js';
-
-/** Rows that are asked of the store at a time. */
-const PAGE = 1_000;
 
 const text = (name: string): CsvColumn => ({ name, kind: 'text' });
 const number = (name: string): CsvColumn => ({ name, kind: 'number' });
@@ -53,18 +51,23 @@ export function exportsOf(store: Store): Exports {
 }
 
 async function* taskRows(store: Store, query: TaskQuery): AsyncGenerator<CsvRow> {
-  for (let offset = 0; ; offset += PAGE) {
-    const { rows } = await store.tasks({ ...query, limit: PAGE, offset });
-    yield* rows.map(taskRow);
-    if (rows.length < PAGE) return;
+  // Tasks that arrive meanwhile move others to the next page.
+  const seen = new Set<string>();
+  for (let offset = 0; ; offset += MAX_LIMIT) {
+    const { rows } = await store.tasks({ ...query, limit: MAX_LIMIT, offset });
+    for (const task of rows) if (!seen.has(task.id)) yield taskRow(task);
+    for (const { id } of rows) seen.add(id);
+    if (rows.length < MAX_LIMIT) return;
   }
 }
 
 async function* exploreRows(store: Store, query: ExploreQuery): AsyncGenerator<CsvRow> {
-  for (let offset = 0; ; offset += PAGE) {
-    const { rows } = await store.explore({ ...query, limit: PAGE, offset });
-    yield* rows.map((row) => exploreRow(query.by, row));
-    if (rows.length < PAGE) return;
+  const seen = new Set<string | null>();
+  for (let offset = 0; ; offset += MAX_LIMIT) {
+    const { rows } = await store.explore({ ...query, limit: MAX_LIMIT, offset });
+    for (const row of rows) if (!seen.has(row.key)) yield exploreRow(query.by, row);
+    for (const { key } of rows) seen.add(key);
+    if (rows.length < MAX_LIMIT) return;
   }
 }
 

@@ -85,6 +85,16 @@ describe('the check of a task', () => {
     });
   });
 
+  it('is equal where the other processes send their spans here, too, and some are missing before', async () => {
+    await store.add([leaf(0.25), leaf(0.25), task('one', 0.75, { 'task.remote_cost_usd': 0.5 })]);
+    millis += 10_000;
+    expect(await check()).toBe('spans_missing');
+    await store.add([leaf(0.25)]);
+    expect(await check()).toBe('equal');
+    await store.add([leaf(0.25)]);
+    expect(await check()).toBe('differs');
+  });
+
   it('waits for spans, then says whether some are missing or the figures differ', async () => {
     await store.add([leaf(0.25), task('one', 0.75, { 'task.llm_calls': 2 })]);
     expect(await check()).toBe('waiting');
@@ -216,6 +226,34 @@ describe('budgets of a task', () => {
       amountPico: '500000000000',
       evidence: [{ spanId: 'one', taskId: 'one' }],
     });
+  });
+});
+
+describe('a roll-up', () => {
+  it('that does not say whether it is complete is a lower bound', async () => {
+    await store.add([task('one', 0.25, { 'task.cost_complete': undefined })]);
+    expect((await store.task('one'))?.task.total.isLowerBound).toBe(true);
+  });
+
+  it('of a step is a lower bound with a call of unknown cost in it, and partly estimated with such a call', async () => {
+    const inTask = { 'task.id': 'one' };
+    await store.add([
+      span({ ...inTask, 'step.cost_usd': 0.25 }, { spanId: 'step', parentSpanId: 'one' }),
+      span({ ...inTask, 'step.cost_usd': 0.5 }, { spanId: 'fine', parentSpanId: 'one' }),
+      call(undefined, { ...inTask, 'cost.status': 'unpriced' }, { parentSpanId: 'step' }),
+      call(0.25, { ...inTask, 'cost.status': 'estimated' }, { parentSpanId: 'step' }),
+      call(0.5, inTask, { parentSpanId: 'fine' }),
+      task('one', 0.75, { 'task.cost_complete': false }),
+    ]);
+    const nodes = (await store.task('one'))?.nodes ?? [];
+    expect(nodes.find(({ spanId }) => spanId === 'step')?.rollUp?.total).toEqual({
+      pico: '250000000000',
+      estimatedPico: '250000000000',
+      unpricedCalls: 1,
+      isLowerBound: true,
+    });
+    const fine = nodes.find(({ spanId }) => spanId === 'fine')?.rollUp;
+    expect([fine?.isSoFar, fine?.total.isLowerBound]).toEqual([false, false]);
   });
 });
 

@@ -13,6 +13,31 @@ function chat(tokens: unknown, parentSpanId: string, resource: Record<string, un
   );
 }
 
+describe('the first pricing of a store', () => {
+  it('is undone where spans with our keys arrive during it', async () => {
+    const traces = Array.from({ length: 40 }, (_, at) => at.toString(16).padStart(32, 'd'));
+    let millis = START + 5_000;
+    let arriving: Promise<void> | undefined;
+    const store: Store = await openStore({
+      now: () => millis,
+      price: (spans) => {
+        arriving ??= store.add([call(0.5, {}, { traceId: spans[0]?.traceId ?? '', resource: PYTHON })]);
+        return fakePricing(spans);
+      },
+    });
+    await store.add(traces.map((traceId) => ({ ...chat(1_000, ''), traceId })));
+    for (let round = 0; round < 3; round += 1) {
+      millis += 1_000;
+      await store.priceDue();
+      await arriving;
+    }
+    expect((await store.overview('all')).ticker.spent.pico).toBe(
+      String(500_000_000_000 + 39 * 1_000_000_000),
+    );
+    await store.close();
+  });
+});
+
 describe('spans without our keys', () => {
   let store: Store;
   let millis = START + 5_000;
