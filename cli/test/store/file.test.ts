@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/store/database.js';
 import { openStore } from '../../src/store/open-store.js';
 import { bundled } from '../support/bundled.js';
@@ -142,6 +143,29 @@ describe('a store in a file', () => {
     expect(store.trouble).toContain('was deleted or replaced');
     await store.close();
     expect(readFileSync(file, 'utf8')).toBe('of someone else');
+  });
+
+  it('keeps nothing of a batch that could not be committed, and the same batch when it comes again', async () => {
+    const store = await openStore({ file });
+    await store.add([call(0.25)]);
+    const batch = [call(0.5), call(1)];
+    const run = DuckDBConnection.prototype.runAndReadAll;
+    const failing = vi.spyOn(DuckDBConnection.prototype, 'runAndReadAll').mockImplementation(function (
+      this: DuckDBConnection,
+      ...statement: Parameters<typeof run>
+    ) {
+      if (statement[0] === 'COMMIT') return Promise.reject(new Error('the disk is full'));
+      return run.apply(this, statement);
+    });
+    await expect(store.add(batch)).rejects.toThrow('the disk is full');
+    failing.mockRestore();
+    expect((await store.spans()).spans).toBe(1);
+    await store.add(batch);
+    await store.close();
+    const again = await openStore({ file });
+    expect((await again.spans()).spans).toBe(3);
+    expect((await again.overview('all')).ticker.spent.pico).toBe('1750000000000');
+    await again.close();
   });
 
   it('is not said to be in use when it is damaged', async () => {

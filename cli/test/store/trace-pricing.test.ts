@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DuckDBConnection } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStore, type Store } from '../../src/store/open-store.js';
 import { fakePricing } from '../support/fake-pricing.js';
 import { call, START, span } from '../support/made.js';
@@ -131,6 +132,57 @@ describe('spans without our keys', () => {
     await store.add([{ ...call(0.5, {}, { resource: NODE }), traceId: 'b'.repeat(32) }]);
     await settled();
     expect(await spent()).toBe('501000000000');
+  });
+
+  it('are priced with the spans of their own trace only, also where ids are equal', async () => {
+    const priced: string[] = [];
+    const other = await openStore({
+      now: () => millis,
+      price: (spans) => {
+        for (const { traceId, name } of spans) priced.push(`${traceId.slice(0, 1)} ${name}`);
+        return fakePricing(spans);
+      },
+    });
+    const root = span({ 'gen_ai.operation.name': 'invoke_agent' }, { name: 'agent', resource: PYTHON });
+    const child = chat(500, root.spanId);
+    // The parent is missing in the second trace, and the third one is metered.
+    await other.add([
+      root,
+      child,
+      { ...child, traceId: 'b'.repeat(32) },
+      { ...child, traceId: 'c'.repeat(32) },
+      { ...call(0.5, {}, { resource: PYTHON }), traceId: 'c'.repeat(32) },
+    ]);
+    millis += 1_000;
+    await other.priceDue();
+    // A missing parent is named after the service.
+    expect(priced.sort()).toEqual(['a agent', 'a chat', 'b chat', 'b python']);
+    await other.close();
+  });
+
+  it('of many traces take as many statements as those of one, and no more appenders', async () => {
+    const statements = vi.spyOn(DuckDBConnection.prototype, 'runAndReadAll');
+    const appenders = vi.spyOn(DuckDBConnection.prototype, 'createAppender');
+    try {
+      const counts: number[] = [];
+      for (const traces of [1, 1, 50]) {
+        await store.add(
+          Array.from({ length: traces }, (_, at) => ({
+            ...chat(1_000, ''),
+            traceId: (traces * 1_000 + counts.length * 100 + at).toString(16).padStart(32, '0'),
+          })),
+        );
+        statements.mockClear();
+        millis += 1_000;
+        await store.priceDue();
+        counts.push(statements.mock.calls.length);
+      }
+      expect(await spent()).toBe('52000000000');
+      expect(counts[2]).toBe(counts[1]);
+      expect(appenders).toHaveBeenCalledTimes(6);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 
   it('that are deleted while they are priced leave no cost behind', async () => {
