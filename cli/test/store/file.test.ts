@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBAppender } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/store/database.js';
 import { openStore } from '../../src/store/open-store.js';
@@ -145,17 +145,12 @@ describe('a store in a file', () => {
     expect(readFileSync(file, 'utf8')).toBe('of someone else');
   });
 
-  it('keeps nothing of a batch that could not be committed, and the same batch when it comes again', async () => {
+  it('keeps nothing of a batch that could not be written, and the same batch when it comes again', async () => {
     const store = await openStore({ file });
     await store.add([call(0.25)]);
     const batch = [call(0.5), call(1)];
-    const run = DuckDBConnection.prototype.runAndReadAll;
-    const failing = vi.spyOn(DuckDBConnection.prototype, 'runAndReadAll').mockImplementation(function (
-      this: DuckDBConnection,
-      ...statement: Parameters<typeof run>
-    ) {
-      if (statement[0] === 'COMMIT') return Promise.reject(new Error('the disk is full'));
-      return run.apply(this, statement);
+    const failing = vi.spyOn(DuckDBAppender.prototype, 'flushSync').mockImplementationOnce(() => {
+      throw new Error('the disk is full');
     });
     await expect(store.add(batch)).rejects.toThrow('the disk is full');
     failing.mockRestore();

@@ -145,18 +145,19 @@ describe('spans without our keys', () => {
     });
     const root = span({ 'gen_ai.operation.name': 'invoke_agent' }, { name: 'agent', resource: PYTHON });
     const child = chat(500, root.spanId);
-    // The parent is missing in the second trace, and the third one is metered.
+    // The parent is missing in the second trace, and only in the third one, NODE states its cost.
     await other.add([
       root,
       child,
+      { ...chat(500, '', NODE), name: 'chat of node' },
       { ...child, traceId: 'b'.repeat(32) },
-      { ...child, traceId: 'c'.repeat(32) },
-      { ...call(0.5, {}, { resource: PYTHON }), traceId: 'c'.repeat(32) },
+      { ...chat(500, ''), traceId: 'c'.repeat(32) },
+      { ...call(0.5, {}, { resource: NODE }), traceId: 'c'.repeat(32) },
     ]);
     millis += 1_000;
     await other.priceDue();
     // A missing parent is named after the service.
-    expect(priced.sort()).toEqual(['a agent', 'a chat', 'b chat', 'b python']);
+    expect(priced.sort()).toEqual(['a agent', 'a chat', 'a chat of node', 'b chat', 'b python', 'c chat']);
     await other.close();
   });
 
