@@ -15,7 +15,7 @@ export interface Total {
 }
 
 /** A period of time, half open. */
-export interface Period {
+interface Period {
   fromMillis: number;
   toMillis: number;
 }
@@ -77,7 +77,7 @@ export interface Overview {
   ticker: Ticker;
 }
 
-export type TaskState = 'running' | 'ended';
+type TaskState = 'running' | 'ended';
 
 export interface TaskRow {
   /** The outermost task: `task.id`. */
