@@ -63,7 +63,10 @@ export interface Ticker {
   /** Own cost since midnight and since the first of the month, local time. */
   today: Total;
   month: Total;
-  /** Today's and this month's cost at the end of the day and month, with the arithmetic in words; null without spans today. */
+  /**
+   * Today's and this month's cost at the end of the day and month, with the arithmetic in words; null without a cost today,
+   * and before there are costs of more than an hour.
+   */
   projectedTodayPico: Pico | null;
   projectedMonthPico: Pico | null;
   projection: string;
