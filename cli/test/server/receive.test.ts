@@ -84,6 +84,17 @@ describe('an answer', () => {
     expect(JSON.parse((await viewer.ask('/api/status')).text).rejectedSpans).toBe(3);
   });
 
+  it.each(['{"spans":[]}', '{"resource_spans":[]}'])('warns of a body without spans: %s', async (body) => {
+    viewer = await startViewer();
+    const { status, text } = await send(body);
+    const errorMessage = 'the body has no resourceSpans, so no span was found in it (names are in camelCase)';
+    expect([status, JSON.parse(text), viewer.sink.spans]).toEqual([
+      200,
+      { partialSuccess: { rejectedSpans: '0', errorMessage } },
+      [],
+    ]);
+  });
+
   it('says the same in protobuf, as the SDK reads it', async () => {
     viewer = await startViewer();
     const span = message(
