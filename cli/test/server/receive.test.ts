@@ -8,7 +8,7 @@ import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreBusyError } from '../../src/store/span-sink.js';
 import { bytes, message, string } from '../otlp/support/wire.js';
 import { type Answer, ListSink, pageToken, sendRaw, startViewer, type TestViewer } from './support/viewer.js';
@@ -384,11 +384,14 @@ describe('limits', () => {
         encoding === 'gzip' ? gzipSync(Buffer.alloc(900_000)).subarray(0, -8) : Buffer.alloc(900_000, 0x20);
       socket.write(`${head}Content-Length: 1000000\r\n\r\n`);
       socket.write(part);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      expect((await send(requestOf(SPAN).padEnd(MEBIBYTE - 100_000))).status).toBe(429);
+      const answers = (status: number) =>
+        vi.waitFor(
+          async () => expect((await send(requestOf(SPAN).padEnd(MEBIBYTE - 100_000))).status).toBe(status),
+          { timeout: 10_000 },
+        );
+      await answers(429);
       socket.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect((await send(requestOf(SPAN).padEnd(MEBIBYTE - 100_000))).status).toBe(200);
+      await answers(200);
     }
     expect(viewer.errors).toEqual([]);
   });
