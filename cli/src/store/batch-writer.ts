@@ -10,8 +10,6 @@ export const PRICE_AFTER_MILLIS = 300;
 
 /** The tables that a batch of spans goes into. */
 export class BatchWriter {
-  readonly newResources = new Map<bigint, KeptResource>();
-
   private constructor(
     private readonly spans: TableWriter<'spans'>,
     private readonly costs: TableWriter<'costs'>,
@@ -53,10 +51,11 @@ export class BatchWriter {
     this.spans.append(rows.map(({ span }) => span));
   }
 
+  appendResources(resources: Iterable<KeptResource>): void {
+    this.resources.append([...resources].map(({ hash, json }) => ({ hash, attributes: json })));
+  }
+
   flush(): void {
-    this.resources.append(
-      [...this.newResources.values()].map(({ hash, json }) => ({ hash, attributes: json })),
-    );
     for (const writer of this.writers()) writer.flush();
   }
 
@@ -77,6 +76,35 @@ export class BatchWriter {
 
   private writers() {
     return [this.spans, this.costs, this.rollups, this.marks, this.resources, this.tracesToPrice];
+  }
+}
+
+/** Transactions that write spans: one at a time, by those who hold the lock. */
+export class Batches {
+  private open: BatchWriter | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** Commits what `work` appends and runs, all of it or nothing. */
+  async commit(work: (batch: BatchWriter) => Promise<void>): Promise<void> {
+    this.open ??= await BatchWriter.open(this.database);
+    await this.database.run('BEGIN');
+    try {
+      await work(this.open);
+      this.open.flush();
+      await this.database.run('COMMIT');
+    } catch (error) {
+      // It may still hold rows of this transaction.
+      this.open.abandon();
+      this.open = undefined;
+      await this.database.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.open?.close();
+    this.open = undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Takes spans in: batches that wait are kept in one transaction, each span once. */
 import type { DecodedSpan } from '../otlp/span.js';
-import { BatchWriter } from './batch-writer.js';
+import type { Batches, BatchWriter } from './batch-writer.js';
 import { type Database, StoreFileError } from './database.js';
 import { hashIds, type IdHash, type IdSet } from './id-set.js';
-import { Resources } from './resources.js';
+import { type KeptResource, Resources } from './resources.js';
 import { rowsOf } from './span-rows.js';
 import { StoreBusyError } from './span-sink.js';
 import { nextTurn, type WriteLock } from './turns.js';
@@ -24,6 +24,7 @@ interface Waiting {
 
 export interface IntakeOptions {
   database: Database;
+  batches: Batches;
   lock: WriteLock;
   keepContent: boolean;
   now: () => number;
@@ -121,34 +122,27 @@ export class Intake {
   private async commit(spans: readonly DecodedSpan[]): Promise<number> {
     const fresh = await this.newSpans(spans);
     if (fresh.length === 0) return 0;
-    const { database } = this.options;
+    const { database, batches } = this.options;
     // DuckDB would go on writing to a file that has no name any more.
     if (database.lostFile !== null) throw new StoreFileError(database.lostFile);
-    const batch = await BatchWriter.open(database);
-    await database.writer.run('BEGIN');
-    try {
+    const resources = new Map<bigint, KeptResource>();
+    await batches.commit(async (batch) => {
       for (let start = 0; start < fresh.length; start += SLICE) {
         if (start > 0) await nextTurn();
-        this.write(batch, fresh.slice(start, start + SLICE));
+        this.write(batch, fresh.slice(start, start + SLICE), resources);
       }
-      batch.flush();
-      await database.writer.run('COMMIT');
-    } catch (error) {
-      batch.abandon();
-      await database.writer.run('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-    batch.close();
+      batch.appendResources(resources.values());
+    });
     for (const { hash } of fresh) this.knownIds.add(hash);
-    this.resources.noteKept(batch.newResources.values());
+    this.resources.noteKept(resources.values());
     return fresh.length;
   }
 
-  private write(batch: BatchWriter, slice: readonly NewSpan[]): void {
+  private write(batch: BatchWriter, slice: readonly NewSpan[], resources: Map<bigint, KeptResource>): void {
     const arrivedMillis = this.options.now();
     const rows = slice.map(({ span, hash }) => {
       const resource = this.resources.hashOf(span.resource);
-      if (this.resources.isNew(resource)) batch.newResources.set(resource.hash, resource);
+      if (this.resources.isNew(resource)) resources.set(resource.hash, resource);
       return rowsOf(span, {
         seq: this.takeSeq(),
         idHash: hash,

@@ -8,6 +8,7 @@ import { spansOf } from '../questions/overview.js';
 import { answerQuestions } from '../questions/questions.js';
 import { boundsOf, periodOf } from '../questions/window.js';
 import { adviceFor } from './advice.js';
+import { Batches } from './batch-writer.js';
 import { Database } from './database.js';
 import { IdSet } from './id-set.js';
 import { Intake } from './intake.js';
@@ -17,8 +18,9 @@ import type { PriceSpans } from './price-spans.js';
 import { Retention } from './retention.js';
 import { wholeOf } from './row-values.js';
 import type { SpanSink } from './span-sink.js';
-import { TracePricing, waitingTraces } from './trace-pricing.js';
+import { TracePricing } from './trace-pricing.js';
 import { WriteLock } from './turns.js';
+import { waitingTraces } from './unpriced-traces.js';
 
 export interface StoreOptions {
   /** Path of the file. Default: in memory, lost when the process ends. */
@@ -115,10 +117,12 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 async function partsOf(database: Database, options: StoreOptions, notify: (spans: number) => void) {
   const context = { database, now: options.now ?? Date.now };
   const lock = new WriteLock();
+  const batches = new Batches(database);
   const kept = await keptIds(database);
   const intake: Intake = new Intake({
     ...context,
     ...kept,
+    batches,
     lock,
     keepContent: options.keepContent ?? false,
     maxWaitingSpans: options.maxWaitingSpans,
@@ -130,7 +134,14 @@ async function partsOf(database: Database, options: StoreOptions, notify: (spans
     },
   });
   const price = options.price ?? libraryWith(options.pricing).price;
-  const forPricing = { ...context, lock, price, takeSeq: () => intake.takeSeq(), onPriced: () => notify(0) };
+  const forPricing = {
+    ...context,
+    batches,
+    lock,
+    price,
+    takeSeq: () => intake.takeSeq(),
+    onPriced: () => notify(0),
+  };
   const pricing = options.readOnly ? undefined : new TracePricing(forPricing, await hasPricedRows(database));
   pricing?.wake();
   const { keepDays, maxSpans } = options.readOnly ? {} : options;
@@ -140,14 +151,15 @@ async function partsOf(database: Database, options: StoreOptions, notify: (spans
     if (kept.ids.size > 2 * spans) await fillIds(kept.ids, database);
   };
   const retention = new Retention({ ...context, lock, keepDays, maxSpans, onDeleted }, kept.ids.size);
-  return { database, context, lock, intake, pricing, retention };
+  return { database, context, batches, lock, intake, pricing, retention };
 }
 
 async function closeAll(parts: Awaited<ReturnType<typeof partsOf>>, isReadOnly: boolean): Promise<void> {
-  const { database, lock, intake, pricing, retention } = parts;
+  const { database, batches, lock, intake, pricing, retention } = parts;
   await intake.close();
   await pricing?.close();
   await retention.close();
+  batches.close();
   if (!isReadOnly) await lock.run(() => database.run('CHECKPOINT'));
   await database.close();
 }

@@ -1,18 +1,20 @@
 /** Appends rows to a table by columns. */
-import type { DuckDBAppender, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import type { Database } from './database.js';
 import { type RowOf, TABLES, type TableName } from './schema.js';
 
 /** A chunk of DuckDB has at most 2,048 rows. */
 const MAX_CHUNK_ROWS = 2_048;
 
-/** Appends within the transaction of the connection that writes. */
+/**
+ * Appends within the transaction of the connection that writes. It is kept for many transactions: an appender and a chunk
+ * take memory for 2,048 rows, of a size that the garbage collector does not know.
+ */
 export class TableWriter<N extends TableName> {
   private constructor(
-    private readonly database: Database,
     private readonly appender: DuckDBAppender,
+    private readonly chunk: DuckDBDataChunk,
     private readonly columns: readonly (keyof RowOf<N> & string)[],
-    private readonly types: readonly DuckDBType[],
   ) {}
 
   static async open<N extends TableName>(database: Database, table: N): Promise<TableWriter<N>> {
@@ -27,7 +29,8 @@ export class TableWriter<N extends TableName> {
     };
     const types = columns.map(({ type }) => byName[type]);
     const names = columns.map(({ name }) => name);
-    return new TableWriter(database, await writer.createAppender(table), names, types);
+    const chunk = duck.DuckDBDataChunk.create(types);
+    return new TableWriter(await writer.createAppender(table), chunk, names);
   }
 
   append(rows: readonly RowOf<N>[]): void {
@@ -37,7 +40,9 @@ export class TableWriter<N extends TableName> {
   }
 
   private appendChunk(rows: readonly RowOf<N>[]): void {
-    const chunk = this.database.duck.DuckDBDataChunk.create(this.types, rows.length);
+    const { chunk } = this;
+    chunk.reset();
+    chunk.rowCount = rows.length;
     this.columns.forEach((column, index) => {
       const values: DuckDBValue[] = new Array(rows.length);
       for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[column] ?? null;

@@ -2,13 +2,14 @@
  * Prices traces whose spans come without our keys. The result is derived: it is computed from all spans of a trace that
  * have arrived, and replaces what was computed before.
  */
-import { BatchWriter, PRICE_AFTER_MILLIS } from './batch-writer.js';
+import { type Batches, PRICE_AFTER_MILLIS } from './batch-writer.js';
 import type { Database, Row } from './database.js';
 import type { PriceSpans } from './price-spans.js';
 import { pricedRows, unpricedSpans } from './priced-trace.js';
 import { countOf, isTrue, sumOf, wordOf } from './row-values.js';
 import type { SpanRows } from './span-rows.js';
 import { nextTurn, type WriteLock } from './turns.js';
+import { unmeteredTraces, unpricedRows, waitingTraces } from './unpriced-traces.js';
 
 const STEP_MILLIS = 250;
 /** Traces that are looked at in one step, and those of them that are priced. */
@@ -29,6 +30,7 @@ const LOCAL_PARENT_MILLIS = 900_000;
 
 export interface PricingOptions {
   database: Database;
+  batches: Batches;
   lock: WriteLock;
   price: PriceSpans;
   now: () => number;
@@ -46,6 +48,11 @@ interface DueTrace {
 /** Priced as far as it is, and again at a time when its parent has come or never does. */
 interface WaitingTrace extends DueTrace {
   dueMillis: number;
+}
+
+interface PricedTrace {
+  rows: SpanRows[];
+  waitsUntil: number | null;
 }
 
 export class TracePricing {
@@ -144,59 +151,48 @@ export class TracePricing {
   }
 
   private async priceTraces(traces: readonly DueTrace[]): Promise<void> {
-    let relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+    const { database, lock, onPriced } = this.options;
+    const ids = traces.map(({ traceId }) => traceId);
+    let relevant = await unmeteredTraces(database, ids);
     if (relevant.size > 0 && !this.isUsed) {
       // Before the spans are read: metered spans that come during the first pricing must lead to a second one.
       this.isUsed = true;
-      await this.options.lock.run(async () => undefined);
-      relevant = await this.unmetered(traces.map(({ traceId }) => traceId));
+      await lock.run(async () => undefined);
+      relevant = await unmeteredTraces(database, ids);
     }
     const priced = new Set([...relevant.keys()].slice(0, MAX_PRICED));
     const done = traces.filter(({ traceId }) => priced.has(traceId) || !relevant.has(traceId));
     const rows: SpanRows[] = [];
     const waiting: WaitingTrace[] = [];
-    let inTurn = 0;
-    for (const trace of done) {
-      const spans = relevant.get(trace.traceId);
-      if (spans === undefined) continue;
-      if (inTurn > 0 && inTurn + spans > MAX_SPANS_A_TURN) {
-        await nextTurn();
-        inTurn = 0;
+    for (const group of groupsOf(done, relevant)) {
+      await nextTurn();
+      const spans = await unpricedRows(
+        database,
+        group.map(({ traceId }) => traceId),
+        MAX_PRICED_SPANS + 1,
+      );
+      for (const trace of group) {
+        const result = this.priceSafely(trace.traceId, spans.get(trace.traceId) ?? []);
+        for (const row of result.rows) rows.push(row);
+        if (result.waitsUntil !== null) waiting.push({ ...trace, dueMillis: result.waitsUntil });
       }
-      inTurn += spans;
-      const result = await this.priceSafely(trace.traceId);
-      for (const row of result.rows) rows.push(row);
-      if (result.waitsUntil !== null) waiting.push({ ...trace, dueMillis: result.waitsUntil });
     }
-    await this.options.lock.run(() => this.replace(done, rows, waiting));
-    this.options.onPriced();
-  }
-
-  /** Of the traces, those with AI work in a resource that is not metered, with the number of spans there. */
-  private async unmetered(traces: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.options.database.all(
-      `SELECT trace_id, sum(spans) AS spans FROM (
-         SELECT trace_id, resource, count(*) AS spans, bool_or(is_metered) AS is_metered, bool_or(looks_ai) AS looks_ai
-         FROM spans WHERE NOT is_priced_here AND trace_id IN (SELECT unnest($traces)) GROUP BY trace_id, resource)
-       WHERE NOT is_metered GROUP BY trace_id HAVING bool_or(looks_ai)`,
-      { traces },
-    );
-    return new Map(rows.map((row) => [wordOf(row, 'trace_id'), countOf(row, 'spans')]));
+    await lock.run(() => this.replace(done, rows, waiting));
+    onPriced();
   }
 
   /** A trace that makes pricing fail is left without a cost, and does not stop the others. */
-  private async priceSafely(traceId: string): Promise<{ rows: SpanRows[]; waitsUntil: number | null }> {
+  private priceSafely(traceId: string, rows: readonly Row[]): PricedTrace {
     try {
-      return await this.priceTrace(traceId);
+      return this.priceTrace(traceId, rows);
     } catch (error) {
       this.failure = `trace ${traceId}: ${error instanceof Error ? error.message : String(error)}`;
       return { rows: [], waitsUntil: null };
     }
   }
 
-  private async priceTrace(traceId: string) {
-    const { database, price, now } = this.options;
-    const rows = await this.spansOf(database, traceId);
+  private priceTrace(traceId: string, rows: readonly Row[]): PricedTrace {
+    const { price, now } = this.options;
     const isTooLarge = rows.length > MAX_PRICED_SPANS;
     if (isTooLarge) this.tooLarge += 1;
     const lastArrival = rows.reduce((last, row) => Math.max(last, countOf(row, 'arrived_ms')), 0);
@@ -218,28 +214,13 @@ export class TracePricing {
     this.restUntil.set(traceId, this.options.now() + tookMillis * REST_RATIO);
   }
 
-  private spansOf(database: Database, traceId: string): Promise<Row[]> {
-    return database.all(
-      `WITH trace AS (SELECT * FROM spans WHERE trace_id = $trace AND NOT is_priced_here),
-         metered AS (SELECT DISTINCT resource FROM trace WHERE is_metered)
-       SELECT trace.trace_id, span_id, parent_id, name, service, instrumentation, start_ns, end_ns, status_code,
-         arrived_ms, trace.attributes, resources.attributes AS resource_attributes, trace.resource, is_parent_local,
-         parent_id IN (SELECT span_id FROM trace) AS has_parent
-       FROM trace LEFT JOIN (SELECT hash, any_value(attributes) AS attributes FROM resources GROUP BY hash) resources
-         ON resources.hash = trace.resource
-       WHERE trace.resource NOT IN (SELECT resource FROM metered)
-       ORDER BY start_ns, seq LIMIT ${MAX_PRICED_SPANS + 1}`,
-      { trace: traceId },
-    );
-  }
-
   /** One transaction: what was computed before goes, and what was computed now comes. */
   private async replace(
     done: readonly DueTrace[],
     rows: readonly SpanRows[],
     waiting: readonly WaitingTrace[],
   ): Promise<void> {
-    const { database } = this.options;
+    const { database, batches } = this.options;
     const traces = done.map(({ traceId }) => traceId);
     // Spans may have been deleted since they were read.
     const stored = await database.run(
@@ -248,9 +229,7 @@ export class TracePricing {
     );
     const isStored = new Set(stored.map((row) => wordOf(row, 'trace_id')));
     const kept = rows.filter(({ span }) => isStored.has(span.trace_id ?? ''));
-    const batch = await BatchWriter.open(database);
-    await database.run('BEGIN');
-    try {
+    await batches.commit(async (batch) => {
       if (this.isUsed) {
         await database.run(
           'DELETE FROM spans WHERE is_priced_here AND trace_id IN (SELECT unnest($traces))',
@@ -279,22 +258,26 @@ export class TracePricing {
           due_ms: BigInt(dueMillis),
         })),
       );
-      batch.flush();
-      await database.run('COMMIT');
-    } catch (error) {
-      batch.abandon();
-      await database.run('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-    batch.close();
+    });
   }
 }
 
-/** Traces whose cost is to be computed at this time or before. */
-export async function waitingTraces(database: Database, millis: number): Promise<number> {
-  const [row = {}] = await database.all(
-    'SELECT count(DISTINCT trace_id) AS traces FROM traces_to_price WHERE due_ms <= $millis',
-    { millis: BigInt(millis) },
-  );
-  return countOf(row, 'traces');
+/**
+ * The traces that have spans to price, in groups that are read with one statement and priced without a pause. DuckDB
+ * takes about as long, and as much memory that only the garbage collector returns, for one trace as for many.
+ */
+function groupsOf(traces: readonly DueTrace[], spansOf: ReadonlyMap<string, number>): DueTrace[][] {
+  const groups: DueTrace[][] = [];
+  let spansInGroup = Number.POSITIVE_INFINITY;
+  for (const trace of traces) {
+    const spans = spansOf.get(trace.traceId);
+    if (spans === undefined) continue;
+    if (spansInGroup + spans > MAX_SPANS_A_TURN) {
+      groups.push([]);
+      spansInGroup = 0;
+    }
+    groups.at(-1)?.push(trace);
+    spansInGroup += spans;
+  }
+  return groups;
 }
