@@ -15,7 +15,7 @@ export interface Total {
 }
 
 /** A period of time, half open. */
-export interface Period {
+interface Period {
   fromMillis: number;
   toMillis: number;
 }
@@ -63,7 +63,10 @@ export interface Ticker {
   /** Own cost since midnight and since the first of the month, local time. */
   today: Total;
   month: Total;
-  /** Today's and this month's cost at the end of the day and month, with the arithmetic in words; null without spans today. */
+  /**
+   * Today's and this month's cost at the end of the day and month, with the arithmetic in words; null without a cost today,
+   * and before there are costs of more than an hour.
+   */
   projectedTodayPico: Pico | null;
   projectedMonthPico: Pico | null;
   projection: string;
@@ -77,7 +80,7 @@ export interface Overview {
   ticker: Ticker;
 }
 
-export type TaskState = 'running' | 'ended';
+type TaskState = 'running' | 'ended';
 
 export interface TaskRow {
   /** The outermost task: `task.id`. */

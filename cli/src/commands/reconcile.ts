@@ -15,6 +15,7 @@ import { openLeaves } from './source.js';
 
 const WORDS: Readonly<Record<DifferenceClass, string>> = {
   otherKeys: 'other keys',
+  notSeen: 'not seen',
   discount: 'discount',
   unpriced: 'unpriced',
   rounding: 'rounding',
@@ -45,9 +46,11 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
       priceOf: (row, timeMillis) => listPrice(row, exported.format.provider, timeMillis, rates),
     });
     const total = totalOf(rows);
-    // Without this, an export of models that we have never seen would pass as that of other keys.
     if (total.calls === 0) throw noCalls(exported, rows);
-    const unexplained = rows.reduce((sum, { differences }) => sum + size(differences.rest), 0n);
+    const unexplained = rows.reduce(
+      (sum, { differences: { rest, notSeen } }) => sum + size(rest) + size(notSeen),
+      0n,
+    );
     const ok = unexplained * 10n ** 12n <= size(total.exported) * tolerance;
     terminal.stdout.write(
       given.flag('json')

@@ -87,7 +87,12 @@ class RequestReader {
   }
 
   read(request: unknown): DecodedRequest {
-    for (const entry of listIn(fieldsIn(request, 'the request').resourceSpans, 'resourceSpans')) {
+    const fields = fieldsIn(request, 'the request');
+    // Written by hand, or by a library of another form. OTLP has a warning for this: no span is rejected, for none is seen.
+    if (fields.resourceSpans === undefined && Object.keys(fields).length > 0) {
+      this.#reasons.add('the body has no resourceSpans, so no span was found in it (names are in camelCase)');
+    }
+    for (const entry of listIn(fields.resourceSpans, 'resourceSpans')) {
       const { resource, scopeSpans } = fieldsIn(entry, 'an entry of resourceSpans');
       const { values } = attributesIn(isFields(resource) ? resource.attributes : [], this.#wire);
       for (const scope of listIn(scopeSpans, 'scopeSpans')) this.#readScope(scope, values);

@@ -30,29 +30,30 @@ export async function arithmeticOf(
     'SELECT attributes FROM spans WHERE trace_id = $trace AND span_id = $span ORDER BY is_priced_here LIMIT 1',
     parameters,
   );
+  const startMillis = millisOf(sumOf(cost, 'start_ns'));
   const isByRate = /^(?:genai-prices|corrections|override)\//.test(own.source ?? '');
   const asks = own.pico === null ? own.status === 'unpriced' && own.kind === 'llm' : isByRate;
-  const explained = !asks
-    ? undefined
-    : explain?.(attributesIn(wordOf(span, 'attributes')), millisOf(sumOf(cost, 'start_ns')));
+  const explained = !asks ? undefined : explain?.(attributesIn(wordOf(span, 'attributes')), startMillis);
   const lines = explained?.lines ?? [];
   const sum = lines.reduce((total, line) => total + BigInt(line.pico), 0n);
   return {
     own,
     lines,
-    notes: [...notesOf(own), ...(explained?.notes ?? [])],
+    notes: [...notesOf(own, new Date(startMillis).toISOString().slice(0, 10)), ...(explained?.notes ?? [])],
     addsUp: own.pico !== null && lines.length > 0 && sum === BigInt(own.pico),
   };
 }
 
-const SOURCES: readonly [RegExp, (match: RegExpExecArray) => string][] = [
+/** By the day of the call, whose prices apply. */
+const SOURCES: readonly [RegExp, (match: RegExpExecArray, day: string) => string][] = [
   [/^reported/, () => 'The provider or gateway reported this amount.'],
   [/^returned/, () => 'The result of the call stated this amount.'],
   [/^declared/, () => 'The app declared this amount or rate.'],
   [/^override\/([^;]*)/, ([, rate]) => `At the rate ${rate} that the app set.`],
   [
     /^genai-prices\/(.*)@([^@;]*)/,
-    ([, model, version]) => `At the list price of ${model}, from version ${version} of genai-prices.`,
+    ([, model, version], day) =>
+      `At the list price of ${model} on ${day}, from version ${version} of genai-prices.`,
   ],
   [
     /^corrections\/(.*)@([^@;]*)/,
@@ -92,11 +93,11 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Where the amount is from and what is in doubt. */
-function notesOf(own: OwnCost): string[] {
+function notesOf(own: OwnCost, day: string): string[] {
   const notes: string[] = [];
   for (const [pattern, note] of SOURCES) {
     const match = pattern.exec(own.source ?? '');
-    if (match !== null) notes.push(note(match));
+    if (match !== null) notes.push(note(match, day));
   }
   const factor = /;factor=([\d.e-]+)/.exec(own.source ?? '')?.[1];
   if (factor !== undefined) notes.push(`Multiplied by ${factor}.`);

@@ -86,14 +86,16 @@ async function calendarOf(database: Database, nowMillis: number) {
   nextDay.setDate(nextDay.getDate() + 1);
   const nextMonth = new Date(first);
   nextMonth.setMonth(nextMonth.getMonth() + 1);
-  const [today, month, lastHour] = await Promise.all([
+  const [today, month, lastHour, isOlder] = await Promise.all([
     totalBetween(database, midnight, nowMillis + 1),
     totalBetween(database, first.getTime(), nowMillis + 1),
     picoBetween(database, nowMillis - HOUR_MILLIS, nowMillis + 1),
+    hasCostBefore(database, nowMillis - HOUR_MILLIS),
   ]);
-  if (BigInt(today.pico) === 0n) {
-    return { today, month, projectedTodayPico: null, projectedMonthPico: null, projection: 'No cost today.' };
-  }
+  const none = { today, month, projectedTodayPico: null, projectedMonthPico: null };
+  if (BigInt(today.pico) === 0n) return { ...none, projection: 'No cost today.' };
+  // A burst of a minute says nothing about the month.
+  if (!isOlder) return { ...none, projection: 'A projection needs costs of more than an hour.' };
   const restMillis = nextDay.getTime() - nowMillis;
   const projectedToday = BigInt(today.pico) + (lastHour * BigInt(restMillis)) / BigInt(HOUR_MILLIS);
   const days = Math.round((nextMonth.getTime() - nextDay.getTime()) / DAY_MILLIS);
@@ -108,6 +110,13 @@ async function calendarOf(database: Database, nowMillis: number) {
       `${shortUsd(lastHour).text} in the last hour. Month: ${shortUsd(BigInt(month.pico) - BigInt(today.pico)).text} ` +
       `before today + ${days === 0 ? '' : `${days + 1} days at `}today's ${shortUsd(projectedToday).text}.`,
   };
+}
+
+async function hasCostBefore(database: Database, millis: number): Promise<boolean> {
+  const rows = await database.all('SELECT 1 AS found FROM costs WHERE at_ns < $to LIMIT 1', {
+    to: nanosOf(millis),
+  });
+  return rows.length > 0;
 }
 
 async function seriesOf(database: Database, window: NamedPeriod): Promise<Ticker['series']> {

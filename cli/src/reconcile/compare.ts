@@ -9,6 +9,7 @@ import type { ProviderExport } from './read-export.js';
 /** In the order in which a difference is explained. */
 export const CLASSES = [
   'otherKeys',
+  'notSeen',
   'discount',
   'unpriced',
   'rounding',
@@ -99,6 +100,7 @@ class Buckets {
 function empty(): Pick<Bucket, 'estimated' | 'unpricedTokens' | 'tokens' | 'differences'> {
   const differences = {
     otherKeys: 0n,
+    notSeen: 0n,
     discount: 0n,
     unpriced: 0n,
     rounding: 0n,
@@ -131,8 +133,9 @@ function addRow(
   bucket.exported += amount;
   const isOther =
     options.keys.length > 0 && row.keys.length > 0 && !row.keys.some((key) => options.keys.includes(key));
-  if (isOther || (row.model !== null && !seen.has(modelKey(row.model))))
-    bucket.differences.otherKeys += amount;
+  if (isOther) bucket.differences.otherKeys += amount;
+  // Of another app, or of a client in ours that nothing meters: the export does not say which.
+  else if (row.model !== null && !seen.has(modelKey(row.model))) bucket.differences.notSeen += amount;
   else if (row.listPico !== null) bucket.differences.discount += amount - row.listPico;
 }
 
@@ -176,7 +179,7 @@ function take(bucket: Bucket, kind: DifferenceClass, most: bigint): void {
 
 function explain(bucket: Bucket, isInCents: boolean): void {
   const { differences, exported, ours, unpricedCalls, unpricedTokens, tokens, rows } = bucket;
-  differences.rest = exported - ours - differences.otherKeys - differences.discount;
+  differences.rest = exported - ours - differences.otherKeys - differences.notSeen - differences.discount;
   // Their cost is not known; at most, it is their part of the day's tokens.
   if (unpricedCalls > 0 && differences.rest > 0n) {
     const share = tokens === 0 ? exported : (exported * BigInt(unpricedTokens)) / BigInt(tokens);

@@ -7,7 +7,7 @@ import type { ServerOptions } from './options.js';
 import { beforeIn, noParametersIn } from './parameters.js';
 import type { Receiver } from './receive.js';
 
-export const PAGE_TOKEN_HEADER = 'x-agent-cost-token';
+const PAGE_TOKEN_HEADER = 'x-agent-cost-token';
 
 export function newPageToken(): string {
   return randomBytes(32).toString('base64url');

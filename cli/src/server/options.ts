@@ -11,7 +11,7 @@ export interface Exports {
   spansJson(window: Window): AsyncIterable<string>;
 }
 
-export interface Demo {
+interface Demo {
   state(): Status['demo'];
   /** Resolves when it has started. */
   start(): Promise<void>;

@@ -99,7 +99,7 @@ function sendSuccess(
   }
   // A 64-bit integer is a string in protobuf's JSON.
   const partialSuccess = { rejectedSpans: String(rejectedSpans), errorMessage: reasons };
-  send(response, 200, CONTENT_TYPES.json, JSON.stringify(rejectedSpans === 0 ? {} : { partialSuccess }));
+  send(response, 200, CONTENT_TYPES.json, JSON.stringify(reasons === '' ? {} : { partialSuccess }));
 }
 
 /** A `google.rpc.Status` in the format of the request, as OTLP asks for. */

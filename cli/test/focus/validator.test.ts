@@ -47,7 +47,8 @@ function manyKinds(): string {
   return `${otlpOf(spans)}\n${otlpOf(metered)}\n`;
 }
 
-describe.runIf(isHere)('the rows of focus, checked by the FinOps Foundation', () => {
+// The first run installs the validator.
+describe.runIf(isHere)('the rows of focus, checked by the FinOps Foundation', { timeout: 300_000 }, () => {
   it.each([
     ['the demo', demoLines()],
     ['many kinds of cost', manyKinds()],

@@ -48,13 +48,13 @@ describe('an export beside our sum', () => {
     expect(classes(row)).toEqual({});
   });
 
-  it('of counts is priced at list price, and what we never saw is of other keys', () => {
+  it('of counts is priced at list price, and knows other keys from a model that we never saw', () => {
     const leaves = ['10:00', '11:00', '12:00'].map((time) => call('2026-11-06', {}, time));
     const rows = compared(read('openai-usage.csv'), leaves, { keys: ['key_agents'] });
     // 400 input and 10 output tokens of the other key; gpt-4o-mini was never seen.
     expect(rows.map((row) => [row.day, classes(row)])).toEqual([
       ['2026-11-06', { otherKeys: 1_100_000_000n }],
-      ['2026-11-08', { otherKeys: 270_000_000n }],
+      ['2026-11-08', { notSeen: 270_000_000n }],
     ]);
     expect(rows[0]?.exported).toBe(7_850_000_000n);
   });
@@ -87,7 +87,7 @@ describe('an export beside our sum', () => {
       { ...sonnet, startMillis: 0, endMillis: day('2026-11-06') },
     ]);
     expect(rows.map((row) => [row.model, classes(row)])).toEqual([
-      ['Claude Haiku 4.5', { otherKeys: 5n * 10n ** 10n }],
+      ['Claude Haiku 4.5', { notSeen: 5n * 10n ** 10n }],
       ['Claude Sonnet 4.5', { discount: -18n * 10n ** 11n }],
     ]);
   });

@@ -22,6 +22,7 @@ export function OpportunitiesPanel({ route }: { route: Route }) {
       {(!isEmpty || error !== undefined) && (
         <Panel title="Opportunities" class="opportunities" error={error} isLoading={isLoading}>
           <Pill label={pendingLabel(data, pending, keyOf)} onApply={found.apply} />
+          {(data?.length ?? 0) > 1 && <p class="muted pad">They overlap: do not add them up.</p>}
           <ul>
             {data?.map((opportunity) => (
               <Item key={keyOf(opportunity)} opportunity={opportunity} route={route} />

@@ -1,6 +1,6 @@
 import type { TaskRow } from '../../../src/api.js';
 import { fullUsd } from '../../../src/usd-text.js';
-import { Money, TotalMoney } from '../parts/money.js';
+import { Money, partMarks, TotalMoney } from '../parts/money.js';
 import { formatRoute, type Route, toScreen } from '../route.js';
 import { count, duration, exactTime, plural, timeOfDay } from '../text.js';
 
@@ -42,10 +42,20 @@ export function TaskTableRow({ row, route, decimals }: TaskTableRowProps) {
         {count(row.inputTokens + row.outputTokens)}
       </td>
       <td class="number">
-        <Money pico={row.llmPico} align={decimals.llm} notes={[plural(row.llmCalls, 'call')]} />
+        <Money
+          pico={row.llmPico}
+          align={decimals.llm}
+          notes={[plural(row.llmCalls, 'call')]}
+          {...partMarks(row, 'llm')}
+        />
       </td>
       <td class="number">
-        <Money pico={row.toolPico} align={decimals.tool} notes={[plural(row.toolCalls, 'call')]} />
+        <Money
+          pico={row.toolPico}
+          align={decimals.tool}
+          notes={[plural(row.toolCalls, 'call')]}
+          {...partMarks(row, 'tool')}
+        />
       </td>
       <td class="number total sticky-end">
         {isRunning && <small class="so-far">so far </small>}

@@ -84,7 +84,7 @@ function Figure(props: { label: string; isMain?: boolean; children: ComponentChi
 
 /** From the total `of` so far. */
 function Projected({ pico, of, words }: { pico: string | null; of: Total; words: string }) {
-  if (pico === null) return null;
+  if (pico === null) return isZero(of.pico) ? null : <small title={words}>no projection yet</small>;
   return (
     <small>
       <span aria-hidden="true">→ </span>

@@ -70,3 +70,15 @@ export function totalNotes(total: Total, isSoFar = false): string[] {
   else if (total.isLowerBound) notes.push('+ a lower bound: something is missing');
   return notes;
 }
+
+/**
+ * The marks of a total on its parts. A roll-up does not say in which part something is missing or estimated: it nearly
+ * always is the LLM calls, so the mark is there, or on the tools if there is no LLM call.
+ */
+export function partMarks({ total, llmCalls }: { total: Total; llmCalls: number }, part: 'llm' | 'tool') {
+  const isMarked = part === 'llm' ? llmCalls > 0 : llmCalls === 0;
+  return {
+    isEstimated: isMarked && !isZero(total.estimatedPico),
+    isLowerBound: isMarked && total.isLowerBound,
+  };
+}

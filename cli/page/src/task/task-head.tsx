@@ -3,7 +3,7 @@ import type { SumCheck, TaskDetail, TaskRow } from '../../../src/api.js';
 import { fullUsd } from '../../../src/usd-text.js';
 import { isZero } from '../money.js';
 import { Outcome } from '../overview/task-row.js';
-import { Money, TotalMoney } from '../parts/money.js';
+import { Money, partMarks, TotalMoney } from '../parts/money.js';
 import { count, duration, exactTime, plural, timeOfDay } from '../text.js';
 
 export function TaskHead({ detail }: { detail: TaskDetail }) {
@@ -27,10 +27,12 @@ export function TaskHead({ detail }: { detail: TaskDetail }) {
           <TotalMoney total={task.total} isSoFar={isRunning} />
         </Fact>
         <Fact label="LLM">
-          <Money pico={task.llmPico} /> <small>{plural(task.llmCalls, 'call')}</small>
+          <Money pico={task.llmPico} {...partMarks(task, 'llm')} />{' '}
+          <small>{plural(task.llmCalls, 'call')}</small>
         </Fact>
         <Fact label="Tools">
-          <Money pico={task.toolPico} /> <small>{plural(task.toolCalls, 'call')}</small>
+          <Money pico={task.toolPico} {...partMarks(task, 'tool')} />{' '}
+          <small>{plural(task.toolCalls, 'call')}</small>
         </Fact>
         {!isZero(task.otherPico) && (
           <Fact label="Other">

@@ -58,7 +58,7 @@ export interface TestViewer extends ViewerServer {
   ask(path: string, options?: AskOptions): Promise<Answer>;
 }
 
-export interface AskOptions {
+interface AskOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
@@ -73,7 +73,7 @@ export interface Answer {
 
 const HTML = `<!doctype html><html><head><meta name="agent-cost-token" content="__TOKEN__" /></head><body>page</body></html>`;
 
-export function makePageFolder(): string {
+function makePageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'agent-cost-page-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), HTML);
@@ -122,7 +122,7 @@ export const STATUS = {
 };
 
 /** One request on a connection of its own, with headers that `fetch` does not let one set. */
-export function ask(port: number, path: string, options: AskOptions = {}): Promise<Answer> {
+function ask(port: number, path: string, options: AskOptions = {}): Promise<Answer> {
   const { method = options.body === undefined ? 'GET' : 'POST', headers = {}, body } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest(
