@@ -192,7 +192,8 @@ for (const [name, all] of times)
   console.log(`${name}: median ${percentile(all, 0.5)}, worst ${percentile(all, 1)}`);
 if (page !== undefined) {
   const long: number[] = await page.evaluate(() => Reflect.get(globalThis, 'longTasks'));
-  console.log(`the page: ${long.length} tasks above 50 ms, the longest ${percentile(long, 1)}`);
+  const longest = long.length === 0 ? '' : `, the longest ${percentile(long, 1)}`;
+  console.log(`the page: ${long.length} tasks above 50 ms${longest}`);
 }
 await browser?.close();
 agent.destroy();

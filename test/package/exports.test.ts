@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { PACKAGE_VERSION } from '../../src/version.js';
 import { packageJson } from './package-json.js';
 import { repositoryRoot } from './sources.js';
 
@@ -18,6 +19,11 @@ describe('package.json', () => {
 
   it('exports the root and ./register', () => {
     expect(Object.keys(packageJson.exports)).toEqual(expect.arrayContaining(['.', './register']));
+  });
+
+  it('has the version that the sources and the viewer have', () => {
+    const viewer = JSON.parse(readFileSync(`${repositoryRoot}cli/package.json`, 'utf8'));
+    expect([packageJson.version, viewer.version]).toEqual([PACKAGE_VERSION, PACKAGE_VERSION]);
   });
 
   it('names the types first, so that every resolver finds them', () => {

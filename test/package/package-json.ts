@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { repositoryRoot } from './sources.js';
 
 export interface PackageJson {
+  version: string;
   engines: Record<string, string>;
   exports: Record<string, string | { types: string; default: string }>;
   files: string[];
