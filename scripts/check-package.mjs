@@ -141,7 +141,7 @@ function everyEntry() {
   return entries.map((path, index) => `export * as entry${index} from '${NAME}${path.slice(1)}';\n`).join('');
 }
 
-/** What is installed, as paths below the package. */
+/** The installed files, as paths below the package. */
 function packageFiles() {
   return readdirSync(installed, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

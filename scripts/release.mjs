@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { argv, env, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** What must pass before the package is packed, and on the packed package. */
+/** The checks before the package is packed, and of the packed package. */
 const CHECKS = [
   ['test'],
   ['run', 'typecheck'],

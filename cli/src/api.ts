@@ -177,7 +177,7 @@ export interface Opportunity {
   amountIs: 'saving' | 'spend';
   count: number;
   message: string;
-  /** What to do about it. */
+  /** The advice. */
   fix: string;
   /** At most 50, the most expensive first. */
   evidence: { traceId: string; spanId: string; taskId: string | null }[];

@@ -1,4 +1,4 @@
-/** What a period's tasks cost, against limits. */
+/** The cost of a period's tasks, against limits. */
 
 import type { Distribution, Overview, TaskRow } from './api.js';
 import { usdText } from './money.js';

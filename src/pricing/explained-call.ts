@@ -86,7 +86,7 @@ function spanQuery(
   };
 }
 
-/** What the call names takes precedence over the object. */
+/** Names that the call states take precedence over those in the object. */
 function recordedQuery(named: Omit<PriceQuery, 'usage'>, given: object): PriceQuery {
   const { provider, model, requestModel, timeMillis, serviceTier } = named;
   const answered = model ?? requestModel;

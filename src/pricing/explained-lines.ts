@@ -8,9 +8,9 @@ import { type Band, bandOf, pricesTokens, type Rate, tokensUsd, UNIT_KINDS, type
 
 /** One line of the arithmetic. `quantity` × `usdPerUnit` × the price factor = `pico`, rounded to whole pico-dollars. */
 export interface ExplainedLine {
-  /** What was counted, such as `cached input tokens`. */
+  /** The thing that was counted, such as `cached input tokens`. */
   readonly label: string;
-  /** What one of the quantity is: `token`, `request`, `search`, `second`, `page`, …. */
+  /** The unit of the quantity: `token`, `request`, `search`, `second`, `page`, …. */
   readonly unit: string;
   readonly quantity: number;
   /** The rate in USD for one unit, before the price factor, as a decimal number in digits. */
@@ -127,7 +127,7 @@ function lineOf({ label, unit, quantity, rateUsd, rateOf }: Term, pico: bigint):
   };
 }
 
-/** What {@link costUsd} adds up, one by one. */
+/** The amounts that {@link costUsd} adds up, one by one. */
 function termsOf(rate: Rate, usage: Usage): Term[] {
   const isFree = rate.free === 'always';
   const band = bandOf(rate, usage.tokens);

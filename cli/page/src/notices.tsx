@@ -3,7 +3,7 @@ import { connection } from './live.js';
 import { useStore } from './store.js';
 import { count, plural } from './text.js';
 
-/** What the reader has to know about the viewer itself. Nothing is shown while all is well. */
+/** Messages about the viewer itself. Nothing is shown while all is well. */
 export function Notices({ status, error }: { status: Status | undefined; error: string | undefined }) {
   const isLost = useStore(connection) === 'disconnected';
   return (

@@ -1,4 +1,4 @@
-/** What a command is: its options, its help and its code, which is loaded when it runs. */
+/** A command: its options, its help and its code, which is loaded when it runs. */
 
 import type { Readable } from 'node:stream';
 

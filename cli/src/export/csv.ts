@@ -13,7 +13,7 @@ export type CsvRow = Readonly<Record<string, CsvValue>>;
 
 /** As many rows as are put together before they are written: a compromise of memory and system calls. */
 const ROWS_PER_CHUNK = 500;
-/** What spreadsheets take for the start of a formula, also in its full-width forms. */
+/** Characters that spreadsheets take for the start of a formula, also in their full-width forms. */
 const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 

@@ -6,7 +6,7 @@ import type { Leaf } from './leaf.js';
 export type PriceOptions = NonNullable<Parameters<typeof explainCost>[1]>;
 
 export interface Part {
-  /** What was counted: `input tokens`, `calls`. */
+  /** The thing that was counted: `input tokens`, `calls`. */
   meter: string;
   /** `token`, `request`, `second`, …. */
   unit: string;
@@ -97,7 +97,7 @@ function meterOf({ kind }: Leaf): string {
   return kind === 'tool' ? 'tool calls' : 'calls';
 }
 
-/** What was counted, where no amount is known. */
+/** The counts, where no amount is known. */
 function countsOf(leaf: Leaf): Part[] {
   const { tokens } = leaf;
   const counted: [meter: string, quantity: number][] =

@@ -5,7 +5,7 @@ import { picoOfComputed } from '../store/money.js';
 import { numberOf, wordOf } from '../store/row-values.js';
 import type { Source } from './source.js';
 
-/** What is more, such as the largest double, is no limit. */
+/** A larger number, such as the largest double, is no limit. */
 const MAX_AMOUNT = 1e18;
 
 /** `nodes`: the tree of the task. */

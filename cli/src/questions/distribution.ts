@@ -1,4 +1,4 @@
-/** What tasks cost: percentiles and a histogram. */
+/** The cost of tasks: percentiles and a histogram. */
 import type { Distribution, Percentiles } from '../api.js';
 import type { Row } from '../store/database.js';
 import { countOf, sumOf, wordOf } from '../store/row-values.js';

@@ -1,4 +1,4 @@
-/** What could be saved, with the spans that prove it. */
+/** Possible savings, with the spans that prove them. */
 import type { Opportunity } from '../api.js';
 import type { Row } from '../store/database.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';

@@ -1,4 +1,4 @@
-/** What one span was billed. */
+/** The own cost of one span. */
 import type { OwnCost } from '../api.js';
 import type { Row } from '../store/database.js';
 import { countOf, textOf, wholeOf } from '../store/row-values.js';

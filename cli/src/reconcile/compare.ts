@@ -188,7 +188,7 @@ function explain(bucket: Bucket, isInCents: boolean): void {
   if (isInCents) take(bucket, 'rounding', HALF_CENT * BigInt(rows));
 }
 
-/** What is missing on a day and is left over on the next one, of the same model, was booked on another day. */
+/** Cost that is missing on a day and left over on the next one, of the same model, was booked on another day. */
 function shiftDays(buckets: readonly Bucket[]): void {
   const sorted = [...buckets].sort((a, b) =>
     modelOf(a) === modelOf(b) ? (a.day < b.day ? -1 : 1) : modelOf(a) < modelOf(b) ? -1 : 1,

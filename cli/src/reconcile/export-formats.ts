@@ -28,7 +28,7 @@ export interface ExportRow {
   keys: string[];
   /** Absent in a cost export. */
   tokens: ExportTokens | null;
-  /** What is billed, and its list price where the export has both. Absent in a usage export. */
+  /** The billed amount, and its list price where the export has both. Absent in a usage export. */
   billedPico: bigint | null;
   listPico: bigint | null;
 }

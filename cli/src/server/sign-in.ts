@@ -29,7 +29,7 @@ export class SignIn {
   /** Of the form. It has nothing to hide. */
   static readonly stylePath = '/sign-in.css';
 
-  /** What everyone may ask, by path. */
+  /** The requests that need no token, by path. */
   readonly routes: ReadonlyMap<string, Methods> = new Map([
     [SignIn.path, { POST: (exchange) => this.#signIn(exchange) }],
     [SignIn.stylePath, { GET: ({ response }) => send(response, 200, 'text/css; charset=utf-8', STYLE) }],

@@ -154,7 +154,7 @@ export class Viewer {
   }
 }
 
-/** What is no address, such as `*`, is the path of nothing. */
+/** A target that is no address, such as `*`, has no path. */
 function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
   const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
   return { request, response, path, search: new URLSearchParams(query) };

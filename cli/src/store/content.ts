@@ -1,5 +1,5 @@
 /**
- * What is not kept of a span: prompts, completions, and the arguments and results of tools.
+ * The content that is not kept of a span: prompts, completions, and the arguments and results of tools.
  *
  * Kept instead are a hash of a tool's arguments (`cost.arguments_hash`), so that repeated calls can be found, and the
  * counts and amounts in a result, so that a trace can be priced again when more of its spans arrive: of JSON under a
@@ -73,7 +73,7 @@ const MAX_DEPTH = 12;
 
 const USAGE_NAME =
   /cost|price|usd|usage|token|amount|billed|billing|deduction|currency|credits|payment|x402/i;
-/** What kind of result it is, and of which model. */
+/** The kind of result, and its model. */
 const WORD_NAME = /^(?:type|isError|resultType|model|modelId|model_name|model_provider|unit)$/;
 /** A name or number, not a sentence. */
 const WORD = /^[\w.:/@+-]{1,64}$/;

@@ -1,4 +1,4 @@
-/** What a span is, by a cheap look at its keys. */
+/** The kind of a span, by a cheap look at its keys. */
 import type { NodeKind } from '../api.js';
 import type { DecodedSpan } from '../otlp/span.js';
 

@@ -10,7 +10,7 @@ import { tokenCounts, whole } from './token-counts.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** What is known about a span beside itself. */
+/** Facts about a span that it does not state itself. */
 export interface Arrival {
   seq: bigint;
   idHash: IdHash;

@@ -25,7 +25,7 @@ export class TaskFeed {
     private readonly showsGrowing: boolean,
   ) {}
 
-  /** What has changed since the last call. With `isLast`, tasks whose spans are still arriving are ended, too. */
+  /** The changes since the last call. With `isLast`, tasks whose spans are still arriving are ended, too. */
   async update(isLast = false): Promise<Update> {
     const update: Update = { ended: [], corrected: [], growing: [] };
     for (const row of await this.#rows()) {

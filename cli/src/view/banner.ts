@@ -26,7 +26,7 @@ export function banner({ version, url, taken, file, needsToken }: Shown): string
   return `${lines.join('\n')}\n`;
 }
 
-/** What an app needs in its environment, in any language. */
+/** The variables that an app needs in its environment, in any language. */
 export function exportLine(url: string, needsToken: boolean): string {
   const headers = needsToken ? ' OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer%20<token>"' : '';
   return `OTEL_EXPORTER_OTLP_ENDPOINT=${url} OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf${headers}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LiveArea } from '../../src/tail/live-area.js';
 
-/** What a terminal shows after this text: the two codes that the area uses are carried out. */
+/** The screen of a terminal after this text: the two codes that the area uses are carried out. */
 function shownBy(text: string): string[] {
   const lines = [''];
   let row = 0;

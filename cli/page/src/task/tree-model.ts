@@ -1,6 +1,6 @@
 import type { TreeNode } from '../../../src/api.js';
 
-/** What is on the screen of the tree: plain data, so that it can be tested without a browser. */
+/** The rows of the tree that are on the screen: plain data, so that it can be tested without a browser. */
 export interface TreeRow {
   node: TreeNode;
   key: string;

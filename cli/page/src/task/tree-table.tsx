@@ -113,7 +113,7 @@ function TreeBody({ detail, rows, range, activeKey, selected, open, setExpanded 
   );
 }
 
-/** What is open: a few rows at first, then as the reader wants it; above the selected span always at first. */
+/** The open rows: a few at first, then as the reader wants them. Rows above the selected span are open at first. */
 function useExpanded(tree: Tree, selected: string | undefined) {
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
   const first = useMemo(() => firstExpanded(tree), [tree]);

@@ -147,7 +147,7 @@ function ask(port: number, path: string, options: AskOptions = {}): Promise<Answ
   });
 }
 
-/** What comes back for these bytes until the server ends the connection or is silent for a moment. */
+/** The bytes that come back for these until the server ends the connection or is silent for a moment. */
 export function sendRaw(port: number, bytes: string | Uint8Array, silenceMillis = 300): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));

@@ -60,7 +60,7 @@ export interface LedgerTotals {
   byTool: Record<string, { costUsd: number }>;
 }
 
-/** What the ledger of the agents' process booked. */
+/** The bookings of the ledger in the agents' process. */
 export interface Ledger {
   tasks: { id: string; name: string; totals: LedgerTotals }[];
   session: LedgerTotals;
