@@ -41,6 +41,7 @@ check 'Unused files, exports, dependencies' npm run check:unused --prefix cli
 export FOCUS_VALIDATOR_CACHE=$cache/focus-validator
 mkdir -p "$FOCUS_VALIDATOR_CACHE"
 count_tests
+check 'Load: no span is lost' env LOAD_SECONDS=5 node cli/bench/run.mjs load --db
 check 'Package' node cli/scripts/check-package.mjs
 
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -9,6 +9,8 @@
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
  *   npm run test:long -- real-sdks [<runs of each row>]
+ *   npm run test:long -- viewer-load [<seconds of load>]
+ *   npm run test:long -- viewer-store [<spans>]
  *   npm run test:long -- phoenix mlflow
  *
  * Several names run one after the other. A number at the end is the length of each.
@@ -77,6 +79,18 @@ const RUNS = {
     variable: 'REAL_SDKS_RUNS',
     length: 1,
     unit: 'runs of each row',
+  },
+  'viewer-load': {
+    command: ['cli/bench/run.mjs', 'load', '--rate', '12000', '--page'],
+    variable: 'LOAD_SECONDS',
+    length: 60,
+    unit: 'seconds of load',
+  },
+  'viewer-store': {
+    command: ['cli/bench/run.mjs', 'store'],
+    variable: 'STORE_SPANS',
+    length: 1_000_000,
+    unit: 'spans',
   },
   phoenix: { command: ['integration/ai-backends/run.js', 'phoenix'] },
   mlflow: { command: ['integration/ai-backends/run.js', 'mlflow'] },

@@ -4,7 +4,8 @@
  *   node bench/run.mjs load [--seconds 60] [--rate 10000] [--db] [--page]
  *
  * Sends that many spans a second in bodies of some 440 spans as JSON, asks the questions of the overview every two seconds, and
- * with `--page` has the page open in Chromium. Ends with what was accepted, what is there, and how long answers took.
+ * with `--page` has the page open in Chromium. Ends with what was accepted, what is there, and how long answers took; with
+ * exit code 1 when an accepted span is not there.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,7 +21,7 @@ import { madeTask } from './made-spans.js';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: process.env.LOAD_SECONDS ?? '60' },
     rate: { type: 'string', default: '10000' },
     db: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
@@ -199,3 +200,4 @@ await browser?.close();
 agent.destroy();
 viewer.kill('SIGINT');
 rmSync(folder, { recursive: true, force: true });
+if (status.spans !== accepted) process.exitCode = 1;

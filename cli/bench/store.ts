@@ -19,7 +19,7 @@ import { madeCall, madeTask, SPANS_A_TASK } from './made-spans.js';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string' },
-    spans: { type: 'string', default: '1000000' },
+    spans: { type: 'string', default: process.env.STORE_SPANS ?? '1000000' },
     file: { type: 'string' },
     rate: { type: 'string', default: '0' },
     copies: { type: 'string', default: '1' },
