@@ -1,15 +1,16 @@
 /** Hints of the library over the spans of a period. */
+
+import type { OfflineSpan, PricedSpan } from 'otel-agent-cost/offline';
 import type { Opportunity } from '../api.js';
 import type { Row } from '../store/database.js';
 import { picoOfComputed } from '../store/money.js';
-import type { PricedSpan, UnpricedSpan } from '../store/price-spans.js';
 import { countOf, textOf, wordOf } from '../store/row-values.js';
 import { keyedSpan } from './keyed-span.js';
 import type { Source } from './source.js';
 import { boundsOf, type NamedPeriod } from './window.js';
 
 /** `costHintsOf` of `otel-agent-cost/offline`. */
-export type HintsOf = (spans: readonly (UnpricedSpan | PricedSpan)[]) => {
+export type HintsOf = (spans: readonly (OfflineSpan | PricedSpan)[]) => {
   kind: string;
   subject: string;
   amountUsd: number;

@@ -1,6 +1,7 @@
 /** A span with our keys: as it was sent, or as it was priced here. */
+
+import type { OfflineSpan } from 'otel-agent-cost/offline';
 import type { Row } from '../store/database.js';
-import type { UnpricedSpan } from '../store/price-spans.js';
 import { attributesIn } from '../store/priced-trace.js';
 import { isTrue, numberOf, sumOf, textOf, wordOf } from '../store/row-values.js';
 
@@ -17,7 +18,7 @@ const KEYS: Readonly<Record<string, string>> = {
   agent: 'gen_ai.agent.name',
 };
 
-export function keyedSpan(row: Row): UnpricedSpan {
+export function keyedSpan(row: Row): OfflineSpan {
   return {
     traceId: wordOf(row, 'trace_id'),
     spanId: wordOf(row, 'span_id'),

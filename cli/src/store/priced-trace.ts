@@ -1,8 +1,9 @@
 /** The spans of one trace as pricing takes them, and the rows of what it gives. */
+
+import type { OfflineSpan, PricedSpan } from 'otel-agent-cost/offline';
 import type { DecodedSpan } from '../otlp/span.js';
 import type { Row } from './database.js';
 import { hashIds } from './id-set.js';
-import type { PricedSpan, UnpricedSpan } from './price-spans.js';
 import { isTrue, sumOf, textOf, wholeOf, wordOf } from './row-values.js';
 import { rowsOf, type SpanRows } from './span-rows.js';
 
@@ -13,7 +14,7 @@ import { rowsOf, type SpanRows } from './span-rows.js';
 export function unpricedSpans(
   rows: readonly Row[],
   { waits }: { waits: boolean },
-): { spans: UnpricedSpan[]; hasOpenParent: boolean } {
+): { spans: OfflineSpan[]; hasOpenParent: boolean } {
   const spans = rows.map(spanOf);
   const missing = new Set<string>();
   for (const row of rows) {
@@ -24,7 +25,7 @@ export function unpricedSpans(
   return { spans: [...openParents(rows, missing), ...spans], hasOpenParent: true };
 }
 
-function openParents(rows: readonly Row[], missing: ReadonlySet<string>): UnpricedSpan[] {
+function openParents(rows: readonly Row[], missing: ReadonlySet<string>): OfflineSpan[] {
   const [first = {}] = rows;
   const traceId = wordOf(first, 'trace_id');
   const startTimeUnixNano = sumOf(first, 'start_ns');
@@ -55,7 +56,7 @@ function openParents(rows: readonly Row[], missing: ReadonlySet<string>): Unpric
       ];
 }
 
-function spanOf(row: Row): UnpricedSpan {
+function spanOf(row: Row): OfflineSpan {
   return {
     traceId: wordOf(row, 'trace_id'),
     spanId: wordOf(row, 'span_id'),

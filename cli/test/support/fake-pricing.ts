@@ -1,4 +1,5 @@
-import type { PricedSpan, PriceSpans, UnpricedSpan } from '../../src/store/price-spans.js';
+import type { OfflineSpan, PricedAttributes, PricedSpan } from 'otel-agent-cost/offline';
+import type { PriceSpans } from '../../src/store/price-spans.js';
 
 const USD_PER_TOKEN = 1e-6;
 
@@ -8,12 +9,12 @@ const USD_PER_TOKEN = 1e-6;
  */
 export const fakePricing: PriceSpans = (spans) => {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const rootOf = (span: UnpricedSpan): UnpricedSpan => {
+  const rootOf = (span: OfflineSpan): OfflineSpan => {
     const parent = byId.get(span.parentSpanId ?? '');
     return parent === undefined ? span : rootOf(parent);
   };
   const priced: PricedSpan[] = [];
-  const totals = new Map<UnpricedSpan, number>();
+  const totals = new Map<OfflineSpan, number>();
   for (const span of spans) {
     const tokens = span.attributes['gen_ai.usage.input_tokens'];
     if (typeof tokens !== 'number' || span.endTimeUnixNano === undefined) continue;
@@ -46,7 +47,7 @@ export const fakePricing: PriceSpans = (spans) => {
   return [...new Map(priced.map((span) => [span.spanId, span])).values()];
 };
 
-function result(span: UnpricedSpan, attributes: Record<string, unknown>): PricedSpan {
+function result(span: OfflineSpan, attributes: PricedAttributes): PricedSpan {
   return {
     traceId: span.traceId,
     spanId: span.spanId,
