@@ -33,7 +33,7 @@ export async function run(given: Given, terminal: Terminal): Promise<number> {
   });
   await store.check();
   let url = '';
-  const demo = new Demo(DEMO_FOLDER, () => url, report);
+  const demo = new Demo(DEMO_FOLDER, () => url, token, report);
   const server = await started(given, token, store, demo, report);
   url = server.url;
   stdout.write(
@@ -92,6 +92,7 @@ async function started(
       onError: report,
     });
   } catch (error) {
+    await store.close();
     throw new CommandError(error instanceof Error ? error.message : String(error), EXIT.failed);
   }
 }

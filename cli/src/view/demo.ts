@@ -17,6 +17,7 @@ export class Demo {
   constructor(
     private readonly folder: string,
     private readonly endpoint: () => string,
+    private readonly token: string | undefined,
     private readonly report: (trouble: string) => void,
   ) {}
 
@@ -52,7 +53,7 @@ export class Demo {
       const child = spawn(
         process.execPath,
         [join(this.folder, 'agents.js'), join(this.folder, scenario), '--today'],
-        { env: environmentFor(this.endpoint()), stdio: ['ignore', 'ignore', 'inherit'] },
+        { env: environmentFor(this.endpoint(), this.token), stdio: ['ignore', 'ignore', 'inherit'] },
       );
       this.child = child;
       child.once('error', reject);
@@ -66,11 +67,14 @@ export class Demo {
 }
 
 /** Without the caller's `OTEL_*` variables, which may send the spans elsewhere or sample them. */
-function environmentFor(endpoint: string): NodeJS.ProcessEnv {
+function environmentFor(endpoint: string, token: string | undefined): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('OTEL_'));
   return {
     ...Object.fromEntries(kept),
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    ...(token !== undefined && {
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${encodeURIComponent(token)}`,
+    }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The store behind a running viewer. It is opened after the page's first paint, or with the first request for it: loading
- * DuckDB takes longer than everything before.
+ * The store behind a running viewer. It is opened when the page has had time to paint, because loading DuckDB takes longer
+ * than everything before. Requests that come earlier wait for it.
  */
 import type { Spans, Status } from '../api.js';
 import { CommandError, EXIT } from '../commands/command.js';
@@ -75,20 +75,16 @@ export class ViewedStore {
   /** The server's parts that depend on the store. */
   parts(): Pick<ServerOptions, 'sink' | 'questions' | 'exports' | 'status' | 'deleteSpans'> {
     return {
-      sink: this.#whenAsked(),
-      questions: this.#whenAsked(),
-      exports: this.#whenAsked().then(exportsOf),
+      sink: this.#opened,
+      questions: this.#opened,
+      exports: this.#opened.then(exportsOf),
       status: () => this.#status(),
-      deleteSpans: async (beforeMillis) => (await this.#whenAsked()).deleteSpans(beforeMillis),
+      deleteSpans: async (beforeMillis) => (await this.#opened).deleteSpans(beforeMillis),
     };
   }
 
   async close(): Promise<void> {
     await this.#store?.close();
-  }
-
-  #whenAsked(): Promise<Store> {
-    return this.#opened;
   }
 
   async #load(): Promise<Store> {
