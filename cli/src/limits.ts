@@ -1,7 +1,8 @@
 /** The cost of a period's tasks, against limits. */
 
-import type { Distribution, Overview, TaskRow } from './api.js';
+import type { Distribution, Overview } from './api.js';
 import { usdText } from './money.js';
+import type { TaskRow } from './task-answers.js';
 
 export interface Limits {
   maxTask: bigint | undefined;

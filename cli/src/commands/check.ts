@@ -1,8 +1,9 @@
 /** `check`: limits on what tasks cost, on the questions that the page asks. */
 
-import type { Overview, Questions, TaskRow } from '../api.js';
+import type { Overview, Questions } from '../api.js';
 import { check, type Finding, type Limits } from '../limits.js';
 import { picoFromDecimal } from '../money.js';
+import type { TaskRow } from '../task-answers.js';
 import { plain } from '../text/paint.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';
 import { openDb } from './source.js';

@@ -1,12 +1,12 @@
 /** `tail`: a receiver that prints what tasks cost, as they grow. */
 
-import type { TaskDetail, TaskRow } from '../api.js';
 import { decimalFromPico, usdText } from '../money.js';
 import { startServer } from '../server/server.js';
 import { openStore, type Store } from '../store/open-store.js';
 import { LiveArea } from '../tail/live-area.js';
 import { TaskFeed, type Update } from '../tail/task-feed.js';
 import { taskTree } from '../tail/task-tree.js';
+import type { TaskDetail, TaskRow } from '../task-answers.js';
 import { plain } from '../text/paint.js';
 import { exportLine } from '../view/banner.js';
 import { CommandError, EXIT, type Given, type Terminal } from './command.js';

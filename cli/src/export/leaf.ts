@@ -1,6 +1,6 @@
 /** A span with own cost, as the exports need it. */
 
-import type { Tokens } from '../api.js';
+import type { Tokens } from '../task-answers.js';
 
 export interface Leaf {
   traceId: string;

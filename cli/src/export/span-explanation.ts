@@ -1,7 +1,7 @@
 /** The arithmetic of a stored span's cost, for the page. */
 
 import { explainCost } from 'otel-agent-cost/offline';
-import type { Arithmetic } from '../api.js';
+import type { Arithmetic } from '../task-answers.js';
 
 /** Tokens × rate at a time, by the span's own attributes. Undefined when they cannot be read. */
 export function explainSpan(

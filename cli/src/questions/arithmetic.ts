@@ -1,8 +1,9 @@
 /** How the cost of a span was computed. */
-import type { Arithmetic, OwnCost } from '../api.js';
+
 import { attributesIn } from '../store/priced-trace.js';
 import { sumOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
+import type { Arithmetic, OwnCost } from '../task-answers.js';
 import { OWN_COST, ownCostOf } from './own-cost.js';
 import type { QuestionContext } from './source.js';
 

@@ -1,8 +1,9 @@
 /** The budgets of a task: what was spent of which limit, and the calls that were refused. */
-import type { BudgetBar, TaskRow, TreeNode } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { picoOfComputed } from '../store/money.js';
 import { numberOf, wordOf } from '../store/row-values.js';
+import type { BudgetBar, TaskRow, TreeNode } from '../task-answers.js';
 import type { Source } from './source.js';
 
 /** A larger number, such as the largest double, is no limit. */

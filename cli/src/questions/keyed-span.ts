@@ -2,8 +2,8 @@
 
 import type { OfflineSpan } from 'otel-agent-cost/offline';
 import type { Row } from '../store/database.js';
-import { attributesIn } from '../store/priced-trace.js';
-import { isTrue, numberOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import { spanOf } from '../store/priced-trace.js';
+import { isTrue, numberOf, textOf } from '../store/row-values.js';
 
 const PICO_PER_USD = 1e12;
 
@@ -19,17 +19,8 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 export function keyedSpan(row: Row): OfflineSpan {
-  return {
-    traceId: wordOf(row, 'trace_id'),
-    spanId: wordOf(row, 'span_id'),
-    parentSpanId: textOf(row, 'parent_id') ?? undefined,
-    name: wordOf(row, 'name'),
-    startTimeUnixNano: sumOf(row, 'start_ns'),
-    endTimeUnixNano: sumOf(row, 'end_ns'),
-    attributes: { ...attributesIn(wordOf(row, 'attributes')), ...pricedKeys(row) },
-    statusCode: Number(sumOf(row, 'status_code')),
-    scopeName: textOf(row, 'instrumentation') ?? '',
-  };
+  const span = spanOf(row);
+  return { ...span, attributes: { ...span.attributes, ...pricedKeys(row) } };
 }
 
 /** The keys that pricing here found, which are not among the attributes. */

@@ -1,7 +1,8 @@
 /** Tasks above twice the median of their name, and why. */
-import type { TaskRow } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { countOf, sumOf, textOf, wordOf } from '../store/row-values.js';
+import type { TaskRow } from '../task-answers.js';
 import { shortUsd } from '../usd-text.js';
 import type { Source } from './source.js';
 import { taskOf } from './tasks.js';

@@ -1,5 +1,6 @@
 /** The ticker. */
-import type { Overview, Ticker, Total } from '../api.js';
+import type { Overview, Ticker } from '../api.js';
+import type { Total } from '../figures.js';
 import { countOf, sumOf, wholeOf } from '../store/row-values.js';
 import { millisOf, nanosOf } from '../store/span-times.js';
 import { shortUsd } from '../usd-text.js';

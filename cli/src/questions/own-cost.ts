@@ -1,7 +1,8 @@
 /** The own cost of one span. */
-import type { OwnCost } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { countOf, textOf, wholeOf } from '../store/row-values.js';
+import type { OwnCost } from '../task-answers.js';
 
 /** The columns of `costs` that {@link ownCostOf} reads. */
 export const OWN_COST = `pico, saved_pico, kind, source, status, reason, rate_match, anomaly, model, provider,

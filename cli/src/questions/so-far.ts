@@ -1,7 +1,8 @@
 /** Sums over the spans that have arrived, for scopes whose roll-up has not. */
-import type { RollUp } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { countOf, sumOf } from '../store/row-values.js';
+import type { RollUp } from '../task-answers.js';
 import type { Source } from './source.js';
 import { LEAF_TOTAL, totalOf } from './totals.js';
 import { rollUpOf, type TraceSpan } from './trace-spans.js';

@@ -1,8 +1,9 @@
 /** Whether the own costs of a task add up to its roll-up. */
-import type { SumCheck, TaskRow } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { isSameAmount } from '../store/money.js';
 import { countOf, isTrue, numberOf, sumOf } from '../store/row-values.js';
+import type { SumCheck, TaskRow } from '../task-answers.js';
 import type { QuestionContext, Source } from './source.js';
 
 /** Spans of a trace come from several batches and processes: so long after the roll-up, they may still arrive. */

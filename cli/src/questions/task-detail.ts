@@ -1,6 +1,7 @@
 /** Everything about one task. */
-import type { TaskDetail } from '../api.js';
+
 import { wordOf } from '../store/row-values.js';
+import type { TaskDetail } from '../task-answers.js';
 import { budgetsOf } from './budgets.js';
 import { sessionRollUp } from './so-far.js';
 import type { QuestionContext } from './source.js';

@@ -1,8 +1,9 @@
 /** The table of tasks. */
-import type { TaskPage, TaskQuery, TaskRow, TaskSort } from '../api.js';
+import type { TaskPage, TaskQuery, TaskSort } from '../api.js';
 import type { Row } from '../store/database.js';
 import { countOf, isTrue, numberOf, sumOf, textOf, wholeOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
+import type { TaskRow } from '../task-answers.js';
 import { explainOutliers } from './outliers.js';
 import type { QuestionContext } from './source.js';
 import { TASKS, USUAL } from './tasks-sql.js';

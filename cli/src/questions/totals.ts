@@ -1,5 +1,5 @@
 /** Totals over calls, in SQL and as answers. */
-import type { Total } from '../api.js';
+import type { Total } from '../figures.js';
 import type { Row } from '../store/database.js';
 import { countOf, isTrue, sumOf } from '../store/row-values.js';
 

@@ -1,8 +1,9 @@
 /** The spans of the traces that a task is in, as they are read for its tree. */
-import type { NodeKind, OwnCost, RollUp } from '../api.js';
+
 import type { Row } from '../store/database.js';
 import { countOf, isTrue, numberOf, sumOf, textOf, wordOf } from '../store/row-values.js';
 import { millisOf } from '../store/span-times.js';
+import type { NodeKind, OwnCost, RollUp } from '../task-answers.js';
 import { OWN_COST, ownCostOf } from './own-cost.js';
 import type { Source } from './source.js';
 

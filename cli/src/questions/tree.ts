@@ -1,5 +1,5 @@
 /** The tree of a task: its spans, the scopes around it, and the scopes in it that still run. */
-import type { RollUp, TaskRow, TreeNode } from '../api.js';
+import type { RollUp, TaskRow, TreeNode } from '../task-answers.js';
 import { sumOfOwnCosts } from './so-far.js';
 import { keyOf, type TraceSpan } from './trace-spans.js';
 

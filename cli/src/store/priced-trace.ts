@@ -56,7 +56,8 @@ function openParents(rows: readonly Row[], missing: ReadonlySet<string>): Offlin
       ];
 }
 
-function spanOf(row: Row): OfflineSpan {
+/** A span as it was sent, without its content. */
+export function spanOf(row: Row): OfflineSpan {
   return {
     traceId: wordOf(row, 'trace_id'),
     spanId: wordOf(row, 'span_id'),

@@ -1,6 +1,7 @@
 /** The kind of a span, by a cheap look at its keys. */
-import type { NodeKind } from '../api.js';
+
 import type { DecodedSpan } from '../otlp/span.js';
+import type { NodeKind } from '../task-answers.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 /** Follows the tasks of a store: which grow, and which have ended. */
 
-import type { Questions, TaskDetail, TaskRow } from '../api.js';
+import type { Questions } from '../api.js';
+import type { TaskDetail, TaskRow } from '../task-answers.js';
 
 export interface Update {
   /** Tasks that have ended since the last time, with all their spans. */

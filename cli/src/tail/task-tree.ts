@@ -1,7 +1,8 @@
 /** A task as an aligned tree: session, task, agents, steps, calls; tokens, dollars, status. */
 
-import type { Pico, TaskDetail, TreeNode } from '../api.js';
+import type { Pico } from '../figures.js';
 import { usdText } from '../money.js';
+import type { TaskDetail, TreeNode } from '../task-answers.js';
 import { alignedCells } from '../text/columns.js';
 import { type Colour, type Paint, painter, plain } from '../text/paint.js';
 

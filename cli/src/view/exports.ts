@@ -1,12 +1,14 @@
 /** Downloads of what the page shows, with all digits. */
-import type { ExploreQuery, ExploreRow, TaskQuery, TaskRow, Total, Window } from '../api.js';
+import type { ExploreQuery, ExploreRow, TaskQuery, Window } from '../api.js';
 import { type CsvColumn, type CsvRow, csvOf } from '../export/csv.js';
 import { FOCUS_COLUMNS, focusRows } from '../export/focus.js';
 import { CostSplitter } from '../export/split.js';
+import type { Total } from '../figures.js';
 import { decimalFromPico } from '../money.js';
 import { MAX_LIMIT } from '../questions/tasks.js';
 import type { Exports } from '../server/options.js';
 import type { Store } from '../store/open-store.js';
+import type { TaskRow } from '../task-answers.js';
 
 const text = (name: string): CsvColumn => ({ name, kind: 'text' });
 const number = (name: string): CsvColumn => ({ name, kind: 'number' });

@@ -1,7 +1,7 @@
 /** The screen of a task, and Explore: the tree by keyboard, where a figure is from, budgets, the check of the sum. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SumCheck, TaskDetail } from '../../src/api.js';
+import type { SumCheck, TaskDetail } from '../../src/task-answers.js';
 import { buildPage, hasChromium, launch, openPage, screenshot } from './support/browser.js';
 import { sampleDetail } from './support/fixture-detail.js';
 import { FixtureViewer } from './support/fixture-server.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TaskRow } from '../../src/api.js';
 import type { DecodedSpan } from '../../src/otlp/span.js';
 import { openStore } from '../../src/store/open-store.js';
+import type { TaskRow } from '../../src/task-answers.js';
 import { START } from '../support/made.js';
 import { idOf, isWasted, type Leaf, spansOf, sum, type Work, works } from './model.js';
 

@@ -7,7 +7,7 @@ import { call, START, span, task } from '../support/made.js';
 const HOSTILE = [
   '<script>alert(1)</script>',
   "'; DROP TABLE spans; --",
-  "\" OR 1=1; COPY spans TO '/tmp/x'; --",
+  "\" OR 1=1; COPY spans TO 'stolen.csv'; --",
   '$1 $name ? %s {{x}}',
   '\u0000nul\u0000',
   '\ud800 half a pair',

@@ -1,13 +1,6 @@
-import type {
-  Distribution,
-  Overview,
-  OwnCost,
-  RollUp,
-  TaskDetail,
-  TaskRow,
-  Total,
-  TreeNode,
-} from '../../src/api.js';
+import type { Distribution, Overview } from '../../src/api.js';
+import type { Total } from '../../src/figures.js';
+import type { OwnCost, RollUp, TaskDetail, TaskRow, TreeNode } from '../../src/task-answers.js';
 
 export function total(pico: bigint | number, rest: Partial<Total> = {}): Total {
   return { pico: String(pico), estimatedPico: '0', unpricedCalls: 0, isLowerBound: false, ...rest };

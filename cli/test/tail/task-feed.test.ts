@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskDetail, TaskRow } from '../../src/api.js';
 import { TaskFeed } from '../../src/tail/task-feed.js';
+import type { TaskDetail, TaskRow } from '../../src/task-answers.js';
 import { detail, task, total } from '../support/tasks.js';
 
 function store() {

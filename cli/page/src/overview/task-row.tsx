@@ -1,4 +1,4 @@
-import type { TaskRow } from '../../../src/api.js';
+import type { TaskRow } from '../../../src/task-answers.js';
 import { fullUsd } from '../../../src/usd-text.js';
 import { Money, partMarks, TotalMoney } from '../parts/money.js';
 import { formatRoute, type Route, toScreen } from '../route.js';

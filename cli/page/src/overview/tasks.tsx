@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import type { TaskPage, TaskRow, TaskSort } from '../../../src/api.js';
+import type { TaskPage, TaskSort } from '../../../src/api.js';
+import type { TaskRow } from '../../../src/task-answers.js';
 import { apiPath } from '../api-client.js';
 import { useHold } from '../hold.js';
 import { columnDecimals } from '../money.js';

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { Overview, Total } from '../../../src/api.js';
+import type { Overview } from '../../../src/api.js';
+import type { Total } from '../../../src/figures.js';
 import { apiPath } from '../api-client.js';
 import { isZero } from '../money.js';
 import { Money, TotalMoney } from '../parts/money.js';

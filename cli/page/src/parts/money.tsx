@@ -1,4 +1,4 @@
-import type { Total } from '../../../src/api.js';
+import type { Total } from '../../../src/figures.js';
 import { fullUsd, plainUsd, shortUsd } from '../../../src/usd-text.js';
 import { isZero } from '../money.js';
 import { plural } from '../text.js';

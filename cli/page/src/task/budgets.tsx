@@ -1,4 +1,4 @@
-import type { BudgetBar } from '../../../src/api.js';
+import type { BudgetBar } from '../../../src/task-answers.js';
 import { shareOf } from '../money.js';
 import { Money } from '../parts/money.js';
 import { formatRoute, type Route, withQuery } from '../route.js';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Arithmetic, OwnCost, RollUp, TaskDetail, TreeNode } from '../../../src/api.js';
+import type { Arithmetic, OwnCost, RollUp, TaskDetail, TreeNode } from '../../../src/task-answers.js';
 import { apiPath } from '../api-client.js';
 import { columnDecimals, isZero, sumPico, timesMillion } from '../money.js';
 import { Money, TotalMoney, totalNotes } from '../parts/money.js';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { SumCheck, TaskDetail, TaskRow } from '../../../src/api.js';
+import type { SumCheck, TaskDetail, TaskRow } from '../../../src/task-answers.js';
 import { fullUsd } from '../../../src/usd-text.js';
 import { isZero } from '../money.js';
 import { Outcome } from '../overview/task-row.js';

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import type { TaskDetail } from '../../../src/api.js';
+import type { TaskDetail } from '../../../src/task-answers.js';
 import { apiPath } from '../api-client.js';
 import { useHold } from '../hold.js';
 import { Panel, Pill, pendingLabel } from '../parts/panel.js';

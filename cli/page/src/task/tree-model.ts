@@ -1,4 +1,4 @@
-import type { TreeNode } from '../../../src/api.js';
+import type { TreeNode } from '../../../src/task-answers.js';
 
 /** The rows of the tree that are on the screen: plain data, so that it can be tested without a browser. */
 export interface TreeRow {

@@ -1,4 +1,4 @@
-import type { OwnCost, TreeNode } from '../../../src/api.js';
+import type { OwnCost, TreeNode } from '../../../src/task-answers.js';
 import { Money, TotalMoney, totalNotes } from '../parts/money.js';
 import { count, duration, plural, words } from '../text.js';
 import type { TreeRow } from './tree-model.js';

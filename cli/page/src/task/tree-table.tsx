@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { TaskDetail } from '../../../src/api.js';
+import type { TaskDetail } from '../../../src/task-answers.js';
 import { columnDecimals, longestUsd } from '../money.js';
 import {
   ancestors,

@@ -7,8 +7,8 @@ import type {
   Overview,
   Status,
   TaskPage,
-  TaskRow,
 } from '../../../src/api.js';
+import type { TaskRow } from '../../../src/task-answers.js';
 import { randomNumbers, total } from './fixture-tasks.js';
 
 export function sampleStatus(changes: Partial<Status> = {}): Status {

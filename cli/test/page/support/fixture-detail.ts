@@ -7,7 +7,7 @@ import type {
   TaskDetail,
   TaskRow,
   TreeNode,
-} from '../../../src/api.js';
+} from '../../../src/task-answers.js';
 import { hex, total } from './fixture-tasks.js';
 
 function own(pico: string | null, changes: Partial<OwnCost> = {}): OwnCost {

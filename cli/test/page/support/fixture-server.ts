@@ -3,16 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type {
-  Arithmetic,
-  Distribution,
-  Explore,
-  Opportunity,
-  Overview,
-  Status,
-  TaskDetail,
-  TaskRow,
-} from '../../../src/api.js';
+import type { Distribution, Explore, Opportunity, Overview, Status } from '../../../src/api.js';
+import type { Arithmetic, TaskDetail, TaskRow } from '../../../src/task-answers.js';
 import {
   sampleDistribution,
   sampleExplore,

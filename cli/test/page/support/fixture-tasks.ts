@@ -1,5 +1,6 @@
 /** Tasks for the page's tests: plausible ones, and one of each rare state. Always the same. */
-import type { TaskRow, Total } from '../../../src/api.js';
+import type { Total } from '../../../src/figures.js';
+import type { TaskRow } from '../../../src/task-answers.js';
 
 const NAMES = ['research', 'support ticket', 'code review', 'nightly digest'];
 const TEAMS = ['search', 'growth', 'platform'];
