@@ -49,6 +49,7 @@ const noBudget: AllUndefined<BudgetOptions> = {
 };
 const noTask: AllUndefined<TaskOptions> = {
   sessionId: undefined,
+  caller: undefined,
   attribution: undefined,
   startTimeMillis: undefined,
   budget: undefined,
