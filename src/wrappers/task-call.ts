@@ -1,6 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
 import { COST_ANOMALY, OPERATION_NAME, TASK_NAME, WORKFLOW_NAME } from '../attributes.js';
-import { type Caller, isCaller } from '../caller.js';
 import type { TaskHandle } from '../handles.js';
 import { readBudget } from '../ledger/budget-terms.js';
 import { receiptText } from '../ledger/receipt-text.js';
@@ -32,7 +31,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     const terms = readBudget(wrapper, options);
     super();
     const { record } = this;
-    const caller = isInDeclaredTask(record.task) ? undefined : usableCaller(options.caller);
+    const caller = isInDeclaredTask(record.task) ? undefined : options.caller;
     if (caller !== undefined) {
       this.context = caller.contextIn(this.context);
       this.takeAttribution(caller);
@@ -184,13 +183,6 @@ function hasOpenWrapper(record: SpanRecord): boolean {
     found ||= isSpanRecord(open) && open.settled && !open.ended;
   });
   return found;
-}
-
-/** Apps without types may pass anything. */
-function usableCaller(caller: Caller | undefined): Caller | undefined {
-  if (caller === undefined || caller === null || isCaller(caller)) return caller ?? undefined;
-  warnOnce('the option "caller" of a task is not the result of extract(); it is ignored');
-  return undefined;
 }
 
 /** The message of the span's status. Apps without types pass the error itself. */
