@@ -53,7 +53,7 @@ export function closeRecord(runtime: Runtime, record: SpanRecord): void {
 /** Writes a scope's roll-up again on a new span, because the span that carried it has been exported. */
 export function correct(runtime: Runtime, scope: SpanRecord): void {
   const { span } = scope;
-  if (currentSharing()?.views.isWaiting(scope) === true) return;
+  if (currentSharing()?.views?.isWaiting(scope) === true) return;
   for (const book of scope.books()) book.stale = false;
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);

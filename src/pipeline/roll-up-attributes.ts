@@ -69,7 +69,7 @@ function writeSessionProgress(into: SpanAttributes, span: SdkSpan, session: Sess
 
 /** Undefined in a process that shares nothing. */
 function viewOf(account: Account): CostView | undefined {
-  return currentSharing()?.views.viewOf(account);
+  return currentSharing()?.views?.viewOf(account);
 }
 
 function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGrowthRatio }: Scope): void {
@@ -99,7 +99,7 @@ function writeAgentAccount(into: RollUpAttributes<'agent'>, own: Account): void 
   writeAgentRareCounts(into, account);
   into['agent.cost_complete'] = account.isComplete;
   // A caller knows the calls of an agent in other processes only as those of its task.
-  if (currentSharing() !== undefined) into['agent.cost_view'] = 'process';
+  if (currentSharing()?.views !== undefined) into['agent.cost_view'] = 'process';
 }
 
 function writeAgentRareCosts(into: RollUpAttributes<'agent'>, account: Account): void {

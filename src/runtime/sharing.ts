@@ -11,8 +11,9 @@ import type { Scope } from '../ledger/scope.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 export interface Sharing {
-  readonly budgets: BudgetSharing;
-  readonly views: ViewSharing;
+  /** Undefined without a store, like the views. */
+  readonly budgets: BudgetSharing | undefined;
+  readonly views: ViewSharing | undefined;
 }
 
 /** Budgets with the option `shared`. */

@@ -256,10 +256,10 @@ export abstract class Call implements CallHooks, GatedCall {
   /** True when the span ends later, because its totals include the parts of other processes. */
   private waitsForOthers(): boolean {
     const { record, runtime } = this;
-    const sharing = record.ownsScope ? currentSharing() : undefined;
-    if (sharing === undefined) return false;
+    const views = record.ownsScope ? currentSharing()?.views : undefined;
+    if (views === undefined) return false;
     const end = this.endTime ?? performance.now();
-    return sharing.views.wait(record, () => {
+    return views.wait(record, () => {
       runtime.guard(() => writeStated(record, this.span));
       this.endSpan(end);
     });

@@ -40,7 +40,7 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     this.enterSession(options.sessionId ?? caller?.sessionId);
     this.task = new Task(options.name, record.task, record.sessions);
     this.task.caller = caller;
-    const callerScope = caller === undefined ? undefined : currentSharing()?.views.join(caller);
+    const callerScope = caller === undefined ? undefined : currentSharing()?.views?.join(caller);
     const around = record.scope ?? this.task.statedAround() ?? callerScope;
     this.scope = new Scope('task', around, record.sessions);
     this.scope.mayFail = true;
