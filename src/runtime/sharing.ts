@@ -14,6 +14,10 @@ export interface Sharing {
   /** Undefined without a store, like the views. */
   readonly budgets: BudgetSharing | undefined;
   readonly views: ViewSharing | undefined;
+  /** True while something has not been written to the store, or spans wait for other processes. */
+  readonly isBusy: boolean;
+  /** Waits for these spans, and writes everything. Its time is limited. Never rejects. */
+  drain(): Promise<void>;
 }
 
 /** Budgets with the option `shared`. */

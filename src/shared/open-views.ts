@@ -92,9 +92,14 @@ export class OpenViews {
     for (const entry of this.entries.values()) this.write(entry);
   }
 
+  get isAnyWaiting(): boolean {
+    for (const { isWritten } of this.entries.values()) if (!isWritten) return true;
+    return false;
+  }
+
   /** Resolves when no span waits any more. */
   async settled(): Promise<void> {
-    while ([...this.entries.values()].some(({ isWritten }) => !isWritten)) {
+    while (this.isAnyWaiting) {
       await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MILLIS));
     }
   }

@@ -63,11 +63,11 @@ export function shareCosts(options: ShareCostsOptions): SharedCosts {
   return new Connection(setting);
 }
 
-class Connection implements SharedCosts {
+class Connection implements SharedCosts, Sharing {
   private readonly generation = new Generation();
-  private readonly views: SharedViews | undefined;
+  readonly views: SharedViews | undefined;
+  readonly budgets = undefined;
   private readonly removeListener: (() => void) | undefined;
-  private readonly sharing: Sharing;
   private isClosed = false;
 
   constructor(private readonly setting: ShareSetting) {
@@ -78,8 +78,7 @@ class Connection implements SharedCosts {
       this.views = new SharedViews(store, setting, writer, this.generation);
       this.removeListener = addListener(this.views);
     }
-    this.sharing = { budgets: undefined, views: this.views };
-    setSharing(this.sharing);
+    setSharing(this);
   }
 
   async open(): Promise<boolean> {
@@ -100,12 +99,20 @@ class Connection implements SharedCosts {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    await this.views?.open.settled();
-    await this.flush();
+    await this.drain();
     this.views?.open.stop();
     this.views?.posts.stop();
     this.removeListener?.();
-    if (currentSharing() === this.sharing) setSharing(undefined);
+    if (currentSharing() === this) setSharing(undefined);
+  }
+
+  get isBusy(): boolean {
+    return this.views !== undefined && (this.views.posts.size > 0 || this.views.open.isAnyWaiting);
+  }
+
+  async drain(): Promise<void> {
+    await this.views?.open.settled();
+    await this.flush();
   }
 
   get stats(): SharedCostsStats {
