@@ -72,7 +72,8 @@ export class UsdSum {
 
   /** Adds whole pico-dollars of any size, from 0. */
   addBig(pico: bigint): void {
-    this.large += pico;
+    if (pico <= BigInt(MAX_POST_PICO)) this.add(Number(pico));
+    else this.large += pico;
   }
 
   /** This sum minus another one that is known to be part of it. */
