@@ -42,9 +42,10 @@ export class SentCalls {
   }
 }
 
-/** The tasks whose ids a call carries: the nearest one, and the declared ones around it. */
-export function tasksOf(task: Task): readonly Task[] {
-  const tasks = [task];
-  for (let at = task.around; at !== undefined; at = at.around) if (at.isExplicit) tasks.push(at);
-  return tasks;
+/** The tasks whose ids a call carries: the declared ones, or else the implicit one. */
+function tasksOf(task: Task): readonly Task[] {
+  const declared: Task[] = [];
+  for (let at: Task | undefined = task; at !== undefined; at = at.around)
+    if (at.isExplicit) declared.push(at);
+  return declared.length > 0 ? declared : [task];
 }

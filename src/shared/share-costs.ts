@@ -6,6 +6,9 @@ import { currentSharing, type Sharing, setSharing } from '../runtime/sharing.js'
 import { checked } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { Generation } from './generation.js';
+import { Identity } from './identity.js';
+import type { IdentityOptions } from './identity-options.js';
+import type { OwnCalls } from './outgoing-identity.js';
 import { answerWithin } from './reach.js';
 import { readShareOptions, type ShareCostsOptions, type ShareSetting } from './share-options.js';
 import { SharedViews } from './shared-views.js';
@@ -20,6 +23,10 @@ export interface SharedCostsStats {
   readonly dataLosses: number;
   /** Parts of other processes that could not be read, because a newer version wrote them. Their totals are incomplete. */
   readonly unreadableParts: number;
+  /** Requests that went out without the identity of their task, because it did not fit. */
+  readonly identitiesLeftOut: number;
+  /** Requests and messages that came in with an identity that was not accepted, not valid, or too old. */
+  readonly identitiesIgnored: number;
   /** Tasks whose callees did not report all of their costs within ten minutes. Their totals stay incomplete. */
   readonly incompleteTasks: number;
 }
@@ -60,25 +67,31 @@ export function shareCosts(options: ShareCostsOptions): SharedCosts {
   const setting = checked('shareCosts options', () => readShareOptions(options));
   if (currentSharing() !== undefined)
     throw new InvalidOptionError('shareCosts', options, 'called once in a process; close() the former one');
-  return new Connection(setting);
+  return new Connection(setting, options.identity);
 }
 
 class Connection implements SharedCosts, Sharing {
   private readonly generation = new Generation();
   readonly views: SharedViews | undefined;
   readonly budgets = undefined;
+  private readonly identity: Identity;
   private readonly removeListener: (() => void) | undefined;
   private isClosed = false;
 
-  constructor(private readonly setting: ShareSetting) {
+  constructor(
+    private readonly setting: ShareSetting,
+    identity: IdentityOptions | undefined,
+  ) {
     const { store } = setting;
     // Distinguishes this process from all others that ever use the store.
     const writer = randomBytes(6).toString('base64url');
+    this.identity = checked('shareCosts options', () => new Identity(identity, this.ownCalls(writer)));
     if (store !== undefined) {
       this.views = new SharedViews(store, setting, writer, this.generation);
       this.removeListener = addListener(this.views);
     }
     setSharing(this);
+    this.identity.start();
   }
 
   async open(): Promise<boolean> {
@@ -103,6 +116,7 @@ class Connection implements SharedCosts, Sharing {
     this.views?.open.stop();
     this.views?.posts.stop();
     this.removeListener?.();
+    this.identity.stop();
     if (currentSharing() === this) setSharing(undefined);
   }
 
@@ -122,7 +136,17 @@ class Connection implements SharedCosts, Sharing {
       failedReads: views?.open.failures ?? 0,
       dataLosses: generation.losses(),
       unreadableParts: views?.unreadableParts ?? 0,
+      identitiesLeftOut: this.identity.leftOut,
+      identitiesIgnored: this.identity.ignored,
       incompleteTasks: views?.open.incomplete ?? 0,
+    };
+  }
+
+  private ownCalls(writer: string): OwnCalls {
+    return {
+      writer,
+      nextCall: (record) => this.views?.sent.next(record) ?? 1,
+      openReservations: () => [],
     };
   }
 

@@ -1,6 +1,7 @@
 /** The options of `shareCosts`. */
 import { InvalidOptionError } from '../errors.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+import type { IdentityOptions } from './identity-options.js';
 import type { SharedStore } from './store.js';
 
 /** What happens to calls in a shared budget while its store cannot be reached, or is not open. */
@@ -12,6 +13,8 @@ export interface ShareCostsOptions {
    * only the identity of tasks and sessions is shared.
    */
   store?: SharedStore | undefined;
+  /** Which services get the identity of a session and task, and from whom it is accepted. Default: none, and nobody. */
+  identity?: IdentityOptions | undefined;
   /**
    * The default for budgets with the option `shared`. `refuse` (default): the call is not made. `allow`: it is made, and
    * booked later. `local`: the use of this process alone decides. The span says which one was applied.

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withAgent, withSession, withTask } from '../../src/index.js';
 import { Account } from '../../src/ledger/account.js';
-import { type MemoryStore, memoryStore } from '../../src/shared/memory-store.js';
 import { textOfPart } from '../../src/shared/row-part.js';
-import { type SharedCosts, shareCosts } from '../../src/shared/share-costs.js';
-import type { ShareCostsOptions } from '../../src/shared/share-options.js';
-import { exported, handOver, OutsideQueue, pause, pay } from '../support/sharing.js';
+import {
+  type MemoryStore,
+  memoryStore,
+  type ShareCostsOptions,
+  type SharedCosts,
+  shareCosts,
+} from '../../src/shared.js';
+import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/sharing.js';
 import { startTracing, type Tracing } from '../support/tracing.js';
 
 let tracing: Tracing;
@@ -14,7 +18,7 @@ let costs: SharedCosts;
 let services: OutsideQueue;
 
 async function share(options: ShareCostsOptions = {}): Promise<void> {
-  costs = shareCosts({ store, flushMillis: 1, ...options });
+  costs = shareCosts({ store, flushMillis: 1, identity: OPEN_IDENTITY, ...options });
   await costs.open();
 }
 

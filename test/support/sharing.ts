@@ -1,31 +1,18 @@
 /** Calls between services in tests. All run in this process; the part of each in a task is one of its own all the same. */
-import { type Context, trace } from '@opentelemetry/api';
-import { type Caller, IS_CALLER } from '../../src/caller.js';
 import { ActionResult, withTool } from '../../src/index.js';
-import { activeContext } from '../../src/otel.js';
-import { currentSharing } from '../../src/runtime/sharing.js';
-import { tasksOf } from '../../src/shared/sent-calls.js';
-import { SharedViews } from '../../src/shared/shared-views.js';
-import { recordIn } from '../../src/spans/record-lookup.js';
+import { type Caller, extract, type IdentityOptions, inject } from '../../src/shared.js';
 import type { Tracing } from './tracing.js';
+
+/** Any sender is accepted: the services of a test trust each other. */
+export const OPEN_IDENTITY: IdentityOptions = { sendTo: ['queue:test'], accept: () => true };
 
 /** The identity of the current task, as a called service receives it. */
 export function handOver(): Caller {
-  const record = recordIn(activeContext());
-  const views = currentSharing()?.views;
-  if (record?.task === undefined || !(views instanceof SharedViews)) throw new Error('outside a task');
-  const number = views.sent.next(record);
-  const inner = tasksOf(record.task).map(({ id }) => id);
-  const outer = record.task.outermost.caller?.taskIds ?? [];
-  return {
-    [IS_CALLER]: true,
-    sessionId: record.sessions?.session.id,
-    taskIds: [...inner, ...outer],
-    attribution: undefined,
-    call: { writer: views.writer, number },
-    reservations: [],
-    contextIn: (context: Context) => trace.deleteSpan(context),
-  };
+  const headers: Record<string, string> = {};
+  inject(headers, { to: 'queue:test' });
+  const caller = extract(headers, {});
+  if (caller === undefined) throw new Error('outside a task, or not shared');
+  return caller;
 }
 
 /** A paid tool call. */
