@@ -10,6 +10,16 @@ const MAX_KEPT = 1000;
 
 const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
 
+/** Where a response redirects to. Undefined if it does not. */
+export function redirectTarget(
+  url: URL,
+  status: unknown,
+  location: () => string | undefined,
+): URL | undefined {
+  const given = REDIRECTS.has(status) ? location() : undefined;
+  return given !== undefined && URL.canParse(given, url.href) ? new URL(given, url.href) : undefined;
+}
+
 export class Redirects {
   /** When a URL, or an origin, may get the identity again. */
   private readonly until = new Map<string, number>();
@@ -19,25 +29,14 @@ export class Redirects {
   /** True for a request that a redirect from another origin may have caused. */
   isFollowed(request: object, url: URL): boolean {
     this.forgetOld();
-    if (!this.until.has(keyOf(url)) && !this.until.has(url.origin)) return this.followed.has(request);
+    if (!this.until.has(keyOf(url)) && !this.until.has(url.origin)) return false;
     this.followed.add(request);
     return true;
   }
 
-  /** Called for each response. `isListed`: whether an origin could get the identity at all. */
-  noteResponse(
-    request: object,
-    url: URL,
-    status: unknown,
-    location: () => string | undefined,
-    isListed: (origin: string) => boolean,
-  ): void {
-    if (!REDIRECTS.has(status)) return;
-    const given = location();
-    if (given === undefined || !URL.canParse(given, url.href)) return;
-    const target = new URL(given, url.href);
-    // A redirect through hosts that get nothing is remembered by the last one of them.
-    if (!isListed(target.origin) || (target.origin === url.origin && !this.followed.has(request))) return;
+  /** Remembers a redirect, unless it stays in the origin of its request. */
+  note(request: object, url: URL, target: URL): void {
+    if (target.origin === url.origin && !this.followed.has(request)) return;
     const key = this.until.size < MAX_KEPT ? keyOf(target) : target.origin;
     // Deleted first, so that the entries stay in the order of their times.
     this.until.delete(key);
@@ -54,6 +53,6 @@ export class Redirects {
 }
 
 /** A fragment stays in the client. Unlike an origin, it has a path. */
-function keyOf({ origin, pathname, search }: URL): string {
+export function keyOf({ origin, pathname, search }: URL): string {
   return origin + pathname + search;
 }
