@@ -8,7 +8,7 @@ import { joinBaggage, splitBaggage } from './baggage-member.js';
 import { headerText } from './carriers.js';
 import type { Destinations } from './destinations.js';
 import type { OutgoingIdentity } from './outgoing-identity.js';
-import { keyOf, Redirects, redirectTarget } from './redirects.js';
+import { keyOf, Redirects, redirectTarget, type SentIdentity } from './redirects.js';
 import { nodeRequest, type OutgoingRequest, undiciRequest } from './request-headers.js';
 
 /** The SDK's own key. Exporters run in the context of the work whose spans they send. */
@@ -22,12 +22,12 @@ type Subscriber = (message: unknown) => void;
 interface Following {
   readonly key: string;
   /** The identity that the request before it had. */
-  readonly value: string | undefined;
+  readonly sent: SentIdentity | undefined;
 }
 
 export class OutgoingRequests {
   private readonly redirects = new Redirects();
-  private readonly sent = new WeakMap<object, string>();
+  private readonly sent = new WeakMap<object, SentIdentity>();
   private readonly targets = new WeakMap<object, string>();
   private following: Following | undefined;
   private readonly subscribers: readonly (readonly [channel: string, subscriber: Subscriber])[];
@@ -73,19 +73,31 @@ export class OutgoingRequests {
     const isInjected = own.length === 1 && first !== undefined && this.identity.isOwn(first);
     const ctx = activeContext();
     const keepsIt = isAllowed && isInjected;
-    const value = keepsIt ? first : isAllowed ? this.valueFor(url, ctx, others) : undefined;
-    if (!keepsIt && (value !== undefined || own.length > 0))
-      outgoing.setHeader('baggage', joinBaggage(others, value));
-    if (value !== undefined) {
-      this.sent.set(request, value);
+    const sent = keepsIt
+      ? this.sentIn(ctx, first)
+      : isAllowed
+        ? this.identityFor(url, ctx, others)
+        : undefined;
+    if (!keepsIt && (sent !== undefined || own.length > 0))
+      outgoing.setHeader('baggage', joinBaggage(others, sent?.value));
+    if (sent !== undefined) {
+      this.sent.set(request, sent);
       addTrace(outgoing, ctx);
     } else if (isInjected) dropInjectedTrace(outgoing);
   }
 
-  private valueFor(url: URL, ctx: Context, others: readonly string[]): string | undefined {
+  private identityFor(url: URL, ctx: Context, others: readonly string[]): SentIdentity | undefined {
     const { following } = this;
-    if (following?.key === keyOf(url)) return following.value;
-    return ctx.getValue(SUPPRESS_TRACING) === true ? undefined : this.identity.valueFor(ctx, others);
+    const key = keyOf(url);
+    if (following?.key === key) return following.sent;
+    if (ctx.getValue(SUPPRESS_TRACING) === true) return undefined;
+    const value =
+      this.redirects.take(key, this.identity.taskIdIn(ctx)) ?? this.identity.valueFor(ctx, others);
+    return value === undefined ? undefined : this.sentIn(ctx, value);
+  }
+
+  private sentIn(ctx: Context, value: string): SentIdentity {
+    return { value, taskId: this.identity.taskIdIn(ctx) ?? '' };
   }
 
   private answered(outgoing: OutgoingRequest | undefined, response: unknown): void {
@@ -95,7 +107,7 @@ export class OutgoingRequests {
     const target = redirectTarget(url, statusCode, () => locationIn(headers));
     // A redirect through origins that get nothing is noted by the last one of them.
     if (target === undefined || !this.sendTo.hasOrigin(target.origin)) return;
-    this.redirects.note(request, url, target);
+    this.redirects.note(request, url, target, this.sent.get(request));
     this.targets.set(request, keyOf(target));
   }
 
@@ -107,7 +119,7 @@ export class OutgoingRequests {
     if (!isRecord(request)) return;
     const key = this.targets.get(request);
     if (key === undefined) return;
-    this.following = { key, value: this.sent.get(request) };
+    this.following = { key, sent: this.sent.get(request) };
     queueMicrotask(() => {
       this.following = undefined;
     });
