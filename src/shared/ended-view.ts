@@ -28,16 +28,13 @@ export interface OwnParts {
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
   /** Called when nothing is outstanding any more in a task that works for another process, or its time is up. */
-  ended(task: Task): void;
+  leave(task: Task): void;
 }
 
 export class EndedView implements OpenView {
-  readonly keys: readonly RowKey[];
   private readonly task: Task | undefined;
   private readonly scope: Scope | undefined;
   private readonly session: Session | undefined;
-  /** The numbers of the calls that were made in the task. */
-  private readonly sent: NumberRanges | undefined;
   private readonly wasted = new UsdSum();
 
   constructor(
@@ -48,27 +45,35 @@ export class EndedView implements OpenView {
     const { ownTask, ownSession } = record;
     this.task = ownTask;
     this.scope = ownTask?.scope;
-    this.sent = this.scope === undefined ? undefined : own.sent.of(this.scope);
     const isOutermost = ownTask?.isStated === true && ownTask.isOutermost;
     this.session = ownSession?.session ?? (isOutermost ? ownTask.sessions?.session : undefined);
+  }
+
+  get keys(): readonly RowKey[] {
+    const { sent, task, session } = this;
     const keys: RowKey[] = [];
-    if (this.sent !== undefined && ownTask !== undefined) keys.push({ kind: 'task', id: ownTask.id });
-    if (this.session !== undefined) keys.push({ kind: 'session', id: this.session.id });
-    this.keys = keys;
+    if (sent !== undefined && task !== undefined) keys.push({ kind: 'task', id: task.id });
+    if (session !== undefined) keys.push({ kind: 'session', id: session.id });
+    return keys;
+  }
+
+  /** The numbers of the calls that were made in the task so far. Work that continues after its end may make more. */
+  private get sent(): NumberRanges | undefined {
+    return this.scope === undefined ? undefined : this.own.sent.of(this.scope);
   }
 
   apply(rows: readonly StoredRow[], { generation }: StoreState): boolean {
     const { scope, sent, session, own } = this;
-    const [first, second] = rows;
+    const rowOf = (kind: RowKey['kind']) => rows.find((row) => row.kind === kind);
     let isDone = true;
     if (scope !== undefined && sent !== undefined) {
       const isLost = generation === undefined || own.losses() > own.sent.lossesBefore(scope);
-      isDone = this.applyToTask(scope, sent, this.partsOf(first), isLost);
+      isDone = this.applyToTask(scope, sent, this.partsOf(rowOf('task')), isLost);
     }
     if (session !== undefined) {
       const { writer, lossesBefore } = own.sessions.of(session);
       const isLost = generation === undefined || own.losses() > lossesBefore;
-      this.applyToSession(session, this.partsOf(sent === undefined ? first : second, writer), isLost);
+      this.applyToSession(session, this.partsOf(rowOf('session'), writer), isLost);
     }
     return isDone;
   }
@@ -80,7 +85,7 @@ export class EndedView implements OpenView {
       this.own.setView(scope.account, isRead || sent === undefined ? 'shared' : 'process');
     if (session !== undefined) this.own.setView(session.account, isRead ? 'shared' : 'process');
     if (!isRead && scope !== undefined && sent !== undefined) this.missAll(scope, sent);
-    if (task !== undefined) this.own.ended(task);
+    if (task !== undefined) this.own.leave(task);
     this.writeSpan();
   }
 

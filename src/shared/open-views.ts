@@ -65,15 +65,16 @@ export class OpenViews {
     return this.entries.size;
   }
 
-  /** False if there are too many. */
-  add(owner: object, view: OpenView): boolean {
+  /** `isWritten`: its span has ended before. False if there are too many. */
+  add(owner: object, view: OpenView, isWritten = false): boolean {
+    if (this.entries.has(owner)) return true;
     if (this.entries.size >= MAX_ENTRIES) return false;
     const nowMillis = performance.now();
     this.entries.set(owner, {
       view,
       endMillis: nowMillis + this.options.waitForCalleesMillis,
       giveUpMillis: nowMillis + CORRECTED_MILLIS,
-      isWritten: false,
+      isWritten,
       wasRead: false,
       nextMillis: nowMillis,
       waitMillis: FIRST_WAIT_MILLIS,
@@ -136,16 +137,18 @@ export class OpenViews {
   }
 
   private async read(due: readonly [object, Entry][]): Promise<void> {
-    const keys = due.flatMap(([, { view }]) => view.keys);
+    const keysOf = due.map(([, { view }]) => view.keys);
+    const keys = keysOf.flat();
     const { storeTimeoutMillis } = this.options;
     const answer =
       keys.length === 0 ? undefined : await answerWithin(() => this.store.read(keys), storeTimeoutMillis);
     if (answer === undefined) this.failures += 1;
     else this.noteState(answer);
     let at = 0;
-    for (const [owner, entry] of due) {
-      const rows = answer?.rows.slice(at, at + entry.view.keys.length);
-      at += entry.view.keys.length;
+    for (const [index, [owner, entry]] of due.entries()) {
+      const length = keysOf[index]?.length ?? 0;
+      const rows = answer?.rows.slice(at, at + length);
+      at += length;
       const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
       if (isDone) this.entries.delete(owner);
       else this.waitOn(owner, entry);

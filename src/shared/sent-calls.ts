@@ -9,7 +9,11 @@ export class SentCalls {
   private readonly latest = new WeakMap<Scope, number>();
   private readonly numbers = new WeakMap<Scope, NumberRanges>();
 
-  constructor(private readonly store: { losses(): number }) {}
+  constructor(
+    private readonly store: { losses(): number },
+    /** Called for a call that is made in a task that has ended. */
+    private readonly noteLate: (scope: Scope) => void,
+  ) {}
 
   /** How often the store had lost its data before the first call of a task. */
   lossesBefore(scope: Scope): number {
@@ -39,5 +43,6 @@ export class SentCalls {
       this.losses.set(scope, this.store.losses());
     }
     numbers.add(number);
+    if (scope.ended) this.noteLate(scope);
   }
 }

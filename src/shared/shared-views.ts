@@ -42,6 +42,8 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   private readonly callers: CallerTasks;
   private readonly joined = new WeakMap<Caller, readonly CallerTask[]>();
   private readonly views = new WeakMap<Account, CostView>();
+  /** Spans that have ended, by their task's scope. */
+  private readonly ended = new WeakMap<Scope, SpanRecord>();
   private parts = 0;
 
   constructor(
@@ -60,7 +62,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     const isChanged = (task: CallerTask) => this.posts.has(task);
     this.posts = new RowPosts(store, options, note);
     this.open = new OpenViews(store, options, note);
-    this.sent = new SentCalls(watch);
+    this.sent = new SentCalls(watch, (scope) => this.watchLate(scope));
     this.callers = new CallerTasks({ newWriter, keepMillis: keepTasksMillis, waste: this.waste, isChanged });
     this.sessions = new SessionRows(newWriter, keepSessionsMillis, () => watch.losses(), this.waste);
   }
@@ -86,6 +88,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
 
   wait(record: SpanRecord, write: () => void): boolean {
     if (record.ownTask === undefined && record.ownSession === undefined) return false;
+    if (record.ownTask?.scope !== undefined) this.ended.set(record.ownTask.scope, record);
     let isNow = true;
     const view = new EndedView(this, record, () => {
       if (!isNow) write();
@@ -122,7 +125,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.unreadableParts += 1;
   }
 
-  ended({ caller, scope, sessions }: Task): void {
+  leave({ caller, scope, sessions }: Task): void {
     // Its waste may have grown by that of its callees.
     this.noteChange(scope, sessions);
     if (caller === undefined) return;
@@ -130,6 +133,12 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
       task.open -= 1;
       this.posts.add(task, true);
     }
+  }
+
+  /** Work that continues after the end of its task has called another process: a correction follows. */
+  private watchLate(scope: Scope): void {
+    const record = this.ended.get(scope);
+    if (record !== undefined) this.open.add(record, new EndedView(this, record, () => {}), true);
   }
 
   private noteChange(from: Scope | undefined, sessions: SessionEntry | undefined): void {
