@@ -24,8 +24,8 @@ export function textOf(reply: unknown): string | undefined {
 }
 
 export function numberOf(reply: unknown): number {
-  const number = Number(textOf(reply));
-  if (Number.isSafeInteger(number)) return number;
+  const text = textOf(reply) ?? '';
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new Error('otel-agent-cost-redis: Redis answered no number where one was expected');
 }
 
