@@ -102,7 +102,9 @@ type RollUpName =
   | 'wasted_cost_usd'
   | 'saved_cost_usd'
   | 'cost_complete'
-  | 'unpriced_calls';
+  | 'unpriced_calls'
+  | 'cost_view'
+  | 'remote_cost_usd';
 
 /** The roll-up of one kind of scope. The names are written out where they are assigned: see `roll-up-attributes.ts`. */
 export type RollUpAttributes<Scope extends string> = {

@@ -1,0 +1,30 @@
+/** An identity as `shareCosts` makes one, whose calls are counted here. */
+import { afterEach } from 'vitest';
+import { Identity } from '../../src/shared/identity.js';
+import type { IdentityOptions } from '../../src/shared/identity-options.js';
+import type { OwnCalls } from '../../src/shared/outgoing-identity.js';
+
+const started: Identity[] = [];
+
+afterEach(() => {
+  for (const identity of started.splice(0)) identity.stop();
+});
+
+export function startIdentity(options: IdentityOptions, reservations: readonly string[] = []): Identity {
+  const identity = new Identity(options, ownCalls(reservations));
+  identity.start();
+  started.push(identity);
+  return identity;
+}
+
+function ownCalls(reservations: readonly string[]): OwnCalls {
+  let last = 0;
+  return {
+    writer: 'writer-1',
+    nextCall: () => {
+      last += 1;
+      return last;
+    },
+    openReservations: () => reservations,
+  };
+}
