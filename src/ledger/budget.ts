@@ -233,10 +233,21 @@ export class Budget {
     return this.alarm.signal;
   }
 
-  error(limit: Limit, estimate: Units | undefined, reason: string, wait?: BudgetWait): BudgetExceededError {
-    limit.wasHit = true;
+  error(
+    limit: Limit,
+    estimate: Units | undefined,
+    reason: string,
+    wait?: BudgetWait,
+    isStoreDown = false,
+  ): BudgetExceededError {
+    if (!isStoreDown) limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
-    return new BudgetExceededError({ ...figuresOf(this, limit), estimate: needed }, reason, wait);
+    return new BudgetExceededError(
+      { ...figuresOf(this, limit), estimate: needed },
+      reason,
+      wait,
+      isStoreDown,
+    );
   }
 
   /** The time in ms until a limit on time is used up. Infinity without one. */

@@ -7,6 +7,8 @@ import type { Units } from './units.js';
 
 /** The use of a shared budget by all processes, as far as this one knows it. */
 export interface SharedUse {
+  /** True once the connection to the store was closed. */
+  readonly isClosed: boolean;
   /** True while the store does not answer, or is not open, and calls run all the same. */
   readonly isOpenToAll: boolean;
   /** The latest known use in the current period. 0 if nothing is known, or if this process decides alone. */
