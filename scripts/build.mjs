@@ -30,6 +30,7 @@ await build({
     compute: 'src/compute.ts',
     sampler: 'src/sampler.ts',
     offline: 'src/offline.ts',
+    shared: 'src/shared.ts',
     // Started as a separate process by the code in register.js, which looks for it in its own folder.
     'exit-sender': 'src/register/exit-sender.ts',
   },

@@ -64,6 +64,7 @@ export interface StorePeriod {
 
 export interface StoreLimit {
   readonly measure: StoreMeasure;
+  /** More than 2^63 - 1 is the same as that: a store cannot book more. */
   readonly most: string;
   /** The amount that has to fit. */
   readonly need: string;
@@ -90,7 +91,10 @@ export interface StoreAsk {
    * it, because they do not end before it.
    */
   readonly around: readonly string[];
-  /** Hold it whatever the limits say: the call cannot be refused, or runs already. */
+  /**
+   * Hold it whatever the limits say, also in a store that is not open: the call cannot be refused, or runs already. It is
+   * refused only as `overflow` or `ended`.
+   */
   readonly isForced: boolean;
 }
 
@@ -158,6 +162,16 @@ export interface StoreBatch {
   readonly settlements: readonly StoreSettlement[];
 }
 
+export interface StoreSettled extends StoreState {
+  /** For each period of the settlements afterwards, in the order in which they first name it. */
+  readonly states: readonly StorePeriodState[];
+  /**
+   * How many entries were not applied, because an amount would exceed the range of the store (2^63 - 1). Their holds stay,
+   * so that what they hold stays booked. Absent: 0.
+   */
+  readonly overflowed?: number | undefined;
+}
+
 export interface StoreLease {
   readonly budget: StoreBudget;
   readonly id: string;
@@ -182,7 +196,7 @@ export interface SharedStore {
   /** Reserves in one budget, in one round trip. */
   reserve(ask: StoreAsk): Promise<StoreAnswer>;
   /** Settles in one budget, in one round trip. */
-  settle(batch: StoreBatch): Promise<StoreState & { readonly states: readonly StorePeriodState[] }>;
+  settle(batch: StoreBatch): Promise<StoreSettled>;
   /** Extends leases of calls that still run. One that has run out, or was settled, stays as it is. */
   renew(leases: readonly StoreLease[]): Promise<StoreState>;
 }

@@ -16,6 +16,7 @@ export const FLOORS = [
   'pipeline',
   'processor',
   'wrappers',
+  'shared',
   'optimize',
   'compute',
   'offline',
@@ -24,7 +25,7 @@ export const FLOORS = [
 ];
 
 /** Floors that only their sub-path's entry may reach. */
-const SUB_PATH_FLOORS = ['optimize', 'compute', 'offline', 'register'];
+const SUB_PATH_FLOORS = ['shared', 'optimize', 'compute', 'offline', 'register'];
 
 export const MAX_LINES = 300;
 

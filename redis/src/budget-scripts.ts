@@ -1,0 +1,328 @@
+/**
+ * The scripts of budgets, in Lua. No amount is ever a Lua number, because that is a double: amounts are strings, `HINCRBY`
+ * adds them, and they are compared digit by digit.
+ *
+ * A period of a budget is a hash: `spent.<measure>`, `kept.<measure>`, `reserved.<measure>`, the number of holders and of
+ * those that are alone by class, and a field for each reservation: `h:<id>` is held, `k:<id>` has ended and its amount is
+ * kept, `x:<id>` has ended. The index has when each of these runs out.
+ */
+import {
+  ENDED_MILLIS,
+  KEPT_MILLIS,
+  MAX_RECLAIMED,
+  MEASURES,
+  WRITER_MILLIS,
+} from 'otel-agent-cost/src/shared/store-rules';
+
+/** The clock of Redis, in ms. */
+export const TIME = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
+/** Fields of a period that an answer has, in this order. */
+export const STATE_FIELDS = [
+  'version',
+  ...['spent', 'kept', 'reserved'].flatMap((part) => MEASURES.map((measure) => `${part}.${measure}`)),
+];
+
+export const PERIOD = `
+local function get(p, field)
+  return redis.call('HGET', p.hash, field) or '0'
+end
+
+-- The sum of whole amounts. Nil: it is out of range, and so more than any limit.
+local function sum(p, ...)
+  redis.call('HSET', p.hash, 'sum', '0')
+  for _, amount in ipairs({ ... }) do
+    local reply = redis.pcall('HINCRBY', p.hash, 'sum', amount)
+    if type(reply) == 'table' and reply.err then return nil end
+  end
+  return redis.call('HGET', p.hash, 'sum')
+end
+
+local function isMore(a, b)
+  local isANegative, isBNegative = a:sub(1, 1) == '-', b:sub(1, 1) == '-'
+  if isANegative ~= isBNegative then return isBNegative end
+  if isANegative then a, b = b, a end
+  if #a ~= #b then return #a > #b end
+  for i = 1, #a do
+    if a:byte(i) ~= b:byte(i) then return a:byte(i) > b:byte(i) end
+  end
+  return false
+end
+
+local function exceeds(total, most)
+  return not total or isMore(total, most)
+end
+
+local function add(p, part, amounts, sign)
+  for measure, amount in pairs(amounts) do
+    if amount ~= '0' then redis.call('HINCRBY', p.hash, part .. '.' .. measure, sign .. amount) end
+  end
+end
+
+-- Four flags: holds money, holds tokens, is alone in money, is alone in tokens; the outcome; the amounts.
+local FLAGS = { 'holders.money', 'holders.tokens', 'alone.money', 'alone.tokens' }
+
+local function write(amounts)
+  local text = ''
+  for measure, amount in pairs(amounts) do
+    if amount ~= '0' then text = text .. ' ' .. measure .. '=' .. amount end
+  end
+  return text
+end
+
+local function read(text)
+  local amounts = {}
+  for measure, amount in text:gmatch('(%a+)=(%d+)') do amounts[measure] = amount end
+  return amounts
+end
+
+local function count(p, held, by)
+  for i, field in ipairs(FLAGS) do
+    if held:sub(i, i) == '1' then redis.call('HINCRBY', p.hash, field, by) end
+  end
+end
+
+local function put(p, member, text, untilMillis)
+  redis.call('HSET', p.hash, member, text)
+  redis.call('ZADD', p.index, untilMillis, member)
+  p.changed = true
+end
+
+-- Removes an entry of a reservation, and returns its text.
+local function take(p, member)
+  local text = redis.call('HGET', p.hash, member)
+  redis.call('HDEL', p.hash, member)
+  redis.call('ZREM', p.index, member)
+  if text then p.changed = true end
+  return text
+end
+
+local function leave(p, id)
+  local held = take(p, 'h:' .. id)
+  if held then
+    add(p, 'reserved', read(held), '-')
+    count(p, held, -1)
+  end
+  return held
+end
+
+local function keep(p, id, amounts)
+  add(p, 'kept', amounts, '')
+  put(p, 'k:' .. id, write(amounts), now + ${KEPT_MILLIS})
+end
+
+-- The process of an expired hold is gone, and the cost of its call unknown: the amount stays booked.
+local function expire(p, member)
+  if member:sub(1, 2) ~= 'h:' then return take(p, member) end
+  local id = member:sub(3)
+  local held = leave(p, id)
+  if held then keep(p, id, read(held)) else take(p, member) end
+end
+
+local function reclaim(p, id)
+  local due = redis.call('ZRANGE', p.index, '-inf', now, 'BYSCORE', 'LIMIT', 0, ${MAX_RECLAIMED})
+  for _, member in ipairs(due) do expire(p, member) end
+  if not id then return end
+  for _, state in ipairs({ 'h:', 'k:', 'x:' }) do
+    local score = redis.call('ZSCORE', p.index, state .. id)
+    if score and tonumber(score) <= now then return expire(p, state .. id) end
+  end
+end
+
+local function periodsOf(asked, first)
+  local periods = {}
+  for i, period in ipairs(asked) do
+    local at = first + 2 * (i - 1)
+    periods[i] = { hash = KEYS[at], index = KEYS[at + 1], keep = period.keep, limits = period.limits }
+  end
+  return periods
+end
+
+local function finish(p)
+  redis.call('HDEL', p.hash, 'sum')
+  if p.changed then redis.call('HINCRBY', p.hash, 'version', 1) end
+  if p.keep then
+    redis.call('PEXPIRE', p.hash, p.keep)
+    redis.call('PEXPIRE', p.index, p.keep)
+  end
+end
+
+local function reply(head, periods)
+  local answer = { now, head }
+  for _, p in ipairs(periods) do
+    finish(p)
+    answer[#answer + 1] = redis.call('HMGET', p.hash, ${STATE_FIELDS.map((field) => `'${field}'`).join(', ')})
+  end
+  return answer
+end`;
+
+export const RESERVE = `
+local ask = cjson.decode(ARGV[1])
+local periods = periodsOf(ask.periods, 1)
+local CLASS = { usd = 1, llmUsd = 1, toolUsd = 1, tokens = 2 }
+local alone = { ask.alone:sub(1, 1) == '1', ask.alone:sub(2, 2) == '1' }
+
+local function former()
+  for _, p in ipairs(periods) do
+    if redis.call('HEXISTS', p.hash, 'k:' .. ask.id) + redis.call('HEXISTS', p.hash, 'x:' .. ask.id) > 0 then
+      return 'ended'
+    end
+  end
+  local outcome
+  for _, p in ipairs(periods) do
+    local held = redis.call('HGET', p.hash, 'h:' .. ask.id)
+    if held then
+      outcome = outcome or held:match('^%d+(%a+)')
+      redis.call('ZADD', p.index, 'GT', now + ask.lease, 'h:' .. ask.id)
+    end
+  end
+  return outcome
+end
+
+-- The holds of the calls around this one: how many hold, how many are alone, and their amounts.
+local function around(p, class, measure)
+  local inside = { holders = 0, alone = 0, amounts = {} }
+  for _, id in ipairs(ask.around) do
+    local held = redis.call('HGET', p.hash, 'h:' .. id)
+    if held then
+      if class and held:sub(class, class) == '1' then inside.holders = inside.holders + 1 end
+      if class and held:sub(class + 2, class + 2) == '1' then inside.alone = inside.alone + 1 end
+      inside.amounts[#inside.amounts + 1] = read(held)[measure]
+    end
+  end
+  return inside
+end
+
+local function judge(p, limit)
+  local measure, most, need = limit.measure, limit.most, limit.need
+  local booked = sum(p, get(p, 'spent.' .. measure), get(p, 'kept.' .. measure))
+  if not booked or not isMore(most, booked) then return 'reached' end
+  if exceeds(sum(p, booked, limit.firm), most) then return 'too_large' end
+  local class = CLASS[measure]
+  local isCertain = not class or (need == limit.firm and need ~= '0' and not limit.isAlone)
+  local inside = around(p, class, measure)
+  -- The calls around this one do not end before it, so waiting does not release their holds.
+  if isCertain and exceeds(sum(p, booked, need, unpack(inside.amounts)), most) then return 'too_large' end
+  -- Another call has all that is left, unless one around this call has it, too (both were forced).
+  if class and inside.alone == 0 and get(p, FLAGS[class + 2]) ~= '0' then return 'no_room' end
+  local least = need == '0' and '1' or need
+  if not exceeds(sum(p, booked, get(p, 'reserved.' .. measure), least), most) then return 'fits' end
+  if isCertain then return 'no_room' end
+  -- A call inside another one never waits for calls that may wait for it, in whatever process they run: no deadlock.
+  if #ask.around > 0 or tonumber(get(p, FLAGS[class])) == inside.holders then return 'alone', class end
+  return 'no_room'
+end
+
+-- A limit that waiting does not help wins over one that others may make room in.
+local function decide()
+  local outcome, wait = 'admitted', nil
+  local granted = {}
+  for i, p in ipairs(ask.forced and {} or periods) do
+    for j, limit in ipairs(p.limits) do
+      limit.isAlone = CLASS[limit.measure] and alone[CLASS[limit.measure]]
+      local verdict, class = judge(p, limit)
+      if verdict == 'reached' or verdict == 'too_large' then return { verdict, 0, i, j } end
+      if verdict == 'no_room' then wait = wait or { verdict, 0, i, j } end
+      if verdict == 'alone' then outcome, granted[class] = verdict, true end
+    end
+  end
+  for class in pairs(granted) do alone[class] = true end
+  return wait or { outcome, 1 }
+end
+
+-- False if an amount would be out of range, also after the hold has expired and its amount is kept.
+local function canHold()
+  for _, p in ipairs(periods) do
+    for measure, amount in pairs(ask.amounts) do
+      if not sum(p, get(p, 'kept.' .. measure), get(p, 'reserved.' .. measure), amount) then return false end
+    end
+  end
+  return true
+end
+
+local function enter(outcome)
+  local held = ask.holds .. (alone[1] and '1' or '0') .. (alone[2] and '1' or '0') .. outcome .. write(ask.amounts)
+  for _, p in ipairs(periods) do
+    put(p, 'h:' .. ask.id, held, now + ask.lease)
+    add(p, 'reserved', ask.amounts, '')
+    count(p, held, 1)
+  end
+end
+
+for _, p in ipairs(periods) do reclaim(p, ask.id) end
+local known = former()
+local head = known and { known, 0 } or decide()
+if head[2] == 1 then
+  if canHold() then enter(head[1]) else head = { 'overflow', 0 } end
+end
+return reply(head, periods)`;
+
+export const SETTLE = `
+local ask = cjson.decode(ARGV[1])
+local writer = ARGV[2]
+local versions, writers = KEYS[1], KEYS[2]
+local periods = periodsOf(ask.periods, 3)
+
+local function isNew()
+  local idle = redis.call('ZRANGE', writers, '-inf', now - ${WRITER_MILLIS}, 'BYSCORE', 'LIMIT', 0, ${MAX_RECLAIMED})
+  for _, name in ipairs(idle) do
+    redis.call('HDEL', versions, name)
+    redis.call('ZREM', writers, name)
+  end
+  local last = tonumber(redis.call('HGET', versions, writer) or '0')
+  redis.call('HSET', versions, writer, string.format('%.0f', math.max(last, ask.version)))
+  redis.call('ZADD', writers, now, writer)
+  redis.call('PEXPIRE', versions, ${WRITER_MILLIS})
+  redis.call('PEXPIRE', writers, ${WRITER_MILLIS})
+  return ask.version > last
+end
+
+local function negative(amount)
+  return amount and '-' .. amount or '0'
+end
+
+-- False if an amount would be out of range.
+local function fits(p, entry)
+  for measure, amount in pairs(entry.amounts) do
+    if not sum(p, get(p, 'spent.' .. measure), amount) then return false end
+  end
+  if not entry.id or entry.how ~= 'keep' then return true end
+  local held = read(redis.call('HGET', p.hash, 'h:' .. entry.id) or '')
+  local kept = read(redis.call('HGET', p.hash, 'k:' .. entry.id) or '')
+  for measure, amount in pairs(entry.kept) do
+    local booked = get(p, 'kept.' .. measure)
+    local reserved = get(p, 'reserved.' .. measure)
+    local total = sum(p, booked, negative(kept[measure]), reserved, negative(held[measure]), amount)
+    if not total then return false end
+  end
+  return true
+end
+
+local function apply(p, entry)
+  add(p, 'spent', entry.amounts, '')
+  p.changed = true
+  if not entry.id or not entry.how then return end
+  leave(p, entry.id)
+  add(p, 'kept', read(take(p, 'k:' .. entry.id) or ''), '-')
+  take(p, 'x:' .. entry.id)
+  if entry.how == 'keep' then keep(p, entry.id, entry.kept)
+  else put(p, 'x:' .. entry.id, '', now + ${ENDED_MILLIS}) end
+end
+
+-- In all of its periods or in none.
+local function settle(entry)
+  for _, at in ipairs(entry.at) do
+    if not fits(periods[at], entry) then return 1 end
+  end
+  for _, at in ipairs(entry.at) do apply(periods[at], entry) end
+  return 0
+end
+
+for _, p in ipairs(periods) do reclaim(p) end
+local overflowed = 0
+if isNew() then
+  for _, entry in ipairs(ask.entries) do overflowed = overflowed + settle(entry) end
+end
+return reply({ overflowed }, periods)`;
