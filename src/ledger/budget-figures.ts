@@ -1,18 +1,32 @@
 /** The figures of one limit, for errors and events. */
 import type { BudgetExcess } from '../errors.js';
-import type { Budget } from './budget.js';
 import type { Hold } from './hold.js';
 import type { Limit } from './limit.js';
 import { type CountedMeasure, fromUnits } from './measures.js';
 import type { Period } from './period.js';
+import type { SharedUse } from './shared-use.js';
 import { minus, plus, type Units } from './units.js';
 
+/** The scope that has the budget. */
+export interface BudgetScope {
+  kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
+  name: string;
+}
+
 /** `own`: the hold of a call that has just been billed, which is now spent and no longer reserved. */
-export function figuresOf(budget: Budget, limit: Limit, own?: Hold): Omit<BudgetExcess, 'estimate'> {
-  const { measure, window, most } = limit;
-  const { scope } = budget;
-  const spent = budget.spent(limit);
-  const reserved = measure === 'wallMillis' ? 0 : reservedIn(budget, limit, measure, minus(most, spent), own);
+export function figuresOf(
+  scope: BudgetScope,
+  { measure, window, most }: Limit,
+  spent: Units,
+  period: Period,
+  own: Hold | undefined,
+  sharedUse: SharedUse | undefined,
+): Omit<BudgetExcess, 'estimate'> {
+  let reserved: Units = 0;
+  if (measure !== 'wallMillis') {
+    const elsewhere = sharedUse?.held(measure, window) ?? 0;
+    reserved = reservedIn(period, measure, minus(most, spent), own, elsewhere);
+  }
   return {
     scope: scope.kind,
     scopeName: scope.name,
@@ -24,20 +38,15 @@ export function figuresOf(budget: Budget, limit: Limit, own?: Hold): Omit<Budget
   };
 }
 
-/** The amount that calls in flight hold, except `own`. With a shared budget, also what other processes are known to hold. */
+/** The amount that calls in flight hold, except `own`. `elsewhere`: those of other processes, as far as they are known. */
 function reservedIn(
-  budget: Budget,
-  limit: Limit,
+  period: Period,
   measure: CountedMeasure,
   left: Units,
   own: Hold | undefined,
+  elsewhere: Units,
 ): Units {
-  const period = budget.periodOf(limit);
   const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
   if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0) return left;
-  return plus(reservedHere(period, measure, own), budget.sharedUse?.held(measure, limit.window) ?? 0);
-}
-
-function reservedHere(period: Period, measure: CountedMeasure, own: Hold | undefined): Units {
-  return minus(period.reserved.of(measure), own?.amountIn(measure) ?? 0);
+  return plus(minus(period.reserved.of(measure), own?.amountIn(measure) ?? 0), elsewhere);
 }

@@ -1,7 +1,7 @@
 import { BudgetExceededError, type BudgetMeasure, type BudgetWait } from '../errors.js';
 import type { Account, Posting } from './account.js';
 import { BudgetAlarm, notifyThreshold } from './budget-alarm.js';
-import { figuresOf } from './budget-figures.js';
+import { type BudgetScope, figuresOf } from './budget-figures.js';
 import type { BudgetThreshold } from './budget-options.js';
 import { type BudgetMemory, BudgetPeriods, type Clock, Stopwatch, SYSTEM_CLOCK } from './budget-periods.js';
 import type { BudgetTerms } from './budget-terms.js';
@@ -12,12 +12,6 @@ import type { Period } from './period.js';
 import type { SharedUse } from './shared-use.js';
 import { minus, type Units } from './units.js';
 import { WaitingLine } from './waiting-line.js';
-
-/** The scope that has the budget. */
-export interface BudgetScope {
-  kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
-  name: string;
-}
 
 /** The effect of a bill on a budget. */
 export interface BudgetNews {
@@ -242,12 +236,7 @@ export class Budget {
   ): BudgetExceededError {
     if (!isStoreDown) limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
-    return new BudgetExceededError(
-      { ...figuresOf(this, limit), estimate: needed },
-      reason,
-      wait,
-      isStoreDown,
-    );
+    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason, wait, isStoreDown);
   }
 
   /** The time in ms until a limit on time is used up. Infinity without one. */
@@ -275,9 +264,13 @@ export class Budget {
     this.alarm.reset();
   }
 
+  private figures(limit: Limit, own?: Hold) {
+    return figuresOf(this.scope, limit, this.spent(limit), this.periodOf(limit), own, this.sharedUse);
+  }
+
   private passThresholds(limit: Limit, spent: Units, own: Hold | undefined): BudgetThreshold[] {
     const passed = limit.pass(this.terms.thresholds, spent);
-    const events = passed.map((threshold) => ({ ...figuresOf(this, limit, own), threshold }));
+    const events = passed.map((threshold) => ({ ...this.figures(limit, own), threshold }));
     for (const event of events) notifyThreshold(this.terms.onThreshold, event);
     return events;
   }

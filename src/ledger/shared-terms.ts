@@ -1,8 +1,7 @@
 /** The option `shared` of a budget. */
-import { InvalidOptionError } from '../errors.js';
+import { type BudgetMeasure, InvalidOptionError } from '../errors.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { OnStoreDown } from './budget-options.js';
-import type { LimitTerms } from './budget-terms.js';
 import { toUnits } from './measures.js';
 import type { Units } from './units.js';
 
@@ -16,6 +15,10 @@ export interface SharedTerms {
 
 export const ON_STORE_DOWN: readonly OnStoreDown[] = ['refuse', 'allow', 'local'];
 
+interface Limited {
+  readonly measure: BudgetMeasure;
+}
+
 const MAX_SLICE_USD = 1_000_000;
 const PLAIN: SharedTerms = { slice: undefined, onStoreDown: undefined };
 
@@ -23,7 +26,7 @@ const PLAIN: SharedTerms = { slice: undefined, onStoreDown: undefined };
 export function readShared(
   option: string,
   value: unknown,
-  limits: readonly LimitTerms[],
+  limits: readonly Limited[],
   isSharable: boolean,
 ): SharedTerms | undefined {
   if (value === undefined || value === false) return undefined;
@@ -58,7 +61,7 @@ export function readOnStoreDown(option: string, value: unknown): OnStoreDown {
   return found;
 }
 
-function readSlice(option: string, value: unknown, counted: readonly LimitTerms[]): Units {
+function readSlice(option: string, value: unknown, counted: readonly Limited[]): Units {
   const slice = toUnits('usd', expectNumber(option, value, 0, MAX_SLICE_USD));
   if (slice <= 0) throw new InvalidOptionError(option, value, 'above 0');
   // A slice holds dollars only, so other limits would be checked in each process by itself.

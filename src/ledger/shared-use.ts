@@ -1,6 +1,5 @@
 /** The parts of a budget and of a hold that other processes see. `src/shared` implements them on a store. */
 import type { Posting } from './account.js';
-import type { Hold } from './hold.js';
 import type { CountedMeasure, Use } from './measures.js';
 import type { BudgetWindow } from './period.js';
 import type { Units } from './units.js';
@@ -18,7 +17,7 @@ export interface SharedUse {
   /** The reservations of other processes. */
   held(measure: CountedMeasure, window: BudgetWindow): Units;
   /** A bill was posted in the account of the budget. `hold`: that of its call, or of the nearest call around it. */
-  billed(posting: Posting, hold: Hold | undefined): void;
+  billed(posting: Posting, hold: { readonly shared: SharedHold | undefined } | undefined): void;
 }
 
 /** A hold in the store. */

@@ -1,6 +1,7 @@
 /** Processes that share budgets on one store, with faults in between. */
 import { Account } from '../../src/ledger/account.js';
-import { Budget, type BudgetScope } from '../../src/ledger/budget.js';
+import { Budget } from '../../src/ledger/budget.js';
+import type { BudgetScope } from '../../src/ledger/budget-figures.js';
 import type { BudgetOptions } from '../../src/ledger/budget-options.js';
 import { ALL_MEASURES, readTerms } from '../../src/ledger/budget-terms.js';
 import type { Demand } from '../../src/ledger/measures.js';
