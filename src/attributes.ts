@@ -34,6 +34,7 @@ export const BUDGET_MEASURE = 'cost.budget.measure';
 export const BUDGET_LIMIT = 'cost.budget.limit';
 export const BUDGET_SPENT = 'cost.budget.spent';
 export const BUDGET_THRESHOLD = 'cost.budget.threshold';
+export const BUDGET_ON_STORE_DOWN = 'cost.budget.on_store_down';
 export const SESSION_ID = 'session.id';
 export const SESSION_TASKS = 'session.tasks';
 export const SESSION_SUCCESSFUL_TASKS = 'session.successful_tasks';

@@ -34,7 +34,7 @@ import {
   type SpanType,
   spans as spanTypes,
 } from '../support/registry.js';
-import { handOver, OPEN_IDENTITY, OutsideQueue, pay } from '../support/sharing.js';
+import { handOver, OPEN_IDENTITY, OutsideQueue, pay } from '../support/services.js';
 import { completion, startTracing, stopTracing } from '../support/tracing.js';
 
 const gpt4o = { provider: 'openai', model: 'gpt-4o' };
@@ -112,12 +112,18 @@ async function runApp(): Promise<void> {
     await withTask({ name: 'small', budgetUsd: 0.001 }, async () => {
       withTool({ name: 'search', costUsd: 1, estimateUsd: 1 }, () => 1);
     }).catch(() => undefined);
+    // No store was set for the shared budget.
+    await withTask({ name: 'shared', attribution: { customer: 'acme' } }, async () => {
+      withTool({ name: 'search', costUsd: 0.001 }, () => 1);
+    }).catch(() => undefined);
   });
 }
 
 async function runFor(dialects: CostSpanProcessorOptions['dialects']) {
   const meter = startMetrics();
-  const tracing = startTracing({ cost: { dialects, metricAttributes: ['team'] } });
+  const tracing = startTracing({
+    cost: { dialects, metricAttributes: ['team'], budgets: { customer: { usd: 1, shared: true } } },
+  });
   const stopRecording = recordCalls();
   await runApp();
   // Read while a task is running: two gauges are about such tasks.
