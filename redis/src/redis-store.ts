@@ -14,7 +14,13 @@ import type {
   StoreSettled,
   StoreState,
 } from 'otel-agent-cost/shared';
-import { checkAsk, checkBatch, checkLease, checkRow } from 'otel-agent-cost/src/shared/store-rules';
+import {
+  checkAsk,
+  checkBatch,
+  checkLease,
+  checkRow,
+  MAX_AMOUNT,
+} from 'otel-agent-cost/src/shared/store-rules';
 import type { SendCommand } from './client.js';
 import type { Keys } from './keys.js';
 import { type Call, type Replies, run, runAll } from './pipeline.js';
@@ -160,7 +166,12 @@ function askText(ask: StoreAsk): string {
 }
 
 function periodsText(periods: readonly (StorePeriod & { readonly limits?: readonly StoreLimit[] })[]) {
-  return periods.map(({ keepMillis, limits }) => ({ keep: keepMillis, limits }));
+  return periods.map(({ keepMillis, limits }) => ({ keep: keepMillis, limits: limits?.map(inRange) }));
+}
+
+/** Redis cannot book more than the largest amount, so a larger limit is the same as that. */
+function inRange(limit: StoreLimit): StoreLimit {
+  return BigInt(limit.most) > MAX_AMOUNT ? { ...limit, most: String(MAX_AMOUNT) } : limit;
 }
 
 function flags({ money, tokens }: StoreAsk['holds']): string {

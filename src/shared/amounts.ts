@@ -1,0 +1,39 @@
+/** Amounts in the form of the store: whole units as decimal strings, by measure. */
+import { Use } from '../ledger/measures.js';
+import { type Units, unitsFromText } from '../ledger/units.js';
+import type { StoreAmounts, StoreMeasure } from './store.js';
+
+const MEASURES: readonly StoreMeasure[] = [
+  'usd',
+  'llmUsd',
+  'toolUsd',
+  'tokens',
+  'llmCalls',
+  'toolCalls',
+  'steps',
+];
+
+/** Measures of 0 are left out. Undefined when all are. */
+export function amountsOf(use: Use): StoreAmounts | undefined {
+  let amounts: Partial<Record<StoreMeasure, string>> | undefined;
+  for (const measure of MEASURES) {
+    const units = use.of(measure);
+    // Units compare by value.
+    if (units === 0) continue;
+    amounts ??= {};
+    amounts[measure] = String(units);
+  }
+  return amounts;
+}
+
+/** Throws a SyntaxError for an amount that is not a whole number. */
+export function unitsIn(amounts: StoreAmounts, measure: StoreMeasure): Units {
+  const text = amounts[measure];
+  return text === undefined ? 0 : unitsFromText(text);
+}
+
+export function copyOf(use: Use): Use {
+  const copy = new Use();
+  copy.add(use);
+  return copy;
+}
