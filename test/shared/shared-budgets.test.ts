@@ -47,7 +47,9 @@ describe('a budget that processes share', () => {
       ),
     );
     expect(outcomes.filter((outcome) => outcome instanceof Reservation)).toHaveLength(3);
-    const messages = outcomes.flatMap((outcome) => (outcome instanceof Refusal ? outcome.error().message : []));
+    const messages = outcomes.flatMap((outcome) =>
+      outcome instanceof Refusal ? outcome.error().message : [],
+    );
     expect(messages).toContain(
       'budget of customer "acme" exceeded: usd limit 0.1, spent 0, reserved 0.09; ' +
         'calls in flight, in this or other processes, hold the room that an estimate of 0.03 needs',
