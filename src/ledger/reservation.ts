@@ -51,7 +51,9 @@ export class Reservation implements CallInFlight {
 
   /** The ids of its holds in stores of shared budgets. */
   get storeIds(): readonly string[] {
-    return this.holds.flatMap(({ isOpen, shared }) => (isOpen && shared !== undefined ? [shared.id] : []));
+    return this.holds.flatMap(({ isOpen, shared }) =>
+      isOpen && shared?.id !== undefined ? [shared.id] : [],
+    );
   }
 
   /** Its hold in a budget, in flight or ended, or that of the nearest enclosing call. */

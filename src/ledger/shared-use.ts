@@ -22,8 +22,10 @@ export interface SharedUse {
 
 /** A hold in the store. */
 export interface SharedHold {
-  /** The id of its reservation in the store. */
-  readonly id: string;
+  /** The id of its reservation in the store. Undefined: it has none. */
+  readonly id: string | undefined;
+  /** A bill was posted that belongs to it. */
+  bill(use: Use): void;
   release(): void;
   /** Stops holding room, and books `use` in its place until `dropKept`. */
   keep(use: Use): void;

@@ -1,6 +1,6 @@
 /** Amounts in the form of the store: whole units as decimal strings, by measure. */
 import { Use } from '../ledger/measures.js';
-import { type Units, unitsFromText } from '../ledger/units.js';
+import { minus, type Units, unitsFromText } from '../ledger/units.js';
 import type { StoreAmounts, StoreMeasure } from './store.js';
 
 const MEASURES: readonly StoreMeasure[] = [
@@ -36,4 +36,16 @@ export function copyOf(use: Use): Use {
   const copy = new Use();
   copy.add(use);
   return copy;
+}
+
+/** Takes that many pico-dollars out of a use, with all of its counts. */
+export function takeUsd(use: Use, pico: Units): Use {
+  const taken = copyOf(use);
+  let left = pico;
+  for (const part of ['llmPico', 'toolPico', 'otherPico'] as const) {
+    taken[part] = use[part] < left ? use[part] : left;
+    left = minus(left, taken[part]);
+  }
+  use.subtract(taken);
+  return taken;
 }

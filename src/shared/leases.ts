@@ -22,6 +22,11 @@ export class Leases {
     return this.running.size;
   }
 
+  /** The budgets that it holds something in. */
+  budgets(): ReadonlySet<SharedBudget> {
+    return new Set(this.running.values());
+  }
+
   add(hold: StoreHold, budget: SharedBudget): void {
     if (!hold.isRunning) return;
     this.running.set(hold, budget);

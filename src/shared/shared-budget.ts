@@ -13,10 +13,11 @@ import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 import { copyOf } from './amounts.js';
 import { PeriodView } from './period-view.js';
 import { PostQueue, type PostResult, type Seen } from './post-queue.js';
+import type { Slices } from './slices.js';
 import type { SharedStore, StoreBudget, StorePeriod, StorePeriodState } from './store.js';
 import type { SharedPeriod } from './store-ask.js';
 import type { StoreClient } from './store-client.js';
-import { type Entry, type HoldOwner, StoreHold } from './store-hold.js';
+import type { Entry, HoldOwner, StoreHold } from './store-hold.js';
 import { storePeriod } from './store-periods.js';
 
 /** The longest name in a store. A longer one ends with its hash. */
@@ -49,6 +50,8 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
   readonly posts: PostQueue;
   /** Called when room may have been released. */
   readonly waiters = new Set<() => void>();
+  /** Undefined: each call is reserved in the store. */
+  slices: Slices | undefined;
   private readonly views = new Map<string, PeriodView>();
   private life: number;
 
@@ -112,11 +115,11 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
     return this.views.get(name);
   }
 
-  billed(posting: Posting, hold: Hold | undefined): void {
+  billed(posting: Posting, hold: Pick<Hold, 'shared'> | undefined): void {
     const use = useOfPosting(posting);
     posted.get(this.budget.account)?.add(use);
     this.postSteps();
-    if (hold?.shared instanceof StoreHold) hold.shared.bill(use);
+    if (hold?.shared !== undefined) hold.shared.bill(use);
     else this.post(this.periods(), use);
   }
 
@@ -182,6 +185,11 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
         if (unheld !== undefined) heldHere.subtract(unheld);
       }
     }
+    this.wakeWaiters();
+  }
+
+  /** Calls that wait for room ask again. */
+  wakeWaiters(): void {
     for (const wake of [...this.waiters]) wake();
   }
 
@@ -233,6 +241,8 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
     if (life === this.life) return;
     this.life = life;
     this.views.clear();
+    // The store has lost them.
+    this.slices?.end();
   }
 }
 

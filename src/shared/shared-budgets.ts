@@ -7,6 +7,7 @@ import type { Request } from '../ledger/room.js';
 import type { BudgetSharing } from '../runtime/sharing.js';
 import { Leases } from './leases.js';
 import { SharedBudget, type Surroundings } from './shared-budget.js';
+import { slicesOf } from './slice-requests.js';
 import type { SharedStore, StoreBudget } from './store.js';
 import { inOrder, StoreAdmission } from './store-admission.js';
 import { type DataLoss, StoreClient } from './store-client.js';
@@ -107,7 +108,11 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
   }
 
   connect(budget: Budget): void {
-    if (!this.isClosed) budget.sharedUse = new SharedBudget(budget, this);
+    if (this.isClosed) return;
+    const shared = new SharedBudget(budget, this);
+    const slice = budget.terms.shared?.slice;
+    if (slice !== undefined) shared.slices = slicesOf(shared, slice, this.settings);
+    budget.sharedUse = shared;
   }
 
   admit(
@@ -271,8 +276,9 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
     return this.pending.size === 0;
   }
 
-  /** Posts all settlements and stops. Budgets then act as without a store. */
+  /** Gives slices back, posts all settlements and stops. Budgets then act as without a store. */
   async close(timeoutMillis?: number): Promise<void> {
+    for (const { slices } of this.leases.budgets()) slices?.end();
     await this.flush(timeoutMillis);
     this.isClosed = true;
     this.stopTimer();

@@ -58,6 +58,8 @@ export function askOf(
   { use, firm }: OpenNeeds,
   request: Request,
   { name, id, leaseMillis, periods, isForced }: AskInput,
+  /** The slices of this process. They may be given back only after the call has ended. */
+  ownSlices: readonly string[],
 ): StoreAsk {
   const isLlm = needs.kind === 'llm';
   return {
@@ -72,7 +74,7 @@ export function askOf(
     amounts: amountsOf(use) ?? {},
     holds: { money: needs.isBillable, tokens: isLlm },
     alone: { money: needs.isBillable && !needs.knowsMoney, tokens: isLlm && !needs.knowsTokens },
-    around: idsAround(request),
+    around: [...idsAround(request), ...ownSlices.slice(0, MAX_AROUND)],
     isForced,
   };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
 import { copyOf } from './amounts.js';
 import type { SharedBudget } from './shared-budget.js';
+import { SliceHold } from './slices.js';
 import type { SharedStore, StoreAnswer } from './store.js';
 import { type AskInput, askOf, type OpenNeeds, openNeeds, refusalOf } from './store-ask.js';
 import type { StoreClient } from './store-client.js';
@@ -34,6 +35,7 @@ export class StoreRequest {
   /** Asks the store, and waits for its answer. Never rejects. */
   async reserve(): Promise<StoreVerdict> {
     const { shared, settings } = this;
+    if (this.isSliced) return this.takeSlice();
     if (settings.client.isPausing) return this.withoutStore();
     for (let tries = 0; ; tries += 1) {
       const mayLag = shared.posts.isBusy;
@@ -63,8 +65,29 @@ export class StoreRequest {
     }
   }
 
+  /** An estimate that is not certain may be far from the cost, so that a slice would bound nothing. */
+  private get isSliced(): boolean {
+    return this.shared.slices !== undefined && this.hold.needs.isFirm('usd');
+  }
+
+  private async takeSlice(): Promise<StoreVerdict> {
+    const { shared, hold, needs } = this;
+    const taken = await shared.slices?.take(needs.use);
+    if (taken === undefined || taken === 'down') return this.withoutStore();
+    if (taken instanceof SliceHold) {
+      hold.shared = taken;
+      return 'held';
+    }
+    return refusalOf(shared.budget, hold, needs, { periods: shared.periods() }, taken) ?? this.withoutStore();
+  }
+
   /** Holds it whatever the limits say, without waiting for the answer. */
   reserveInBackground(): void {
+    const slice = this.isSliced ? this.shared.slices?.takeNow(this.needs.use) : undefined;
+    if (slice !== undefined) {
+      this.hold.shared = slice;
+      return;
+    }
     const [input, held] = this.newHold(true);
     // It never rejects.
     void this.ask(input, held, false);
@@ -93,7 +116,8 @@ export class StoreRequest {
 
   private async ask(input: AskInput, held: StoreHold, keepsAlive: boolean): Promise<StoreAnswer | undefined> {
     const { shared, hold, request, needs, settings } = this;
-    const ask = askOf(shared.budget, hold, needs, request, input);
+    const own = shared.slices?.ids ?? [];
+    const ask = askOf(shared.budget, hold, needs, request, input, own);
     const seen = shared.seen();
     const answer = await settings.client.ask(() => settings.store.reserve(ask), keepsAlive);
     if (answer === undefined) {
