@@ -52,6 +52,10 @@ type Entry = { readonly untilMillis: number } & (
   | { readonly state: 'ended' }
 );
 
+function isInRange(amount: bigint): boolean {
+  return amount <= MAX_AMOUNT && amount >= -MAX_AMOUNT - 1n;
+}
+
 export class MemoryPeriod {
   readonly spent = new Amounts();
   readonly kept = new Amounts();
@@ -131,10 +135,9 @@ export class MemoryPeriod {
   }
 
   canSpend(amounts: Amounts): boolean {
-    return MEASURES.every((measure) => {
-      const sum = this.spent.of(measure) + amounts.of(measure);
-      return sum <= MAX_AMOUNT && sum >= -MAX_AMOUNT - 1n;
-    });
+    return MEASURES.every(
+      (measure) => isInRange(amounts.of(measure)) && isInRange(this.spent.of(measure) + amounts.of(measure)),
+    );
   }
 
   /** False if an amount would be out of range when `kept` stays booked in place of a call. */

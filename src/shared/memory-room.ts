@@ -41,20 +41,25 @@ function judge(period: MemoryPeriod, limit: StoreLimit, ask: StoreAsk): Verdict 
   const most = BigInt(limit.most) < MAX_AMOUNT ? BigInt(limit.most) : MAX_AMOUNT;
   const booked = period.spent.of(measure) + period.kept.of(measure);
   if (booked >= most) return 'reached';
-  if (booked + firm > most) return 'too_large';
+  if (!fits(firm)) return 'too_large';
   const holderClass = classOf(measure);
   const isCertain = holderClass === undefined || (need === firm && need > 0n && !ask.alone[holderClass]);
   const around = ask.around.flatMap((id) => period.holdOf(id) ?? []);
   const heldAround = around.reduce((sum, { amounts }) => sum + amounts.of(measure), 0n);
   // The calls around this one do not end before it, so waiting does not release their holds.
-  if (isCertain && booked + heldAround + need > most) return 'too_large';
+  if (isCertain && !fits(need, heldAround)) return 'too_large';
   const others = [...period.holdsBeside(ask.around)];
   if (holderClass !== undefined && isBlocked(holderClass)) return 'no_room';
   const least = need > 0n ? need : 1n;
-  if (booked + period.reserved.of(measure) + least <= most) return 'fits';
+  if (fits(least, period.reserved.of(measure))) return 'fits';
   if (isCertain) return 'no_room';
   // A call inside another one never waits for calls that may wait for it, in whatever process they run: no deadlock.
   return ask.around.length > 0 || !others.some(({ holds }) => holds[holderClass]) ? 'alone' : 'no_room';
+
+  /** An amount out of range does not fit, whatever has been booked. */
+  function fits(amount: bigint, held = 0n): boolean {
+    return amount <= MAX_AMOUNT && booked + held + amount <= most;
+  }
 
   /** Another call has all that is left, unless one around this call has it, too (both were forced). */
   function isBlocked(holderClass: HolderClass): boolean {

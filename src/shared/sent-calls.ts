@@ -10,7 +10,7 @@ export class SentCalls {
   private readonly numbers = new WeakMap<Scope, NumberRanges>();
 
   constructor(
-    private readonly store: { losses(): number },
+    private readonly store: { readonly losses: number },
     /** Called for a call that is made in a task that has ended. */
     private readonly noteLate: (scope: Scope) => void,
   ) {}
@@ -40,7 +40,7 @@ export class SentCalls {
     if (numbers === undefined) {
       numbers = new NumberRanges();
       this.numbers.set(scope, numbers);
-      this.losses.set(scope, this.store.losses());
+      this.losses.set(scope, this.store.losses);
     }
     numbers.add(number);
     if (scope.ended) this.noteLate(scope);
