@@ -3,7 +3,7 @@
  * make npm warn those who install it, without the options of our own tools, and without the declarations of internals,
  * which no entry loads.
  *
- *   node scripts/pack.mjs <folder> [cli]    prints the tarball's path; with `cli`, of the viewer's package
+ *   node scripts/pack.mjs <folder> [cli | redis]    prints the tarball's path; with a name, of the package in that folder
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -22,7 +22,7 @@ import { entryDeclarations, filesLoadedBy } from './api-report.mjs';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
 const destination = resolve(process.argv[2] ?? '.');
-const isCli = process.argv[3] === 'cli';
+const inside = process.argv[3] ?? '';
 const work = mkdtempSync(join(tmpdir(), 'otel-agent-cost-pack-'));
 
 /** @param {string} folder the package @param {string} to */
@@ -42,9 +42,9 @@ function removeInternalDeclarations(dist) {
 
 try {
   mkdirSync(destination, { recursive: true });
-  execFileSync('tar', ['-xzf', pack(isCli ? join(repository, 'cli') : repository, work), '-C', work]);
-  if (isCli) copyFileSync(join(repository, 'LICENSE'), join(work, 'package/LICENSE'));
-  else removeInternalDeclarations(join(work, 'package/dist'));
+  execFileSync('tar', ['-xzf', pack(join(repository, inside), work), '-C', work]);
+  if (inside === '') removeInternalDeclarations(join(work, 'package/dist'));
+  else copyFileSync(join(repository, 'LICENSE'), join(work, 'package/LICENSE'));
   const manifestFile = join(work, 'package/package.json');
   const {
     scripts: _scripts,

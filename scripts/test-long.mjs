@@ -11,6 +11,7 @@
  *   npm run test:long -- real-sdks [<runs of each row>]
  *   npm run test:long -- viewer-load [<seconds of load>]
  *   npm run test:long -- viewer-store [<spans>]
+ *   npm run test:long -- redis [<cases>]
  *   npm run test:long -- phoenix mlflow
  *
  * Several names run one after the other. A number at the end is the length of each.
@@ -91,6 +92,12 @@ const RUNS = {
     variable: 'STORE_SPANS',
     length: 1_000_000,
     unit: 'spans',
+  },
+  redis: {
+    command: ['scripts/test.mjs', '--root', 'redis', 'test/model'],
+    variable: 'LAW_CASES',
+    length: 20_000,
+    unit: 'cases',
   },
   phoenix: { command: ['integration/ai-backends/run.js', 'phoenix'] },
   mlflow: { command: ['integration/ai-backends/run.js', 'mlflow'] },

@@ -103,11 +103,12 @@ type RollUpName =
   | 'wasted_cost_usd'
   | 'saved_cost_usd'
   | 'cost_complete'
-  | 'unpriced_calls';
+  | 'unpriced_calls'
+  | 'cost_view';
 
 /** The roll-up of one kind of scope. The names are written out where they are assigned: see `roll-up-attributes.ts`. */
 export type RollUpAttributes<Scope extends string> = {
-  [Key in `${Scope}.${RollUpName}`]?: AttributeValue | undefined;
+  [Key in `${Scope}.${RollUpName | 'remote_cost_usd'}`]?: AttributeValue | undefined;
 };
 
 /** The own cost of a span. The names are written out where they are assigned: see `own-cost-attributes.ts`. */

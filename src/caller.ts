@@ -1,6 +1,10 @@
 /** The work in another process that this process was called for. */
 import type { Context } from '@opentelemetry/api';
+import { sharedName } from './copies.js';
 import type { AttributionOptions } from './scope-options.js';
+
+/** Recognizes callers of every copy of this package in the process. */
+export const IS_CALLER = Symbol.for(sharedName('is-caller'));
 
 /**
  * The work in another process that a request or message comes from, as `extract` of `otel-agent-cost/shared` reads it. Give
@@ -8,6 +12,7 @@ import type { AttributionOptions } from './scope-options.js';
  * amounts.
  */
 export interface Caller {
+  readonly [IS_CALLER]: true;
   /** `session.id` of the caller. Undefined outside a session. */
   readonly sessionId: string | undefined;
   /** The caller's task and the tasks around it, from the nearest to the outermost: `task.id`. At least one, at most 16. */
@@ -20,4 +25,8 @@ export interface Caller {
   readonly reservations: readonly string[];
   /** The parent for the task's span: the given context with the caller's span, unless a span is current there already. */
   contextIn(context: Context): Context;
+}
+
+export function isCaller(value: unknown): value is Caller {
+  return typeof value === 'object' && value !== null && IS_CALLER in value;
 }

@@ -70,6 +70,12 @@ export class UsdSum {
     this.large += other.large;
   }
 
+  /** Adds whole pico-dollars of any size, from 0. */
+  addBig(pico: bigint): void {
+    if (pico <= BigInt(MAX_POST_PICO)) this.add(Number(pico));
+    else this.large += pico;
+  }
+
   /** This sum minus another one that is known to be part of it. */
   minus(part: UsdSum): UsdSum {
     const rest = new UsdSum();

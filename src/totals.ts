@@ -33,6 +33,11 @@ export interface ModelTotals extends ToolTotals {
 export interface Totals {
   /** All cost of the scope, in USD: `llmCostUsd + toolCostUsd + computeCostUsd + otherCostUsd`. */
   readonly costUsd: number;
+  /**
+   * Part of `costUsd`: booked by other processes in the same session or task, as last read from the store that
+   * `shareCosts` sets. Absent while nothing is known of other processes.
+   */
+  readonly remoteCostUsd?: number;
   /** The cost of LLM calls, in USD. */
   readonly llmCostUsd: number;
   /** The cost of tool calls, in USD. */

@@ -20,19 +20,34 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
 /** Fields of a period that an answer has, in this order. */
-export const STATE_FIELDS = [
+const STATE_FIELDS = [
   'version',
   ...['spent', 'kept', 'reserved'].flatMap((part) => MEASURES.map((measure) => `${part}.${measure}`)),
 ];
 
+/** How many calls in flight hold money or tokens, and how many hold all that is left. */
+const FLAG_FIELDS = ['holders.money', 'holders.tokens', 'alone.money', 'alone.tokens'];
+
 export const PERIOD = `
+local FIELDS = { ${[...STATE_FIELDS, ...FLAG_FIELDS].map((field) => `'${field}'`).join(', ')} }
+
+-- One field, of all that are read at once until one of them changes.
 local function get(p, field)
-  return redis.call('HGET', p.hash, field) or '0'
+  if not p.fields then
+    p.fields = {}
+    for i, value in ipairs(redis.call('HMGET', p.hash, unpack(FIELDS))) do p.fields[FIELDS[i]] = value end
+  end
+  return p.fields[field] or '0'
 end
 
--- The sum of whole amounts. Nil: it is out of range, and so more than any limit.
-local function sum(p, ...)
-  redis.call('HSET', p.hash, 'sum', '0')
+local function increase(p, field, by)
+  p.fields = nil
+  redis.call('HINCRBY', p.hash, field, by)
+end
+
+-- The sum of whole amounts, of which the first is in range. Nil: it is out of range, and so more than any limit.
+local function sum(p, first, ...)
+  redis.call('HSET', p.hash, 'sum', first)
   for _, amount in ipairs({ ... }) do
     local reply = redis.pcall('HINCRBY', p.hash, 'sum', amount)
     if type(reply) == 'table' and reply.err then return nil end
@@ -55,14 +70,22 @@ local function exceeds(total, most)
   return not total or isMore(total, most)
 end
 
+-- True for the most amounts, without adding them: eight of up to 18 digits are in range.
+local function areShort(...)
+  for _, amount in ipairs({ ... }) do
+    if #amount > 18 then return false end
+  end
+  return true
+end
+
 local function add(p, part, amounts, sign)
   for measure, amount in pairs(amounts) do
-    if amount ~= '0' then redis.call('HINCRBY', p.hash, part .. '.' .. measure, sign .. amount) end
+    if amount ~= '0' then increase(p, part .. '.' .. measure, sign .. amount) end
   end
 end
 
--- Four flags: holds money, holds tokens, is alone in money, is alone in tokens; the outcome; the amounts.
-local FLAGS = { 'holders.money', 'holders.tokens', 'alone.money', 'alone.tokens' }
+-- An entry of a call in flight: a flag for each of these, the outcome, and the amounts.
+local FLAGS = { ${FLAG_FIELDS.map((field) => `'${field}'`).join(', ')} }
 
 local function write(amounts)
   local text = ''
@@ -80,7 +103,7 @@ end
 
 local function count(p, held, by)
   for i, field in ipairs(FLAGS) do
-    if held:sub(i, i) == '1' then redis.call('HINCRBY', p.hash, field, by) end
+    if held:sub(i, i) == '1' then increase(p, field, by) end
   end
 end
 
@@ -124,7 +147,8 @@ end
 local function reclaim(p, id)
   local due = redis.call('ZRANGE', p.index, '-inf', now, 'BYSCORE', 'LIMIT', 0, ${MAX_RECLAIMED})
   for _, member in ipairs(due) do expire(p, member) end
-  if not id then return end
+  -- With fewer, all that are due have ended.
+  if not id or #due < ${MAX_RECLAIMED} then return end
   for _, state in ipairs({ 'h:', 'k:', 'x:' }) do
     local score = redis.call('ZSCORE', p.index, state .. id)
     if score and tonumber(score) <= now then return expire(p, state .. id) end
@@ -165,14 +189,13 @@ local CLASS = { usd = 1, llmUsd = 1, toolUsd = 1, tokens = 2 }
 local alone = { ask.alone:sub(1, 1) == '1', ask.alone:sub(2, 2) == '1' }
 
 local function former()
-  for _, p in ipairs(periods) do
-    if redis.call('HEXISTS', p.hash, 'k:' .. ask.id) + redis.call('HEXISTS', p.hash, 'x:' .. ask.id) > 0 then
-      return 'ended'
-    end
-  end
   local outcome
   for _, p in ipairs(periods) do
-    local held = redis.call('HGET', p.hash, 'h:' .. ask.id)
+    p.known = redis.call('HMGET', p.hash, 'h:' .. ask.id, 'k:' .. ask.id, 'x:' .. ask.id)
+    if p.known[2] or p.known[3] then return 'ended' end
+  end
+  for _, p in ipairs(periods) do
+    local held = p.known[1]
     if held then
       outcome = outcome or held:match('^%d+(%a+)')
       redis.call('ZADD', p.index, 'GT', now + ask.lease, 'h:' .. ask.id)
@@ -236,7 +259,8 @@ end
 local function canHold()
   for _, p in ipairs(periods) do
     for measure, amount in pairs(ask.amounts) do
-      if not sum(p, get(p, 'kept.' .. measure), get(p, 'reserved.' .. measure), amount) then return false end
+      local kept, reserved = get(p, 'kept.' .. measure), get(p, 'reserved.' .. measure)
+      if not areShort(kept, reserved, amount) and not sum(p, kept, reserved, amount) then return false end
     end
   end
   return true
@@ -286,7 +310,8 @@ end
 -- False if an amount would be out of range.
 local function fits(p, entry)
   for measure, amount in pairs(entry.amounts) do
-    if not sum(p, get(p, 'spent.' .. measure), amount) then return false end
+    local spent = get(p, 'spent.' .. measure)
+    if not areShort(spent, amount) and not sum(p, spent, amount) then return false end
   end
   if not entry.id or entry.how ~= 'keep' then return true end
   local held = read(redis.call('HGET', p.hash, 'h:' .. entry.id) or '')

@@ -14,7 +14,13 @@ import type {
   StoreSettled,
   StoreState,
 } from 'otel-agent-cost/shared';
-import { checkAsk, checkBatch, checkLease, checkRow } from 'otel-agent-cost/src/shared/store-rules';
+import {
+  checkAsk,
+  checkBatch,
+  checkLease,
+  checkRow,
+  MAX_AMOUNT,
+} from 'otel-agent-cost/src/shared/store-rules';
 import type { SendCommand } from './client.js';
 import type { Keys } from './keys.js';
 import { type Call, type Replies, run, runAll } from './pipeline.js';
@@ -36,7 +42,7 @@ export class RedisStore implements SharedStore {
     const calls = rows.map((row) => ({
       script: SCRIPTS.write,
       keys: [this.keys.row(row)],
-      args: [row.writer, String(row.version), row.value, String(row.keepMillis)],
+      args: [row.writer, String(row.version), row.value, String(Math.ceil(row.keepMillis))],
     }));
     return this.timed(calls);
   }
@@ -102,7 +108,7 @@ export class RedisStore implements SharedStore {
     const calls = leases.map(({ budget, id, periods, leaseMillis }) => ({
       script: SCRIPTS.renew,
       keys: this.keys.periods(budget, periods),
-      args: [JSON.stringify({ id, lease: leaseMillis, periods: periodsText(periods) })],
+      args: [JSON.stringify({ id, lease: Math.ceil(leaseMillis), periods: periodsText(periods) })],
     }));
     return this.timed(calls);
   }
@@ -149,7 +155,7 @@ function askText(ask: StoreAsk): string {
   const { id, leaseMillis, amounts, holds, alone, around, isForced } = ask;
   return JSON.stringify({
     id,
-    lease: leaseMillis,
+    lease: Math.ceil(leaseMillis),
     periods: periodsText(ask.periods),
     amounts,
     holds: flags(holds),
@@ -160,7 +166,15 @@ function askText(ask: StoreAsk): string {
 }
 
 function periodsText(periods: readonly (StorePeriod & { readonly limits?: readonly StoreLimit[] })[]) {
-  return periods.map(({ keepMillis, limits }) => ({ keep: keepMillis, limits }));
+  return periods.map(({ keepMillis, limits }) => ({
+    keep: keepMillis === undefined ? undefined : Math.ceil(keepMillis),
+    limits: limits?.map(inRange),
+  }));
+}
+
+/** Redis cannot book more than the largest amount, so a larger limit is the same as that. */
+function inRange(limit: StoreLimit): StoreLimit {
+  return BigInt(limit.most) > MAX_AMOUNT ? { ...limit, most: String(MAX_AMOUNT) } : limit;
 }
 
 function flags({ money, tokens }: StoreAsk['holds']): string {

@@ -36,7 +36,7 @@ export function outcomeOf(reply: unknown): StoreOutcome {
   throw new Error('otel-agent-cost-redis: Redis answered an outcome that is not known');
 }
 
-/** In the order of `STATE_FIELDS`. */
+/** The version, and then the amounts of each measure: spent, kept and reserved. */
 export function stateOf(reply: unknown): StorePeriodState {
   const [version, ...amounts] = listOf(reply).map((value) => textOf(value) ?? '0');
   const part = (at: number): StoreAmounts => {

@@ -243,6 +243,10 @@ describe('amounts', () => {
     expect(over).toMatchObject({ overflowed: 1, states: [{ spent: { usd: near }, reserved: { usd: '1' } }] });
     const fits = await store.settle(settled('c', '1', { version: 3 }));
     expect(fits).toMatchObject({ overflowed: 0, states: [{ spent: { usd: MAX }, reserved: {} }] });
+    const unlimited = [
+      { ...TOTAL, limits: [{ measure: 'usd' as const, most: '9'.repeat(40), need: '0', firm: '0' }] },
+    ];
+    expect((await store.reserve(ask('e', '0', { periods: unlimited }))).outcome).toBe('reached');
     const huge = ask('d', MAX, {
       periods: [{ ...TOTAL, limits: [] }],
       amounts: { tokens: String(2n ** 63n) },

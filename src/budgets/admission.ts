@@ -157,6 +157,7 @@ export function askBudgets(
       canWait,
       isFirst,
       asksStore,
+      outerReservations: record.task?.outermost.caller?.reservations,
     };
     const outcome = mayWait ? reserveOrWait(request) : reserve(request);
     if (!isShared) return outcome;

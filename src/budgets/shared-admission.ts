@@ -15,7 +15,7 @@ export function connectShared(budgets: readonly Budget[]): boolean {
     if (budget.terms.shared === undefined) continue;
     isAnyShared = true;
     if (budget.sharedUse?.isClosed) budget.sharedUse = undefined;
-    if (budget.sharedUse === undefined) currentSharing()?.budgets.connect(budget);
+    if (budget.sharedUse === undefined) currentSharing()?.budgets?.connect(budget);
   }
   return isAnyShared;
 }
@@ -38,8 +38,8 @@ export function askStore(
   request: Request,
   outcome: Reservation | Refusal,
 ): Reservation | Refusal | Promise<Reservation | Refusal> {
-  const sharing = currentSharing();
-  if (sharing !== undefined) return sharing.budgets.admit(request, outcome);
+  const budgets = currentSharing()?.budgets;
+  if (budgets !== undefined) return budgets.admit(request, outcome);
   return outcome instanceof Refusal ? outcome : withoutStore(request, outcome);
 }
 

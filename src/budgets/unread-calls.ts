@@ -1,7 +1,9 @@
 /** Calls whose cost stays unknown: their estimate is booked in the budgets. */
+import { type Use, useOfPosting } from '../ledger/measures.js';
 import type { Kept } from '../ledger/unknown-cost.js';
 import { notifyBudgetBlind, notifyBudgetCrossed } from '../runtime/listeners.js';
 import type { Runtime } from '../runtime/runtime.js';
+import type { Bill } from '../spans/bill.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 /**
@@ -22,4 +24,11 @@ export function countUnknown(runtime: Runtime, kept: readonly Kept[], record?: S
   if (blind.length === 0) return;
   runtime.stats.budgetUnknownCalls += 1;
   for (const { budget } of blind) notifyBudgetBlind(budget, record);
+}
+
+/** The posted part of a call with an unknown price. Its tokens are known, so no reserved tokens stay booked. */
+export function postedOf(bill: Bill, isCut: boolean): Use {
+  const posted = useOfPosting(bill);
+  if (bill.tokens !== undefined && !bill.isLowerBound && !isCut) posted.tokens = Number.MAX_SAFE_INTEGER;
+  return posted;
 }

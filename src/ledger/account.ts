@@ -54,10 +54,15 @@ export class Account {
   unpricedCalls = 0;
   /** Calls that were still open when the scope ended, so that their cost is missing until they end. */
   openCalls = 0;
-  private models: CallRows | undefined;
-  private tools: CallRows | undefined;
+  models: CallRows | undefined;
+  tools: CallRows | undefined;
   /** True when an earlier part of this account was lost, so that its totals are incomplete for good. */
   partial = false;
+  /**
+   * The part that other processes have booked in the same session or task, as last read from the shared store. It counts
+   * in totals that are shown, and never in budgets or metrics. Undefined while nothing is known of it.
+   */
+  remote: Account | undefined;
 
   /** Posts a bill. `wastedPico` is the part of it that is wasted in this scope. `row`: its call, counted by name. */
   add(posting: Posting, wastedPico: Pico, row?: RowPosting): void {
@@ -91,10 +96,21 @@ export class Account {
       const sum = other.rareSums?.[part];
       if (sum !== undefined) this.rareSum(part).addSum(sum);
     }
-    for (const count of COUNTS) this[count] += other[count];
+    for (const count of ACCOUNT_COUNTS) this[count] += other[count];
     this.partial ||= other.partial;
     this.models = sumOfRows(this.models, other.models);
     this.tools = sumOfRows(this.tools, other.tools);
+  }
+
+  /** This account and its part in other processes: the figures to show. */
+  get shown(): Account {
+    const { remote } = this;
+    if (remote === undefined) return this;
+    const sum = new Account();
+    sum.addAccount(this);
+    sum.addAccount(remote);
+    sum.openCalls = this.openCalls + remote.openCalls;
+    return sum;
   }
 
   /** The exact total of the four parts. */
@@ -147,6 +163,13 @@ export class Account {
     this.rareSum('wasted').addSum(waste);
   }
 
+  /** Adds whole pico-dollars of any size to one of its sums. */
+  addTo(part: AccountSum, pico: bigint): void {
+    if (pico === 0n) return;
+    const sum = part === 'llm' || part === 'tool' ? this[part] : this.rareSum(part);
+    sum.addBig(pico);
+  }
+
   private rareSum(part: RarePart): UsdSum {
     this.rareSums ??= {};
     const sum = this.rareSums[part] ?? new UsdSum();
@@ -177,6 +200,8 @@ export class Account {
 
   /** A snapshot of all totals: a plain object of numbers that does not change later. */
   totals(): Totals {
+    const { remote } = this;
+    if (remote !== undefined) return { ...this.shown.totals(), remoteCostUsd: remote.total().toUsd() };
     return {
       costUsd: this.total().toUsd(),
       llmCostUsd: this.llm.toUsd(),
@@ -206,7 +231,7 @@ export class Account {
     };
   }
 
-  private rowsOf(kind: 'llm' | 'tool'): CallRows {
+  rowsOf(kind: 'llm' | 'tool'): CallRows {
     if (kind === 'llm') {
       this.models ??= new CallRows();
       return this.models;
@@ -248,11 +273,16 @@ function sumOfRows(own: CallRows | undefined, other: CallRows | undefined): Call
 const RARE_PARTS = ['compute', 'other', 'wasted', 'saved', 'estimated'] as const;
 type RarePart = (typeof RARE_PARTS)[number];
 
+/** Its sums of money. */
+export const ACCOUNT_SUMS = ['llm', 'tool', ...RARE_PARTS] as const;
+type AccountSum = (typeof ACCOUNT_SUMS)[number];
+
 /** Shared by many accounts, so nothing may be added to it. */
 const NOTHING = new UsdSum();
 Object.freeze(NOTHING);
 
-const COUNTS = [
+/** Its counts that add up over scopes. */
+export const ACCOUNT_COUNTS = [
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',

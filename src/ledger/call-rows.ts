@@ -97,7 +97,7 @@ export function rowPosting(posting: CountedPosting): RowPosting | undefined {
 }
 
 /** One name's calls. */
-class CallRow {
+export class CallRow {
   next: CallRow | undefined;
   readonly cost = new UsdSum();
   calls = 0;
@@ -164,7 +164,7 @@ export class CallRows {
   }
 
   addRows(other: CallRows): void {
-    for (let at = other.head; at !== undefined; at = at.next) this.of(at.name).addRow(at);
+    for (let at = other.head; at !== undefined; at = at.next) this.addRow(at);
   }
 
   byModel(): Record<string, ModelTotals> {
@@ -175,7 +175,12 @@ export class CallRows {
     return Object.fromEntries(this.rows().map((row) => [row.name, row.toolTotals()]));
   }
 
-  private rows(): CallRow[] {
+  /** Adds the calls of a name in another process. */
+  addRow(other: CallRow): void {
+    this.of(other.name).addRow(other);
+  }
+
+  rows(): CallRow[] {
     const rows: CallRow[] = [];
     for (let at = this.head; at !== undefined; at = at.next) if (!at.isEmpty) rows.push(at);
     return rows;

@@ -56,8 +56,9 @@ function addRows(rows: Row[], line: ReceiptLine<Scope>, branch: string, indent: 
   rows.push({ ...scopeRow(line), label: branch + scopeLabel(line) });
   const isFull = rows.length >= MAX_ROWS || depth >= MAX_DEPTH;
   const { first, rest } = (isFull ? undefined : line.lines?.shown()) ?? { first: [], rest: [] };
-  const hidden = hiddenRow(line, [...first, ...rest]);
-  const below = [...first, ...(hidden === undefined ? [] : [hidden]), ...rest];
+  const shown = [...first, ...rest];
+  const others = [hiddenRow(line, shown), remoteRow(line, shown)].filter((row) => row !== undefined);
+  const below = [...first, ...others, ...rest];
   for (const [index, child] of below.entries()) {
     const isLast = index === below.length - 1;
     const at = `${indent}${isLast ? '└─ ' : '├─ '}`;
@@ -78,7 +79,7 @@ function callLabel({ kind, name, llmCalls, toolCalls }: CallLine): string {
 }
 
 function scopeRow(scope: Scope): Omit<Row, 'label'> {
-  const { account } = scope;
+  const account = scope.account.shown;
   const costUsd = account.total().toUsd();
   return {
     inputTokens: countText(account.inputTokens),
@@ -146,6 +147,31 @@ function hiddenRow({ account }: Scope, shown: readonly ReceiptLine<Scope>[]): Ro
     cost: `${unpriced > 0 ? '≥ ' : ''}${usdText(costUsd)}`,
     status: wrong.join(', '),
   };
+}
+
+/** The part of a scope that other processes booked. Undefined if there is none, or if it is in the shown lines. */
+function remoteRow(scope: Scope, shown: readonly ReceiptLine<Scope>[]): Row | undefined {
+  const { remote } = scope.account;
+  if (remote === undefined) return undefined;
+  const shownInside = new UsdSum();
+  for (const line of shown) if (!(line instanceof CallLine)) shownInside.addSum(remoteIn(line));
+  const costUsd = Math.max(0, remote.total().minus(shownInside).toUsd());
+  if (costUsd === 0) return undefined;
+  return {
+    label: '… in other processes',
+    inputTokens: '',
+    outputTokens: '',
+    cost: `${remote.isComplete ? '' : '≥ '}${usdText(costUsd)}`,
+    status: '',
+  };
+}
+
+function remoteIn({ account, lines }: Scope): UsdSum {
+  if (account.remote !== undefined) return account.remote.total();
+  const sum = new UsdSum();
+  const { first, rest } = lines?.shown() ?? { first: [], rest: [] };
+  for (const line of [...first, ...rest]) if (!(line instanceof CallLine)) sum.addSum(remoteIn(line));
+  return sum;
 }
 
 function countedIf(count: number | undefined, noun: string): string {

@@ -5,6 +5,15 @@ import type { BudgetTerms } from './budget-terms.js';
 import { dropIdle } from './idle-rows.js';
 import { costPerAction } from './task-tally.js';
 
+/** Outermost tasks of a session that have ended, those that succeeded, and the actions that these delivered. */
+export interface TaskCounts {
+  readonly tasks: number;
+  readonly successfulTasks: number;
+  readonly actions: number;
+}
+
+const NO_TASKS: TaskCounts = { tasks: 0, successfulTasks: 0, actions: 0 };
+
 /** One session's account, by its id, across any number of tasks and traces of this process. */
 export class Session {
   readonly account = new Account();
@@ -13,6 +22,8 @@ export class Session {
   successfulTasks = 0;
   /** Actions delivered by the successful tasks: the denominator of the cost per action. */
   actions = 0;
+  /** The tasks of other processes in this session, as last read from the shared store. */
+  remote: TaskCounts = NO_TASKS;
   /** Wrappers currently open in this session. While there are any, idle sessions are evicted first. */
   openScopes = 0;
   /** Its budget. Undefined means no limit. */
@@ -46,12 +57,22 @@ export class Session {
     return this.budget === undefined ? this.memory : this.budget.memory();
   }
 
+  /** Its tasks, here and in other processes. */
+  get shownTasks(): TaskCounts {
+    const { remote } = this;
+    return {
+      tasks: this.tasks + remote.tasks,
+      successfulTasks: this.successfulTasks + remote.successfulTasks,
+      actions: this.actions + remote.actions,
+    };
+  }
+
   /**
    * All cost divided by successful actions. Undefined when there were none, or when the result is not a finite
    * number.
    */
   get costPerActionUsd(): number | undefined {
-    return costPerAction(this.account.total(), this.actions);
+    return costPerAction(this.account.shown.total(), this.shownTasks.actions);
   }
 }
 

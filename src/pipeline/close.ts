@@ -1,6 +1,7 @@
 /** Closes span records: roll-ups are written before the span ends, and corrections after it. */
 import type { Span } from '@opentelemetry/api';
 import type { Runtime } from '../runtime/runtime.js';
+import { currentSharing } from '../runtime/sharing.js';
 import { letGoOfPast } from '../spans/past.js';
 import { SpanRecord } from '../spans/span-record.js';
 import { noteEndOfCall, noteOpenCalls } from './open-calls.js';
@@ -9,7 +10,17 @@ import { reportTaskEnd } from './task-end.js';
 
 /** Writes the roll-ups of a span just before the span ends. */
 export function stateRollUps(runtime: Runtime, record: SpanRecord, span: Span): void {
+  endScope(runtime, record);
+  writeStated(record, span);
+}
+
+/** Called when the work of a scope has ended. Calls that are still open are missing in its totals until they end. */
+export function endScope(runtime: Runtime, record: SpanRecord): void {
   if (record.ownsScope) noteOpenCalls(runtime, record);
+}
+
+/** Writes the roll-ups of a scope that has ended. */
+export function writeStated(record: SpanRecord, span: Span): void {
   if (!hasRollUps(record)) return;
   record.span = span;
   if (record.ownTask?.isStated) record.ownTask.wasStated = true;
@@ -40,8 +51,9 @@ export function closeRecord(runtime: Runtime, record: SpanRecord): void {
 }
 
 /** Writes a scope's roll-up again on a new span, because the span that carried it has been exported. */
-function correct(runtime: Runtime, scope: SpanRecord): void {
+export function correct(runtime: Runtime, scope: SpanRecord): void {
   const { span } = scope;
+  if (currentSharing()?.views?.isWaiting(scope) === true) return;
   for (const book of scope.books()) book.stale = false;
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);

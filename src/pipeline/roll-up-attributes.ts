@@ -2,6 +2,7 @@ import type { RollUpAttributes } from '../attributes.js';
 import type { Account } from '../ledger/account.js';
 import type { Scope } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
+import { type CostView, currentSharing } from '../runtime/sharing.js';
 import type { SdkSpan } from '../sdk-span.js';
 import type { SpanRecord } from '../spans/span-record.js';
 import { attributesToWrite, keepAttributes, type SpanAttributes, takesAttributes } from '../spans/targets.js';
@@ -48,19 +49,27 @@ function writeTask(into: SpanAttributes, span: SdkSpan, task: Task): void {
   if (task.isOutermost && task.sessions !== undefined) {
     const { session } = task.sessions;
     writeSessionProgress(into, span, session);
-    const total = session.account.total();
+    const total = session.account.shown.total();
     into['session.cost_usd'] = total.toUsd();
     into['session.cost_usd_nanos'] = total.toNanoUsd();
+    const view = viewOf(session.account);
+    if (view !== undefined) into['session.cost_view'] = view;
   }
   writeTaskAccount(into, task.ensureScope().account);
 }
 
 function writeSessionProgress(into: SpanAttributes, span: SdkSpan, session: Session): void {
   writeSessionId(into, span, session.id);
-  into['session.tasks'] = session.tasks;
-  into['session.successful_tasks'] = session.successfulTasks;
+  const { tasks, successfulTasks } = session.shownTasks;
+  into['session.tasks'] = tasks;
+  into['session.successful_tasks'] = successfulTasks;
   const { costPerActionUsd } = session;
   if (costPerActionUsd !== undefined) into['session.cost_per_action_usd'] = costPerActionUsd;
+}
+
+/** Undefined in a process that shares nothing. */
+function viewOf(account: Account): CostView | undefined {
+  return currentSharing()?.views?.viewOf(account);
 }
 
 function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGrowthRatio }: Scope): void {
@@ -75,7 +84,8 @@ function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGro
 
 // Repeated three times because the names are spelled out: see `own-cost-attributes.ts`.
 
-function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): void {
+function writeAgentAccount(into: RollUpAttributes<'agent'>, own: Account): void {
+  const account = own.shown;
   const total = account.total();
   into['agent.cost_usd'] = total.toUsd();
   into['agent.cost_usd_nanos'] = total.toNanoUsd();
@@ -88,6 +98,8 @@ function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): v
   if (account.hasRareCosts) writeAgentRareCosts(into, account);
   writeAgentRareCounts(into, account);
   into['agent.cost_complete'] = account.isComplete;
+  // A caller knows the calls of an agent in other processes only as those of its task.
+  if (currentSharing()?.views !== undefined) into['agent.cost_view'] = 'process';
 }
 
 function writeAgentRareCosts(into: RollUpAttributes<'agent'>, account: Account): void {
@@ -111,7 +123,8 @@ function writeAgentRareCounts(into: RollUpAttributes<'agent'>, account: Account)
   if (account.missingCalls !== 0) into['agent.unpriced_calls'] = account.missingCalls;
 }
 
-function writeTaskAccount(into: RollUpAttributes<'task'>, account: Account): void {
+function writeTaskAccount(into: RollUpAttributes<'task'>, own: Account): void {
+  const account = own.shown;
   const total = account.total();
   into['task.cost_usd'] = total.toUsd();
   into['task.cost_usd_nanos'] = total.toNanoUsd();
@@ -124,6 +137,10 @@ function writeTaskAccount(into: RollUpAttributes<'task'>, account: Account): voi
   if (account.hasRareCosts) writeTaskRareCosts(into, account);
   writeTaskRareCounts(into, account);
   into['task.cost_complete'] = account.isComplete;
+  const view = viewOf(own);
+  if (view === undefined) return;
+  into['task.cost_view'] = view;
+  if (own.remote?.total().isZero === false) into['task.remote_cost_usd'] = own.remote.total().toUsd();
 }
 
 function writeTaskRareCosts(into: RollUpAttributes<'task'>, account: Account): void {
@@ -147,7 +164,8 @@ function writeTaskRareCounts(into: RollUpAttributes<'task'>, account: Account): 
   if (account.missingCalls !== 0) into['task.unpriced_calls'] = account.missingCalls;
 }
 
-function writeSessionAccount(into: RollUpAttributes<'session'>, account: Account): void {
+function writeSessionAccount(into: RollUpAttributes<'session'>, own: Account): void {
+  const account = own.shown;
   const total = account.total();
   into['session.cost_usd'] = total.toUsd();
   into['session.cost_usd_nanos'] = total.toNanoUsd();
@@ -160,6 +178,10 @@ function writeSessionAccount(into: RollUpAttributes<'session'>, account: Account
   if (account.hasRareCosts) writeSessionRareCosts(into, account);
   writeSessionRareCounts(into, account);
   into['session.cost_complete'] = account.isComplete;
+  const view = viewOf(own);
+  if (view === undefined) return;
+  into['session.cost_view'] = view;
+  if (own.remote?.total().isZero === false) into['session.remote_cost_usd'] = own.remote.total().toUsd();
 }
 
 function writeSessionRareCosts(into: RollUpAttributes<'session'>, account: Account): void {

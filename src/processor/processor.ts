@@ -14,6 +14,7 @@ import {
 } from '../runtime/current-runtime.js';
 import type { CostSpanProcessorOptions } from '../runtime/processor-options.js';
 import { Runtime } from '../runtime/runtime.js';
+import { currentSharing } from '../runtime/sharing.js';
 import type { SdkSpan } from '../sdk-span.js';
 import { instantChild, takeStarting } from '../spans/own-span.js';
 import { attachToRecorded, detachFromContext, recordOf } from '../spans/record-lookup.js';
@@ -127,8 +128,12 @@ export class CostSpanProcessor {
     }
   }
 
-  /** Resolves immediately, because nothing is buffered. */
+  /**
+   * Ends the spans of tasks that have ended and wait for the costs of other processes; a span `cost correction` follows.
+   * Resolves immediately, because nothing else is buffered.
+   */
   forceFlush(): Promise<void> {
+    this.endWaiting();
     return Promise.resolve();
   }
 
@@ -136,9 +141,14 @@ export class CostSpanProcessor {
    * Passes the metering on to the next processor, or to a runtime with default options. May be called more than once.
    */
   shutdown(): Promise<void> {
+    this.endWaiting();
     if (this.isMetering) this.runtime.guard(() => emptyPockets(this.runtime));
     unregisterRuntime(this.runtime);
     return Promise.resolve();
+  }
+
+  private endWaiting(): void {
+    if (this.isMetering) this.runtime.guard(() => currentSharing()?.views?.writeNow());
   }
 
   private get isMetering(): boolean {

@@ -1,4 +1,5 @@
 import { unlistedVersion } from '../copies.js';
+import { currentSharing } from '../runtime/sharing.js';
 import { otlpUrl } from './environment.js';
 import { EXIT_FLUSH_MILLIS, type ExitWork } from './exit.js';
 import { reportLosses, reportLostMetrics, reportLostWorkers, reportOtherVersion } from './exit-report.js';
@@ -29,8 +30,13 @@ export function exitWork({ pipeline, metrics, tally, threads, setting, report }:
   let lossesAtFlush = 0;
   let isFlushed = false;
   return {
-    hasNews: () => tally.ended > endedAtFlush || metrics?.hasNews === true || losses() > lossesAtFlush,
+    hasNews() {
+      if (currentSharing()?.isBusy === true || tally.ended > endedAtFlush) return true;
+      return metrics?.hasNews === true || losses() > lossesAtFlush;
+    },
     async flush() {
+      // Spans that wait for other processes end here.
+      await currentSharing()?.drain();
       endedAtFlush = tally.ended;
       lossesAtFlush = losses();
       await Promise.all([pipeline.flush(), metrics?.flush(), workers?.flush(EXIT_FLUSH_MILLIS)]);
@@ -42,6 +48,7 @@ export function exitWork({ pipeline, metrics, tally, threads, setting, report }:
       isFlushed = true;
     },
     flushSync(timeoutMillis) {
+      currentSharing()?.views?.writeNow();
       const endMillis = performance.now() + timeoutMillis;
       const areWorkersDone = workers?.requestFlush();
       const parcels = [pipeline.parcel(), metrics?.parcel()].filter((parcel) => parcel !== undefined);

@@ -4,6 +4,7 @@
  */
 import type { Caller } from '../caller.js';
 import { sharedName } from '../copies.js';
+import type { Account } from '../ledger/account.js';
 import type { Budget } from '../ledger/budget.js';
 import type { Refusal, Reservation } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
@@ -11,8 +12,13 @@ import type { Scope } from '../ledger/scope.js';
 import type { SpanRecord } from '../spans/span-record.js';
 
 export interface Sharing {
-  readonly budgets: BudgetSharing;
-  readonly views: ViewSharing;
+  /** Undefined without a store, like the views. */
+  readonly budgets: BudgetSharing | undefined;
+  readonly views: ViewSharing | undefined;
+  /** True while something has not been written to the store, or spans wait for other processes. */
+  readonly isBusy: boolean;
+  /** Waits for these spans, and writes everything. Its time is limited. Never rejects. */
+  drain(): Promise<void>;
 }
 
 /** Budgets with the option `shared`. */
@@ -31,14 +37,23 @@ export interface BudgetSharing {
 
 /** Totals of sessions and tasks over all processes. */
 export interface ViewSharing {
-  /** The scope of the caller's task: this process's part of it. */
-  scopeOf(caller: Caller): Scope;
+  /** The scope of the caller's task: this process's part of it. Its task has begun here. */
+  join(caller: Caller): Scope | undefined;
   /**
-   * Called when the scope of a span ends, before its roll-ups are written. `write` has to be called once: later, as soon as
-   * the parts of other processes are known. False: it is not called, because there is nothing to wait for.
+   * Called when the scope of a wrapper's span has ended. `write` writes its roll-ups and ends its span: it is called
+   * once, as soon as the parts of other processes are known. False: it is not called, because there is nothing to wait for.
    */
   wait(record: SpanRecord, write: () => void): boolean;
+  /** True while the roll-ups of a span have not been written. */
+  isWaiting(record: SpanRecord): boolean;
+  /** Writes the roll-ups of all spans that wait, with what is known, because the process may end. */
+  writeNow(): void;
+  /** Whose totals those of an account are: see the attribute `task.cost_view`. */
+  viewOf(account: Account): CostView;
 }
+
+/** The attribute `task.cost_view`: the totals of this process, or those of all processes. */
+export type CostView = 'process' | 'shared';
 
 const HOLDER = Symbol.for(sharedName('sharing'));
 const holder: typeof globalThis & { [HOLDER]?: Sharing | undefined } = globalThis;

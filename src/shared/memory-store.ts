@@ -20,6 +20,7 @@ import type {
 } from './store.js';
 import { checkAsk, checkBatch, checkLease, checkRow, MAX_RECLAIMED, WRITER_MILLIS } from './store-rules.js';
 
+/** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /** The clock of the store, in ms since 1970. Default: `Date.now`. */
   nowMillis?: (() => number) | undefined;
@@ -91,7 +92,7 @@ class Memory implements MemoryStore {
       const { parts } = this.rowOf(key) ?? { parts: new Map() };
       if ((parts.get(row.writer)?.version ?? 0) >= row.version) continue;
       parts.set(row.writer, { version: row.version, value: row.value });
-      this.rows.set(key, { parts, expiresMillis: nowMillis + row.keepMillis });
+      this.rows.set(key, { parts, expiresMillis: nowMillis + Math.ceil(row.keepMillis) });
     }
     return this.state();
   }
@@ -117,7 +118,7 @@ class Memory implements MemoryStore {
     periods: readonly MemoryPeriod[],
   ): Pick<StoreAnswer, 'outcome' | 'period' | 'limit'> {
     const { id, amounts, holds, isForced } = ask;
-    const untilMillis = this.nowMillis() + ask.leaseMillis;
+    const untilMillis = this.nowMillis() + Math.ceil(ask.leaseMillis);
     const former = this.formerOutcome(id, periods, untilMillis);
     const isClosed = this.generation === undefined && !isForced;
     if (isClosed) return { outcome: 'not_open' };
@@ -165,8 +166,8 @@ class Memory implements MemoryStore {
     for (const { budget, id, periods, leaseMillis } of leases) {
       for (const { name, keepMillis } of periods) {
         const period = this.periodOf(budget, name);
-        if (period.runs(id, nowMillis)) period.extend(id, nowMillis + leaseMillis);
-        if (keepMillis !== undefined) period.expiresMillis = nowMillis + keepMillis;
+        if (period.runs(id, nowMillis)) period.extend(id, nowMillis + Math.ceil(leaseMillis));
+        if (keepMillis !== undefined) period.expiresMillis = nowMillis + Math.ceil(keepMillis);
       }
     }
     return this.state();
@@ -204,7 +205,7 @@ class Memory implements MemoryStore {
     return periods.map(({ name, keepMillis }) => {
       const period = this.periodOf(budget, name);
       period.reclaim(nowMillis, id);
-      if (keepMillis !== undefined) period.expiresMillis = nowMillis + keepMillis;
+      if (keepMillis !== undefined) period.expiresMillis = nowMillis + Math.ceil(keepMillis);
       return period;
     });
   }

@@ -63,7 +63,6 @@ const MAX_PENDING = 50_000;
 const PROBE_MILLIS = 250;
 
 export class SharedBudgets implements BudgetSharing, Surroundings {
-  readonly client: StoreClient;
   readonly onStoreDown: OnStoreDown;
   private readonly leases: Leases;
   private readonly pending = new Set<SharedBudget>();
@@ -81,8 +80,8 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
   constructor(
     readonly store: SharedStore,
     options: SharedBudgetsOptions = {},
+    readonly client = new StoreClient(options.storeTimeoutMillis ?? DEFAULT_TIMEOUT_MILLIS),
   ) {
-    this.client = new StoreClient(options.storeTimeoutMillis ?? DEFAULT_TIMEOUT_MILLIS);
     this.onStoreDown = options.onStoreDown ?? 'refuse';
     this.leaseMillis = options.leaseMillis ?? DEFAULT_LEASE_MILLIS;
     this.flushMillis = options.flushMillis ?? DEFAULT_FLUSH_MILLIS;

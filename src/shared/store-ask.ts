@@ -34,9 +34,14 @@ export function openNeeds(budget: Budget, { needs }: Hold, { isCovered, around }
 
 /** The ids of the reservations around a call, in this process and in that of its caller. */
 export function idsAround({ around, outerReservations = [] }: Request): readonly string[] {
+  return [...new Set([...openStoreIds(around), ...outerReservations])].slice(0, MAX_AROUND);
+}
+
+/** The ids in the store of a reservation and those around it, from the nearest one outwards. */
+export function openStoreIds(reservation: Reservation | undefined): readonly string[] {
   const ids: string[] = [];
-  for (let at: Reservation | undefined = around; at !== undefined; at = at.outer) ids.push(...at.storeIds);
-  return [...new Set([...ids, ...outerReservations])].slice(0, MAX_AROUND);
+  for (let at = reservation; at !== undefined; at = at.outer) if (at.isOpen) ids.push(...at.storeIds);
+  return ids;
 }
 
 export interface AskInput {

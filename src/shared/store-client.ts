@@ -26,6 +26,8 @@ export class StoreClient {
   dataLosses = 0;
   /** Changes when the generation that was known is gone, so that what was learned before is forgotten. */
   life = 0;
+  /** How often data that totals are read from may have been lost. */
+  losses = 0;
   /** Why the latest request failed. Undefined: it did not, or there was none. */
   down: 'unreachable' | 'not open' | undefined;
   private pauseEndMillis = 0;
@@ -51,6 +53,7 @@ export class StoreClient {
 
   noteDataLost(loss: DataLoss): void {
     this.dataLosses += 1;
+    if (loss.cause !== 'dropped') this.losses += 1;
     warnOnce(
       `a store of shared budgets has lost data (${loss.cause}); what was spent before may not be known any more`,
     );

@@ -36,6 +36,9 @@ export function classOf(measure: StoreMeasure): HolderClass | undefined {
   return measure === 'usd' || measure === 'llmUsd' || measure === 'toolUsd' ? 'money' : undefined;
 }
 
+/** A thousand years: its sum with a time is exact to the ms. */
+const MAX_MILLIS = 1000 * 366 * 86_400_000;
+
 const WHOLE = /^(?:0|[1-9]\d*)$/;
 const SIGNED = /^(?:0|-?[1-9]\d*)$/;
 const ID = /^[\w.-]{1,64}$/;
@@ -110,9 +113,8 @@ function checkId(option: string, id: unknown): void {
 }
 
 function expectPositive(option: string, millis: unknown): void {
-  // Up to there, the sum with a time is a whole number of ms.
-  if (Number.isInteger(millis) && Number(millis) > 0 && Number(millis) <= 2 ** 52) return;
-  throw new InvalidOptionError(option, millis, 'a whole number of ms above 0');
+  if (typeof millis === 'number' && millis > 0 && millis <= MAX_MILLIS) return;
+  throw new InvalidOptionError(option, millis, `a number of ms above 0, up to ${MAX_MILLIS}`);
 }
 
 function expectVersion(version: unknown): void {

@@ -62,6 +62,7 @@ export interface StorePeriod {
   readonly keepMillis: number | undefined;
 }
 
+/** A limit of one measure in one period, and what the call needs of it. */
 export interface StoreLimit {
   readonly measure: StoreMeasure;
   /** More than 2^63 - 1 is the same as that: a store cannot book more. */
@@ -127,6 +128,7 @@ export type StoreOutcome =
   | 'ended'
   | 'not_open';
 
+/** The answer to a request for room. */
 export interface StoreAnswer extends StoreState {
   readonly outcome: StoreOutcome;
   /** The limit without room: its place in `periods`, and in the `limits` there. */
@@ -162,6 +164,7 @@ export interface StoreBatch {
   readonly settlements: readonly StoreSettlement[];
 }
 
+/** The answer to a batch of settlements. */
 export interface StoreSettled extends StoreState {
   /** For each period of the settlements afterwards, in the order in which they first name it. */
   readonly states: readonly StorePeriodState[];
@@ -172,6 +175,7 @@ export interface StoreSettled extends StoreState {
   readonly overflowed?: number | undefined;
 }
 
+/** The lease of a call that still runs, from now on. */
 export interface StoreLease {
   readonly budget: StoreBudget;
   readonly id: string;

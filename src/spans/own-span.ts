@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { hasProvider, tracer } from '../otel.js';
 import type { SdkSpan } from '../sdk-span.js';
-import { shortText } from '../short-text.js';
+import { MAX_NAME_CHARS, shortText } from '../short-text.js';
 import { warnOnce } from '../warnings.js';
 import { attachToUnseen, recordOf, shareSpan } from './record-lookup.js';
 import type { SpanRecord } from './span-record.js';
@@ -104,3 +104,11 @@ export const instantChild: InstantChild = (parent, record, name, attributes, wri
     warnOnce('the SDK could not end a span', error);
   }
 };
+
+/** Cuts long strings. Only those are replaced: an assignment by a variable name takes longer than everything else here. */
+export function cutLong(attributes: Attributes): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (typeof value === 'string' && value.length > MAX_NAME_CHARS) attributes[key] = shortText(value);
+  }
+}

@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import type { Caller } from '../caller.js';
 import { Account, type Posting } from '../ledger/account.js';
 import { rowPosting } from '../ledger/call-rows.js';
 import { Scope, type SessionEntry } from '../ledger/scope.js';
@@ -28,6 +29,8 @@ export class Task {
   wasRefused = false;
   /** The span was written with `task.*`, so later changes need a correction even if a task is declared below. */
   wasStated = false;
+  /** The task of another process that this one is a part of. Only for a task in no other declared task of this process. */
+  caller: Caller | undefined;
   /** The first session that received a bill from below while this task was in no session. */
   private postedTo: Session | undefined;
   /** The bills that `postedTo` did not receive. */
@@ -70,11 +73,17 @@ export class Task {
     return this.scope?.account.total().toUsd() ?? 0;
   }
 
-  /** The id of the outermost declared task around a sub-task. Undefined for other tasks. */
+  /** The id of the outermost task around a sub-task, which may run in another process. Undefined for other tasks. */
   get rootId(): string | undefined {
-    let root: Task | undefined;
-    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) root = at;
-    return root?.id;
+    const root = this.outermost;
+    return root.caller?.taskIds.at(-1) ?? (root === this ? undefined : root.id);
+  }
+
+  /** The outermost declared task of this process around this one, or this one. */
+  get outermost(): Task {
+    let outermost: Task = this;
+    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) outermost = at;
+    return outermost;
   }
 
   /** True when its span carries `task.*`. */
@@ -82,8 +91,9 @@ export class Task {
     return this.isExplicit || this.wasStated || (this.scope !== undefined && !this.taskBelow);
   }
 
-  /** True when no declared task is around this one. Sessions count only these tasks. */
+  /** True when no declared task is around this one, here or in a calling process. Sessions count only these tasks. */
   get isOutermost(): boolean {
+    if (this.caller !== undefined) return false;
     for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) return false;
     return true;
   }
@@ -139,8 +149,7 @@ export class Task {
 
   /** The responses billed in this task. A sub-task shares those of the outermost task. */
   responses(): Responses {
-    let outermost: Task = this;
-    for (let at = this.around; at !== undefined; at = at.around) if (at.isExplicit) outermost = at;
+    const { outermost } = this;
     outermost.ownResponses ??= new Responses();
     return outermost.ownResponses;
   }

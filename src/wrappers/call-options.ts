@@ -1,3 +1,4 @@
+import { isCaller } from '../caller.js';
 import type { BudgetMeasure } from '../errors.js';
 import { InvalidOptionError } from '../errors.js';
 import type { BudgetedOptions } from '../ledger/budget-options.js';
@@ -41,6 +42,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
     id: TEXT,
     name: TEXT,
     sessionId: TEXT,
+    caller: { expected: 'the result of extract()', isUsable: isCaller },
     model: TEXT,
     provider: TEXT,
     operation: TEXT,

@@ -2,26 +2,27 @@ import type { Attributes, Context, Span, SpanKind, SpanOptions } from '@opentele
 import { BUDGET_MEASURE, BUDGET_ON_STORE_DOWN, BUDGET_SCOPE } from '../attributes.js';
 import { type Admission, endReservation, type GatedCall, noteMayStayUnread } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
-import { giveUpUnread } from '../budgets/unread-calls.js';
+import { giveUpUnread, postedOf } from '../budgets/unread-calls.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
 import type { OnStoreDown } from '../ledger/budget-options.js';
 import type { BudgetTerms } from '../ledger/budget-terms.js';
-import { Use, useOfPosting } from '../ledger/measures.js';
+import { Use } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
-import { closeRecord, stateRollUps } from '../pipeline/close.js';
+import { closeRecord, endScope, writeStated } from '../pipeline/close.js';
 import { markError } from '../pipeline/mark-error.js';
 import { chargeToCaller, recordAround } from '../pipeline/record-around.js';
 import type { CallHooks } from '../results/call-watch.js';
 import { currentRuntime } from '../runtime/current-runtime.js';
 import { notifyRefused } from '../runtime/listeners.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { MAX_NAME_CHARS, shortText } from '../short-text.js';
+import { currentSharing } from '../runtime/sharing.js';
+import { shortText } from '../short-text.js';
 import type { Bill } from '../spans/bill.js';
 import { errorMessage, errorType } from '../spans/error-facts.js';
-import { repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
+import { cutLong, repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
 import { contextWithRecord } from '../spans/record-lookup.js';
 import { SpanRecord } from '../spans/span-record.js';
 import { isInDeclaredTask, Task } from '../spans/task.js';
@@ -238,28 +239,56 @@ export abstract class Call implements CallHooks, GatedCall {
   protected afterEnd(): void {}
 
   private finish(ending: Ending): void {
-    const { record, runtime, span } = this;
+    const { record, runtime } = this;
     // The work threw the refusal.
     if (this.wasRefused) return;
+    let isLater = false;
     try {
       if (ending.how === 'threw') this.markFailed(ending.error);
       this.reservation?.dropKept();
       this.settle(ending);
-      stateRollUps(runtime, record, span);
+      endScope(runtime, record);
+      isLater = this.waitsForOthers();
+      if (!isLater) writeStated(record, this.span);
     } catch (error) {
       runtime.caught(error);
     }
-    this.close();
+    if (isLater) this.closeRecord();
+    else this.close();
+  }
+
+  /** True when the span ends later, because its totals include the parts of other processes. */
+  private waitsForOthers(): boolean {
+    const { record, runtime } = this;
+    const views = record.ownsScope ? currentSharing()?.views : undefined;
+    if (views === undefined) return false;
+    const end = this.endTime ?? performance.now();
+    return views.wait(record, () => {
+      runtime.guard(() => writeStated(record, this.span));
+      this.endSpan(end);
+    });
   }
 
   private close(): void {
-    const { record, runtime, span } = this;
+    this.endSpan(this.endTime);
+    this.closeRecord();
+  }
+
+  /** In ms since 1970. A replay that starts in the past also ends in the past. Undefined: now. */
+  private get endTime(): number | undefined {
+    return this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis;
+  }
+
+  private endSpan(end: number | undefined): void {
     try {
-      // A replay that starts in the past also ends in the past.
-      span.end(this.shiftMillis === undefined ? undefined : Date.now() + this.shiftMillis);
+      this.span.end(end);
     } catch (error) {
-      runtime.caught(error);
+      this.runtime.caught(error);
     }
+  }
+
+  private closeRecord(): void {
+    const { record, runtime } = this;
     try {
       if (this.reservation !== undefined) endReservation(runtime, record, this.reservation, this.outcome);
       closeRecord(runtime, record);
@@ -272,20 +301,5 @@ export abstract class Call implements CallHooks, GatedCall {
 
   protected markFailed(error: unknown): void {
     markError(this.runtime, this.span, errorType(error), errorMessage(error));
-  }
-}
-
-/** The posted part of a call with an unknown price. Its tokens are known, so no reserved tokens stay booked. */
-function postedOf(bill: Bill, isCut: boolean): Use {
-  const posted = useOfPosting(bill);
-  if (bill.tokens !== undefined && !bill.isLowerBound && !isCut) posted.tokens = Number.MAX_SAFE_INTEGER;
-  return posted;
-}
-
-/** Only a long value is replaced: an assignment by a variable name takes longer than everything else here. */
-function cutLong(attributes: Attributes): void {
-  for (const key in attributes) {
-    const value = attributes[key];
-    if (typeof value === 'string' && value.length > MAX_NAME_CHARS) attributes[key] = shortText(value);
   }
 }

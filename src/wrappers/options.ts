@@ -1,4 +1,5 @@
 /** The options of the wrappers. */
+import type { Caller } from '../caller.js';
 import type { Counterfactual } from '../counterfactual.js';
 import type { BudgetedOptions } from '../ledger/budget-options.js';
 import type { ToolPrice } from '../pricing/tool-prices.js';
@@ -17,6 +18,12 @@ export interface TaskOptions extends ScopeOptions, BudgetedOptions {
   name: string;
   /** The id of its session, for tasks outside `withSession`. Default: the enclosing session, if any. */
   sessionId?: string | undefined;
+  /**
+   * The work in another process that this task is done for, as `extract` of `otel-agent-cost/shared` returns it. The task
+   * is then a part of that process's task and session, and its cost is charged as the caller says, unless `sessionId` or
+   * `attribution` say otherwise. Ignored inside another task. Default: none.
+   */
+  caller?: Caller | undefined;
 }
 
 /** Options of `withAgent` and `wrapAgent`. */

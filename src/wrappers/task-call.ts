@@ -7,10 +7,11 @@ import { Scope, type SessionEntry } from '../ledger/scope.js';
 import { markError } from '../pipeline/mark-error.js';
 import { postBill } from '../pipeline/post.js';
 import { notifyTaskStarted } from '../runtime/listeners.js';
+import { currentSharing } from '../runtime/sharing.js';
 import { Bill } from '../spans/bill.js';
 import { errorMessage } from '../spans/error-facts.js';
 import { isSpanRecord, type SpanRecord } from '../spans/span-record.js';
-import { Task } from '../spans/task.js';
+import { isInDeclaredTask, Task } from '../spans/task.js';
 import type { TaskOutcome, Totals } from '../totals.js';
 import { shownMessage } from '../url-secrets.js';
 import { warnOnce } from '../warnings.js';
@@ -29,27 +30,32 @@ export class TaskCall extends ScopeCall implements TaskHandle {
   constructor(options: TaskOptions, wrapper = 'withTask') {
     const terms = readBudget(wrapper, options);
     super();
-    const { record, runtime } = this;
-    this.takeAttribution(options);
-    if (options.sessionId !== undefined) {
-      const entry = runtime.enterSession(options.sessionId, record.sessions);
-      // A session that was entered further out continues there, and so do the sessions in between.
-      if (!isAround(record.sessions, entry)) record.change().sessions = entry;
+    const { record } = this;
+    const caller = isInDeclaredTask(record.task) ? undefined : options.caller;
+    if (caller !== undefined) {
+      this.context = caller.contextIn(this.context);
+      this.takeAttribution(caller);
     }
+    this.takeAttribution(options);
+    this.enterSession(options.sessionId ?? caller?.sessionId);
     this.task = new Task(options.name, record.task, record.sessions);
-    this.scope = new Scope('task', record.scope ?? this.task.statedAround(), record.sessions);
+    this.task.caller = caller;
+    const callerScope = caller === undefined ? undefined : currentSharing()?.views?.join(caller);
+    const around = record.scope ?? this.task.statedAround() ?? callerScope;
+    this.scope = new Scope('task', around, record.sessions);
     this.scope.mayFail = true;
     this.scope.name = options.name;
     this.task.scope = this.scope;
+    const { runtime } = this;
     if (this.task.isOutermost) this.scope.tally = runtime.taskTallies.of(options.name);
     this.outsideBefore = runtime.callsOutside;
     this.limit(this.scope, options.name, terms);
     record.ownTask = this.task;
     record.kind = 'scope';
-    const around = record.change();
-    around.leaveCall();
-    around.task = this.task;
-    around.scope = this.scope;
+    const inside = record.change();
+    inside.leaveCall();
+    inside.task = this.task;
+    inside.scope = this.scope;
     if (record.sessions !== undefined) record.sessions.session.openScopes += 1;
     const attributes = {
       [OPERATION_NAME]: 'invoke_workflow',
@@ -58,6 +64,14 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     };
     this.begin(`task ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
     notifyTaskStarted(this.task);
+  }
+
+  private enterSession(id: string | undefined): void {
+    const { record } = this;
+    if (id === undefined) return;
+    const entry = this.runtime.enterSession(id, record.sessions);
+    // A session that was entered further out continues there, and so do the sessions in between.
+    if (!isAround(record.sessions, entry)) record.change().sessions = entry;
   }
 
   get id(): string {

@@ -25,13 +25,7 @@ let open: SharedBudgets | undefined;
 
 function share(store: SharedStore, options: SharedBudgetsOptions = {}): SharedBudgets {
   open = new SharedBudgets(store, { flushMillis: 2, storeTimeoutMillis: 50, ...options });
-  const views = {
-    scopeOf: () => {
-      throw new Error('not used');
-    },
-    wait: () => false,
-  };
-  setSharing({ budgets: open, views });
+  setSharing({ budgets: open, views: undefined, isBusy: false, drain: () => Promise.resolve() });
   return open;
 }
 

@@ -21,9 +21,11 @@ describe('package.json', () => {
     expect(Object.keys(packageJson.exports)).toEqual(expect.arrayContaining(['.', './register']));
   });
 
-  it('has the version that the sources and the viewer have', () => {
-    const viewer = JSON.parse(readFileSync(`${repositoryRoot}cli/package.json`, 'utf8'));
-    expect([packageJson.version, viewer.version]).toEqual([PACKAGE_VERSION, PACKAGE_VERSION]);
+  it('has the version that the sources and the other packages have', () => {
+    const others = ['cli', 'redis'].map(
+      (folder) => JSON.parse(readFileSync(`${repositoryRoot}${folder}/package.json`, 'utf8')).version,
+    );
+    expect([packageJson.version, ...others]).toEqual(Array(3).fill(PACKAGE_VERSION));
   });
 
   it('names the types first, so that every resolver finds them', () => {

@@ -50,6 +50,7 @@ const noBudget: AllUndefined<BudgetOptions> = {
 };
 const noTask: AllUndefined<TaskOptions> = {
   sessionId: undefined,
+  caller: undefined,
   attribution: undefined,
   startTimeMillis: undefined,
   budget: undefined,
@@ -101,7 +102,7 @@ const request = { model: 'gpt-4o', messages: [] };
 describe('options that are undefined', () => {
   it('are the same as none, without a warning', () => {
     startTracing({ cost: noProcessor });
-    const { sessionId: _none, ...noAgent } = noTask;
+    const { sessionId: _none, caller: _nobody, ...noAgent } = noTask;
     const { budget: _long, budgetUsd: _short, ...noStep } = noAgent;
     const attribution = { user: undefined, team: undefined };
     withSession({ id: 's', ...noAgent }, () =>

@@ -6,7 +6,7 @@ import * as redis5 from 'redis5';
 import * as redis6 from 'redis6';
 import type { RedisClient } from '../../src/index.js';
 
-export interface Connected {
+interface Connected {
   readonly client: RedisClient;
   close(): Promise<void>;
 }

@@ -32,15 +32,15 @@ const PERIODS: readonly StorePeriod[] = [
   { name: 'total', keepMillis: undefined },
   // The clock of the keys is that of Redis, which a test does not set: long enough that none runs out.
   { name: '2026-11-30@Europe/Berlin', keepMillis: 40 * DAY_MILLIS },
-  { name: '2026-11', keepMillis: 400 * DAY_MILLIS },
+  { name: '2026-11', keepMillis: 400 * DAY_MILLIS + 0.5 },
 ];
 const periods = fc.subarray([...PERIODS], { minLength: 1 });
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'A-1_2.3');
-/** 18 more, so that more leases run out at once than one request ends. */
-const manyIds = fc.integer({ min: 0, max: 17 }).map((n) => `n${n}`);
+/** 19 more, so that more leases run out at once than one request ends. */
+const manyIds = fc.integer({ min: 0, max: 18 }).map((n) => `n${String(n).padStart(2, '0')}`);
 const anyId = fc.oneof({ weight: 5, arbitrary: id }, { weight: 2, arbitrary: manyIds });
 const writer = fc.constantFrom('w', 'v{}', 'ü');
-const leaseMillis = fc.constantFrom(1000, 2000, MINUTE_MILLIS, DAY_MILLIS);
+const leaseMillis = fc.constantFrom(1000, 1999.5, MINUTE_MILLIS, DAY_MILLIS);
 
 /** Up to there, a Lua number or a field of a hash is exact. */
 const EDGES = [2n ** 53n, 2n ** 63n - 1n, 2n ** 62n].flatMap((edge) => [
@@ -159,14 +159,37 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const loss = fc.constantFrom<Step>({ kind: 'flush' });
 
+/** More leases that run out at once than one request ends, and then the last of them once more. */
+const crowd: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(ask, fc.constantFrom(999, 1000, 1001))
+  .map(([first, millis]) => {
+    const reserve = (n: number, isForced: boolean): Step => ({
+      kind: 'reserve',
+      ask: {
+        ...first,
+        id: `n${String(n).padStart(2, '0')}`,
+        leaseMillis: 1000,
+        amounts: { usd: '1' },
+        isForced,
+      },
+    });
+    const all = Array.from({ length: 19 }, (_, n) => reserve(n, true));
+    return [...all, { kind: 'pass', millis }, reserve(18, false)];
+  });
+
+const part = fc.oneof(
+  { weight: 40, arbitrary: step.map((one): readonly Step[] => [one]) },
+  { weight: 1, arbitrary: crowd },
+);
+
 /** Many steps in an open store; some lose the data, and are opened again or not. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
-    fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
-    fc.option(fc.tuple(loss, fc.array(step, { maxLength: 15, size: 'max' })), { nil: undefined, freq: 2 }),
+    fc.array(part, { minLength: 1, maxLength: 60, size: 'max' }),
+    fc.option(fc.tuple(loss, fc.array(part, { maxLength: 15, size: 'max' })), { nil: undefined, freq: 2 }),
   )
   .map(([first, second]) => [
     { kind: 'open' as const },
-    ...first,
-    ...(second === undefined ? [] : [second[0], ...second[1]]),
+    ...first.flat(),
+    ...(second === undefined ? [] : [second[0], ...second[1].flat()]),
   ]);

@@ -1,0 +1,189 @@
+/**
+ * Tasks and sessions that have ended here and whose totals depend on other processes. Reads their rows until all parts are
+ * there: first while the span waits, then to correct it.
+ */
+import type { RowKey, SharedStore, StoredRow, StoreState } from './store.js';
+import type { StoreClient } from './store-client.js';
+
+export interface OpenView {
+  /** The rows that its totals depend on. */
+  readonly keys: readonly RowKey[];
+  /** Takes over the parts of other processes. `rows` are in the order of the keys. True if nothing is outstanding. */
+  apply(rows: readonly StoredRow[], state: StoreState): boolean;
+  /** Called once: when nothing is outstanding, or when the time is up. `isRead`: the store has answered. */
+  write(isRead: boolean): void;
+  /** Called when parts came in after `write`. */
+  correct(): void;
+  /** Called once, at last: nothing is outstanding, or what is has been given up. */
+  end(): void;
+}
+
+interface Entry {
+  readonly view: OpenView;
+  readonly endMillis: number;
+  readonly giveUpMillis: number;
+  isWritten: boolean;
+  wasRead: boolean;
+  nextMillis: number;
+  waitMillis: number;
+}
+
+/** The most that are read for. More than tasks that end in a second; further ones are written at once, and not corrected. */
+const MAX_ENTRIES = 10_000;
+
+/** Rows that are read at once. */
+const MAX_KEYS = 200;
+
+const FIRST_WAIT_MILLIS = 5;
+/** While a span waits. */
+const MAX_WAIT_MILLIS = 100;
+/** While a correction is due. */
+const MAX_LATE_WAIT_MILLIS = 10_000;
+
+/** How long corrections are made: a callee that has not answered by then has mostly died. */
+const CORRECTED_MILLIS = 600_000;
+
+export class OpenViews {
+  /** Reads that the store did not answer. */
+  failures = 0;
+  /** Views that were never complete. */
+  incomplete = 0;
+  private readonly entries = new Map<object, Entry>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isReading = false;
+
+  constructor(
+    private readonly store: SharedStore,
+    private readonly client: StoreClient,
+    private readonly waitMillis: number,
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** `isWritten`: its span has ended before. False if there are too many. */
+  add(owner: object, view: OpenView, isWritten = false): boolean {
+    if (this.entries.has(owner)) return true;
+    if (this.entries.size >= MAX_ENTRIES) return false;
+    const nowMillis = performance.now();
+    this.entries.set(owner, {
+      view,
+      endMillis: nowMillis + this.waitMillis,
+      giveUpMillis: nowMillis + CORRECTED_MILLIS,
+      isWritten,
+      wasRead: false,
+      nextMillis: nowMillis,
+      waitMillis: FIRST_WAIT_MILLIS,
+    });
+    this.schedule();
+    return true;
+  }
+
+  has(owner: object): boolean {
+    return this.entries.has(owner);
+  }
+
+  /** True while its span has not been written. */
+  isWaiting(owner: object): boolean {
+    return this.entries.get(owner)?.isWritten === false;
+  }
+
+  /** Writes all spans that wait, with what is known. */
+  writeAll(): void {
+    for (const entry of this.entries.values()) this.write(entry);
+  }
+
+  get isAnyWaiting(): boolean {
+    for (const { isWritten } of this.entries.values()) if (!isWritten) return true;
+    return false;
+  }
+
+  /** Resolves when no span waits any more. */
+  async settled(): Promise<void> {
+    while (this.isAnyWaiting) {
+      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MILLIS));
+    }
+  }
+
+  stop(): void {
+    this.writeAll();
+    clearTimeout(this.timer);
+    this.incomplete += this.entries.size;
+    for (const [owner, entry] of this.entries) this.end(owner, entry);
+  }
+
+  private schedule(): void {
+    if (this.isReading || this.entries.size === 0) return;
+    let nextMillis = Number.POSITIVE_INFINITY;
+    for (const entry of this.entries.values()) nextMillis = Math.min(nextMillis, entry.nextMillis);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.readDue(), Math.max(0, Math.ceil(nextMillis - performance.now())));
+    this.timer.unref();
+  }
+
+  private async readDue(): Promise<void> {
+    const nowMillis = performance.now();
+    const due: [object, Entry][] = [];
+    let keys = 0;
+    for (const [owner, entry] of this.entries) {
+      if (entry.nextMillis > nowMillis || keys >= MAX_KEYS) continue;
+      due.push([owner, entry]);
+      keys += entry.view.keys.length;
+    }
+    this.isReading = true;
+    await this.read(due);
+    this.isReading = false;
+    this.schedule();
+  }
+
+  private async read(due: readonly [object, Entry][]): Promise<void> {
+    const keysOf = due.map(([, { view }]) => view.keys);
+    const keys = keysOf.flat();
+    const answer = await this.client.ask(() => this.store.read(keys), false);
+    if (answer === undefined) this.failures += 1;
+    let at = 0;
+    for (const [index, [owner, entry]] of due.entries()) {
+      const length = keysOf[index]?.length ?? 0;
+      const rows = answer?.rows.slice(at, at + length);
+      at += length;
+      const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
+      if (isDone) this.end(owner, entry);
+      else this.waitOn(owner, entry);
+    }
+  }
+
+  private apply(entry: Entry, rows: readonly StoredRow[], state: StoreState): boolean {
+    entry.wasRead = true;
+    const isDone = entry.view.apply(rows, state);
+    if (isDone && entry.isWritten) entry.view.correct();
+    if (isDone) this.write(entry);
+    return isDone;
+  }
+
+  private waitOn(owner: object, entry: Entry): void {
+    const nowMillis = performance.now();
+    if (nowMillis >= entry.endMillis) this.write(entry);
+    if (nowMillis >= entry.giveUpMillis) {
+      this.incomplete += 1;
+      if (entry.wasRead) entry.view.correct();
+      this.end(owner, entry);
+      return;
+    }
+    const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
+    entry.nextMillis = nowMillis + entry.waitMillis;
+    if (!entry.isWritten) entry.nextMillis = Math.min(entry.nextMillis, entry.endMillis);
+    entry.waitMillis = Math.min(most, entry.waitMillis * 2);
+  }
+
+  private end(owner: object, entry: Entry): void {
+    this.entries.delete(owner);
+    entry.view.end();
+  }
+
+  private write(entry: Entry): void {
+    if (entry.isWritten) return;
+    entry.isWritten = true;
+    entry.view.write(entry.wasRead);
+  }
+}
