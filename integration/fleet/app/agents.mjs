@@ -1,13 +1,13 @@
 /** An agent as a service: `node agents.mjs research` or `writing`. */
 import { wrapAgent } from 'otel-agent-cost';
-import { ask, askInTrace, serve } from './http-service.mjs';
+import { ask, askWithHeaders, serve } from './http-service.mjs';
 import { lookUp } from './library-client.mjs';
 import { think } from './model.mjs';
 
 const AGENTS = {
   async research(question) {
     await think(`what is known of ${question}`);
-    await Promise.all([askInTrace('search', { query: question }), lookUp(question)]);
+    await Promise.all([askWithHeaders('search', { query: question }), lookUp(question)]);
     await ask('search', { query: `more on ${question}` });
   },
   async writing(question) {

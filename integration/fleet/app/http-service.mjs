@@ -32,13 +32,13 @@ export async function readJson(request) {
   return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** Calls a service. The identity of the task goes with each request of `fetch`, but not the trace. */
+/** Calls a service. The identity of the task goes with each request of `fetch`. */
 export function ask(name, body, path = '/') {
   return post(new URL(path, SERVICES[name]), body);
 }
 
-/** The same, so that the service is also in the trace of the caller. */
-export function askInTrace(name, body, path = '/') {
+/** The same with headers of the app's own, as a client without `fetch` needs them. */
+export function askWithHeaders(name, body, path = '/') {
   const headers = {};
   inject(headers, { to: SERVICES[name] });
   return post(new URL(path, SERVICES[name]), body, headers);

@@ -1,7 +1,7 @@
 /** Answers the turns of a session with the help of two agents in other services. */
 import { withSession, withTask } from 'otel-agent-cost';
 import { inject } from 'otel-agent-cost/shared';
-import { ask, askInTrace, listen, post, readJson } from './http-service.mjs';
+import { ask, askWithHeaders, listen, post, readJson } from './http-service.mjs';
 import { costs, redis } from './installation.mjs';
 import { think } from './model.mjs';
 
@@ -16,7 +16,7 @@ const EXTRAS = {
   async outside(_question, { outsideUrl }) {
     await post(`${outsideUrl}/direct`, {});
     await ask('search', { to: `${outsideUrl}/redirected` }, '/redirect');
-    await askInTrace('search', { to: `${outsideUrl}/redirected-with-headers` }, '/redirect');
+    await askWithHeaders('search', { to: `${outsideUrl}/redirected-with-headers` }, '/redirect');
   },
 };
 
@@ -25,7 +25,7 @@ listen(process.env.NAME, async (request, response) => {
   const id = await withSession({ id: session, attribution: { user: 'ann', team: 'support' } }, () =>
     withTask('answer', async (task) => {
       await think(question);
-      await Promise.all([ask('research', { question }), askInTrace('writing', { question })]);
+      await Promise.all([ask('research', { question }), askWithHeaders('writing', { question })]);
       if (extra !== undefined) await EXTRAS[extra](question, options);
       return task.id;
     }),

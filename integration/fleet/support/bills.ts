@@ -1,7 +1,7 @@
 /** The bills of the services in `app/`, in pico-dollars: calculated here once more, in whole numbers. */
 
 /** gpt-4o-mini: $0.15 and $0.60 for a million input and output tokens. */
-export function costOfThought(prompt: string): bigint {
+function costOfThought(prompt: string): bigint {
   return 150_000n * BigInt(1000 + prompt.length * 7) + 600_000n * 37n;
 }
 
@@ -9,7 +9,7 @@ export function costOfSearch(chars: number): bigint {
   return 1_000_000_000n + BigInt(chars) * 123_457n;
 }
 
-export const LOOK_UP_COST = 12_345_678n;
+const LOOK_UP_COST = 12_345_678n;
 const PAGE_COST = 333_333_333n + 7n;
 
 /** The cost of one answer of an orchestrator, with the agents and tools that it calls. */
