@@ -34,6 +34,7 @@ export const BUDGET_MEASURE = 'cost.budget.measure';
 export const BUDGET_LIMIT = 'cost.budget.limit';
 export const BUDGET_SPENT = 'cost.budget.spent';
 export const BUDGET_THRESHOLD = 'cost.budget.threshold';
+export const BUDGET_ON_STORE_DOWN = 'cost.budget.on_store_down';
 export const SESSION_ID = 'session.id';
 export const SESSION_TASKS = 'session.tasks';
 export const SESSION_SUCCESSFUL_TASKS = 'session.successful_tasks';
@@ -103,12 +104,11 @@ type RollUpName =
   | 'saved_cost_usd'
   | 'cost_complete'
   | 'unpriced_calls'
-  | 'cost_view'
-  | 'remote_cost_usd';
+  | 'cost_view';
 
 /** The roll-up of one kind of scope. The names are written out where they are assigned: see `roll-up-attributes.ts`. */
 export type RollUpAttributes<Scope extends string> = {
-  [Key in `${Scope}.${RollUpName}`]?: AttributeValue | undefined;
+  [Key in `${Scope}.${RollUpName | 'remote_cost_usd'}`]?: AttributeValue | undefined;
 };
 
 /** The own cost of a span. The names are written out where they are assigned: see `own-cost-attributes.ts`. */

@@ -75,15 +75,16 @@ export class BudgetExceededError extends Error implements BudgetExcess, Partial<
   readonly waitedMillis?: number;
   /** The span name of a call in flight that it waited for. */
   readonly waitedFor?: string;
+  /** True if the store of a shared budget did not answer, or is not open. Absent otherwise. */
+  readonly storeDown?: true;
 
   /** `reason` is a sentence that explains the refusal. It follows the figures in the message. */
-  constructor(excess: BudgetExcess, reason: string, wait?: BudgetWait) {
+  constructor(excess: BudgetExcess, reason: string, wait?: BudgetWait, isStoreDown = false) {
     const { scope, scopeName, measure, window, limit, spent, reserved } = excess;
     const per = window === undefined ? '' : ` per ${window}`;
     const figures = `${measure} limit ${limit}${per}, spent ${spent}, reserved ${reserved}`;
-    const outcome = wait === undefined ? 'exceeded' : `had no room in time: ${describeWait(wait)}`;
     super(
-      `budget of ${scope} "${shorten(scopeName)}" ${outcome}${wait === undefined ? ':' : ';'} ${figures}; ${reason}`,
+      `budget of ${scope} "${shorten(scopeName)}" ${describeOutcome(wait, isStoreDown)} ${figures}; ${reason}`,
     );
     this.scope = scope;
     this.scopeName = scopeName;
@@ -93,10 +94,16 @@ export class BudgetExceededError extends Error implements BudgetExcess, Partial<
     this.spent = spent;
     this.reserved = reserved;
     this.estimate = excess.estimate;
+    if (isStoreDown) this.storeDown = true;
     if (wait === undefined) return;
     this.waitedMillis = wait.waitedMillis;
     if (wait.waitedFor !== undefined) this.waitedFor = wait.waitedFor;
   }
+}
+
+function describeOutcome(wait: BudgetWait | undefined, isStoreDown: boolean): string {
+  if (isStoreDown) return 'could not be checked:';
+  return wait === undefined ? 'exceeded:' : `had no room in time: ${describeWait(wait)};`;
 }
 
 function describeWait({ waitedMillis, waitedFor }: BudgetWait): string {

@@ -1,6 +1,7 @@
 /** Admits or refuses calls, before the work of a wrapper begins. */
 import type { BudgetExceededError } from '../errors.js';
 import { Budget } from '../ledger/budget.js';
+import type { OnStoreDown } from '../ledger/budget-options.js';
 import type { CallHistory } from '../ledger/history.js';
 import type { Demand, Use } from '../ledger/measures.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
@@ -16,6 +17,7 @@ import { estimatePromptTokens } from '../usage/prompt-size.js';
 import { inputTokens, outputTokens } from '../usage/usage.js';
 import { budgetsAround } from './around.js';
 import { type LlmRequest, llmDemand } from './demand.js';
+import { askStore, connectShared } from './shared-admission.js';
 import { countUnknown } from './unread-calls.js';
 
 export type Admission = Reservation | Refusal | Promise<Reservation | Refusal>;
@@ -29,7 +31,7 @@ export interface GatedCall {
   admission(work: unknown): Admission | undefined;
   admitted(reservation: Reservation): void;
   /** Ends the call's span without its work. */
-  refused(error: BudgetExceededError): void;
+  refused(error: BudgetExceededError, onStoreDown?: OnStoreDown): void;
   /** Whether the work is known to return a promise. Undefined: it has never been called. */
   givesPromise(): boolean | undefined;
   noteForm(value: unknown): void;
@@ -93,7 +95,7 @@ export function endReservation(
 
 function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
   const error = refusal.error();
-  call.refused(error);
+  call.refused(error, refusal.isStoreDown ? 'refuse' : undefined);
   return error;
 }
 
@@ -118,22 +120,34 @@ export function isLimited(runtime: Runtime, record: SpanRecord): boolean {
   return false;
 }
 
+/** How a call may be admitted. */
+export interface AdmissionForm {
+  name: string;
+  /** False for a scope, which is refused at once. */
+  mayWait: boolean;
+  /** The work is known to return a promise, or assumed to. */
+  canWait: boolean;
+  isFirst?: boolean;
+  /** The work is certain to return a promise. */
+  asksStore?: boolean;
+}
+
 /**
- * Asks the budgets around a span for room. Undefined when there are none. `mayWait`: false for a scope, which is refused
- * at once; `canWait`: the work is known to return a promise. Never throws: an error in this package must not stop the
- * app's work.
+ * Asks the budgets around a span for room. Undefined when there are none. Never throws: an error in this package must not
+ * stop the app's work.
  */
 export function askBudgets(
   runtime: Runtime,
   record: SpanRecord,
   isCovered: boolean,
   demand: () => Demand,
-  when: { name: string; mayWait: boolean; canWait: boolean; isFirst?: boolean },
+  when: AdmissionForm,
 ): Admission | undefined {
   try {
     const budgets = budgetsAround(record);
     if (budgets.length === 0) return undefined;
-    const { name, canWait, isFirst = false } = when;
+    const { name, mayWait, canWait, isFirst = false, asksStore = false } = when;
+    const isShared = Budget.isShared && connectShared(budgets);
     const request = {
       name,
       budgets,
@@ -142,8 +156,13 @@ export function askBudgets(
       isCovered,
       canWait,
       isFirst,
+      asksStore,
+      outerReservations: record.task?.outermost.caller?.reservations,
     };
-    return when.mayWait ? reserveOrWait(request) : reserve(request);
+    const outcome = mayWait ? reserveOrWait(request) : reserve(request);
+    if (!isShared) return outcome;
+    if (!(outcome instanceof Promise)) return askStore(request, outcome);
+    return outcome.then((later) => askStore(request, later));
   } catch (error) {
     runtime.caught(error);
     return undefined;
@@ -173,7 +192,7 @@ export function askForLlm(
   isCovered: boolean,
   llm: LlmRequest,
   request: unknown,
-  when: { name: string; mayWait: boolean; canWait: boolean },
+  when: AdmissionForm,
 ): Admission | undefined {
   let promptTokens: number | undefined;
   let isSized = false;

@@ -10,6 +10,7 @@ import { notifyBudgetCrossed } from '../runtime/listeners.js';
 import type { AttributionOptions } from '../scope-options.js';
 import { attributedValue } from '../spans/attribution.js';
 import type { SpanRecord } from '../spans/span-record.js';
+import { postShared } from './shared-admission.js';
 
 /** The effect of a bill on the budgets around it. */
 export interface BudgetNews {
@@ -63,6 +64,7 @@ export function reviewBudgets(record: SpanRecord, posting: Posting): BudgetNews 
   for (const budget of budgets) {
     if (budget.hasWindows) budget.bookWhereReserved(posting, reservation?.holdIn(budget));
   }
+  if (Budget.isShared) postShared(budgets, posting, reservation);
   for (const budget of budgets) {
     const news = budget.review(own?.ownHoldIn(budget));
     if (news === undefined) continue;

@@ -4,6 +4,23 @@ import type { BudgetExcess } from '../errors.js';
 /** The behaviour of a budget that is used up. */
 export type BudgetMode = 'refuse' | 'abort' | 'warn' | 'observe';
 
+/** What happens to a call in a shared budget while the store does not answer, or is not open. */
+export type OnStoreDown = 'refuse' | 'allow' | 'local';
+
+/** Settings of a budget that processes share. */
+export interface SharedBudgetOptions {
+  /**
+   * Takes that many US dollars from the store at a time, and admits calls within them without asking it. From above 0 to
+   * 1,000,000. Only beside limits on `usd`. Default: each call is reserved in the store.
+   */
+  sliceUsd?: number | undefined;
+  /**
+   * Calls while the store does not answer in time, or is not open. `refuse`: they are refused. `allow`: they run, whatever
+   * the limits say. `local`: the limits apply to this process's own use. Default: that of `shareCosts`.
+   */
+  onStoreDown?: OnStoreDown | undefined;
+}
+
 /** An event: the use of a limit has reached a threshold. */
 export interface BudgetThreshold extends Omit<BudgetExcess, 'estimate'> {
   /** The share of the limit, such as 0.8. */
@@ -62,6 +79,11 @@ export interface BudgetOptions {
    * call without an estimate whose cost then stays unknown has used all that was left. Default `allow`.
    */
   unknownPrice?: 'allow' | 'refuse' | undefined;
+  /**
+   * True: one budget for all processes that share a store (`shareCosts` of `otel-agent-cost/shared`). For sessions and
+   * attribution keys. `wallMillis` is still measured in each process by itself. Default false.
+   */
+  shared?: boolean | SharedBudgetOptions | undefined;
   /** Shares of each limit that are reported once, above 0 and up to 1. Default `[0.8, 1]`. */
   thresholds?: readonly number[] | undefined;
   /** Called once for each threshold, in every mode. Errors that it throws are caught. */

@@ -17,6 +17,22 @@ export const SYSTEM_CLOCK: Clock = {
   wallMillis: () => Date.now(),
 };
 
+/** The time since a scope began, in whole ms. It never decreases, whatever the clock does. */
+export class Stopwatch {
+  private readonly startMillis: number;
+  private latestMillis = 0;
+
+  constructor(private readonly clock: Clock) {
+    this.startMillis = clock.monotonicMillis();
+  }
+
+  elapsedMillis(): number {
+    const elapsed = Math.floor(this.clock.monotonicMillis() - this.startMillis);
+    if (elapsed > this.latestMillis) this.latestMillis = elapsed;
+    return this.latestMillis;
+  }
+}
+
 /**
  * The use of a budget in its current periods, kept when the budget itself is dropped: the name and the use of each
  * period, as strings.
@@ -27,6 +43,8 @@ export type BudgetMemory = readonly string[];
 const NO_WINDOWS: ReadonlyMap<BudgetWindow, OpenWindow> = new Map();
 
 export class BudgetPeriods {
+  /** By how much the clock of the store is ahead of this process's. Days and months follow it. */
+  offsetMillis = 0;
   private readonly total = new Period();
   /** The current day and month, where limits ask for them. */
   private open: ReadonlyMap<BudgetWindow, OpenWindow> = NO_WINDOWS;
@@ -53,7 +71,7 @@ export class BudgetPeriods {
    */
   current(window: BudgetWindow, calendar: Calendar, justPosted?: Posting): Period {
     if (window === 'total') return this.total;
-    const nowMillis = this.clock.wallMillis();
+    const nowMillis = this.clock.wallMillis() + this.offsetMillis;
     const name = calendar.nameOf(window, nowMillis);
     const open = this.open.get(window);
     if (open !== undefined && !open.isOver(name, nowMillis)) return open.period;

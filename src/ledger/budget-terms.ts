@@ -11,6 +11,7 @@ import {
 import type { BudgetedOptions, BudgetMode, BudgetThreshold } from './budget-options.js';
 import { isMoney, toUnits } from './measures.js';
 import { type BudgetWindow, Calendar, WINDOWS } from './period.js';
+import { readShared, type SharedTerms } from './shared-terms.js';
 import type { Units } from './units.js';
 export interface LimitTerms {
   readonly measure: BudgetMeasure;
@@ -26,6 +27,8 @@ export interface BudgetTerms {
   readonly mode: BudgetMode;
   readonly reserveTimeoutMillis: number | undefined;
   readonly unknownPrice: 'allow' | 'refuse';
+  /** Undefined: each process has its own budget. */
+  readonly shared: SharedTerms | undefined;
   /** Ascending. Empty when thresholds are not reported. */
   readonly thresholds: readonly number[];
   readonly onThreshold: ((event: BudgetThreshold) => void) | undefined;
@@ -46,7 +49,15 @@ export const ALL_MEASURES: readonly BudgetMeasure[] = [
 /** A single call has no agent-loop turns. */
 export const CALL_MEASURES: readonly BudgetMeasure[] = ALL_MEASURES.filter((measure) => measure !== 'steps');
 
-const SETTINGS = ['mode', 'timeZone', 'reserveTimeoutMillis', 'unknownPrice', 'thresholds', 'onThreshold'];
+const SETTINGS = [
+  'mode',
+  'timeZone',
+  'reserveTimeoutMillis',
+  'unknownPrice',
+  'shared',
+  'thresholds',
+  'onThreshold',
+];
 /** More than any bill, and well within the range of doubles and bigints in pico-dollars. */
 const MAX_LIMIT = 1e21;
 const MAX_WAIT_MILLIS = 86_400_000;
@@ -58,12 +69,13 @@ export function readBudget(
   path: string,
   options: BudgetedOptions,
   measures: readonly BudgetMeasure[] = ALL_MEASURES,
+  isSharable = false,
 ): BudgetTerms | undefined {
   try {
     const { budget, budgetUsd } = options;
     // Many callers pass null for "no budget".
     if ((budget ?? budgetUsd ?? undefined) === undefined) return undefined;
-    return readForms(path, budget, budgetUsd, measures);
+    return readForms(path, budget, budgetUsd, measures, isSharable);
   } catch (error) {
     if (error instanceof InvalidOptionError) throw error;
     throw unreadableOption(`${path}.budget`);
@@ -75,16 +87,18 @@ function readForms(
   budget: unknown,
   budgetUsd: unknown,
   measures: readonly BudgetMeasure[],
+  isSharable: boolean,
 ): BudgetTerms | undefined {
   if ((budgetUsd ?? undefined) === undefined && limitsNothing(`${path}.budget`, budget, measures))
     return undefined;
-  if (budgetUsd === undefined || budgetUsd === null) return readTerms(`${path}.budget`, budget, measures);
+  if (budgetUsd === undefined || budgetUsd === null)
+    return readTerms(`${path}.budget`, budget, measures, isSharable);
   expectNumber(`${path}.budgetUsd`, budgetUsd, 0, MAX_LIMIT);
   const given = (budget ?? undefined) === undefined ? {} : expectRecord(`${path}.budget`, budget);
   if ((given.usd ?? undefined) !== undefined) {
     throw new InvalidOptionError(`${path}.budgetUsd`, budgetUsd, 'left out beside budget.usd');
   }
-  return readTerms(`${path}.budget`, { ...given, usd: budgetUsd }, measures);
+  return readTerms(`${path}.budget`, { ...given, usd: budgetUsd }, measures, isSharable);
 }
 
 /** True for `{ usd: null }`: all limits that it names are null. */
@@ -96,15 +110,21 @@ function limitsNothing(path: string, budget: unknown, measures: readonly BudgetM
 }
 
 /** Checks a budget in its long form. Throws {@link InvalidOptionError}. */
-export function readTerms(path: string, value: unknown, measures: readonly BudgetMeasure[]): BudgetTerms {
+export function readTerms(
+  path: string,
+  value: unknown,
+  measures: readonly BudgetMeasure[],
+  isSharable = false,
+): BudgetTerms {
   const given = expectRecord(path, value, 'an object like { usd: 0.5 }; budgetUsd takes the number alone');
   expectKnownKeys(path, given, [...measures, ...SETTINGS]);
   const { onThreshold } = given;
   if (onThreshold !== undefined) expectFunction(`${path}.onThreshold`, onThreshold);
   const mode = oneOf(`${path}.mode`, given.mode, MODES, 'refuse');
   const isTold = mode === 'warn' || onThreshold !== undefined || given.thresholds !== undefined;
+  const limits = readLimits(path, given, measures);
   return {
-    limits: readLimits(path, given, measures),
+    limits,
     calendar: readCalendar(`${path}.timeZone`, given.timeZone),
     mode,
     reserveTimeoutMillis:
@@ -112,6 +132,7 @@ export function readTerms(path: string, value: unknown, measures: readonly Budge
         ? undefined
         : expectNumber(`${path}.reserveTimeoutMillis`, given.reserveTimeoutMillis, 0, MAX_WAIT_MILLIS),
     unknownPrice: oneOf(`${path}.unknownPrice`, given.unknownPrice, POLICIES, 'allow'),
+    shared: readShared(`${path}.shared`, given.shared, limits, isSharable),
     thresholds: isTold ? readThresholds(`${path}.thresholds`, given.thresholds) : [],
     onThreshold: isCallback(onThreshold) ? onThreshold : undefined,
   };

@@ -1,21 +1,17 @@
-import { BudgetExceededError, type BudgetExcess, type BudgetMeasure, type BudgetWait } from '../errors.js';
+import { BudgetExceededError, type BudgetMeasure, type BudgetWait } from '../errors.js';
 import type { Account, Posting } from './account.js';
 import { BudgetAlarm, notifyThreshold } from './budget-alarm.js';
+import { type BudgetScope, figuresOf } from './budget-figures.js';
 import type { BudgetThreshold } from './budget-options.js';
-import { type BudgetMemory, BudgetPeriods, type Clock, SYSTEM_CLOCK } from './budget-periods.js';
+import { type BudgetMemory, BudgetPeriods, type Clock, Stopwatch, SYSTEM_CLOCK } from './budget-periods.js';
 import type { BudgetTerms } from './budget-terms.js';
 import type { Hold } from './hold.js';
 import { Limit } from './limit.js';
-import { type CountedMeasure, fromUnits, type Use } from './measures.js';
+import { fromUnits, type Use } from './measures.js';
 import type { Period } from './period.js';
+import type { SharedUse } from './shared-use.js';
 import { minus, type Units } from './units.js';
 import { WaitingLine } from './waiting-line.js';
-
-/** The scope that has the budget. */
-export interface BudgetScope {
-  kind: 'call' | 'agent' | 'task' | 'session' | (string & {});
-  name: string;
-}
 
 /** The effect of a bill on a budget. */
 export interface BudgetNews {
@@ -34,6 +30,8 @@ const SHORT_LIVED: ReadonlySet<string> = new Set(['call', 'agent', 'task']);
 export class Budget {
   /** False until the process has its first budget. Most have none: then no bill looks for one. */
   static isUsed = false;
+  /** False until the process has its first shared budget. */
+  static isShared = false;
   terms: BudgetTerms;
   limits: readonly Limit[] = [];
   /** True if more was spent than a limit allows. */
@@ -42,6 +40,8 @@ export class Budget {
   openScopes = 0;
   /** Called when it is used. Set while it is dropped from its table. */
   onUse: (() => void) | undefined;
+  /** Its use in all processes. Undefined: it is not shared, or `shareCosts` was not called. */
+  sharedUse: SharedUse | undefined;
   /** The calls that wait for room. */
   readonly line = new WaitingLine();
   /** The calls in flight. */
@@ -50,18 +50,17 @@ export class Budget {
   private known: readonly Limit[] = [];
   private readonly periods: BudgetPeriods;
   private readonly alarm = new BudgetAlarm();
-  private readonly startMillis: number;
-  private elapsedMillis = 0;
+  private readonly time: Stopwatch;
 
   constructor(
     readonly scope: BudgetScope,
     readonly account: Account,
     terms: BudgetTerms,
-    private readonly clock: Clock = SYSTEM_CLOCK,
+    clock: Clock = SYSTEM_CLOCK,
     memory?: BudgetMemory,
   ) {
     Budget.isUsed = true;
-    this.startMillis = clock.monotonicMillis();
+    this.time = new Stopwatch(clock);
     this.terms = terms;
     this.periods = new BudgetPeriods(account, clock, this.holds);
     this.change(terms, memory);
@@ -75,7 +74,9 @@ export class Budget {
 
   /** True when calls without room are refused. */
   get isEnforced(): boolean {
-    return this.terms.mode === 'refuse' || this.terms.mode === 'abort';
+    const { mode, shared } = this.terms;
+    if (mode !== 'refuse' && mode !== 'abort') return false;
+    return shared === undefined || !(this.sharedUse?.isOpenToAll ?? shared.onStoreDown === 'allow');
   }
 
   /** True once there was a limit by day or month. */
@@ -99,6 +100,8 @@ export class Budget {
   /** Sets new terms. The holds of calls in flight stay, and count in limits that did not exist before. */
   change(terms: BudgetTerms, memory?: BudgetMemory): void {
     this.terms = terms;
+    if (terms.shared === undefined) this.sharedUse = undefined;
+    else Budget.isShared = true;
     for (const { window } of terms.limits) this.periods.current(window, terms.calendar);
     if (memory !== undefined) this.periods.restore(memory, terms.calendar);
     this.limits = terms.limits.map(({ measure, window, most }) => {
@@ -119,9 +122,23 @@ export class Budget {
 
   /** The used amount of a limit: billed amounts, and amounts booked for calls of unknown cost. */
   spent(limit: Limit): Units {
+    const here = this.spentHere(limit);
+    const { measure, window } = limit;
+    if (this.sharedUse === undefined || measure === 'wallMillis') return here;
+    const everywhere = this.sharedUse.spent(measure, window);
+    return everywhere > here ? everywhere : here;
+  }
+
+  /** The part of it that this process has used. */
+  spentHere(limit: Limit): Units {
     const { measure } = limit;
-    if (measure === 'wallMillis') return this.elapsed();
+    if (measure === 'wallMillis') return this.time.elapsedMillis();
     return this.periods.spent(measure, this.periodOf(limit));
+  }
+
+  /** Sets by how much the clock of the store is ahead. Its days and months follow that clock. */
+  set clockOffsetMillis(millis: number) {
+    this.periods.offsetMillis = millis;
   }
 
   /** The current period of a limit. With a new day or month the limit begins again. */
@@ -210,10 +227,16 @@ export class Budget {
     return this.alarm.signal;
   }
 
-  error(limit: Limit, estimate: Units | undefined, reason: string, wait?: BudgetWait): BudgetExceededError {
-    limit.wasHit = true;
+  error(
+    limit: Limit,
+    estimate: Units | undefined,
+    reason: string,
+    wait?: BudgetWait,
+    isStoreDown = false,
+  ): BudgetExceededError {
+    if (!isStoreDown) limit.wasHit = true;
     const needed = estimate === undefined ? undefined : fromUnits(limit.measure, estimate);
-    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason, wait);
+    return new BudgetExceededError({ ...this.figures(limit), estimate: needed }, reason, wait, isStoreDown);
   }
 
   /** The time in ms until a limit on time is used up. Infinity without one. */
@@ -241,20 +264,8 @@ export class Budget {
     this.alarm.reset();
   }
 
-  private figures(limit: Limit, own?: Hold): Omit<BudgetExcess, 'estimate'> {
-    const { measure, window, most } = limit;
-    const spent = this.spent(limit);
-    const period = this.periodOf(limit);
-    const reserved = measure === 'wallMillis' ? 0 : reservedIn(period, measure, minus(most, spent), own);
-    return {
-      scope: this.scope.kind,
-      scopeName: this.scope.name,
-      measure,
-      ...(window !== 'total' && { window }),
-      limit: fromUnits(measure, most),
-      spent: fromUnits(measure, spent),
-      reserved: fromUnits(measure, reserved),
-    };
+  private figures(limit: Limit, own?: Hold) {
+    return figuresOf(this.scope, limit, this.spent(limit), this.periodOf(limit), own, this.sharedUse);
   }
 
   private passThresholds(limit: Limit, spent: Units, own: Hold | undefined): BudgetThreshold[] {
@@ -273,13 +284,6 @@ export class Budget {
     return this.limits.find((limit) => this.spent(limit) >= limit.most);
   }
 
-  /** Elapsed time in whole ms. It never decreases, whatever the clock does. */
-  private elapsed(): number {
-    const elapsed = Math.floor(this.clock.monotonicMillis() - this.startMillis);
-    if (elapsed > this.elapsedMillis) this.elapsedMillis = elapsed;
-    return this.elapsedMillis;
-  }
-
   /** Starts the timer that aborts running work when its time is up. Also called when a session is entered again. */
   open(): void {
     this.alarm.stopTimer();
@@ -290,11 +294,4 @@ export class Budget {
     this.review();
     if (!this.alarm.aborted) this.open(); // Timers may fire slightly early.
   }
-}
-
-/** The amount that calls in flight hold, except `own`. */
-function reservedIn(period: Period, measure: CountedMeasure, left: Units, own: Hold | undefined): Units {
-  const isOwnAlone = own?.isOpen === true && own.isAloneIn(measure);
-  if (period.alone.of(measure) > (isOwnAlone ? 1 : 0) && left > 0) return left;
-  return minus(period.reserved.of(measure), own?.amountIn(measure) ?? 0);
 }

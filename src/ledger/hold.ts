@@ -4,6 +4,7 @@
  */
 import { type CountedMeasure, isMoney, type Needs, Use } from './measures.js';
 import type { Period } from './period.js';
+import type { SharedHold } from './shared-use.js';
 import type { Units } from './units.js';
 
 const NONE: readonly Period[] = [];
@@ -22,6 +23,8 @@ export class Hold {
   isOpen = true;
   /** The amounts reserved while the call runs: less than its needs if an enclosing LLM call has reserved for both. */
   readonly reserved: Use;
+  /** Its hold in the store, if the budget is shared. */
+  shared: SharedHold | undefined;
   private kept: Use | undefined;
 
   constructor(
@@ -54,22 +57,30 @@ export class Hold {
 
   /** Releases everything. The cost of the call has been posted. */
   release(): void {
-    this.stop();
-    this.dropKept();
+    this.free();
+    this.shared?.release();
   }
 
   /** Removes the amount booked in place of the cost, because the cost is about to be posted. */
   dropKept(): void {
     if (this.kept === undefined) return;
-    for (const { kept } of this.periods) kept.subtract(this.kept);
-    this.kept = undefined;
+    this.free();
+    this.shared?.dropKept();
   }
 
   /** Stops holding room, and books an amount in its place. */
   keep(use: Use): void {
-    this.release();
+    this.free();
     this.kept = use;
     for (const { kept } of this.periods) kept.add(use);
+    this.shared?.keep(use);
+  }
+
+  private free(): void {
+    this.stop();
+    if (this.kept === undefined) return;
+    for (const { kept } of this.periods) kept.subtract(this.kept);
+    this.kept = undefined;
   }
 
   private stop(): void {

@@ -1,8 +1,9 @@
 /** The reservation of a call in every budget around it while it runs, or the reason why it has none. */
 import type { BudgetExceededError, BudgetWait } from '../errors.js';
 import type { Budget } from './budget.js';
+import type { OnStoreDown } from './budget-options.js';
 import type { CallInFlight, Hold } from './hold.js';
-import type { Limit } from './limit.js';
+import { Limit } from './limit.js';
 import { Use } from './measures.js';
 import type { Units } from './units.js';
 import { type Kept, keepUnknown } from './unknown-cost.js';
@@ -18,6 +19,8 @@ export class Reservation implements CallInFlight {
   isUnread = false;
   /** True if a call that is part of this LLM call has ended with unknown cost. */
   isUnknownInside = false;
+  /** What decided instead of the store of a shared budget. Undefined: the store did. */
+  onStoreDown: OnStoreDown | undefined;
   private wasKept = false;
 
   constructor(
@@ -44,6 +47,13 @@ export class Reservation implements CallInFlight {
   /** True if it reserves room in a budget that outlives all scopes around the call. */
   get holdsLasting(): boolean {
     return this.isOpen && this.budgets.some(({ isLasting }) => isLasting);
+  }
+
+  /** The ids of its holds in stores of shared budgets. */
+  get storeIds(): readonly string[] {
+    return this.holds.flatMap(({ isOpen, shared }) =>
+      isOpen && shared?.id !== undefined ? [shared.id] : [],
+    );
   }
 
   /** Its hold in a budget, in flight or ended, or that of the nearest enclosing call. */
@@ -116,6 +126,8 @@ export class Reservation implements CallInFlight {
 export class Refusal {
   /** Set when the call has waited in vain. */
   wait: BudgetWait | undefined;
+  /** The store of a shared budget could not be asked. */
+  isStoreDown = false;
 
   constructor(
     readonly budget: Budget,
@@ -130,7 +142,18 @@ export class Refusal {
     readonly blocker?: Hold,
   ) {}
 
+  /** `reason`: why the store of the budget could not be asked. */
+  static storeDown(budget: Budget, reason: string): Refusal {
+    const counted = budget.limits.find(({ measure }) => measure !== 'wallMillis');
+    // Every shared budget has one.
+    const limit = counted ?? new Limit('usd', 'total', 0);
+    const refusal = new Refusal(budget, limit, false, false, undefined, reason);
+    refusal.isStoreDown = true;
+    return refusal;
+  }
+
   error(): BudgetExceededError {
-    return this.budget.error(this.limit, this.estimate, this.reason, this.wait);
+    const { budget, limit, estimate, reason, wait, isStoreDown } = this;
+    return budget.error(limit, estimate, reason, wait, isStoreDown);
   }
 }

@@ -29,6 +29,13 @@ export interface Request {
    * refuse a call, so it runs beside the others. After it has run, it is known whether the function returns a promise.
    */
   isFirst?: boolean;
+  /**
+   * True if a promise may replace the result of the call, because its work is certain to return one. It then asks the
+   * store in shared budgets; other calls are decided at once.
+   */
+  asksStore?: boolean;
+  /** The ids of reservations in the store around the call, in the process that this one was called by. */
+  outerReservations?: readonly string[] | undefined;
   /** The call while it waits. */
   inLine?: InLine;
 }
@@ -83,7 +90,7 @@ type Verdict = 'fits' | 'alone' | Refusal;
 function judge(budget: Budget, limit: Limit, needs: Needs, request: Request): Verdict {
   const { measure } = limit;
   if (measure !== 'wallMillis' && !needs.uses(measure)) return 'fits';
-  const left = minus(limit.most, budget.spent(limit));
+  const left = minus(limit.most, usedFor(budget, limit, request.asksStore));
   if (left <= 0) return refuse(budget, limit, needs, 'the limit has been reached');
   // Time passes for all calls at once, so each needs only that some is left.
   if (measure === 'wallMillis') return 'fits';
@@ -93,6 +100,17 @@ function judge(budget: Budget, limit: Limit, needs: Needs, request: Request): Ve
   const firm = needs.firm.of(measure);
   if (firm > left) return refuse(budget, limit, needs, `${describe(limit, firm)} does not fit`);
   return roomIn(budget, limit, measure, needs, request, left);
+}
+
+/**
+ * The use that decides a call in this process. The store decides for all processes afterwards; a call that cannot ask it is
+ * decided by what is known of the others.
+ */
+function usedFor(budget: Budget, limit: Limit, asksStore: boolean | undefined): Units {
+  const here = budget.spentHere(limit);
+  const { measure, window } = limit;
+  if (budget.sharedUse === undefined || asksStore || measure === 'wallMillis') return here;
+  return plus(here, budget.sharedUse.others(measure, window));
 }
 
 function roomIn(

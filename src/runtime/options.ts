@@ -144,7 +144,7 @@ function resolveBudgets(
   expectKnownKeys(option, given, known);
   for (const [key, terms] of Object.entries(given)) {
     const measures = key === 'session' ? ALL_MEASURES : ATTRIBUTED_MEASURES;
-    budgets.set(key, readTerms(`${option}.${key}`, terms, measures));
+    budgets.set(key, readTerms(`${option}.${key}`, terms, measures, true));
   }
   return budgets;
 }

@@ -5,6 +5,7 @@
 import type { Caller } from '../caller.js';
 import { sharedName } from '../copies.js';
 import type { Account } from '../ledger/account.js';
+import type { Budget } from '../ledger/budget.js';
 import type { Refusal, Reservation } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
 import type { Scope } from '../ledger/scope.js';
@@ -22,11 +23,16 @@ export interface Sharing {
 
 /** Budgets with the option `shared`. */
 export interface BudgetSharing {
+  /** Sets `sharedUse` of a budget. Its use so far is posted to the store. */
+  connect(budget: Budget): void;
   /**
-   * Reserves in the shared budgets around a call that has room in this process. Never rejects. Undefined: the call need not
-   * wait for the store.
+   * Reserves in the shared budgets around a call, after the decision of this process. A promise if the call has to wait for
+   * the store, which never rejects.
    */
-  admit(request: Request, reservation: Reservation): Promise<Reservation | Refusal> | undefined;
+  admit(
+    request: Request,
+    outcome: Reservation | Refusal,
+  ): Reservation | Refusal | Promise<Reservation | Refusal>;
 }
 
 /** Totals of sessions and tasks over all processes. */

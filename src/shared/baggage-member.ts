@@ -2,10 +2,10 @@
 import { type Context, propagation } from '@opentelemetry/api';
 
 /** The key of the member. */
-export const MEMBER_KEY = 'agent-cost';
+const MEMBER_KEY = 'agent-cost';
 
 /** W3C's limits for a whole list. Receivers may drop what is beyond. */
-export const MAX_BAGGAGE_BYTES = 8192;
+const MAX_BAGGAGE_BYTES = 8192;
 const MAX_MEMBERS = 180;
 
 export interface BaggageMembers {

@@ -62,7 +62,7 @@ export class Destinations {
 }
 
 /** Undefined for anything but an HTTP URL. */
-export function originOf(to: string | URL): string | undefined {
+function originOf(to: string | URL): string | undefined {
   const url = typeof to !== 'string' ? to : URL.canParse(to) ? new URL(to) : undefined;
   return url !== undefined && isHttp(url) ? url.origin : undefined;
 }

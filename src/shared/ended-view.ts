@@ -24,10 +24,10 @@ export interface OwnParts {
   readonly sessions: SessionRows;
   readonly waste: RemoteWaste;
   /** How often the store has lost its data, as far as this process knows. */
-  losses(): number;
+  readonly losses: number;
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
-  /** Called when nothing is outstanding any more in a task that works for another process, or its time is up. */
+  /** Called when nothing is outstanding any more in a task, or what is has been given up. */
   leave(task: Task): void;
 }
 
@@ -67,26 +67,29 @@ export class EndedView implements OpenView {
     const rowOf = (kind: RowKey['kind']) => rows.find((row) => row.kind === kind);
     let isDone = true;
     if (scope !== undefined && sent !== undefined) {
-      const isLost = generation === undefined || own.losses() > own.sent.lossesBefore(scope);
+      const isLost = generation === undefined || own.losses > own.sent.lossesBefore(scope);
       isDone = this.applyToTask(scope, sent, this.partsOf(rowOf('task')), isLost);
     }
     if (session !== undefined) {
       const { writer, lossesBefore } = own.sessions.of(session);
-      const isLost = generation === undefined || own.losses() > lossesBefore;
+      const isLost = generation === undefined || own.losses > lossesBefore;
       this.applyToSession(session, this.partsOf(rowOf('session'), writer), isLost);
     }
     return isDone;
   }
 
   write(isRead: boolean): void {
-    const { scope, sent, session, task } = this;
+    const { scope, sent, session } = this;
     // A task that has called no other process is whole.
     if (scope !== undefined)
       this.own.setView(scope.account, isRead || sent === undefined ? 'shared' : 'process');
     if (session !== undefined) this.own.setView(session.account, isRead ? 'shared' : 'process');
     if (!isRead && scope !== undefined && sent !== undefined) this.missAll(scope, sent);
-    if (task !== undefined) this.own.leave(task);
     this.writeSpan();
+  }
+
+  end(): void {
+    if (this.task !== undefined) this.own.leave(this.task);
   }
 
   correct(): void {

@@ -2,8 +2,8 @@
  * Tasks and sessions that have ended here and whose totals depend on other processes. Reads their rows until all parts are
  * there: first while the span waits, then to correct it.
  */
-import { answerWithin } from './reach.js';
 import type { RowKey, SharedStore, StoredRow, StoreState } from './store.js';
+import type { StoreClient } from './store-client.js';
 
 export interface OpenView {
   /** The rows that its totals depend on. */
@@ -14,6 +14,8 @@ export interface OpenView {
   write(isRead: boolean): void;
   /** Called when parts came in after `write`. */
   correct(): void;
+  /** Called once, at last: nothing is outstanding, or what is has been given up. */
+  end(): void;
 }
 
 interface Entry {
@@ -24,11 +26,6 @@ interface Entry {
   wasRead: boolean;
   nextMillis: number;
   waitMillis: number;
-}
-
-export interface OpenViewsOptions {
-  readonly storeTimeoutMillis: number;
-  readonly waitForCalleesMillis: number;
 }
 
 /** The most that are read for. More than tasks that end in a second; further ones are written at once, and not corrected. */
@@ -57,8 +54,8 @@ export class OpenViews {
 
   constructor(
     private readonly store: SharedStore,
-    private readonly options: OpenViewsOptions,
-    private readonly noteState: (state: StoreState) => void,
+    private readonly client: StoreClient,
+    private readonly waitMillis: number,
   ) {}
 
   get size(): number {
@@ -72,7 +69,7 @@ export class OpenViews {
     const nowMillis = performance.now();
     this.entries.set(owner, {
       view,
-      endMillis: nowMillis + this.options.waitForCalleesMillis,
+      endMillis: nowMillis + this.waitMillis,
       giveUpMillis: nowMillis + CORRECTED_MILLIS,
       isWritten,
       wasRead: false,
@@ -81,6 +78,10 @@ export class OpenViews {
     });
     this.schedule();
     return true;
+  }
+
+  has(owner: object): boolean {
+    return this.entries.has(owner);
   }
 
   /** True while its span has not been written. */
@@ -109,7 +110,7 @@ export class OpenViews {
     this.writeAll();
     clearTimeout(this.timer);
     this.incomplete += this.entries.size;
-    this.entries.clear();
+    for (const [owner, entry] of this.entries) this.end(owner, entry);
   }
 
   private schedule(): void {
@@ -139,18 +140,15 @@ export class OpenViews {
   private async read(due: readonly [object, Entry][]): Promise<void> {
     const keysOf = due.map(([, { view }]) => view.keys);
     const keys = keysOf.flat();
-    const { storeTimeoutMillis } = this.options;
-    const answer =
-      keys.length === 0 ? undefined : await answerWithin(() => this.store.read(keys), storeTimeoutMillis);
+    const answer = await this.client.ask(() => this.store.read(keys), false);
     if (answer === undefined) this.failures += 1;
-    else this.noteState(answer);
     let at = 0;
     for (const [index, [owner, entry]] of due.entries()) {
       const length = keysOf[index]?.length ?? 0;
       const rows = answer?.rows.slice(at, at + length);
       at += length;
       const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
-      if (isDone) this.entries.delete(owner);
+      if (isDone) this.end(owner, entry);
       else this.waitOn(owner, entry);
     }
   }
@@ -169,12 +167,18 @@ export class OpenViews {
     if (nowMillis >= entry.giveUpMillis) {
       this.incomplete += 1;
       if (entry.wasRead) entry.view.correct();
-      this.entries.delete(owner);
+      this.end(owner, entry);
+      return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
     entry.nextMillis = nowMillis + entry.waitMillis;
     if (!entry.isWritten) entry.nextMillis = Math.min(entry.nextMillis, entry.endMillis);
     entry.waitMillis = Math.min(most, entry.waitMillis * 2);
+  }
+
+  private end(owner: object, entry: Entry): void {
+    this.entries.delete(owner);
+    entry.view.end();
   }
 
   private write(entry: Entry): void {

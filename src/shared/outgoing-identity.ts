@@ -22,7 +22,7 @@ import {
   sendableTaskIds,
   writeIdentityText,
 } from './identity-text.js';
-import { taskChain } from './task-chain.js';
+import { sentTasks, taskChain } from './task-chain.js';
 
 /** Options of `inject`. */
 export interface InjectOptions<Carrier> {
@@ -68,14 +68,16 @@ export class OutgoingIdentity {
     propagation.inject(ctx, headers);
     const before = splitBaggage(setter === undefined ? readHeader(carrier, 'baggage') : undefined);
     const others = addMembers(splitBaggage(headers.baggage).others, before.others);
-    const value = this.valueFor(ctx, others);
-    const baggage = joinBaggage(others, value);
-    if (baggage !== '' || before.own.length > 0) headers.baggage = baggage;
-    else delete headers.baggage;
-    for (const [name, text] of Object.entries(headers)) {
+    delete headers.baggage;
+    const write = (name: string, text: string) => {
       if (setter === undefined) writeHeader(carrier, name, text);
       else setter.set(carrier, name, text);
-    }
+    };
+    // First what may be there without an identity: the number of a call that is not sent would be waited for.
+    for (const [name, text] of Object.entries(headers)) write(name, text);
+    const value = this.valueFor(ctx, others);
+    const baggage = joinBaggage(others, value);
+    if (baggage !== '' || before.own.length > 0) write('baggage', baggage);
     return value !== undefined;
   }
 
@@ -103,6 +105,12 @@ export class OutgoingIdentity {
     }
     const text = writeIdentityText(draft, this.calls.nextCall(record));
     return key === undefined ? text : signed(text, key);
+  }
+
+  /** The nearest task that an identity would name. */
+  taskIdIn(ctx: Context): string | undefined {
+    const task = recordAround(currentRuntime(), ctx)?.task;
+    return task === undefined ? undefined : sentTasks(task)[0]?.id;
   }
 
   /** True for a value that this process has written itself, in `inject`. */

@@ -1,43 +1,54 @@
 /** Adds the identity to requests of `fetch`, undici and `node:http`, without a call of the app. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { createContextKey } from '@opentelemetry/api';
+import { type Context, createContextKey, propagation } from '@opentelemetry/api';
 import { activeContext } from '../otel.js';
 import { currentRuntime } from '../runtime/current-runtime.js';
 import { isRecord } from '../validate.js';
 import { joinBaggage, splitBaggage } from './baggage-member.js';
+import { headerText } from './carriers.js';
 import type { Destinations } from './destinations.js';
 import type { OutgoingIdentity } from './outgoing-identity.js';
-import { Redirects } from './redirects.js';
+import { keyOf, Redirects, redirectTarget, type SentIdentity } from './redirects.js';
 import { nodeRequest, type OutgoingRequest, undiciRequest } from './request-headers.js';
-
-/**
- * Node publishes these. `http.client.request.created` is there from Node 22.12 on: on older ones, requests of `node:http`
- * only have what `inject` adds.
- */
-const UNDICI_REQUEST = 'undici:request:create';
-const UNDICI_RESPONSE = 'undici:request:headers';
-const NODE_REQUEST = 'http.client.request.created';
-const NODE_RESPONSE = 'http.client.response.finish';
 
 /** The SDK's own key. Exporters run in the context of the work whose spans they send. */
 const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
+const TRACE_HEADERS = ['traceparent', 'tracestate'] as const;
+
 type Subscriber = (message: unknown) => void;
+
+/** A redirect that a client may follow in this moment. */
+interface Following {
+  readonly key: string;
+  /** The identity that the request before it had. */
+  readonly sent: SentIdentity | undefined;
+}
 
 export class OutgoingRequests {
   private readonly redirects = new Redirects();
+  private readonly sent = new WeakMap<object, SentIdentity>();
+  private readonly targets = new WeakMap<object, string>();
+  private following: Following | undefined;
   private readonly subscribers: readonly (readonly [channel: string, subscriber: Subscriber])[];
-  private readonly isListed = (origin: string): boolean => this.sendTo.hasOrigin(origin);
 
   constructor(
     private readonly identity: OutgoingIdentity,
     private readonly sendTo: Destinations,
   ) {
     this.subscribers = [
-      [UNDICI_REQUEST, safely(({ request }) => this.created(undiciRequest(request)))],
-      [UNDICI_RESPONSE, safely((message) => this.answered(undiciRequest(message.request), message.response))],
-      [NODE_REQUEST, safely(({ request }) => this.created(nodeRequest(request)))],
-      [NODE_RESPONSE, safely((message) => this.answered(nodeRequest(message.request), message.response))],
+      ['undici:request:create', safely(({ request }) => this.created(undiciRequest(request)))],
+      [
+        'undici:request:headers',
+        safely(({ request, response }) => this.answered(undiciRequest(request), response)),
+      ],
+      ['undici:request:trailers', safely(({ request }) => this.ended(request))],
+      // Published from Node 22.12 on. Before, requests of `node:http` only have what `inject` adds.
+      ['http.client.request.created', safely(({ request }) => this.created(nodeRequest(request)))],
+      [
+        'http.client.response.finish',
+        safely(({ request, response }) => this.answered(nodeRequest(request), response)),
+      ],
     ];
   }
 
@@ -50,28 +61,104 @@ export class OutgoingRequests {
   }
 
   /**
-   * The identity goes to listed origins only. Where it was injected by the app, and the client follows a redirect with all
+   * The identity goes to listed origins only. Where the app injected it, and the client follows a redirect with all
    * headers, it is taken away.
    */
   private created(outgoing: OutgoingRequest | undefined): void {
     if (outgoing === undefined) return;
     const { request, url } = outgoing;
-    const { own, others } = splitBaggage(outgoing.baggage());
-    const isAllowed = this.isListed(url.origin) && !this.redirects.isFollowed(request, url);
+    const { own, others } = splitBaggage(headerText(outgoing.values('baggage').flat()));
+    const isAllowed = this.sendTo.hasOrigin(url.origin) && !this.redirects.isFollowed(request, url);
     const [first] = own;
-    if (isAllowed && own.length === 1 && first !== undefined && this.identity.isOwn(first)) return;
+    const isInjected = own.length === 1 && first !== undefined && this.identity.isOwn(first);
     const ctx = activeContext();
-    const isExport = ctx.getValue(SUPPRESS_TRACING) === true;
-    const value = isAllowed && !isExport ? this.identity.valueFor(ctx, others) : undefined;
-    if (value !== undefined || own.length > 0) outgoing.setBaggage(joinBaggage(others, value));
+    const keepsIt = isAllowed && isInjected;
+    const sent = keepsIt
+      ? this.sentIn(ctx, first)
+      : isAllowed
+        ? this.identityFor(url, ctx, others)
+        : undefined;
+    if (!keepsIt && (sent !== undefined || own.length > 0))
+      outgoing.setHeader('baggage', joinBaggage(others, sent?.value));
+    if (sent !== undefined) {
+      this.sent.set(request, sent);
+      addTrace(outgoing, ctx);
+    } else if (isInjected) dropInjectedTrace(outgoing);
+  }
+
+  private identityFor(url: URL, ctx: Context, others: readonly string[]): SentIdentity | undefined {
+    const { following } = this;
+    const key = keyOf(url);
+    if (following?.key === key) return following.sent;
+    if (ctx.getValue(SUPPRESS_TRACING) === true) return undefined;
+    const value =
+      this.redirects.take(key, this.identity.taskIdIn(ctx)) ?? this.identity.valueFor(ctx, others);
+    return value === undefined ? undefined : this.sentIn(ctx, value);
+  }
+
+  private sentIn(ctx: Context, value: string): SentIdentity {
+    return { value, taskId: this.identity.taskIdIn(ctx) ?? '' };
   }
 
   private answered(outgoing: OutgoingRequest | undefined, response: unknown): void {
     if (outgoing === undefined || !isRecord(response)) return;
-    const { statusCode = response.status, headers } = response;
-    const location = () => locationIn(headers);
-    this.redirects.noteResponse(outgoing.request, outgoing.url, statusCode, location, this.isListed);
+    const { statusCode, headers } = response;
+    const { request, url } = outgoing;
+    const target = redirectTarget(url, statusCode, () => locationIn(headers));
+    // A redirect through origins that get nothing is noted by the last one of them.
+    if (target === undefined || !this.sendTo.hasOrigin(target.origin)) return;
+    this.redirects.note(request, url, target, this.sent.get(request));
+    this.targets.set(request, keyOf(target));
   }
+
+  /**
+   * Undici's own redirect handler goes on in this moment, in the context in which the connection was opened: it may be
+   * that of another task.
+   */
+  private ended(request: unknown): void {
+    if (!isRecord(request)) return;
+    const key = this.targets.get(request);
+    if (key === undefined) return;
+    this.following = { key, sent: this.sent.get(request) };
+    queueMicrotask(() => {
+      this.following = undefined;
+    });
+  }
+}
+
+/** Adds the trace context to a request that has none, and sees to it that it has one only: two would be invalid. */
+function addTrace(outgoing: OutgoingRequest, ctx: Context): void {
+  const headers: Record<string, string> = {};
+  const isTraced = outgoing.values('traceparent').length > 0;
+  if (!isTraced) propagation.inject(ctx, headers);
+  for (const name of TRACE_HEADERS) {
+    const added = headers[name];
+    if (isTraced) keepLast(outgoing, name);
+    else if (added !== undefined) outgoing.setHeader(name, added);
+  }
+  const { request } = outgoing;
+  if (!isRecord(request) || typeof request.addHeader !== 'function') return;
+  const { addHeader } = request;
+  // An instrumentation that is called after this one adds its own.
+  request.addHeader = (name: unknown, value: unknown): unknown => {
+    for (const ours of TRACE_HEADERS) if (name === ours) outgoing.setHeader(ours, '');
+    return Reflect.apply(addHeader, request, [name, value]);
+  };
+}
+
+/** Takes away what `inject` wrote, of a request that was redirected elsewhere. */
+function dropInjectedTrace(outgoing: OutgoingRequest): void {
+  for (const name of TRACE_HEADERS) {
+    if (outgoing.values(name).length === 1) outgoing.setHeader(name, '');
+    else keepLast(outgoing, name);
+  }
+}
+
+/** The header of an instrumentation of the client is behind the one that the app injected. */
+function keepLast(outgoing: OutgoingRequest, name: (typeof TRACE_HEADERS)[number]): void {
+  const values = outgoing.values(name);
+  const last = values.at(-1);
+  if (values.length > 1 && typeof last === 'string') outgoing.setHeader(name, last);
 }
 
 /** The client of the app would fail with an error of a subscriber. */

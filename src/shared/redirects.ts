@@ -1,6 +1,6 @@
 /**
- * Remembers where responses redirect to, for a few seconds: a request that another origin has caused gets no identity,
- * whatever list its own origin is on.
+ * Remembers where responses redirect to, for a few seconds. A request that another origin has caused gets no identity,
+ * whatever list its own origin is on. One that the same origin has caused is the same call, and has the same identity.
  */
 
 /** A client follows a redirect at once. */
@@ -10,38 +10,68 @@ const MAX_KEPT = 1000;
 
 const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
 
+/** Where a response redirects to. Undefined if it does not. */
+export function redirectTarget(
+  url: URL,
+  status: unknown,
+  location: () => string | undefined,
+): URL | undefined {
+  const given = REDIRECTS.has(status) ? location() : undefined;
+  return given !== undefined && URL.canParse(given, url.href) ? new URL(given, url.href) : undefined;
+}
+
+/** The identity that a request had. */
+export interface SentIdentity {
+  readonly value: string;
+  /** The nearest task. */
+  readonly taskId: string;
+}
+
+interface KeptIdentity extends SentIdentity {
+  readonly key: string;
+  readonly until: number;
+}
+
 export class Redirects {
   /** When a URL, or an origin, may get the identity again. */
   private readonly until = new Map<string, number>();
+  /** The identities of requests that were redirected within their origin. The oldest one comes first. */
+  private kept: KeptIdentity[] = [];
   /** Requests that a redirect from another origin has caused, so that the redirects after it are remembered, too. */
   private readonly followed = new WeakSet<object>();
 
   /** True for a request that a redirect from another origin may have caused. */
   isFollowed(request: object, url: URL): boolean {
     this.forgetOld();
-    if (!this.until.has(keyOf(url)) && !this.until.has(url.origin)) return this.followed.has(request);
+    if (!this.until.has(keyOf(url)) && !this.until.has(url.origin)) return false;
     this.followed.add(request);
     return true;
   }
 
-  /** Called for each response. `isListed`: whether an origin could get the identity at all. */
-  noteResponse(
-    request: object,
-    url: URL,
-    status: unknown,
-    location: () => string | undefined,
-    isListed: (origin: string) => boolean,
-  ): void {
-    if (!REDIRECTS.has(status)) return;
-    const given = location();
-    if (given === undefined || !URL.canParse(given, url.href)) return;
-    const target = new URL(given, url.href);
-    // A redirect through hosts that get nothing is remembered by the last one of them.
-    if (!isListed(target.origin) || (target.origin === url.origin && !this.followed.has(request))) return;
+  /** Remembers a redirect to a listed origin. `sent`: the identity of the redirected request. */
+  note(request: object, url: URL, target: URL, sent: SentIdentity | undefined): void {
+    const until = Date.now() + KEPT_MILLIS;
+    if (target.origin !== url.origin || this.followed.has(request)) this.block(target, until);
+    else if (sent !== undefined) {
+      if (this.kept.length >= MAX_KEPT) this.kept.shift();
+      this.kept.push({ ...sent, key: keyOf(target), until });
+    }
+  }
+
+  /** The identity of the request whose redirect is followed in a task. A redirect is followed once. */
+  take(key: string, taskId: string | undefined): string | undefined {
+    if (this.kept.length === 0) return undefined;
+    const now = Date.now();
+    this.kept = this.kept.filter(({ until }) => until > now);
+    const at = this.kept.findIndex((one) => one.key === key && one.taskId === taskId);
+    return at < 0 ? undefined : this.kept.splice(at, 1)[0]?.value;
+  }
+
+  private block(target: URL, until: number): void {
     const key = this.until.size < MAX_KEPT ? keyOf(target) : target.origin;
     // Deleted first, so that the entries stay in the order of their times.
     this.until.delete(key);
-    this.until.set(key, Date.now() + KEPT_MILLIS);
+    this.until.set(key, until);
   }
 
   private forgetOld(): void {
@@ -54,6 +84,6 @@ export class Redirects {
 }
 
 /** A fragment stays in the client. Unlike an origin, it has a path. */
-function keyOf({ origin, pathname, search }: URL): string {
+export function keyOf({ origin, pathname, search }: URL): string {
   return origin + pathname + search;
 }

@@ -9,6 +9,9 @@ import { UsdSum } from '../money.js';
 export class RemoteWaste {
   private readonly sums = new WeakMap<Scope | Session, UsdSum>();
 
+  /** `noteChange` is called for each scope whose waste has grown. */
+  constructor(private readonly noteChange: (scope: Scope) => void) {}
+
   /** Undefined if there is none. */
   of(book: Scope | Session): UsdSum | undefined {
     return this.sums.get(book);
@@ -17,7 +20,10 @@ export class RemoteWaste {
   /** Adds waste of a task to the scopes and sessions around it. A dollar is wasted once. */
   addAround(task: Scope, waste: UsdSum): void {
     if (waste.isZero || isUnsuccessful(task.parent)) return;
-    for (let at = task.parent; at !== undefined; at = at.parent) this.add(at, waste);
+    for (let at = task.parent; at !== undefined; at = at.parent) {
+      this.add(at, waste);
+      this.noteChange(at);
+    }
     for (
       let entry: SessionEntry | undefined = task.sessionsAround();
       entry !== undefined;

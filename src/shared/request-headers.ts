@@ -1,50 +1,54 @@
-/** The baggage of a request that a client of this process has just created, before its headers are sent. */
+/** The headers of a request that a client of this process has just created, before they are sent. */
 import { ClientRequest } from 'node:http';
 import { isRecord } from '../validate.js';
-import { headerText } from './carriers.js';
 
-/** A request to one URL, whose baggage can still be changed. */
+/** The headers that are read and written here. Clients keep the names as the app wrote them. */
+type Name = 'baggage' | 'traceparent' | 'tracestate';
+
+/** A request to one URL, whose headers can still be changed. */
 export interface OutgoingRequest {
   /** The client's own object. */
   readonly request: object;
   readonly url: URL;
-  baggage(): string | undefined;
-  /** An empty string takes the header away. False if the client does not allow it. */
-  setBaggage(value: string): boolean;
+  /** More than one if several headers have that name. */
+  values(name: Name): readonly unknown[];
+  /** Replaces a header. An empty string takes it away. */
+  setHeader(name: Name, value: string): void;
 }
 
-const BAGGAGE = 'baggage';
-
-/** A request of undici, of which `fetch` is a part. Its header list is flat: name, value, name, value. */
+/** A request of undici, of which `fetch` is a part. */
 export function undiciRequest(request: unknown): OutgoingRequest | undefined {
   if (!isRecord(request) || request.method === 'CONNECT') return undefined;
   const url = urlOf(request.origin, request.path);
-  const { headers } = request;
   if (url === undefined) return undefined;
+  const { headers } = request;
   if (Array.isArray(headers)) {
+    // A flat list: name, value, name, value.
     return {
       request,
       url,
-      baggage: () => headerText(baggageIn(headers)),
-      setBaggage: (value) => setBaggageIn(headers, value),
+      values: (name) => headers.filter((_, at) => at % 2 === 1 && isNamed(headers[at - 1], name)),
+      setHeader: (name, value) => {
+        for (let at = headers.length - 2; at >= 0; at -= 2)
+          if (isNamed(headers[at], name)) headers.splice(at, 2);
+        if (value !== '') headers.push(name, value);
+      },
     };
   }
-  // Undici 5 keeps the headers as they are sent.
   return typeof headers === 'string' ? textRequest(request, url) : undefined;
 }
 
-const BAGGAGE_LINES = /^baggage: ?(.*)\r\n/gim;
-
+/** Undici 5 keeps the headers as they are sent. */
 function textRequest(request: Record<string, unknown>, url: URL): OutgoingRequest {
   const headers = () => (typeof request.headers === 'string' ? request.headers : '');
+  const lines = (name: Name) => new RegExp(`^${name}: ?(.*)\r\n`, 'gim');
   return {
     request,
     url,
-    baggage: () => headerText([...headers().matchAll(BAGGAGE_LINES)].map(([, value]) => value)),
-    setBaggage: (value) => {
-      const others = headers().replace(BAGGAGE_LINES, '');
-      request.headers = value === '' ? others : `${others}${BAGGAGE}: ${value}\r\n`;
-      return true;
+    values: (name) => [...headers().matchAll(lines(name))].map(([, value]) => value),
+    setHeader: (name, value) => {
+      const others = headers().replace(lines(name), '');
+      request.headers = value === '' ? others : `${others}${name}: ${value}\r\n`;
     },
   };
 }
@@ -60,12 +64,12 @@ export function nodeRequest(request: unknown): OutgoingRequest | undefined {
   return {
     request,
     url,
-    baggage: () => headerText(request.getHeader(BAGGAGE)),
-    setBaggage: (value) => {
-      if (request.headersSent) return false;
-      if (value === '') request.removeHeader(BAGGAGE);
-      else request.setHeader(BAGGAGE, value);
-      return true;
+    values: (name) => [request.getHeader(name)].filter((value) => value !== undefined),
+    setHeader: (name, value) => {
+      // Headers that the app gave as a list are on their way already.
+      if (request.headersSent) return;
+      if (value === '') request.removeHeader(name);
+      else request.setHeader(name, value);
     },
   };
 }
@@ -87,16 +91,6 @@ function plainHost(host: string): string {
   return host.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
-function baggageIn(headers: readonly unknown[]): unknown[] {
-  return headers.filter((_, at) => at % 2 === 1 && isBaggage(headers[at - 1])).flat();
-}
-
-function setBaggageIn(headers: unknown[], value: string): true {
-  for (let at = headers.length - 2; at >= 0; at -= 2) if (isBaggage(headers[at])) headers.splice(at, 2);
-  if (value !== '') headers.push(BAGGAGE, value);
-  return true;
-}
-
-function isBaggage(name: unknown): boolean {
-  return typeof name === 'string' && name.length === BAGGAGE.length && name.toLowerCase() === BAGGAGE;
+function isNamed(header: unknown, name: Name): boolean {
+  return typeof header === 'string' && header.length === name.length && header.toLowerCase() === name;
 }

@@ -1,6 +1,6 @@
 /** Writes the parts of this process in sessions and tasks to the store, in batches and off the path of the calls. */
-import { answerWithin } from './reach.js';
-import type { RowKey, SharedStore, StoreState } from './store.js';
+import type { RowKey, SharedStore } from './store.js';
+import type { StoreClient } from './store-client.js';
 
 /** A row that this process has a part in. */
 export interface PostedRow {
@@ -11,11 +11,6 @@ export interface PostedRow {
   readonly depth: number;
   /** The part as it is now. */
   text(): string;
-}
-
-export interface RowPostsOptions {
-  readonly storeTimeoutMillis: number;
-  readonly flushMillis: number;
 }
 
 /** The most rows in one batch: about 100 kB. */
@@ -37,8 +32,8 @@ export class RowPosts {
 
   constructor(
     private readonly store: SharedStore,
-    private readonly options: RowPostsOptions,
-    private readonly noteState: (state: StoreState) => void,
+    private readonly client: StoreClient,
+    private readonly flushMillis: number,
   ) {}
 
   get size(): number {
@@ -53,7 +48,7 @@ export class RowPosts {
   /** `isUrgent`: another process waits for it. */
   add(row: PostedRow, isUrgent = false): void {
     this.changed.add(row);
-    this.schedule(isUrgent ? 0 : this.options.flushMillis);
+    this.schedule(isUrgent ? 0 : this.flushMillis);
   }
 
   /** Writes all rows that have changed. Resolves when the store has confirmed or failed, with false if it failed. */
@@ -86,7 +81,7 @@ export class RowPosts {
   private writeBatch(): Promise<boolean> {
     this.running ??= this.write().finally(() => {
       this.running = undefined;
-      if (this.changed.size > 0) this.schedule(this.options.flushMillis);
+      if (this.changed.size > 0) this.schedule(this.flushMillis);
     });
     return this.running;
   }
@@ -94,13 +89,9 @@ export class RowPosts {
   private async write(): Promise<boolean> {
     const rows = [...this.changed].sort((a, b) => a.depth - b.depth).slice(0, MAX_BATCH);
     for (const row of rows) this.changed.delete(row);
-    const state = await answerWithin(
-      () => this.store.write(rows.map((row) => this.rowOf(row))),
-      this.options.storeTimeoutMillis,
-    );
-    if (state !== undefined) {
+    const parts = rows.map((row) => this.rowOf(row));
+    if ((await this.client.ask(() => this.store.write(parts), false)) !== undefined) {
       this.retryMillis = 0;
-      this.noteState(state);
       return true;
     }
     this.failures += 1;

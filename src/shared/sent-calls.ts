@@ -1,8 +1,8 @@
 /** The calls to other processes that carried the identity of a task of this process. */
 import type { Scope } from '../ledger/scope.js';
 import type { SpanRecord } from '../spans/span-record.js';
-import type { Task } from '../spans/task.js';
 import { NumberRanges } from './number-ranges.js';
+import { sentTasks } from './task-chain.js';
 
 export class SentCalls {
   private readonly losses = new WeakMap<Scope, number>();
@@ -10,7 +10,7 @@ export class SentCalls {
   private readonly numbers = new WeakMap<Scope, NumberRanges>();
 
   constructor(
-    private readonly store: { losses(): number },
+    private readonly store: { readonly losses: number },
     /** Called for a call that is made in a task that has ended. */
     private readonly noteLate: (scope: Scope) => void,
   ) {}
@@ -26,7 +26,7 @@ export class SentCalls {
     const outermost = task.outermost.ensureScope();
     const number = (this.latest.get(outermost) ?? 0) + 1;
     this.latest.set(outermost, number);
-    for (const at of tasksOf(task)) this.add(at.ensureScope(), number);
+    for (const at of sentTasks(task)) this.add(at.ensureScope(), number);
     return number;
   }
 
@@ -40,17 +40,9 @@ export class SentCalls {
     if (numbers === undefined) {
       numbers = new NumberRanges();
       this.numbers.set(scope, numbers);
-      this.losses.set(scope, this.store.losses());
+      this.losses.set(scope, this.store.losses);
     }
     numbers.add(number);
     if (scope.ended) this.noteLate(scope);
   }
-}
-
-/** The tasks whose ids a call carries: the declared ones, or else the implicit one. */
-function tasksOf(task: Task): readonly Task[] {
-  const declared: Task[] = [];
-  for (let at: Task | undefined = task; at !== undefined; at = at.around)
-    if (at.isExplicit) declared.push(at);
-  return declared.length > 0 ? declared : [task];
 }

@@ -40,14 +40,14 @@ export class SessionRows {
   constructor(
     private readonly newWriter: () => string,
     private readonly keepMillis: number,
-    private readonly losses: () => number,
+    private readonly store: { readonly losses: number },
     private readonly waste: RemoteWaste,
   ) {}
 
   of(session: Session): SessionRow {
     let row = this.bySession.get(session);
     if (row === undefined) {
-      row = new SessionRow(session, this.newWriter(), this.keepMillis, this.losses(), this.waste);
+      row = new SessionRow(session, this.newWriter(), this.keepMillis, this.store.losses, this.waste);
       this.bySession.set(session, row);
     }
     return row;

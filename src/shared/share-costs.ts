@@ -5,13 +5,14 @@ import { addListener } from '../runtime/listeners.js';
 import { currentSharing, type Sharing, setSharing } from '../runtime/sharing.js';
 import { checked } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import { Generation } from './generation.js';
 import { Identity } from './identity.js';
 import type { IdentityOptions } from './identity-options.js';
 import type { OwnCalls } from './outgoing-identity.js';
-import { answerWithin } from './reach.js';
 import { readShareOptions, type ShareCostsOptions, type ShareSetting } from './share-options.js';
+import { SharedBudgets } from './shared-budgets.js';
 import { SharedViews } from './shared-views.js';
+import { openStoreIds } from './store-ask.js';
+import { StoreClient } from './store-client.js';
 
 /** Errors and omissions of `shareCosts`: counts that are never reset. 0 everywhere means that nothing went wrong. */
 export interface SharedCostsStats {
@@ -19,8 +20,16 @@ export interface SharedCostsStats {
   readonly failedWrites: number;
   /** Reads of totals that the store did not answer in time. */
   readonly failedReads: number;
-  /** How often the store has lost its data. */
+  /** How often the store has lost data, and settlements of budgets that it did not take for too long. */
   readonly dataLosses: number;
+  /** Requests that the store did not answer in time. */
+  readonly storeTimeouts: number;
+  /** Requests that the app's client rejected. */
+  readonly storeFailures: number;
+  /** Calls in shared budgets that were decided without the store: see the option `onStoreDown`. */
+  readonly callsWithoutStore: number;
+  /** Settlements of budgets that were given up. */
+  readonly droppedSettlements: number;
   /** Parts of other processes that could not be read, because a newer version wrote them. Their totals are incomplete. */
   readonly unreadableParts: number;
   /** Requests that went out without the identity of their task, because it did not fit. */
@@ -71,9 +80,9 @@ export function shareCosts(options: ShareCostsOptions): SharedCosts {
 }
 
 class Connection implements SharedCosts, Sharing {
-  private readonly generation = new Generation();
   readonly views: SharedViews | undefined;
-  readonly budgets = undefined;
+  readonly budgets: SharedBudgets | undefined;
+  private readonly client: StoreClient;
   private readonly identity: Identity;
   private readonly removeListener: (() => void) | undefined;
   private isClosed = false;
@@ -83,11 +92,13 @@ class Connection implements SharedCosts, Sharing {
     identity: IdentityOptions | undefined,
   ) {
     const { store } = setting;
+    this.client = new StoreClient(setting.storeTimeoutMillis);
     // Distinguishes this process from all others that ever use the store.
     const writer = randomBytes(6).toString('base64url');
     this.identity = checked('shareCosts options', () => new Identity(identity, this.ownCalls(writer)));
     if (store !== undefined) {
-      this.views = new SharedViews(store, setting, writer, this.generation);
+      this.views = new SharedViews(store, setting, writer, this.client);
+      this.budgets = new SharedBudgets(store, setting, this.client);
       this.removeListener = addListener(this.views);
     }
     setSharing(this);
@@ -96,23 +107,21 @@ class Connection implements SharedCosts, Sharing {
 
   async open(): Promise<boolean> {
     const { store } = this.setting;
-    const state = store === undefined ? undefined : await this.ask(() => store.open());
-    if (state === undefined) {
-      warnOnce('the store that shareCosts uses did not answer, so it is not known to be open');
-      return false;
-    }
-    this.generation.note(state);
-    return true;
+    if (store !== undefined && (await this.client.ask(() => store.open(), true)) !== undefined) return true;
+    warnOnce('the store that shareCosts uses did not answer, so it is not known to be open');
+    return false;
   }
 
   async flush(): Promise<boolean> {
-    return (await this.views?.posts.flush()) ?? true;
+    const confirmed = await Promise.all([this.views?.posts.flush(), this.budgets?.flush()]);
+    return !confirmed.includes(false);
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
     await this.drain();
+    await this.budgets?.close();
     this.views?.open.stop();
     this.views?.posts.stop();
     this.removeListener?.();
@@ -121,7 +130,9 @@ class Connection implements SharedCosts, Sharing {
   }
 
   get isBusy(): boolean {
-    return this.views !== undefined && (this.views.posts.size > 0 || this.views.open.isAnyWaiting);
+    const { views, budgets } = this;
+    if (views === undefined || budgets === undefined) return false;
+    return views.posts.size > 0 || views.open.isAnyWaiting || budgets.stats.pending > 0;
   }
 
   async drain(): Promise<void> {
@@ -130,11 +141,15 @@ class Connection implements SharedCosts, Sharing {
   }
 
   get stats(): SharedCostsStats {
-    const { views, generation } = this;
+    const { views, client } = this;
     return {
       failedWrites: views?.posts.failures ?? 0,
       failedReads: views?.open.failures ?? 0,
-      dataLosses: generation.losses(),
+      dataLosses: client.dataLosses,
+      storeTimeouts: client.timeouts,
+      storeFailures: client.failures,
+      callsWithoutStore: this.budgets?.stats.withoutStore ?? 0,
+      droppedSettlements: this.budgets?.stats.dropped ?? 0,
       unreadableParts: views?.unreadableParts ?? 0,
       identitiesLeftOut: this.identity.leftOut,
       identitiesIgnored: this.identity.ignored,
@@ -146,11 +161,10 @@ class Connection implements SharedCosts, Sharing {
     return {
       writer,
       nextCall: (record) => this.views?.sent.next(record) ?? 1,
-      openReservations: () => [],
+      openReservations: (record) => [
+        ...openStoreIds(record.reservation),
+        ...(record.task?.outermost.caller?.reservations ?? []),
+      ],
     };
-  }
-
-  private ask<T>(question: () => Promise<T>): Promise<T | undefined> {
-    return answerWithin(question, this.setting.storeTimeoutMillis);
   }
 }

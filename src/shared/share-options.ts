@@ -1,11 +1,9 @@
 /** The options of `shareCosts`. */
 import { InvalidOptionError } from '../errors.js';
+import type { OnStoreDown } from '../ledger/budget-options.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { IdentityOptions } from './identity-options.js';
 import type { SharedStore } from './store.js';
-
-/** What happens to calls in a shared budget while its store cannot be reached, or is not open. */
-export type OnStoreDown = 'refuse' | 'allow' | 'local';
 
 export interface ShareCostsOptions {
   /**

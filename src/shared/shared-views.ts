@@ -14,21 +14,14 @@ import { RemoteWaste } from './remote-waste.js';
 import { RowPosts } from './row-posts.js';
 import { SentCalls } from './sent-calls.js';
 import { SessionRows } from './session-rows.js';
-import type { SharedStore, StoreState } from './store.js';
+import type { SharedStore } from './store.js';
+import type { StoreClient } from './store-client.js';
 
 export interface SharedViewsOptions {
-  readonly storeTimeoutMillis: number;
   readonly flushMillis: number;
   readonly waitForCalleesMillis: number;
   readonly keepTasksMillis: number;
   readonly keepSessionsMillis: number;
-}
-
-/** What the views and the shared budgets both need to know of the store. */
-export interface StoreWatch {
-  note(state: StoreState): void;
-  /** How often the store has lost its data so far. */
-  losses(): number;
 }
 
 export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
@@ -38,7 +31,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   readonly open: OpenViews;
   readonly sent: SentCalls;
   readonly sessions: SessionRows;
-  readonly waste = new RemoteWaste();
+  readonly waste = new RemoteWaste((scope) => this.watchLate(scope));
   private readonly callers: CallerTasks;
   private readonly joined = new WeakMap<Caller, readonly CallerTask[]>();
   private readonly views = new WeakMap<Account, CostView>();
@@ -51,30 +44,26 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     options: SharedViewsOptions,
     /** Unique for this process. */
     readonly writer: string,
-    private readonly watch: StoreWatch,
+    private readonly client: StoreClient,
   ) {
     const newWriter = () => {
       this.parts += 1;
       return `${writer}.${this.parts.toString(36)}`;
     };
-    const note = (state: StoreState) => watch.note(state);
     const { keepTasksMillis, keepSessionsMillis } = options;
     const isChanged = (task: CallerTask) => this.posts.has(task);
-    this.posts = new RowPosts(store, options, note);
-    this.open = new OpenViews(store, options, note);
-    this.sent = new SentCalls(watch, (scope) => this.watchLate(scope));
+    this.posts = new RowPosts(store, client, options.flushMillis);
+    this.open = new OpenViews(store, client, options.waitForCalleesMillis);
+    this.sent = new SentCalls(client, (scope) => this.watchLate(scope));
     this.callers = new CallerTasks({ newWriter, keepMillis: keepTasksMillis, waste: this.waste, isChanged });
-    this.sessions = new SessionRows(newWriter, keepSessionsMillis, () => watch.losses(), this.waste);
+    this.sessions = new SessionRows(newWriter, keepSessionsMillis, client, this.waste);
   }
 
   join(caller: Caller): Scope | undefined {
     const tasks = this.joined.get(caller) ?? this.callers.enter(caller);
     this.joined.set(caller, tasks);
-    for (const task of tasks) {
-      task.receive(caller.call);
-      task.open += 1;
-      this.posts.add(task, true);
-    }
+    for (const task of tasks) task.receive(caller.call);
+    this.countOpen(caller, 1);
     return tasks.at(-1)?.scope;
   }
 
@@ -98,6 +87,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
       return true;
     }
     view.write(false);
+    view.end();
     return false;
   }
 
@@ -117,8 +107,8 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.views.set(account, view);
   }
 
-  losses(): number {
-    return this.watch.losses();
+  get losses(): number {
+    return this.client.losses;
   }
 
   noteUnreadable(): void {
@@ -128,17 +118,27 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   leave({ caller, scope, sessions }: Task): void {
     // Its waste may have grown by that of its callees.
     this.noteChange(scope, sessions);
-    if (caller === undefined) return;
-    for (const task of this.joined.get(caller) ?? []) {
-      task.open -= 1;
+    this.countOpen(caller, -1);
+  }
+
+  /** The caller's total is not complete while work for it is open here. */
+  private countOpen(caller: Caller | undefined, step: 1 | -1): void {
+    const tasks = caller === undefined ? undefined : this.joined.get(caller);
+    for (const task of tasks ?? []) {
+      task.open += step;
       this.posts.add(task, true);
     }
   }
 
-  /** Work that continues after the end of its task has called another process: a correction follows. */
+  /**
+   * Work that continues after the end of its task has called another process, or the cost of one became waste: a correction
+   * follows.
+   */
   private watchLate(scope: Scope): void {
     const record = this.ended.get(scope);
-    if (record !== undefined) this.open.add(record, new EndedView(this, record, () => {}), true);
+    if (record === undefined || this.open.has(record)) return;
+    this.countOpen(record.ownTask?.caller, 1);
+    this.open.add(record, new EndedView(this, record, () => {}), true);
   }
 
   private noteChange(from: Scope | undefined, sessions: SessionEntry | undefined): void {

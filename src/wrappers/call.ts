@@ -1,11 +1,12 @@
 import type { Attributes, Context, Span, SpanKind, SpanOptions } from '@opentelemetry/api';
-import { BUDGET_MEASURE, BUDGET_SCOPE } from '../attributes.js';
+import { BUDGET_MEASURE, BUDGET_ON_STORE_DOWN, BUDGET_SCOPE } from '../attributes.js';
 import { type Admission, endReservation, type GatedCall, noteMayStayUnread } from '../budgets/admission.js';
 import { signalAround } from '../budgets/around.js';
 import { giveUpUnread, postedOf } from '../budgets/unread-calls.js';
 import type { BudgetExceededError } from '../errors.js';
 import { Account } from '../ledger/account.js';
 import { Budget } from '../ledger/budget.js';
+import type { OnStoreDown } from '../ledger/budget-options.js';
 import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
@@ -131,6 +132,8 @@ export abstract class Call implements CallHooks, GatedCall {
   admitted(reservation: Reservation): void {
     this.reservation = reservation;
     this.record.change().reservation = reservation;
+    const { onStoreDown } = reservation;
+    if (onStoreDown !== undefined) this.span.setAttribute(BUDGET_ON_STORE_DOWN, onStoreDown);
   }
 
   /** Releases what was reserved so far, before the budgets are asked again. */
@@ -188,7 +191,7 @@ export abstract class Call implements CallHooks, GatedCall {
   noteForm(_value: unknown): void {}
 
   /** Ends a call that was not made. Nothing is billed, and the span has the reason. */
-  refused(error: BudgetExceededError): void {
+  refused(error: BudgetExceededError, onStoreDown?: OnStoreDown): void {
     const { runtime, span } = this;
     this.wasRefused = true;
     runtime.stats.budgetRefusals += 1;
@@ -199,6 +202,7 @@ export abstract class Call implements CallHooks, GatedCall {
       this.withdraw();
       span.setAttribute(BUDGET_SCOPE, error.scope);
       span.setAttribute(BUDGET_MEASURE, error.measure);
+      if (onStoreDown !== undefined) span.setAttribute(BUDGET_ON_STORE_DOWN, onStoreDown);
     });
     this.close();
   }

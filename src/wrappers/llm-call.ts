@@ -105,10 +105,12 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     const asked = { facts, operation, estimateUsd, startMillis };
     // Every client's call returns a promise or a stream, so the first call of a model may wait as well.
     const isFirst = this.givesPromise() === undefined && !isGenerator(work);
+    const isAsync = willGivePromise(this, work);
     const when = {
       name: this.spanName,
       mayWait: !isGenerator(work),
-      canWait: isFirst || willGivePromise(this, work),
+      canWait: isFirst || isAsync,
+      asksStore: isAsync,
     };
     return askForLlm(runtime, record, isInsideCall, asked, request, when);
   }

@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { SESSION_ID } from '../attributes.js';
 import type { SessionHandle } from '../handles.js';
-import { readBudget } from '../ledger/budget-terms.js';
+import { ALL_MEASURES, readBudget } from '../ledger/budget-terms.js';
 import type { Session } from '../ledger/sessions.js';
 import { notifySessionEnded } from '../runtime/listeners.js';
 import type { Totals } from '../totals.js';
@@ -12,7 +12,7 @@ export class SessionCall extends ScopeCall implements SessionHandle {
   private readonly session: Session;
 
   constructor(options: SessionOptions) {
-    const terms = readBudget('withSession', options);
+    const terms = readBudget('withSession', options, ALL_MEASURES, true);
     super();
     const { record, runtime } = this;
     this.takeAttribution(options);

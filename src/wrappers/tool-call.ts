@@ -84,10 +84,12 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
   override admission(work: unknown): Admission | undefined {
     const { runtime, record } = this;
     if (!isLimited(runtime, record)) return undefined;
+    const isAsync = willGivePromise(this, work);
     const when = {
       name: `execute_tool ${this.options.name}`,
       mayWait: !isGenerator(work),
-      canWait: willGivePromise(this, work),
+      canWait: isAsync,
+      asksStore: isAsync,
       isFirst: this.givesPromise() === undefined,
     };
     return askBudgets(runtime, record, false, () => this.demand(), when);
@@ -97,11 +99,11 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
   protected async askAgain(): Promise<void> {
     const { runtime, record } = this;
     this.endOwnReservation();
-    const when = { name: `execute_tool ${this.options.name}`, mayWait: true, canWait: true };
+    const when = { name: `execute_tool ${this.options.name}`, mayWait: true, canWait: true, asksStore: true };
     const outcome = await askBudgets(runtime, record, false, () => this.demand(), when);
     if (outcome instanceof Refusal) {
       const error = outcome.error();
-      this.refused(error);
+      this.refused(error, outcome.isStoreDown ? 'refuse' : undefined);
       throw error;
     }
     if (outcome !== undefined) this.admitted(outcome);

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { withSession, withTask } from '../../src/index.js';
 import { memoryStore, type SharedStore, shareCosts } from '../../src/shared.js';
 import { holds } from '../support/laws/law.js';
-import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/sharing.js';
+import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/services.js';
 import { startTracing, stopTracing } from '../support/tracing.js';
 
 /** A piece of work: what it pays, whom it calls, and how it ends. */

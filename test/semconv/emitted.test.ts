@@ -17,7 +17,10 @@ import {
   withTool,
   wrapTool,
 } from '../../src/index.js';
+import { Account } from '../../src/ledger/account.js';
 import { cachedTool, recordCalls } from '../../src/optimize.js';
+import { textOfPart } from '../../src/shared/row-part.js';
+import { memoryStore, shareCosts } from '../../src/shared.js';
 import { startMetrics } from '../support/metrics.js';
 import {
   attributes,
@@ -31,6 +34,7 @@ import {
   type SpanType,
   spans as spanTypes,
 } from '../support/registry.js';
+import { handOver, OPEN_IDENTITY, OutsideQueue, pay } from '../support/services.js';
 import { completion, startTracing, stopTracing } from '../support/tracing.js';
 
 const gpt4o = { provider: 'openai', model: 'gpt-4o' };
@@ -108,12 +112,18 @@ async function runApp(): Promise<void> {
     await withTask({ name: 'small', budgetUsd: 0.001 }, async () => {
       withTool({ name: 'search', costUsd: 1, estimateUsd: 1 }, () => 1);
     }).catch(() => undefined);
+    // No store was set for the shared budget.
+    await withTask({ name: 'shared', attribution: { customer: 'acme' } }, async () => {
+      withTool({ name: 'search', costUsd: 0.001 }, () => 1);
+    }).catch(() => undefined);
   });
 }
 
 async function runFor(dialects: CostSpanProcessorOptions['dialects']) {
   const meter = startMetrics();
-  const tracing = startTracing({ cost: { dialects, metricAttributes: ['team'] } });
+  const tracing = startTracing({
+    cost: { dialects, metricAttributes: ['team'], budgets: { customer: { usd: 1, shared: true } } },
+  });
   const stopRecording = recordCalls();
   await runApp();
   // Read while a task is running: two gauges are about such tasks.
@@ -124,11 +134,40 @@ async function runFor(dialects: CostSpanProcessorOptions['dialects']) {
   return sent;
 }
 
+/** A task in two services, in a session that other processes have worked in as well. */
+async function runShared() {
+  const tracing = startTracing();
+  const store = memoryStore();
+  const costs = shareCosts({ store, identity: OPEN_IDENTITY });
+  await costs.open();
+  const account = new Account();
+  account.addTo('tool', 1_000_000n);
+  const value = textOfPart({ account, counts: NO_TASKS, open: 0, received: new Map() });
+  await store.write([{ kind: 'session', id: 's', writer: 'other', version: 1, value, keepMillis: 60_000 }]);
+  const services = new OutsideQueue();
+  await withSession('s', () =>
+    withTask('plan', () =>
+      withAgent('planner', () => {
+        const caller = handOver();
+        return services.call(() => withTask({ name: 'search', caller }, () => pay(0.01)));
+      }),
+    ),
+  );
+  await services.close();
+  await costs.close();
+  const spans = [...tracing.spans()];
+  await stopTracing();
+  return { spans, points: [] };
+}
+
+const NO_TASKS = { tasks: 0, successfulTasks: 0, actions: 0 };
+
 describe('what an app sends', () => {
   it('is where the registry has it, in the type that it has', async () => {
     const runs = [
       await runFor(['openinference', 'langfuse', 'logfire', 'mlflow']),
       await runFor('otel-draft'),
+      await runShared(),
     ];
     const spans = runs.flatMap((run) => run.spans);
     const seen = [...spans.flatMap(checkSpan), ...checkMetrics(runs.flatMap((run) => run.points))];

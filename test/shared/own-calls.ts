@@ -1,19 +1,13 @@
 /** An identity as `shareCosts` makes one, whose calls are counted here. */
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { Identity } from '../../src/shared/identity.js';
 import type { IdentityOptions } from '../../src/shared/identity-options.js';
 import type { OwnCalls } from '../../src/shared/outgoing-identity.js';
 
-const started: Identity[] = [];
-
-afterEach(() => {
-  for (const identity of started.splice(0)) identity.stop();
-});
-
 export function startIdentity(options: IdentityOptions, reservations: readonly string[] = []): Identity {
   const identity = new Identity(options, ownCalls(reservations));
   identity.start();
-  started.push(identity);
+  onTestFinished(() => identity.stop());
   return identity;
 }
 

@@ -9,7 +9,7 @@ import {
   type SharedCosts,
   shareCosts,
 } from '../../src/shared.js';
-import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/sharing.js';
+import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/services.js';
 import { startTracing, type Tracing } from '../support/tracing.js';
 
 let tracing: Tracing;

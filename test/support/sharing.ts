@@ -1,84 +1,154 @@
-/** Calls between services in tests. All run in this process; the part of each in a task is one of its own all the same. */
-import { ActionResult, withTool } from '../../src/index.js';
-import { type Caller, extract, type IdentityOptions, inject } from '../../src/shared.js';
-import type { Tracing } from './tracing.js';
+/** Processes that share budgets on one store, with faults in between. */
+import { Account } from '../../src/ledger/account.js';
+import { Budget } from '../../src/ledger/budget.js';
+import type { BudgetScope } from '../../src/ledger/budget-figures.js';
+import type { BudgetOptions } from '../../src/ledger/budget-options.js';
+import { ALL_MEASURES, readTerms } from '../../src/ledger/budget-terms.js';
+import type { Demand } from '../../src/ledger/measures.js';
+import { Refusal, Reservation } from '../../src/ledger/reservation.js';
+import { type Request, reserve } from '../../src/ledger/room.js';
+import { reserveOrWait } from '../../src/ledger/waiting.js';
+import { picoFromUsd } from '../../src/money.js';
+import { SharedBudgets, type SharedBudgetsOptions } from '../../src/shared/shared-budgets.js';
+import type { SharedStore, StoreAnswer, StoreAsk } from '../../src/shared/store.js';
+import { demandOf, postingOf } from './budgets/simulation.js';
 
-/** Any sender is accepted: the services of a test trust each other. */
-export const OPEN_IDENTITY: IdentityOptions = { sendTo: ['queue:test'], accept: () => true };
-
-/** The identity of the current task, as a called service receives it. */
-export function handOver(): Caller {
-  const headers: Record<string, string> = {};
-  inject(headers, { to: 'queue:test' });
-  const caller = extract(headers, {});
-  if (caller === undefined) throw new Error('outside a task, or not shared');
-  return caller;
+/** A tool call with a certain estimate. */
+export function firm(usd: number): Demand {
+  return demandOf(picoFromUsd(usd));
 }
 
-/** A paid tool call. */
-export function pay(costUsd: number, name = 'search'): void {
-  withTool({ name, billable: true }, () => new ActionResult(1, { costUsd }));
+export function learned(usd: number): Demand {
+  return { ...firm(usd), firmPico: undefined };
 }
 
-/**
- * Runs work outside every scope, as the handler of a server does, while the caller waits for it. Work has to be queued
- * beforehand: the queue keeps the context in which it was made.
- */
-export class OutsideQueue {
-  private readonly waiting: {
-    work: () => unknown;
-    done: (value: unknown) => void;
-    failed: (error: unknown) => void;
-  }[] = [];
-  private wake: (() => void) | undefined;
-  private isOpen = true;
-  private readonly loop = this.run();
+/** One process: its own budgets, and its own connection to the store. */
+export class SimulatedProcess {
+  readonly sharing: SharedBudgets;
+  private readonly budgets = new Map<string, Budget>();
 
-  call<T>(work: () => T | Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ work, done: (value) => resolve(value as T), failed: reject });
-      this.wake?.();
-    });
+  constructor(store: SharedStore, options: SharedBudgetsOptions = {}) {
+    this.sharing = new SharedBudgets(store, options);
   }
 
-  async close(): Promise<void> {
-    this.isOpen = false;
-    this.wake?.();
-    await this.loop;
+  budget(scope: BudgetScope, options: BudgetOptions): Budget {
+    const key = `${scope.kind} ${scope.name}`;
+    const known = this.budgets.get(key);
+    if (known !== undefined) return known;
+    const terms = readTerms('budget', { shared: true, ...options }, ALL_MEASURES, true);
+    const budget = new Budget(scope, new Account(), terms);
+    this.budgets.set(key, budget);
+    this.sharing.connect(budget);
+    return budget;
   }
 
-  private async run(): Promise<void> {
-    const running: Promise<void>[] = [];
-    while (this.isOpen || this.waiting.length > 0) {
-      const next = this.waiting.shift();
-      if (next === undefined) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        continue;
-      }
-      running.push(
-        Promise.resolve()
-          .then(() => next.work())
-          .then(next.done, next.failed),
-      );
+  /** Asks for room as a wrapper does. */
+  async admit(
+    budgets: readonly Budget[],
+    demand: Demand,
+    more: Partial<Request> = {},
+  ): Promise<Reservation | Refusal> {
+    const request: Request = { budgets, demand: () => demand, canWait: true, asksStore: true, ...more };
+    const outcome = await (request.canWait ? reserveOrWait(request) : reserve(request));
+    return this.sharing.admit(request, outcome);
+  }
+
+  /** Posts the bill of a call, and ends it. */
+  end(reservation: Reservation, usd: number): void {
+    this.post(reservation.budgets, usd, reservation);
+    reservation.release();
+  }
+
+  post(budgets: readonly Budget[], usd: number, reservation?: Reservation): void {
+    const posting = postingOf(picoFromUsd(usd));
+    for (const budget of budgets) budget.account.add(posting, 0);
+    for (const budget of budgets) {
+      budget.bookWhereReserved(posting, reservation?.holdIn(budget));
+      budget.sharedUse?.billed(posting, reservation?.holdIn(budget));
+      budget.review(reservation?.ownHoldIn(budget));
     }
-    await Promise.all(running);
   }
 }
 
-/** Resolves when spans of these names have been exported. */
-export async function exported(tracing: Tracing, ...names: string[]): Promise<void> {
-  for (let wait = 0; wait < 600; wait++) {
-    const ended = tracing.spans().map(({ name }) => name);
-    if (names.every((name) => ended.includes(name))) return;
-    await pause(5);
-  }
-  throw new Error(`not exported: ${names.join(', ')}; ${tracing.spans().map(({ name }) => name)}`);
+export function admitted(outcome: Reservation | Refusal): Reservation {
+  if (outcome instanceof Reservation) return outcome;
+  throw outcome.error();
 }
 
-export function pause(millis: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, millis);
+export function refused(outcome: Reservation | Refusal): Refusal {
+  if (outcome instanceof Refusal) return outcome;
+  throw new Error('the call was admitted');
+}
+
+export type Method = keyof SharedStore;
+
+/** What happens to one request on its way. */
+export type Fault = 'none' | 'lost' | 'answer lost' | 'rejected' | 'twice' | 'late';
+
+/** A store behind a network that loses, repeats and delays. `faultOf` is asked for each request. */
+export function faultyStore(
+  store: SharedStore,
+  faultOf: (method: Method) => Fault,
+  lateMillis = 50,
+): SharedStore {
+  const through = async <T>(method: Method, request: () => Promise<T>): Promise<T> => {
+    const fault = faultOf(method);
+    if (fault === 'lost') return new Promise<T>(() => {});
+    if (fault === 'rejected') throw new Error('the connection was reset');
+    if (fault === 'late') await sleep(lateMillis);
+    const answer = await request();
+    if (fault === 'twice') await request();
+    if (fault === 'answer lost') return new Promise<T>(() => {});
+    return answer;
+  };
+  return {
+    open: () => through('open', () => store.open()),
+    write: (rows) => through('write', () => store.write(rows)),
+    read: (keys) => through('read', () => store.read(keys)),
+    reserve: (ask) => through('reserve', () => store.reserve(ask)),
+    settle: (batch) => through('settle', () => store.settle(batch)),
+    renew: (leases) => through('renew', () => store.renew(leases)),
+  };
+}
+
+export function sleep(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+/** The use of a budget in the store, in whole units. */
+export async function stateOf(store: SharedStore, kind: string, name: string, period = 'total') {
+  const answer = await store.settle({
+    budget: { kind, name },
+    writer: `reader-${Math.random().toString(36).slice(2)}`,
+    version: 1,
+    settlements: [{ periods: [{ name: period, keepMillis: undefined }] }],
   });
+  const [state] = answer.states;
+  if (state === undefined) throw new Error('no state');
+  return state;
+}
+
+/** Records every request for room. */
+export function recordAsks(store: SharedStore): {
+  store: SharedStore;
+  asks: StoreAsk[];
+  answers: StoreAnswer[];
+} {
+  const asks: StoreAsk[] = [];
+  const answers: StoreAnswer[] = [];
+  const reserveAndRecord = async (ask: StoreAsk) => {
+    asks.push(ask);
+    const answer = await store.reserve(ask);
+    answers.push(answer);
+    return answer;
+  };
+  const recorded: SharedStore = {
+    open: () => store.open(),
+    write: (rows) => store.write(rows),
+    read: (keys) => store.read(keys),
+    reserve: reserveAndRecord,
+    settle: (batch) => store.settle(batch),
+    renew: (leases) => store.renew(leases),
+  };
+  return { store: recorded, asks, answers };
 }

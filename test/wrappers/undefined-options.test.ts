@@ -44,6 +44,7 @@ const noBudget: AllUndefined<BudgetOptions> = {
   timeZone: undefined,
   reserveTimeoutMillis: undefined,
   unknownPrice: undefined,
+  shared: undefined,
   thresholds: undefined,
   onThreshold: undefined,
 };
