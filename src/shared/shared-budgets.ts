@@ -278,7 +278,11 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
 
   /** Gives slices back, posts all settlements and stops. Budgets then act as without a store. */
   async close(timeoutMillis?: number): Promise<void> {
+    this.stopTimer();
     for (const { slices } of this.leases.budgets()) slices?.end();
+    // A slice that was taken in advance is given back when it arrives.
+    await this.client.idle();
+    await pause(0);
     await this.flush(timeoutMillis);
     this.isClosed = true;
     this.stopTimer();

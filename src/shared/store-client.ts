@@ -31,6 +31,7 @@ export class StoreClient {
   /** Why the latest request failed. Undefined: it did not, or there was none. */
   down: 'unreachable' | 'not open' | undefined;
   private pauseEndMillis = 0;
+  private readonly onTheirWay = new Set<Promise<unknown>>();
   private readonly listeners = new Set<(loss: DataLoss) => void>();
 
   constructor(private readonly timeoutMillis: number) {}
@@ -69,7 +70,22 @@ export class StoreClient {
    * The answer to a request, or undefined: the store has failed, or did not answer in time. An answer that arrives later is
    * ignored. Never rejects. `keepsAlive`: a call waits for it.
    */
-  async ask<T extends StoreState>(request: () => Promise<T>, keepsAlive: boolean): Promise<T | undefined> {
+  ask<T extends StoreState>(request: () => Promise<T>, keepsAlive: boolean): Promise<T | undefined> {
+    const answer = this.send(request, keepsAlive);
+    this.onTheirWay.add(answer);
+    void answer.then(() => this.onTheirWay.delete(answer));
+    return answer;
+  }
+
+  /** Resolves when the requests that are on their way have been answered, or have timed out. */
+  async idle(): Promise<void> {
+    await Promise.all(this.onTheirWay);
+  }
+
+  private async send<T extends StoreState>(
+    request: () => Promise<T>,
+    keepsAlive: boolean,
+  ): Promise<T | undefined> {
     const { life } = this;
     const sentMillis = Date.now();
     try {

@@ -75,8 +75,8 @@ async function runStep(
   const user = USERS[step.user];
   if (process === undefined || user === undefined) throw new Error('no such process');
   const budgets = [
-    process.budget(CUSTOMER, { usd: CUSTOMER_CENTS / 100, shared }),
-    process.budget(user, { usd: USER_CENTS / 100, shared }),
+    process.budget(CUSTOMER, { usd: CUSTOMER_CENTS / 100, shared, reserveTimeoutMillis: 15 }),
+    process.budget(user, { usd: USER_CENTS / 100, shared, reserveTimeoutMillis: 15 }),
   ];
   const outcome = await process.admit(budgets, firm(step.estimateCents / 100));
   if (!(outcome instanceof Reservation)) return false;

@@ -118,6 +118,29 @@ describe('a budget that processes share', () => {
     expect((await stateOf(store, 'customer', 'acme')).kept).toEqual({});
   });
 
+  it('never uses the id of a reservation again once it has ended', async () => {
+    const store = await openStore();
+    const ids: (string | undefined)[] = [];
+    const process = processOn({
+      open: () => store.open(),
+      write: (rows) => store.write(rows),
+      read: (keys) => store.read(keys),
+      reserve: (ask) => store.reserve(ask),
+      settle: (batch) => {
+        ids.push(...batch.settlements.map(({ id }) => id));
+        return store.settle(batch);
+      },
+      renew: (leases) => store.renew(leases),
+    });
+    const reservation = admitted(await process.admit([process.budget(ACME, { usd: 1 })], firm(0.4)));
+    reservation.release();
+    await process.sharing.flush();
+    reservation.keep();
+    await process.sharing.flush();
+    expect(ids).toHaveLength(2);
+    expect(ids[1]).not.toBe(ids[0]);
+  });
+
   it('reserves only what exceeds the reservation of the LLM call around', async () => {
     const store = await openStore();
     const { store: recorded, asks } = recordAsks(store);
@@ -289,6 +312,26 @@ describe('a call in two shared budgets', () => {
   });
 });
 
+describe('a call that waits for room in the second of two budgets', () => {
+  it('holds nothing in the first one', async () => {
+    const store = await openStore();
+    const [one, two] = [processOn(store), processOn(store)];
+    const USER = { kind: 'user', name: 'ann' };
+    const terms = { usd: 1, reserveTimeoutMillis: 500 };
+    const first = admitted(await one.admit([one.budget(USER, terms)], firm(0.9)));
+    const waits = two.admit([two.budget(ACME, terms), two.budget(USER, terms)], firm(0.9));
+    await sleep(25);
+    admitted(await one.admit([one.budget(ACME, terms)], firm(0.9))).release();
+    one.end(first, 0);
+    const second = admitted(await waits);
+    expect(await stateOf(store, 'customer', 'acme')).toMatchObject({ reserved: { usd: '900000000000' } });
+    second.release();
+    await Promise.all([one.sharing.flush(), two.sharing.flush()]);
+    for (const { kind, name } of [ACME, USER])
+      expect(await stateOf(store, kind, name)).toMatchObject({ reserved: {}, kept: {} });
+  });
+});
+
 describe('a store that is down', () => {
   function down(fault: () => Fault, options: object = {}) {
     const store = memoryStore();
@@ -422,6 +465,30 @@ describe('a call that no promise may replace', () => {
     expect(await stateOf(store, 'customer', 'acme')).toMatchObject({
       spent: { usd: '300000000000' },
       reserved: { usd: '600000000000' },
+    });
+  });
+
+  it('is not settled before the store has answered its request', async () => {
+    const store = await openStore();
+    const methods: Method[] = [];
+    const process = processOn(
+      faultyStore(
+        store,
+        (method) => {
+          methods.push(method);
+          return method === 'reserve' ? 'late' : 'none';
+        },
+        15,
+      ),
+    );
+    const budget = process.budget(ACME, { usd: 1 });
+    process.end(admitted(await process.admit([budget], firm(0.3), atOnce)), 0.3);
+    await sleep(10);
+    expect(methods).toEqual(['reserve']);
+    await process.sharing.flush();
+    expect(await stateOf(store, 'customer', 'acme')).toMatchObject({
+      reserved: {},
+      spent: { usd: '300000000000' },
     });
   });
 

@@ -146,6 +146,18 @@ describe('a budget with slices', () => {
     expect(await state()).toMatchObject({ kept: { usd: '50000000000' }, reserved: {}, spent: {} });
   });
 
+  it('gives back a slice that arrives after it was closed', async () => {
+    const { process, budget, state, fail } = await sliced({ storeTimeoutMillis: 200 });
+    process.end(admitted(await process.admit([budget], firm(0.01))), 0.01);
+    fail('late');
+    // Less than half of the slice is left.
+    process.end(admitted(await process.admit([budget], firm(0.2))), 0.2);
+    expect((await state()).reserved.usd).toBe('250000000000');
+    await process.sharing.close();
+    expect(await state()).toMatchObject({ reserved: {}, kept: {}, spent: { usd: '210000000000' } });
+    expect(process.sharing.stats.running).toBe(0);
+  });
+
   it('posts a call in the day of its slice', async () => {
     let nowMillis = Date.parse('2026-11-30T23:59:59Z');
     const store = memoryStore({ nowMillis: () => nowMillis });
