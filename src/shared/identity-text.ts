@@ -134,7 +134,7 @@ function attributionOf(value: unknown, keys: readonly string[]): AttributionOpti
   if (!isRecord(value)) return undefined;
   const read: Record<string, string> = {};
   for (const key of keys) {
-    const given = Object.hasOwn(value, key) ? value[key] : undefined;
+    const given = value[key];
     if (isSendable(given)) read[key] = given;
   }
   return Object.keys(read).length === 0 ? undefined : read;

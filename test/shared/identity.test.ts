@@ -484,6 +484,10 @@ describe('extract', () => {
     ['64 kB before it', (baggage) => ({ baggage: `k=${'v'.repeat(65_536)},${baggage}` })],
     ['64 kB of it', () => ({ baggage: `agent-cost=${'A'.repeat(65_536)}` })],
     ['a million values', (baggage) => ({ baggage: [...new Array(1_000_000).fill('k=v'), baggage] })],
+    [
+      'values before it',
+      (baggage) => ({ baggage: [`k=${'v'.repeat(8000)}`, `l=${'v'.repeat(500)}`, baggage] }),
+    ],
     ['a value that is cut', (baggage) => ({ baggage: `k=${'v'.repeat(8180 - 10)},${baggage}` })],
   ])('returns undefined for %s', (_, make) => {
     startTracing();
