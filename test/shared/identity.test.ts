@@ -2,7 +2,7 @@ import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError } from '../../src/errors.js';
 import { withAgent, withSession, withTask } from '../../src/index.js';
-import { extract, inject } from '../../src/shared/identity.js';
+import { extract, inject } from '../../src/shared/inject.js';
 import { recordIn } from '../../src/spans/record-lookup.js';
 import { watchDiag } from '../support/diag.js';
 import { chat, inSpan, startProcessor, startTracing } from '../support/tracing.js';
@@ -484,6 +484,10 @@ describe('extract', () => {
     ['64 kB before it', (baggage) => ({ baggage: `k=${'v'.repeat(65_536)},${baggage}` })],
     ['64 kB of it', () => ({ baggage: `agent-cost=${'A'.repeat(65_536)}` })],
     ['a million values', (baggage) => ({ baggage: [...new Array(1_000_000).fill('k=v'), baggage] })],
+    [
+      'values before it',
+      (baggage) => ({ baggage: [`k=${'v'.repeat(8000)}`, `l=${'v'.repeat(500)}`, baggage] }),
+    ],
     ['a value that is cut', (baggage) => ({ baggage: `k=${'v'.repeat(8180 - 10)},${baggage}` })],
   ])('returns undefined for %s', (_, make) => {
     startTracing();
