@@ -6,6 +6,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file starts dozens of processes.
     fileParallelism: false,
+    // Two cores carry some thirty processes.
+    maxConcurrency: 4,
     testTimeout: 600_000,
     hookTimeout: 120_000,
   },

@@ -9,12 +9,14 @@ import { redisStore } from 'otel-agent-cost-redis';
 import { shareCosts } from 'otel-agent-cost/shared';
 import { createClient } from 'redis';
 import { randomFrom } from './random.mjs';
+import { startTracing } from './tracing.mjs';
 
-const { log, redisUrl, number, seed, budget, share, calls } = JSON.parse(process.env.WORKER);
+const { log, redisUrl, number, seed, budget, share, calls, hasTracing } = JSON.parse(process.env.WORKER);
 const { random, whole } = randomFrom(seed);
 const note = (event, more) => appendFileSync(log, `${JSON.stringify({ event, at: Date.now(), ...more })}\n`);
 
-new CostSpanProcessor({ budgets: { customer: budget } });
+const processor = new CostSpanProcessor({ budgets: { customer: budget } });
+if (hasTracing) await startTracing(processor, (name, attributes) => note('span', { name, attributes }));
 const redis = createClient({ url: redisUrl, socket: { reconnectStrategy: 20 } });
 redis.on('error', () => {});
 await redis.connect();
@@ -23,11 +25,11 @@ const costs = shareCosts({ store: redisStore(redis), flushMillis: 5, ...share })
 /** Three kinds of calls. `pico` is the bill, in trillionths of a dollar. */
 const BUY = {
   /** Cannot cost more than estimated. */
-  firm: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.006 }, () => deliver(pico)),
+  firm: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.016 }, () => deliver(pico)),
   /** The estimate is learned. */
   learned: (pico) => withTool({ name: 'buy', billable: true }, () => deliver(pico)),
   /** Cannot wait for the store. */
-  sync: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.006 }, () => new ActionResult(1, { costUsd: pico / 1e12 })),
+  sync: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.016 }, () => new ActionResult(1, { costUsd: pico / 1e12 })),
 };
 
 async function deliver(pico) {
@@ -40,10 +42,10 @@ let open = [];
 
 let bought = 0;
 
-/** From $0.001 to $0.005. No two bills of all workers are the same, so that each can be found in the file of the server. */
+/** From $0.005 to $0.015. No two bills of all workers are the same, so that each can be found in the file of the server. */
 function nextBill() {
   bought += 1;
-  return (1000 + whole(4000)) * 1_000_000 + number * 1000 + (bought % 1000);
+  return (5000 + whole(10_000)) * 1_000_000 + number * 1000 + (bought % 1000);
 }
 
 async function buy() {
@@ -58,12 +60,25 @@ async function buy() {
     note('refused', { pico, storeDown, spent, reserved });
     await pause(30 + random() * 60);
   }
-  if (open.length === 0) return;
+  // While the store is away, work goes on.
+  await Promise.race([confirmed(), pause(calls === 'sync' ? 5000 : 100)]);
+}
+
+let confirming;
+
+/** Resolves when the store has confirmed what was settled so far, or has failed to. */
+function confirmed() {
+  confirming ??= confirm().finally(() => {
+    confirming = undefined;
+  });
+  return confirming;
+}
+
+async function confirm() {
   const sent = open;
-  if (await costs.flush()) {
-    open = open.filter((each) => !sent.includes(each));
-    note('acknowledged', { picos: sent });
-  }
+  if (sent.length === 0 || !(await costs.flush())) return;
+  open = open.filter((each) => !sent.includes(each));
+  note('acknowledged', { picos: sent });
 }
 
 let isEnding = false;
@@ -72,12 +87,11 @@ process.once('SIGTERM', () => {
 });
 
 note('ready');
-await withSession({ id: 'shift', attribution: { customer: 'acme' } }, async (session) => {
-  await withTask('work', async () => {
+await withSession({ id: 'shift', attribution: { customer: 'acme' } }, () =>
+  withTask('work', async () => {
     while (!isEnding) await buy();
-  });
-  note('session', { totals: session.totals });
-});
+  }),
+);
 await costs.close();
-note('ended', { stats: costs.stats, open });
-await redis.close();
+note('ended', { stats: costs.stats });
+redis.destroy();

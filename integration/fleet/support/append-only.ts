@@ -11,7 +11,7 @@ export interface Booked {
   /** The most that was spent and kept at any time, and with what was reserved. In pico-dollars. */
   readonly mostBooked: bigint;
   readonly mostHeld: bigint;
-  /** The periods in which anything was booked. */
+  /** The periods in which anything was spent. */
   readonly periods: readonly string[];
   /** Since the latest loss of all data. */
   readonly spent: bigint;
@@ -37,8 +37,10 @@ export function readBooked(folder: string, budget: string): Booked {
     const part = PARTS.find((each) => field === `${each}.usd`);
     if (name === 'HINCRBY' && part !== undefined && key.includes(`{budget:${budget}}`)) {
       sums[part] += BigInt(amount);
-      periods.add(key.slice(key.lastIndexOf(':') + 1));
-      if (part === 'spent') settled.push(BigInt(amount));
+      if (part === 'spent') {
+        settled.push(BigInt(amount));
+        periods.add(key.slice(key.lastIndexOf(':') + 1));
+      }
     }
     if (isInside) continue;
     const { spent, kept, reserved } = sums;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import { openStore } from './app.js';
 import { type Booked, readBooked } from './append-only.js';
 import { Crew, type WorkerOptions } from './crew.js';
@@ -14,12 +14,12 @@ export const LIMIT_USD = 10;
 const LIMIT = 10_000_000_000_000n;
 
 /** The largest bill of a worker's call, in pico-dollars. */
-export const MAX_BILL = 5_000_000_000n;
+export const MAX_BILL = 15_000_000_000n;
 
 export const LEASE_MILLIS = 2000;
 
 /** How long each budget is under load. */
-export const LOAD_MILLIS = 1000 * Number(process.env.FLEET_SECONDS ?? 8);
+export const LOAD_MILLIS = 1000 * Number(process.env.FLEET_SECONDS ?? 6);
 
 export interface BudgetStand {
   readonly redis: Redis;
@@ -31,10 +31,13 @@ export interface BudgetStand {
   newCrew(options: Partial<WorkerOptions>): Crew;
   /** What the server has booked, after the leases of all workers that are gone have run out. */
   bookedAtLast(): Promise<Booked>;
-  remove(): Promise<void>;
 }
 
-export async function startBudgetStand(options: Partial<WorkerOptions> = {}): Promise<BudgetStand> {
+/** Removed when the test has finished. */
+export async function startBudgetStand(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options: Partial<WorkerOptions> = {},
+): Promise<BudgetStand> {
   const [redis, random] = await Promise.all([startRedis(), newRandom()]);
   await openStore(redis.url);
   const folder = mkdtempSync(join(tmpdir(), 'otel-agent-cost-fleet-'));
@@ -52,6 +55,11 @@ export async function startBudgetStand(options: Partial<WorkerOptions> = {}): Pr
     crews.push(crew);
     return crew;
   };
+  onTestFinished(async () => {
+    await Promise.all(crews.map((crew) => crew.kill()));
+    await redis.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     redis,
     random,
@@ -67,11 +75,6 @@ export async function startBudgetStand(options: Partial<WorkerOptions> = {}): Pr
       await last.end();
       return readBooked(redis.folder, 'customer:acme');
     },
-    async remove() {
-      await Promise.all(crews.map((crew) => crew.kill()));
-      await redis.remove();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
@@ -83,6 +86,15 @@ export function expectEachOnce(crews: readonly Crew[], { settled }: Booked): voi
   expect(lost, 'bills that were confirmed and are not booked').toEqual([]);
   const begun = new Set(crews.flatMap((crew) => crew.events().map(({ pico = 0 }) => BigInt(pico))));
   expect(settled.filter((pico) => !begun.has(pico)), 'bills of nobody').toEqual([]);
+}
+
+/** Every call that was not refused is booked, because nobody was killed. */
+export function expectAllBooked(crews: readonly Crew[], { settled }: Booked): void {
+  const events = crews.flatMap((crew) => crew.events());
+  const picosOf = (kind: string) => events.filter(({ event }) => event === kind).map(({ pico = 0 }) => BigInt(pico));
+  const booked = new Set(settled);
+  const refused = new Set(picosOf('refused'));
+  expect(picosOf('begun').filter((pico) => booked.has(pico) === refused.has(pico))).toEqual([]);
 }
 
 /** At no time was more spent, kept and reserved than the limit, and `over`. In pico-dollars. */

@@ -11,6 +11,8 @@ export interface WorkerOptions {
   /** Options of `shareCosts`. */
   readonly share: object;
   readonly calls: 'firm' | 'learned' | 'sync';
+  /** They note the spans of their tasks and sessions. */
+  readonly hasTracing?: boolean;
   /** By how much their clocks are wrong, by their place. */
   readonly skewHours?: (place: number) => number;
 }
@@ -18,16 +20,15 @@ export interface WorkerOptions {
 export interface WorkerEvent {
   /** In ms since 1970. */
   readonly at: number;
-  readonly event: 'ready' | 'begun' | 'refused' | 'acknowledged' | 'session' | 'ended';
+  readonly event: 'ready' | 'begun' | 'refused' | 'acknowledged' | 'span' | 'ended';
   readonly pico?: number;
   readonly picos?: readonly number[];
-  /** The bills that are not confirmed. */
-  readonly open?: readonly number[];
   readonly storeDown?: boolean;
   readonly spent?: number;
   readonly reserved?: number;
   readonly stats?: Readonly<Record<string, number>>;
-  readonly totals?: { readonly costComplete: boolean };
+  readonly name?: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 interface Worker {

@@ -1,9 +1,9 @@
 /** Forty workers on one budget of $10, while workers or the server die, or the server loses its data. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openStore, until } from '../support/app.js';
 import {
-  type BudgetStand,
+  expectAllBooked,
   expectEachOnce,
   expectWithin,
   LOAD_MILLIS,
@@ -15,16 +15,9 @@ import type { WorkerEvent } from '../support/crew.js';
 
 const WORKERS = 40;
 
-let stand: BudgetStand | undefined;
-
-afterEach(async () => {
-  await stand?.remove();
-  stand = undefined;
-});
-
 describe('forty workers on one budget', () => {
-  it('keep within it, and lose no bill, when workers are killed at random', async () => {
-    stand = await startBudgetStand();
+  it('keep within it, and lose no bill, when workers are killed at random', async (context) => {
+    const stand = await startBudgetStand(context);
     const { crew, random } = stand;
     await crew.start(WORKERS);
     const end = performance.now() + LOAD_MILLIS;
@@ -42,8 +35,8 @@ describe('forty workers on one budget', () => {
     expect(crew.failures()).toEqual([]);
   });
 
-  it('keep within it, and lose no bill, when the server is stopped and killed', async () => {
-    stand = await startBudgetStand();
+  it('keep within it, and lose no bill, when the server is stopped and killed', async (context) => {
+    const stand = await startBudgetStand(context);
     const { crew, random, redis } = stand;
     await crew.start(WORKERS);
     const end = performance.now() + LOAD_MILLIS;
@@ -64,13 +57,11 @@ describe('forty workers on one budget', () => {
     expect(booked.reserved).toBe(0n);
     expect(outages).toBeGreaterThan(1);
     expect(crew.failures()).toEqual([]);
-    // Nobody was killed, so every bill has arrived.
-    const open = crew.events().filter(({ event, open = [] }) => event === 'ended' && open.length > 0);
-    expect(open).toEqual([]);
+    expectAllBooked(stand.crews, booked);
   });
 
-  it('notice with the next call that the data are lost, and are refused until the store is opened again', async () => {
-    stand = await startBudgetStand();
+  it('notice with the next call that the data are lost, and are refused until the store is opened again', async (context) => {
+    const stand = await startBudgetStand(context, { hasTracing: true });
     const { crew, redis } = stand;
     await crew.start(WORKERS);
     await pause(LOAD_MILLIS / 4);
@@ -96,9 +87,9 @@ describe('forty workers on one budget', () => {
     expect(between.length).toBeGreaterThanOrEqual(WORKERS);
     const made = between.filter(({ pico }) => ends.get(pico)?.storeDown !== true);
     expect(made, 'calls that were made without the store').toEqual([]);
-    const totals = crew.events().filter(({ event }) => event === 'session');
-    expect(totals).toHaveLength(WORKERS);
-    for (const { totals: { costComplete } = {} } of totals) expect(costComplete).toBe(false);
+    const sessions = crew.events().filter(({ event, name }) => event === 'span' && name?.startsWith('session'));
+    expect(sessions).toHaveLength(WORKERS);
+    for (const { attributes } of sessions) expect(attributes).toMatchObject({ 'session.cost_complete': false });
     for (const { event, stats } of crew.events()) {
       if (event === 'ended') expect(stats?.dataLosses).toBeGreaterThan(0);
     }
