@@ -1,6 +1,7 @@
 /** What all processes of the installation have in common: the store, the services that they trust, and how they end. */
-import { redisStore } from 'otel-agent-cost-redis';
+
 import { shareCosts } from 'otel-agent-cost/shared';
+import { redisStore } from 'otel-agent-cost-redis';
 import { createClient } from 'redis';
 
 /** The address of each service by its name. */
@@ -13,7 +14,14 @@ await redis.connect();
 export const costs = shareCosts({
   store: redisStore(redis),
   identity: {
-    sendTo: [SERVICES.research, SERVICES.writing, SERVICES.search, SERVICES.pages, 'mcp:library', 'queue:letters'],
+    sendTo: [
+      SERVICES.research,
+      SERVICES.writing,
+      SERVICES.search,
+      SERVICES.pages,
+      'mcp:library',
+      'queue:letters',
+    ],
     key: process.env.IDENTITY_KEY,
     // The public gateway adds this header.
     accept: (request) => request?.headers?.['x-public'] === undefined,

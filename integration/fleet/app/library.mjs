@@ -6,7 +6,10 @@ import { extract } from 'otel-agent-cost/shared';
 import { z } from 'zod';
 import { listen, readJson } from './http-service.mjs';
 
-const lookUp = wrapTool({ name: 'look_up', costUsd: 0.000_012_345_678 }, async (subject) => `all about ${subject}`);
+const lookUp = wrapTool(
+  { name: 'look_up', costUsd: 0.000_012_345_678 },
+  async (subject) => `all about ${subject}`,
+);
 
 function newServer() {
   const server = new McpServer({ name: 'library', version: '1.0.0' });

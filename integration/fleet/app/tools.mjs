@@ -5,7 +5,8 @@ import { serve } from './http-service.mjs';
 /** The bill depends on the query, and has more digits than a millionth of a dollar. */
 const search = wrapTool(
   { name: 'web_search', billable: true },
-  async (query) => new ActionResult(`pages about ${query}`, { costUsd: 0.001 + query.length * 0.000_000_123_457 }),
+  async (query) =>
+    new ActionResult(`pages about ${query}`, { costUsd: 0.001 + query.length * 0.000_000_123_457 }),
 );
 
 const render = wrapTool({ name: 'render', costUsd: 0.000_333_333_333 }, async (about) => {

@@ -4,9 +4,16 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ActionResult, BudgetExceededError, CostSpanProcessor, withSession, withTask, withTool } from 'otel-agent-cost';
-import { redisStore } from 'otel-agent-cost-redis';
+import {
+  ActionResult,
+  BudgetExceededError,
+  CostSpanProcessor,
+  withSession,
+  withTask,
+  withTool,
+} from 'otel-agent-cost';
 import { shareCosts } from 'otel-agent-cost/shared';
+import { redisStore } from 'otel-agent-cost-redis';
 import { createClient } from 'redis';
 import { randomFrom } from './random.mjs';
 import { startTracing } from './tracing.mjs';
@@ -25,11 +32,15 @@ const costs = shareCosts({ store: redisStore(redis), flushMillis: 5, ...share })
 /** Three kinds of calls. `pico` is the bill, in trillionths of a dollar. */
 const BUY = {
   /** Cannot cost more than estimated. */
-  firm: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.016 }, () => deliver(pico)),
+  firm: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.016 }, async () => deliver(pico)),
   /** The estimate is learned. */
-  learned: (pico) => withTool({ name: 'buy', billable: true }, () => deliver(pico)),
+  learned: (pico) => withTool({ name: 'buy', billable: true }, async () => deliver(pico)),
   /** Cannot wait for the store. */
-  sync: (pico) => withTool({ name: 'buy', billable: true, estimateUsd: 0.016 }, () => new ActionResult(1, { costUsd: pico / 1e12 })),
+  sync: (pico) =>
+    withTool(
+      { name: 'buy', billable: true, estimateUsd: 0.016 },
+      () => new ActionResult(1, { costUsd: pico / 1e12 }),
+    ),
 };
 
 async function deliver(pico) {

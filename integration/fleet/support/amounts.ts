@@ -9,16 +9,18 @@ export function pico(usd: unknown): bigint {
 
 /** The sum of own costs: the only attribute that may be added up. */
 export function ownCost(spans: readonly DecodedSpan[]): bigint {
-  return spans.reduce((sum, { attributes }) => sum + pico(attributes['cost_usd'] ?? 0), 0n);
+  return spans.reduce((sum, { attributes }) => sum + pico(attributes.cost_usd ?? 0), 0n);
 }
 
 /** The billed spans of a task, in whatever process they are. */
 export function leavesOf(spans: readonly DecodedSpan[], taskId: string): DecodedSpan[] {
-  return billed(spans).filter(({ attributes }) => (attributes['task.root_id'] ?? attributes['task.id']) === taskId);
+  return billed(spans).filter(
+    ({ attributes }) => (attributes['task.root_id'] ?? attributes['task.id']) === taskId,
+  );
 }
 
 export function billed(spans: readonly DecodedSpan[]): DecodedSpan[] {
-  return spans.filter(({ attributes }) => attributes['cost_usd'] !== undefined);
+  return spans.filter(({ attributes }) => attributes.cost_usd !== undefined);
 }
 
 /** The totals of a task as last stated: its span, or a correction of it. */

@@ -33,7 +33,11 @@ export async function ready(app: Leashed): Promise<Leashed> {
 }
 
 /** Resolves when `check` holds, which it may do late on a busy machine. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, millis = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  millis = 30_000,
+): Promise<void> {
   const deadline = performance.now() + millis;
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`in ${millis} ms, it did not happen: ${what}`);

@@ -44,14 +44,19 @@ export async function startBudgetStand(
   const crews: Crew[] = [];
   const newCrew = (more: Partial<WorkerOptions>) => {
     const crewFolder = mkdtempSync(join(folder, 'crew-'));
-    const crew = new Crew(crewFolder, random.whole(2 ** 31), {
-      redisUrl: redis.url,
-      budget: { usd: LIMIT_USD, shared: true },
-      share: { leaseMillis: LEASE_MILLIS },
-      calls: 'firm',
-      ...options,
-      ...more,
-    }, crews.length * 300);
+    const crew = new Crew(
+      crewFolder,
+      random.whole(2 ** 31),
+      {
+        redisUrl: redis.url,
+        budget: { usd: LIMIT_USD, shared: true },
+        share: { leaseMillis: LEASE_MILLIS },
+        calls: 'firm',
+        ...options,
+        ...more,
+      },
+      crews.length * 300,
+    );
     crews.push(crew);
     return crew;
   };
@@ -85,13 +90,17 @@ export function expectEachOnce(crews: readonly Crew[], { settled }: Booked): voi
   const lost = crews.flatMap((crew) => crew.acknowledged()).filter((pico) => !booked.has(pico));
   expect(lost, 'bills that were confirmed and are not booked').toEqual([]);
   const begun = new Set(crews.flatMap((crew) => crew.events().map(({ pico = 0 }) => BigInt(pico))));
-  expect(settled.filter((pico) => !begun.has(pico)), 'bills of nobody').toEqual([]);
+  expect(
+    settled.filter((pico) => !begun.has(pico)),
+    'bills of nobody',
+  ).toEqual([]);
 }
 
 /** Every call that was not refused is booked, because nobody was killed. */
 export function expectAllBooked(crews: readonly Crew[], { settled }: Booked): void {
   const events = crews.flatMap((crew) => crew.events());
-  const picosOf = (kind: string) => events.filter(({ event }) => event === kind).map(({ pico = 0 }) => BigInt(pico));
+  const picosOf = (kind: string) =>
+    events.filter(({ event }) => event === kind).map(({ pico = 0 }) => BigInt(pico));
   const booked = new Set(settled);
   const refused = new Set(picosOf('refused'));
   expect(picosOf('begun').filter((pico) => booked.has(pico) === refused.has(pico))).toEqual([]);

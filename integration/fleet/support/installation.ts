@@ -27,7 +27,18 @@ const PROGRAMS = {
 } as const;
 export type ServiceName = keyof typeof PROGRAMS;
 
-const NAMES = ['front', 'other-front', 'dark', 'bare', 'research', 'writing', 'search', 'pages', 'library', 'letters'] as const satisfies readonly ServiceName[];
+const NAMES = [
+  'front',
+  'other-front',
+  'dark',
+  'bare',
+  'research',
+  'writing',
+  'search',
+  'pages',
+  'library',
+  'letters',
+] as const satisfies readonly ServiceName[];
 
 /** How long a task waits for its callees. */
 export const WAIT_MILLIS = 1500;
@@ -46,23 +57,34 @@ export interface Installation {
 }
 
 export async function startInstallation(): Promise<Installation> {
-  const [redis, receiver, ports] = await Promise.all([startRedis(), startReceiver(), freePorts(NAMES.length)]);
+  const [redis, receiver, ports] = await Promise.all([
+    startRedis(),
+    startReceiver(),
+    freePorts(NAMES.length),
+  ]);
   const [collector] = await Promise.all([startCollectorIfThere(receiver), openStore(redis.url)]);
-  const urls = Object.fromEntries(NAMES.map((name, at) => [name, `http://127.0.0.1:${ports[at]}`])) as Record<ServiceName, string>;
+  const urls = Object.fromEntries(NAMES.map((name, at) => [name, `http://127.0.0.1:${ports[at]}`])) as Record<
+    ServiceName,
+    string
+  >;
   const apps = NAMES.map((name) => {
     const options = name === 'bare' ? [] : ['--import', 'otel-agent-cost/register'];
-    return startApp(PROGRAMS[name] as unknown as [string, ...string[]], {
-      NAME: name,
-      SERVICES: JSON.stringify(urls),
-      REDIS_URL: redis.url,
-      IDENTITY_KEY: 'known to the services of this installation',
-      WAIT_MILLIS: String(WAIT_MILLIS),
-      OTEL_SERVICE_NAME: name,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector?.otlpUrl ?? receiver.url,
-      OTEL_METRIC_EXPORT_INTERVAL: '1000',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-      ...(name === 'dark' && { OTEL_TRACES_SAMPLER: 'always_off' }),
-    }, options);
+    return startApp(
+      PROGRAMS[name] as unknown as [string, ...string[]],
+      {
+        NAME: name,
+        SERVICES: JSON.stringify(urls),
+        REDIS_URL: redis.url,
+        IDENTITY_KEY: 'known to the services of this installation',
+        WAIT_MILLIS: String(WAIT_MILLIS),
+        OTEL_SERVICE_NAME: name,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector?.otlpUrl ?? receiver.url,
+        OTEL_METRIC_EXPORT_INTERVAL: '1000',
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+        ...(name === 'dark' && { OTEL_TRACES_SAMPLER: 'always_off' }),
+      },
+      options,
+    );
   });
   await Promise.all(apps.map(ready));
 

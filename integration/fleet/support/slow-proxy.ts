@@ -1,6 +1,7 @@
 /** A network that delays, and loses connections: between the workers and their Redis. */
-import { createServer, connect as dial, type Socket } from 'node:net';
+
 import type { AddressInfo } from 'node:net';
+import { createServer, connect as dial, type Socket } from 'node:net';
 import type { Random } from './random.js';
 
 export interface SlowProxy {
@@ -19,7 +20,11 @@ export interface Slowness {
   readonly cutShare: number;
 }
 
-export async function startSlowProxy(port: number, { random }: Random, slowness: Slowness): Promise<SlowProxy> {
+export async function startSlowProxy(
+  port: number,
+  { random }: Random,
+  slowness: Slowness,
+): Promise<SlowProxy> {
   const sockets = new Set<Socket>();
   const counts = { late: 0, cut: 0 };
   const server = createServer((client) => {

@@ -20,7 +20,9 @@ const WORKERS = 8;
 
 /** A limit, and not the store, has refused a call of each worker. */
 function isUsedUp(crew: Crew): boolean {
-  return crew.eventsByPlace().every((events) => events.some(({ event, storeDown }) => event === 'refused' && !storeDown));
+  return crew
+    .eventsByPlace()
+    .every((events) => events.some(({ event, storeDown }) => event === 'refused' && !storeDown));
 }
 
 describe.concurrent('eight workers on one budget', () => {
@@ -81,10 +83,17 @@ describe.concurrent('eight workers on one budget', () => {
 
   it('keep within it, and lose no bill, when the store answers late, or not at all', async (context) => {
     const stand = await startBudgetStand(context);
-    const proxy = await startSlowProxy(stand.redis.port, stand.random, { maxDelayMillis: 600, lateMillis: 150, cutShare: 0.02 });
+    const proxy = await startSlowProxy(stand.redis.port, stand.random, {
+      maxDelayMillis: 600,
+      lateMillis: 150,
+      cutShare: 0.02,
+    });
     context.onTestFinished(() => proxy.close());
     const { crews } = stand;
-    const crew = stand.newCrew({ redisUrl: proxy.url, share: { leaseMillis: 2000, storeTimeoutMillis: 150 } });
+    const crew = stand.newCrew({
+      redisUrl: proxy.url,
+      share: { leaseMillis: 2000, storeTimeoutMillis: 150 },
+    });
     await crew.start(WORKERS);
     await pause(LOAD_MILLIS);
     await crew.end();
@@ -100,10 +109,16 @@ describe.concurrent('eight workers on one budget', () => {
 
   it('have the same day, whatever their clocks say', async (context) => {
     const skewHours = (place: number) => [0, 30, -30, 9, -9, 200, -200, 0][place] ?? 0;
-    const stand = await startBudgetStand(context, { budget: { usd: { day: LIMIT_USD }, shared: true }, skewHours });
+    const stand = await startBudgetStand(context, {
+      budget: { usd: { day: LIMIT_USD }, shared: true },
+      skewHours,
+    });
     const { crew, crews, redis } = stand;
     const client = await connect(redis.url);
-    const dayOf = async () => new Date(Number((await client.sendCommand(['TIME']) as string[])[0]) * 1000).toISOString().slice(0, 10);
+    const dayOf = async () =>
+      new Date(Number(((await client.sendCommand(['TIME'])) as string[])[0]) * 1000)
+        .toISOString()
+        .slice(0, 10);
     const first = await dayOf();
     await crew.start(WORKERS);
     await pause(LOAD_MILLIS / 2);
@@ -119,26 +134,31 @@ describe.concurrent('eight workers on one budget', () => {
     expect(booked.reserved).toBe(0n);
   });
 
-  it.for(['allow', 'local'] as const)('do what onStoreDown says while the store is away: %s', async (onStoreDown, context) => {
-    const stand = await startBudgetStand(context, { budget: { usd: LIMIT_USD, shared: { onStoreDown } } });
-    const { crew, crews, redis } = stand;
-    await crew.start(WORKERS);
-    await pause(500);
-    await redis.stop('SIGKILL');
-    const awayMillis = Date.now();
-    await pause(2500);
-    const backMillis = Date.now();
-    await redis.start();
-    await pause(2500);
-    await crew.end();
-    const booked = await stand.bookedAtLast();
-    report(`${onStoreDown} while the store is away`, stand, crews, booked);
-    const isBooked = new Set(booked.settled);
-    const begunAway = crew.events().filter(({ event, at }) => event === 'begun' && at > awayMillis && at < backMillis);
-    const made = begunAway.filter(({ pico = 0 }) => isBooked.has(BigInt(pico)));
-    expect(made.length).toBeGreaterThan(WORKERS);
-    expectEachOnce(crews, booked);
-    expectAllBooked(crews, booked);
-    expect(crew.failures()).toEqual([]);
-  });
+  it.for(['allow', 'local'] as const)(
+    'do what onStoreDown says while the store is away: %s',
+    async (onStoreDown, context) => {
+      const stand = await startBudgetStand(context, { budget: { usd: LIMIT_USD, shared: { onStoreDown } } });
+      const { crew, crews, redis } = stand;
+      await crew.start(WORKERS);
+      await pause(500);
+      await redis.stop('SIGKILL');
+      const awayMillis = Date.now();
+      await pause(2500);
+      const backMillis = Date.now();
+      await redis.start();
+      await pause(2500);
+      await crew.end();
+      const booked = await stand.bookedAtLast();
+      report(`${onStoreDown} while the store is away`, stand, crews, booked);
+      const isBooked = new Set(booked.settled);
+      const begunAway = crew
+        .events()
+        .filter(({ event, at }) => event === 'begun' && at > awayMillis && at < backMillis);
+      const made = begunAway.filter(({ pico = 0 }) => isBooked.has(BigInt(pico)));
+      expect(made.length).toBeGreaterThan(WORKERS);
+      expectEachOnce(crews, booked);
+      expectAllBooked(crews, booked);
+      expect(crew.failures()).toEqual([]);
+    },
+  );
 });

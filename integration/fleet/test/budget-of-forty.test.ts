@@ -75,21 +75,33 @@ describe('forty workers on one budget', () => {
     await openStore(redis.url);
     const againMillis = Date.now();
     await until('every worker is confirmed again', () =>
-      crew.eventsByPlace().every((events) => events.some(({ at, event }) => at > againMillis && event === 'acknowledged')),
+      crew
+        .eventsByPlace()
+        .every((events) => events.some(({ at, event }) => at > againMillis && event === 'acknowledged')),
     );
     await crew.end();
     await client.close();
     const booked = await stand.bookedAtLast();
     report('data lost', stand, stand.crews, booked);
 
-    const ends = new Map(crew.events().filter(({ event }) => event === 'refused').map((event) => [event.pico, event]));
-    const between = crew.events().filter(({ event, at }) => event === 'begun' && at > lostMillis && at < openMillis);
+    const ends = new Map(
+      crew
+        .events()
+        .filter(({ event }) => event === 'refused')
+        .map((event) => [event.pico, event]),
+    );
+    const between = crew
+      .events()
+      .filter(({ event, at }) => event === 'begun' && at > lostMillis && at < openMillis);
     expect(between.length).toBeGreaterThanOrEqual(WORKERS);
     const made = between.filter(({ pico }) => ends.get(pico)?.storeDown !== true);
     expect(made, 'calls that were made without the store').toEqual([]);
-    const sessions = crew.events().filter(({ event, name }) => event === 'span' && name?.startsWith('session'));
+    const sessions = crew
+      .events()
+      .filter(({ event, name }) => event === 'span' && name?.startsWith('session'));
     expect(sessions).toHaveLength(WORKERS);
-    for (const { attributes } of sessions) expect(attributes).toMatchObject({ 'session.cost_complete': false });
+    for (const { attributes } of sessions)
+      expect(attributes).toMatchObject({ 'session.cost_complete': false });
     for (const { event, stats } of crew.events()) {
       if (event === 'ended') expect(stats?.dataLosses).toBeGreaterThan(0);
     }

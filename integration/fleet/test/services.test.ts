@@ -1,9 +1,9 @@
 /** Tasks and sessions over services: what the caller states is the sum of what all processes were billed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { costOf, costOfSearch } from '../support/bills.js';
-import { connect } from '../support/client.js';
 import { billed, latestPoints, leavesOf, ownCost, pico, totalsOf } from '../support/amounts.js';
 import { until } from '../support/app.js';
+import { costOf, costOfSearch } from '../support/bills.js';
+import { connect } from '../support/client.js';
 import { type Front, type Installation, startInstallation } from '../support/installation.js';
 import { type OutsideHost, startOutsideHost } from '../support/outside-host.js';
 
@@ -15,7 +15,9 @@ let outside: OutsideHost;
 
 beforeAll(async () => {
   [installation, outside] = await Promise.all([startInstallation(), startOutsideHost()]);
-  console.log(`spans and metrics came ${installation.hasCollector ? 'through a Collector' : 'to a receiver: there is no Collector here'}`);
+  console.log(
+    `spans and metrics came ${installation.hasCollector ? 'through a Collector' : 'to a receiver: there is no Collector here'}`,
+  );
 });
 
 afterAll(async () => {
@@ -32,7 +34,10 @@ const CALLS = 10;
 /** Answers a question, and waits for the spans of all services. */
 async function answer(front: Front, body: Record<string, unknown>): Promise<string> {
   const id = await installation.turn(front, body);
-  await until(`the spans of task ${id}`, () => totals(id)['task.cost_complete'] === true && leavesOf(spans(), id).length >= CALLS);
+  await until(
+    `the spans of task ${id}`,
+    () => totals(id)['task.cost_complete'] === true && leavesOf(spans(), id).length >= CALLS,
+  );
   return id;
 }
 
@@ -45,7 +50,11 @@ describe('a task over six processes', () => {
     expect(leaves).toHaveLength(CALLS);
     const stated = totals(id);
     expect(pico(stated['task.cost_usd'])).toBe(ownCost(leaves));
-    expect(stated).toMatchObject({ 'task.cost_complete': true, 'task.cost_view': 'shared', 'session.id': 'one' });
+    expect(stated).toMatchObject({
+      'task.cost_complete': true,
+      'task.cost_view': 'shared',
+      'session.id': 'one',
+    });
     const own = ownCost(leaves.filter(({ resource }) => resource['service.name'] === 'front'));
     expect(pico(stated['task.remote_cost_usd'])).toBe(ownCost(leaves) - own);
     expect(pico(stated['session.cost_usd'])).toBe(ownCost(leaves));
@@ -67,12 +76,15 @@ describe('a task over six processes', () => {
   it('states the sums of the sub-tasks in the services as well', async () => {
     const id = await answer('front', { session: 'three', question: 'the sun' });
     for (const name of ['research', 'writing']) {
-      const task = spans().find((span) => span.name === `task ${name}` && span.attributes['task.root_id'] === id);
+      const task = spans().find(
+        (span) => span.name === `task ${name}` && span.attributes['task.root_id'] === id,
+      );
       expect(task?.attributes['task.remote_cost_usd']).toBeGreaterThan(0);
       expect(task?.attributes).toMatchObject({ 'task.cost_complete': true, 'task.cost_view': 'shared' });
     }
     const parts = spans().filter(
-      ({ attributes, name }) => attributes['task.root_id'] === id && (name === 'task research' || name === 'task writing'),
+      ({ attributes, name }) =>
+        attributes['task.root_id'] === id && (name === 'task research' || name === 'task writing'),
     );
     const own = ownCost(leavesOf(spans(), id).filter(({ resource }) => resource['service.name'] === 'front'));
     const sum = parts.reduce((total, { attributes }) => total + pico(attributes['task.cost_usd']), own);
@@ -91,7 +103,9 @@ describe('a session', () => {
   function stated(id: string, tasks: number) {
     const span = spans().find(
       ({ name, attributes }) =>
-        name.startsWith('session') && attributes['session.id'] === id && attributes['session.tasks'] === tasks,
+        name.startsWith('session') &&
+        attributes['session.id'] === id &&
+        attributes['session.tasks'] === tasks,
     );
     return span?.attributes;
   }
@@ -146,7 +160,13 @@ describe('a message that is handled after its caller has ended', () => {
 describe('identity', () => {
   /** What goes out with the requests of a trusted service. */
   const forged = Buffer.from(
-    JSON.stringify({ v: 1, s: 'stolen', t: ['00000000000000ab'], c: ['thief', 1], i: Math.floor(Date.now() / 1000) }),
+    JSON.stringify({
+      v: 1,
+      s: 'stolen',
+      t: ['00000000000000ab'],
+      c: ['thief', 1],
+      i: Math.floor(Date.now() / 1000),
+    }),
   ).toString('base64url');
 
   async function searchAs(headers: Record<string, string>, query: string) {
@@ -159,7 +179,7 @@ describe('identity', () => {
   /** Each query has a length of its own, and with it a bill of its own. */
   function bySize({ length }: string) {
     const cost = costOfSearch(length);
-    return billed(spans()).find(({ attributes }) => pico(attributes['cost_usd']) === cost);
+    return billed(spans()).find(({ attributes }) => pico(attributes.cost_usd) === cost);
   }
 
   it.each([
@@ -192,8 +212,17 @@ describe('identity', () => {
   }
 
   it('is not sent to other hosts, directly or by a redirect', async () => {
-    await answer('front', { session: 'abroad', question: 'the sea', extra: 'outside', outsideUrl: outside.url });
-    expect(outside.requests.map(({ path }) => path).sort()).toEqual(['/direct', '/redirected', '/redirected-with-headers']);
+    await answer('front', {
+      session: 'abroad',
+      question: 'the sea',
+      extra: 'outside',
+      outsideUrl: outside.url,
+    });
+    expect(outside.requests.map(({ path }) => path).sort()).toEqual([
+      '/direct',
+      '/redirected',
+      '/redirected-with-headers',
+    ]);
     for (const { headers } of outside.requests) {
       expect(JSON.stringify(headers)).not.toContain('agent-cost');
       expect(JSON.stringify(headers)).not.toContain('abroad');
