@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type TaskSummary, withAgent, withSession, withTask } from '../../src/index.js';
+import { type TaskSummary, withAgent, withLlm, withSession, withTask } from '../../src/index.js';
 import { Account } from '../../src/ledger/account.js';
 import { textOfPart } from '../../src/shared/row-part.js';
 import {
@@ -9,8 +9,16 @@ import {
   type SharedCosts,
   shareCosts,
 } from '../../src/shared.js';
-import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/services.js';
-import { startTracing, stopTracing, type Tracing } from '../support/tracing.js';
+import {
+  eventually,
+  exported,
+  handOver,
+  OPEN_IDENTITY,
+  OutsideQueue,
+  pause,
+  pay,
+} from '../support/services.js';
+import { completion, startTracing, stopTracing, type Tracing } from '../support/tracing.js';
 
 let tracing: Tracing;
 let store: MemoryStore;
@@ -236,6 +244,34 @@ describe('the total of a task', () => {
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
       'task.tool_calls': 2,
+    });
+  });
+
+  it('is corrected when a call of a service ends after its task', async () => {
+    await share({ waitForCalleesMillis: 10 });
+    let finish: (response: object) => void = () => {};
+    await withTask('plan', async () => {
+      await call('ask', () => {
+        void withLlm(
+          { provider: 'openai', model: 'gpt-4o' },
+          () => new Promise<object>((resolve) => (finish = resolve)),
+        );
+      });
+    });
+    await exported(tracing, 'task plan');
+    expect(tracing.attributes('task plan')).toMatchObject({
+      'task.cost_usd': 0,
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+    });
+    finish(completion(1000, 100));
+    const { 'task.id': id } = tracing.attributes('task plan');
+    await eventually(() => {
+      const last = tracing
+        .spans()
+        .filter(({ attributes }) => attributes['task.id'] === id)
+        .at(-1);
+      expect(last?.attributes).toMatchObject({ 'task.cost_usd': 0.0035, 'task.cost_complete': true });
     });
   });
 
