@@ -7,7 +7,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withSession, withTask } from '../../src/index.js';
-import { extract, inject } from '../../src/shared/identity.js';
+import { extract, inject } from '../../src/shared/inject.js';
 import { inSpan, startProcessor, startTracing } from '../support/tracing.js';
 import { startIdentity } from './own-calls.js';
 
