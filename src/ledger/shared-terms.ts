@@ -13,7 +13,7 @@ export interface SharedTerms {
   readonly onStoreDown: OnStoreDown | undefined;
 }
 
-export const ON_STORE_DOWN: readonly OnStoreDown[] = ['refuse', 'allow', 'local'];
+const ON_STORE_DOWN: readonly OnStoreDown[] = ['refuse', 'allow', 'local'];
 
 interface Limited {
   readonly measure: BudgetMeasure;

@@ -22,15 +22,8 @@ import {
   sendableTaskIds,
   writeIdentityText,
 } from './identity-text.js';
+import type { InjectOptions } from './inject.js';
 import { sentTasks, taskChain } from './task-chain.js';
-
-/** Options of `inject`. */
-export interface InjectOptions<Carrier> {
-  /** Where the carrier goes: a URL, or a name such as `queue:orders`. Nothing is written unless it is in `sendTo`. */
-  to: string | URL;
-  /** Writes to a carrier of another form than the known ones. The headers that it has are then replaced. */
-  setter?: TextMapSetter<Carrier> | undefined;
-}
 
 /** What an identity names of this process. */
 export interface OwnCalls {

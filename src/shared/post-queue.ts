@@ -137,7 +137,7 @@ export class PostQueue {
 }
 
 /** Each period of a batch once, in the order in which the store returns their states. */
-export function periodsOf({ settlements }: StoreBatch): readonly StorePeriod[] {
+function periodsOf({ settlements }: StoreBatch): readonly StorePeriod[] {
   const byName = new Map<string, StorePeriod>();
   for (const { periods } of settlements) {
     for (const period of periods) if (!byName.has(period.name)) byName.set(period.name, period);

@@ -1,10 +1,12 @@
 /** The options of `shareCosts`. */
 import { InvalidOptionError } from '../errors.js';
 import type { OnStoreDown } from '../ledger/budget-options.js';
+import { readOnStoreDown } from '../ledger/shared-terms.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { IdentityOptions } from './identity-options.js';
 import type { SharedStore } from './store.js';
 
+/** Options of `shareCosts`. All are optional. */
 export interface ShareCostsOptions {
   /**
    * The store that all processes of the installation share: `redisStore(client)` of `otel-agent-cost-redis`. Without one,
@@ -54,8 +56,6 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 
-const POLICIES: readonly OnStoreDown[] = ['refuse', 'allow', 'local'];
-
 const STORE_METHODS = ['open', 'write', 'read', 'reserve', 'settle', 'renew'] as const;
 
 /** The options with their defaults. */
@@ -69,9 +69,7 @@ export function readShareOptions(options: unknown): ShareSetting {
   const given = expectRecord('shareCosts options', options);
   expectKnownKeys('shareCosts', given, ['store', 'onStoreDown', 'identity', ...Object.keys(NUMBERS)]);
   const { onStoreDown = 'refuse', store } = given;
-  const policy = POLICIES.find((name) => name === onStoreDown);
-  if (policy === undefined)
-    throw new InvalidOptionError('shareCosts.onStoreDown', onStoreDown, `one of ${POLICIES.join(', ')}`);
+  const policy = readOnStoreDown('shareCosts.onStoreDown', onStoreDown);
   if (store !== undefined && !isStore(store))
     throw new InvalidOptionError('shareCosts.store', store, 'a store, such as redisStore(client)');
   return { ...readNumbers(given), store, onStoreDown: policy };

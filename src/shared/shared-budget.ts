@@ -32,6 +32,7 @@ export interface Surroundings {
   readonly store: SharedStore;
   readonly client: StoreClient;
   readonly onStoreDown: OnStoreDown;
+  readonly keepSessionsMillis: number;
   readonly isClosed: boolean;
   /** Unique in the store. */
   newId(): string;
@@ -84,15 +85,20 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
     return this.policy === 'local' && this.around.client.down !== undefined;
   }
 
+  /** Sessions have no end of their own. The total of a customer, for example, is kept for good. */
+  private get keepTotalMillis(): number | undefined {
+    return this.budget.scope.kind === 'session' ? this.around.keepSessionsMillis : undefined;
+  }
+
   /** The periods of its limits, by the clock of the store. */
   periods(nowMillis = this.around.client.nowMillis()): readonly SharedPeriod[] {
-    const { limits, terms, scope } = this.budget;
+    const { limits, terms } = this.budget;
     const windows = new Set(
       limits.flatMap(({ measure, window }) => (measure === 'wallMillis' ? [] : [window])),
     );
     return [...windows].map((window) => ({
       window,
-      ...storePeriod(scope.kind, window, terms.calendar, nowMillis),
+      ...storePeriod(this.keepTotalMillis, window, terms.calendar, nowMillis),
     }));
   }
 
@@ -110,8 +116,8 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
 
   private view(window: BudgetWindow): PeriodView | undefined {
     this.forgetFormerLife();
-    const { terms, scope } = this.budget;
-    const { name } = storePeriod(scope.kind, window, terms.calendar, this.around.client.nowMillis());
+    const { calendar } = this.budget.terms;
+    const { name } = storePeriod(this.keepTotalMillis, window, calendar, this.around.client.nowMillis());
     return this.views.get(name);
   }
 

@@ -7,48 +7,13 @@ import type { Request } from '../ledger/room.js';
 import type { BudgetSharing } from '../runtime/sharing.js';
 import { Leases } from './leases.js';
 import { SharedBudget, type Surroundings } from './shared-budget.js';
+import { DEFAULTS, type SharedBudgetsOptions, type SharedBudgetsStats } from './shared-budgets-options.js';
 import { slicesOf } from './slice-requests.js';
 import type { SharedStore, StoreBudget } from './store.js';
 import { inOrder, StoreAdmission } from './store-admission.js';
 import { type DataLoss, StoreClient } from './store-client.js';
 import type { StoreHold } from './store-hold.js';
 import { StoreRequest } from './store-reserve.js';
-
-export interface SharedBudgetsOptions {
-  /** Calls while the store is down, unless the budget says it. Default `refuse`. */
-  onStoreDown?: OnStoreDown | undefined;
-  /** How long a request to the store may take, in ms. Default 500. */
-  storeTimeoutMillis?: number | undefined;
-  /**
-   * A reservation whose process has not extended it for that long ends, and its amount stays booked. Default 30,000 ms. It is
-   * extended three times in that time.
-   */
-  leaseMillis?: number | undefined;
-  /** Settlements are posted together after that time, in ms. Default 20. */
-  flushMillis?: number | undefined;
-}
-
-/** Counts since the start, but for `pending` and `running`. */
-export interface SharedBudgetsStats {
-  /** Requests that the store did not answer in time. */
-  readonly timeouts: number;
-  /** Requests that failed at once. */
-  readonly failures: number;
-  /** Times that the store had lost data. */
-  readonly dataLosses: number;
-  /** Calls that were decided without the store. */
-  readonly withoutStore: number;
-  /** Settlements that the store could not take, or that were given up because too many waited. */
-  readonly dropped: number;
-  /** Budgets with settlements that the store has not confirmed. */
-  readonly pending: number;
-  /** Reservations in the store. */
-  readonly running: number;
-}
-
-const DEFAULT_TIMEOUT_MILLIS = 500;
-const DEFAULT_LEASE_MILLIS = 30_000;
-const DEFAULT_FLUSH_MILLIS = 20;
 
 /** The longest pause before settlements are sent again. */
 const MAX_RETRY_MILLIS = 5000;
@@ -64,6 +29,7 @@ const PROBE_MILLIS = 250;
 
 export class SharedBudgets implements BudgetSharing, Surroundings {
   readonly onStoreDown: OnStoreDown;
+  readonly keepSessionsMillis: number;
   private readonly leases: Leases;
   private readonly pending = new Set<SharedBudget>();
   private readonly leaseMillis: number;
@@ -80,11 +46,12 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
   constructor(
     readonly store: SharedStore,
     options: SharedBudgetsOptions = {},
-    readonly client = new StoreClient(options.storeTimeoutMillis ?? DEFAULT_TIMEOUT_MILLIS),
+    readonly client = new StoreClient(options.storeTimeoutMillis ?? DEFAULTS.storeTimeoutMillis),
   ) {
-    this.onStoreDown = options.onStoreDown ?? 'refuse';
-    this.leaseMillis = options.leaseMillis ?? DEFAULT_LEASE_MILLIS;
-    this.flushMillis = options.flushMillis ?? DEFAULT_FLUSH_MILLIS;
+    this.onStoreDown = options.onStoreDown ?? DEFAULTS.onStoreDown;
+    this.keepSessionsMillis = options.keepSessionsMillis ?? DEFAULTS.keepSessionsMillis;
+    this.leaseMillis = options.leaseMillis ?? DEFAULTS.leaseMillis;
+    this.flushMillis = options.flushMillis ?? DEFAULTS.flushMillis;
     this.leases = new Leases(store, this.client, this.leaseMillis);
   }
 

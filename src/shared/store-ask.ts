@@ -33,7 +33,7 @@ export function openNeeds(budget: Budget, { needs }: Hold, { isCovered, around }
 }
 
 /** The ids of the reservations around a call, in this process and in that of its caller. */
-export function idsAround({ around, outerReservations = [] }: Request): readonly string[] {
+function idsAround({ around, outerReservations = [] }: Request): readonly string[] {
   return [...new Set([...openStoreIds(around), ...outerReservations])].slice(0, MAX_AROUND);
 }
 

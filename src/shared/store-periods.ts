@@ -10,20 +10,16 @@ const KEEP_DAY_MILLIS = 3 * DAY_MILLIS;
 /** The longest month, and the same margin. */
 const KEEP_MONTH_MILLIS = 34 * DAY_MILLIS;
 
-/** A session that is not used for that long starts again with nothing spent: sessions have no end of their own. */
-const KEEP_SESSION_MILLIS = 30 * DAY_MILLIS;
-
 const zones = new WeakMap<Calendar, string>();
 
-/** `kind`: the kind of scope that has the budget. */
+/** `keepTotalMillis`: how long the total is kept after its latest use. Undefined: for good. */
 export function storePeriod(
-  kind: string,
+  keepTotalMillis: number | undefined,
   window: BudgetWindow,
   calendar: Calendar,
   nowMillis: number,
 ): StorePeriod {
-  if (window === 'total')
-    return { name: 'total', keepMillis: kind === 'session' ? KEEP_SESSION_MILLIS : undefined };
+  if (window === 'total') return { name: 'total', keepMillis: keepTotalMillis };
   const name = calendar.nameOf(window, nowMillis);
   const zone = zoneOf(calendar);
   const keepMillis = window === 'day' ? KEEP_DAY_MILLIS : KEEP_MONTH_MILLIS;

@@ -15,7 +15,8 @@ import {
 } from '../../src/index.js';
 import { setSharing } from '../../src/runtime/sharing.js';
 import { memoryStore } from '../../src/shared/memory-store.js';
-import { SharedBudgets, type SharedBudgetsOptions } from '../../src/shared/shared-budgets.js';
+import { SharedBudgets } from '../../src/shared/shared-budgets.js';
+import type { SharedBudgetsOptions } from '../../src/shared/shared-budgets-options.js';
 import type { SharedStore } from '../../src/shared/store.js';
 import { faultyStore, recordAsks, stateOf } from '../support/sharing.js';
 import { completion, foreign, startTracing, wait } from '../support/tracing.js';

@@ -3,7 +3,8 @@ import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { splitBaggage } from '../../src/shared/baggage-member.js';
-import { extract, type Identity } from '../../src/shared/identity.js';
+import type { Identity } from '../../src/shared/identity.js';
+import { extract } from '../../src/shared/inject.js';
 import { signed, verified } from '../../src/shared/identity-signature.js';
 import {
   type IdentityDraft,

@@ -7,7 +7,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withSession, withTask } from '../../src/index.js';
-import { extract, inject } from '../../src/shared/identity.js';
+import { extract, inject } from '../../src/shared/inject.js';
 import { inSpan, startProcessor, startTracing } from '../support/tracing.js';
 import { startIdentity } from './own-calls.js';
 
@@ -387,33 +387,49 @@ describe('a request of undici', () => {
   });
 });
 
-/** Node publishes a request of `node:http` before it is sent from 22.12 on. */
+/** Node publishes a request of `node:http` before it is sent from 22.12 on. Before, the tests do it. */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const publishesRequests = major > 22 || (major === 22 && minor >= 12);
 
 describe('a request of node:http', () => {
   const nodeGet = async (url: string, options: http.RequestOptions = {}) => {
-    const request = http.get(url, options);
+    const request = http.request(url, options);
+    if (!publishesRequests) channel('http.client.request.created').publish({ request });
+    request.end();
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     response.resume();
     await once(response, 'end');
-    return response.headers.location;
+    return response.headers.location ?? '';
   };
 
-  it('has the identity where Node shows the request in time, for listed origins only', async () => {
+  it('has the identity, for listed origins only, and not after a redirect from another one', async () => {
     startTracing();
     const [listed, listedToo, other] = await startServices();
     startIdentity({ sendTo: [listed.origin, listedToo.origin] });
     await withTask('t', async () => {
       await nodeGet(`${listed.origin}/a`, { headers: { baggage: 'k=v' } });
       await nodeGet(`${other.origin}/a`, { headers: { baggage: 'k=v,agent-cost=stale' } });
-      const target = await nodeGet(redirectTo(listed.origin, `${listedToo.origin}/cross`));
-      await nodeGet(target ?? '');
-      await nodeGet(`${other.origin}/host`, { headers: { host: new URL(listed.origin).host } });
+      await nodeGet(await nodeGet(redirectTo(listed.origin, `${listedToo.origin}/cross`)));
+      const same = await nodeGet(redirectTo(listed.origin, '/same'));
+      await nodeGet(new URL(same, listed.origin).href);
     });
-    const mark = publishesRequests ? '*' : '';
-    expect(paths(listed)).toEqual([`/a${mark}`, `/to${mark}`]);
+    expect(paths(listed)).toEqual(['/a*', '/to*', '/to*', '/same*']);
     expect(paths(listedToo)).toEqual(['/cross']);
-    if (publishesRequests) expect(other.seen[0]?.headers.baggage).toBe('k=v');
+    expect(listed.seen[0]?.headers.baggage).toMatch(/^k=v,agent-cost=/);
+    expect(listed.seen[0]?.headers.traceparent).toMatch(/^00-/);
+    expect(listed.seen[3]?.headers.baggage).toBe(listed.seen[2]?.headers.baggage);
+    expect(other.seen[0]?.headers.baggage).toBe('k=v');
+  });
+
+  it('goes to the host of its connection, whatever its header says', async () => {
+    startTracing();
+    const [listed, other] = await startServices();
+    startIdentity({ sendTo: [listed.origin, 'orders.internal'] });
+    await withTask('t', async () => {
+      await nodeGet(`${other.origin}/a`, { headers: { host: 'orders.internal' } });
+      await nodeGet(`${listed.origin}/a`, { headers: { host: 'orders.internal' } });
+      await nodeGet(`${listed.origin}/list`, { headers: ['host', new URL(listed.origin).host] });
+    });
+    expect([...paths(other), ...paths(listed)]).toEqual(['/a', '/a', '/list']);
   });
 });
