@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withAgent, withSession, withTask } from '../../src/index.js';
+import { type TaskSummary, withAgent, withSession, withTask } from '../../src/index.js';
 import { Account } from '../../src/ledger/account.js';
 import { textOfPart } from '../../src/shared/row-part.js';
 import {
@@ -10,7 +10,7 @@ import {
   shareCosts,
 } from '../../src/shared.js';
 import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/services.js';
-import { startTracing, type Tracing } from '../support/tracing.js';
+import { startTracing, stopTracing, type Tracing } from '../support/tracing.js';
 
 let tracing: Tracing;
 let store: MemoryStore;
@@ -122,6 +122,41 @@ describe('the total of a task', () => {
     });
     const { duration } = tracing.span('task plan');
     expect(duration[0] * 1e3 + duration[1] / 1e6).toBeLessThan(25);
+  });
+
+  it('is reported to the app with the cost of its services', async () => {
+    await stopTracing();
+    const ended: TaskSummary[] = [];
+    tracing = startTracing({ cost: { onTaskEnd: (summary) => ended.push(summary) } });
+    await share();
+    await withTask('plan', async () => {
+      await call('crawl', () => pay(0.25));
+    });
+    await exported(tracing, 'task plan');
+    expect(ended.map(({ taskName, costUsd }) => [taskName, costUsd])).toEqual([
+      ['crawl', 0.25],
+      ['plan', 0.25],
+    ]);
+  });
+
+  it('has a line for other processes in its receipt', async () => {
+    await share();
+    let receipt = () => '';
+    await withTask('plan', async (task) => {
+      receipt = task.receipt;
+      pay(0.001);
+      await call('crawl', () => pay(0.25));
+      expect(receipt()).not.toContain('other processes');
+    });
+    await exported(tracing, 'task plan');
+    const lines = receipt()
+      .split('\n')
+      .map((line) => line.replaceAll(/ +/g, ' '));
+    expect(lines.slice(1)).toEqual([
+      'task plan 0 0 $0.251 ✓',
+      '├─ tool search $0.001 ✓',
+      '└─ … in other processes $0.25',
+    ]);
   });
 
   it('is incomplete when a service takes too long, and is corrected later', async () => {
