@@ -4,6 +4,7 @@ import type { Budget } from '../ledger/budget.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
 import { currentSharing } from '../runtime/sharing.js';
+import { INTERNAL_ERROR, warnOnce } from '../warnings.js';
 
 const NO_STORE =
   'the budget is shared, but this process has no store: call shareCosts of otel-agent-cost/shared';
@@ -38,9 +39,16 @@ export function askStore(
   request: Request,
   outcome: Reservation | Refusal,
 ): Reservation | Refusal | Promise<Reservation | Refusal> {
-  const budgets = currentSharing()?.budgets;
-  if (budgets !== undefined) return budgets.admit(request, outcome);
-  return outcome instanceof Refusal ? outcome : withoutStore(request, outcome);
+  try {
+    const sharing = currentSharing()?.budgets;
+    const isConnected = request.budgets.some(({ sharedUse }) => sharedUse !== undefined);
+    if (sharing !== undefined && isConnected) return sharing.admit(request, outcome);
+    return outcome instanceof Refusal ? outcome : withoutStore(request, outcome);
+  } catch (error) {
+    // An error in this package must not stop the app's work.
+    warnOnce(INTERNAL_ERROR, error);
+    return outcome;
+  }
 }
 
 /** True in the modes that refuse calls. In others, the store only counts them. */

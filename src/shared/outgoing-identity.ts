@@ -23,7 +23,7 @@ import {
   writeIdentityText,
 } from './identity-text.js';
 import type { InjectOptions } from './inject.js';
-import { sentTasks, taskChain } from './task-chain.js';
+import { taskChain } from './task-chain.js';
 
 /** What an identity names of this process. */
 export interface OwnCalls {
@@ -98,12 +98,6 @@ export class OutgoingIdentity {
     }
     const text = writeIdentityText(draft, this.calls.nextCall(record));
     return key === undefined ? text : signed(text, key);
-  }
-
-  /** The nearest task that an identity would name. */
-  taskIdIn(ctx: Context): string | undefined {
-    const task = recordAround(currentRuntime(), ctx)?.task;
-    return task === undefined ? undefined : sentTasks(task)[0]?.id;
   }
 
   /** True for a value that this process has written itself, in `inject`. */

@@ -1,10 +1,11 @@
 /** The budgets of this process that are shared on a store. */
 import { refusesCalls } from '../budgets/shared-admission.js';
-import type { Budget } from '../ledger/budget.js';
+import { Budget } from '../ledger/budget.js';
 import type { OnStoreDown } from '../ledger/budget-options.js';
 import { Refusal, type Reservation } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
 import type { BudgetSharing } from '../runtime/sharing.js';
+import { warnOnce } from '../warnings.js';
 import { Leases } from './leases.js';
 import { SharedBudget, type Surroundings } from './shared-budget.js';
 import { DEFAULTS, type SharedBudgetsOptions, type SharedBudgetsStats } from './shared-budgets-options.js';
@@ -14,6 +15,9 @@ import { inOrder, StoreAdmission } from './store-admission.js';
 import { type DataLoss, StoreClient } from './store-client.js';
 import type { StoreHold } from './store-hold.js';
 import { StoreRequest } from './store-reserve.js';
+
+/** The shortest pause before settlements are sent again. It doubles with each failure. */
+const MIN_RETRY_MILLIS = 10;
 
 /** The longest pause before settlements are sent again. */
 const MAX_RETRY_MILLIS = 5000;
@@ -76,6 +80,10 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
 
   connect(budget: Budget): void {
     if (this.isClosed) return;
+    if (!(budget instanceof Budget)) {
+      warnOnce('budgets of a second copy of this package are not shared: install it once');
+      return;
+    }
     const shared = new SharedBudget(budget, this);
     const slice = budget.terms.shared?.slice;
     if (slice !== undefined) shared.slices = slicesOf(shared, slice, this.settings);
@@ -174,6 +182,14 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
 
   noteRunning(hold: StoreHold, budget: SharedBudget): void {
     this.leases.add(hold, budget);
+    if (this.failuresInRow > 0) this.sendSoon();
+  }
+
+  /** The store is back. */
+  private sendSoon(): void {
+    this.failuresInRow = 0;
+    this.stopTimer();
+    if (this.pending.size > 0) this.timer = this.timerOf(this.flushMillis);
   }
 
   noteEnded(hold: StoreHold): void {
@@ -215,7 +231,10 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
   private delayMillis(): number {
     const { failuresInRow, flushMillis } = this;
     if (failuresInRow === 0) return flushMillis;
-    return Math.min(flushMillis * 2 ** failuresInRow, MAX_RETRY_MILLIS) * (0.5 + Math.random());
+    return (
+      Math.min(Math.max(flushMillis, MIN_RETRY_MILLIS) * 2 ** failuresInRow, MAX_RETRY_MILLIS) *
+      (0.5 + Math.random())
+    );
   }
 
   /** Sends what is pending. False if the store did not confirm some of it. */

@@ -11,7 +11,7 @@ import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
-import { closeRecord, endScope, writeStated } from '../pipeline/close.js';
+import { closeRecord, endScope, reportEnd, writeStated } from '../pipeline/close.js';
 import { markError } from '../pipeline/mark-error.js';
 import { chargeToCaller, recordAround } from '../pipeline/record-around.js';
 import type { CallHooks } from '../results/call-watch.js';
@@ -242,6 +242,7 @@ export abstract class Call implements CallHooks, GatedCall {
     return views.wait(record, () => {
       runtime.guard(() => writeStated(record, this.span));
       this.endSpan(end);
+      runtime.guard(() => reportEnd(runtime, record));
     });
   }
 

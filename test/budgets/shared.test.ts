@@ -13,7 +13,7 @@ import {
   withTool,
   wrapTool,
 } from '../../src/index.js';
-import { setSharing } from '../../src/runtime/sharing.js';
+import { type BudgetSharing, setSharing } from '../../src/runtime/sharing.js';
 import { memoryStore } from '../../src/shared/memory-store.js';
 import { SharedBudgets } from '../../src/shared/shared-budgets.js';
 import type { SharedBudgetsOptions } from '../../src/shared/shared-budgets-options.js';
@@ -26,8 +26,12 @@ let open: SharedBudgets | undefined;
 
 function share(store: SharedStore, options: SharedBudgetsOptions = {}): SharedBudgets {
   open = new SharedBudgets(store, { flushMillis: 2, storeTimeoutMillis: 50, ...options });
-  setSharing({ budgets: open, views: undefined, isBusy: false, drain: () => Promise.resolve() });
+  connect(open);
   return open;
+}
+
+function connect(budgets: BudgetSharing): void {
+  setSharing({ budgets, views: undefined, isBusy: false, drain: () => Promise.resolve() });
 }
 
 async function openStore() {
@@ -216,6 +220,37 @@ describe('a shared budget through the wrappers', () => {
     const names = asks.map(({ budget }) => budget.name);
     expect(new Set(names).size).toBe(3);
     expect(names.map(({ length }) => length)).toEqual([256, 256, 256]);
+  });
+});
+
+describe('a connection of a shared budget', () => {
+  it('that fails by a mistake of this package lets calls run', async () => {
+    startTracing({ cost: { budgets: { customer: CUSTOMER } } });
+    const real = share(await openStore());
+    connect({
+      connect: (budget) => real.connect(budget),
+      admit: () => {
+        throw new Error('a mistake');
+      },
+    });
+    await inTask(async () => {
+      expect(await withTool({ name: 'paid', costUsd: 0.01 }, async () => 7)).toBe(7);
+      expect(withTool({ name: 'sync', costUsd: 0.01 }, () => 7)).toBe(7);
+    });
+  });
+
+  it('that does not take the budget, as with a second copy of this package, counts as none', async () => {
+    startTracing({ cost: { budgets: { customer: CUSTOMER } } });
+    connect({
+      connect: () => {},
+      admit: () => {
+        throw new Error('it is not asked');
+      },
+    });
+    await inTask(async () => {
+      const call = withTool({ name: 'paid', costUsd: 0.01 }, async () => 7);
+      await expect(call).rejects.toMatchObject({ storeDown: true });
+    });
   });
 });
 

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { splitBaggage } from '../../src/shared/baggage-member.js';
 import type { Identity } from '../../src/shared/identity.js';
-import { extract } from '../../src/shared/inject.js';
 import { signed, verified } from '../../src/shared/identity-signature.js';
 import {
   type IdentityDraft,
@@ -15,6 +14,7 @@ import {
   sendableTaskIds,
   writeIdentityText,
 } from '../../src/shared/identity-text.js';
+import { extract } from '../../src/shared/inject.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 import { startIdentity } from './own-calls.js';
 

@@ -106,8 +106,7 @@ describe.each(['with an SDK', 'without an SDK'])('a request of fetch, %s', (sett
       const own = ids.get(decodeURIComponent(path.replace('/to?', '')));
       expect(caller?.taskIds, path).toEqual([own]);
     }
-    // A redirect is the same call.
-    expect(numbers.size).toBe(40);
+    expect(numbers.size).toBe(60);
   });
 
   it('has it after a redirect to the same origin, and not to another one, listed or not', async () => {
@@ -283,8 +282,10 @@ describe('a request of undici', () => {
       first.redirect('/b', () => followUp.create());
       return followUp;
     });
-    expect(second.values('baggage')).toEqual(first.values('baggage'));
-    expect(first.values('baggage')).toHaveLength(1);
+    const [one, two] = [first, second].map((request) => extract({ baggage: request.values('baggage') }));
+    expect(one?.taskIds).toHaveLength(1);
+    expect(two?.taskIds).toEqual(one?.taskIds);
+    expect([one, two].map((caller) => caller?.call.number)).toEqual([1, 2]);
   });
 
   it('has that of its own task again, once the redirect is over', async () => {
@@ -294,8 +295,9 @@ describe('a request of undici', () => {
     first.redirect('/b', () => {});
     await Promise.resolve();
     const second = withTask('second', () => new FakeRequest(LISTED, '/b').create());
-    expect(second.values('baggage')).not.toEqual(first.values('baggage'));
-    expect(second.values('baggage')).toHaveLength(1);
+    const [one, two] = [first, second].map((request) => extract({ baggage: request.values('baggage') }));
+    expect(two?.taskIds).toHaveLength(1);
+    expect(two?.taskIds).not.toEqual(one?.taskIds);
   });
 
   it('has one trace context: that of an instrumentation, before or after this one', () => {
@@ -417,7 +419,6 @@ describe('a request of node:http', () => {
     expect(paths(listedToo)).toEqual(['/cross']);
     expect(listed.seen[0]?.headers.baggage).toMatch(/^k=v,agent-cost=/);
     expect(listed.seen[0]?.headers.traceparent).toMatch(/^00-/);
-    expect(listed.seen[3]?.headers.baggage).toBe(listed.seen[2]?.headers.baggage);
     expect(other.seen[0]?.headers.baggage).toBe('k=v');
   });
 
