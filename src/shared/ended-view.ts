@@ -10,6 +10,7 @@ import type { SpanRecord } from '../spans/span-record.js';
 import type { Task } from '../spans/task.js';
 import { NumberRanges } from './number-ranges.js';
 import type { OpenView } from './open-views.js';
+import type { OutstandingCalls } from './outstanding-calls.js';
 import type { RemoteWaste } from './remote-waste.js';
 import { partOfText, type RowPart } from './row-part.js';
 import type { SentCalls } from './sent-calls.js';
@@ -21,6 +22,7 @@ export interface OwnParts {
   /** Names this process in the calls that it makes. */
   readonly writer: string;
   readonly sent: SentCalls;
+  readonly outstanding: OutstandingCalls;
   readonly sessions: SessionRows;
   readonly waste: RemoteWaste;
   /** How often the store has lost its data, as far as this process knows. */
@@ -34,6 +36,8 @@ export interface OwnParts {
 export class EndedView implements OpenView {
   private readonly task: Task | undefined;
   private readonly scope: Scope | undefined;
+  /** If it is an outermost task: its calls include those of the tasks inside. */
+  private readonly outermost: Task | undefined;
   private readonly session: Session | undefined;
   private readonly wasted = new UsdSum();
 
@@ -45,8 +49,9 @@ export class EndedView implements OpenView {
     const { ownTask, ownSession } = record;
     this.task = ownTask;
     this.scope = ownTask?.scope;
-    const isOutermost = ownTask?.isStated === true && ownTask.isOutermost;
-    this.session = ownSession?.session ?? (isOutermost ? ownTask.sessions?.session : undefined);
+    this.outermost = ownTask?.isStated === true && ownTask.isOutermost ? ownTask : undefined;
+    this.session = ownSession?.session ?? this.outermost?.sessions?.session;
+    this.noteOutstanding(this.sent?.count ?? 0);
   }
 
   get keys(): readonly RowKey[] {
@@ -71,6 +76,8 @@ export class EndedView implements OpenView {
       isDone = this.applyToTask(scope, sent, this.partsOf(rowOf('task')), isLost);
     }
     if (session !== undefined) {
+      // The span of a session waits for its tasks.
+      if (this.outermost === undefined && own.outstanding.of(session) > 0) isDone = false;
       const { writer, lossesBefore } = own.sessions.of(session);
       const isLost = generation === undefined || own.losses > lossesBefore;
       this.applyToSession(session, this.partsOf(rowOf('session'), writer), isLost);
@@ -84,12 +91,16 @@ export class EndedView implements OpenView {
     if (scope !== undefined)
       this.own.setView(scope.account, isRead || sent === undefined ? 'shared' : 'process');
     if (session !== undefined) this.own.setView(session.account, isRead ? 'shared' : 'process');
-    if (!isRead && scope !== undefined && sent !== undefined) this.missAll(scope, sent);
+    if (!isRead && scope !== undefined && sent !== undefined) scope.account.remote = missing(sent.count);
+    if (!isRead && session !== undefined)
+      session.account.remote ??= missing(this.own.outstanding.of(session));
     this.writeSpan();
   }
 
   end(): void {
-    if (this.task !== undefined) this.own.leave(this.task);
+    const { task, outermost, session, own } = this;
+    if (outermost !== undefined && session !== undefined) own.outstanding.giveUp(session, outermost);
+    if (task !== undefined) own.leave(task);
   }
 
   correct(): void {
@@ -113,7 +124,9 @@ export class EndedView implements OpenView {
       const numbers = part?.received.get(this.own.writer);
       if (numbers !== undefined) received.addAll(numbers);
     }
-    remote.openCalls += sent.countMissingIn(received) + open;
+    const outstanding = sent.countMissingIn(received) + open;
+    this.noteOutstanding(outstanding);
+    remote.openCalls += outstanding;
     remote.partial ||= isLost;
     this.addWaste(scope, remote);
     scope.account.remote = remote;
@@ -135,6 +148,7 @@ export class EndedView implements OpenView {
 
   private applyToSession(session: Session, parts: readonly (RowPart | undefined)[], isLost: boolean): void {
     const remote = sumOf(parts);
+    remote.openCalls += this.own.outstanding.of(session);
     remote.partial ||= isLost;
     const more = this.own.waste.of(session);
     if (more !== undefined) remote.addWaste(more);
@@ -148,11 +162,9 @@ export class EndedView implements OpenView {
     session.remote = counts;
   }
 
-  /** The store was not reached in time: none of the calls is known to have ended. */
-  private missAll(scope: Scope, sent: NumberRanges): void {
-    const remote = new Account();
-    remote.openCalls = sent.count;
-    scope.account.remote = remote;
+  private noteOutstanding(count: number): void {
+    const { outermost, session, own } = this;
+    if (outermost !== undefined && session !== undefined) own.outstanding.set(session, outermost, count);
   }
 
   /** The parts of other writers. An unreadable one is undefined. */
@@ -177,4 +189,11 @@ function sumOf(parts: readonly (RowPart | undefined)[]): Account {
     }
   }
   return sum;
+}
+
+/** The store was not reached in time: none of the calls is known to have ended. */
+function missing(calls: number): Account {
+  const remote = new Account();
+  remote.openCalls = calls;
+  return remote;
 }

@@ -10,6 +10,7 @@ import type { Task } from '../spans/task.js';
 import { type CallerTask, CallerTasks } from './caller-tasks.js';
 import { EndedView, type OwnParts } from './ended-view.js';
 import { OpenViews } from './open-views.js';
+import { OutstandingCalls } from './outstanding-calls.js';
 import { RemoteWaste } from './remote-waste.js';
 import { RowPosts } from './row-posts.js';
 import { SentCalls } from './sent-calls.js';
@@ -30,6 +31,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   readonly posts: RowPosts;
   readonly open: OpenViews;
   readonly sent: SentCalls;
+  readonly outstanding = new OutstandingCalls();
   readonly sessions: SessionRows;
   readonly waste = new RemoteWaste((scope) => this.watchLate(scope));
   private readonly callers: CallerTasks;

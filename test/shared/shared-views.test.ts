@@ -347,6 +347,63 @@ describe('the total of a session', () => {
     expect(tracing.attributes('task turn')['task.remote_cost_usd']).toBeUndefined();
   });
 
+  describe('whose task has called a slow service', () => {
+    let finish: () => void = () => {};
+    let served: Promise<void>;
+
+    afterEach(() => finish());
+
+    async function callSlowly(waitForCalleesMillis: number): Promise<void> {
+      await share({ waitForCalleesMillis });
+      const gate = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      await withSession('s', () =>
+        withTask('plan', async () => {
+          pay(0.05);
+          served = call('slow', async () => {
+            await gate;
+            pay(0.5);
+          });
+          await pause(1);
+        }),
+      );
+    }
+
+    it('waits for it on the span of a session as well', async () => {
+      await callSlowly(2000);
+      await pause(50);
+      expect(tracing.spans().filter(({ name }) => name === 'session')).toEqual([]);
+      finish();
+      await exported(tracing, 'session');
+      expect(tracing.attributes('session')).toMatchObject({
+        'session.cost_usd': 0.55,
+        'session.cost_complete': true,
+        'session.cost_view': 'shared',
+      });
+    });
+
+    it('is incomplete on the span of a session, and is corrected later', async () => {
+      await callSlowly(20);
+      await exported(tracing, 'session');
+      expect(tracing.attributes('session')).toMatchObject({
+        'session.cost_usd': 0.05,
+        'session.cost_complete': false,
+        'session.unpriced_calls': 1,
+      });
+      finish();
+      await served;
+      const corrected = () =>
+        tracing
+          .spans()
+          .filter(
+            ({ name, attributes }) => name === 'cost correction' && attributes['session.cost_complete'],
+          );
+      for (let wait = 0; wait < 600 && corrected().length === 0; wait += 1) await pause(5);
+      expect(corrected()[0]?.attributes).toMatchObject({ 'session.id': 's', 'session.cost_usd': 0.55 });
+    });
+  });
+
   it('has the part of other processes apart on the span of a session', async () => {
     await share();
     await bookElsewhere(0.25);
