@@ -1,6 +1,6 @@
 /**
- * What the scripts of budgets have in common, in Lua: the periods of a budget. No amount is ever a Lua number, because that is a double: amounts are strings, `HINCRBY`
- * adds them, and they are compared digit by digit.
+ * The parts that the scripts of budgets share, in Lua: the periods of a budget. No amount is ever a Lua number, because that
+ * is a double: amounts are strings, `HINCRBY` adds them, and they are compared digit by digit.
  *
  * A period of a budget is a hash: `spent.<measure>`, `kept.<measure>`, `reserved.<measure>`, the number of holders and of
  * those that are alone by class, and a field for each reservation: `h:<id>` is held, `k:<id>` has ended and its amount is
