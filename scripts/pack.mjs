@@ -49,6 +49,7 @@ try {
   const {
     scripts: _scripts,
     devDependencies: _tools,
+    overrides: _toolVersions,
     knip: _knip,
     'size-limit': _sizeLimit,
     ...manifest

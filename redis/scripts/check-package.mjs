@@ -41,10 +41,10 @@ try {
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }');
   install(packed('redis'));
-  const { dependencies, scripts, devDependencies } = JSON.parse(
+  const { dependencies, scripts, devDependencies, overrides } = JSON.parse(
     readFileSync(join(installed, 'package.json'), 'utf8'),
   );
-  assert.deepEqual([dependencies, scripts, devDependencies], [undefined, undefined, undefined]);
+  assert.deepEqual([dependencies, scripts, devDependencies, overrides], Array(4).fill(undefined));
   assert.deepEqual(
     readdirSync(installed, { recursive: true, encoding: 'utf8' })
       .map((file) => file.replaceAll('\\', '/'))

@@ -204,13 +204,12 @@ local function former()
   return outcome
 end
 
--- The holds of the calls around this one: how many hold, how many are alone, and their amounts.
+-- The holds of the calls around this one: how many are alone, and their amounts.
 local function around(p, class, measure)
-  local inside = { holders = 0, alone = 0, amounts = {} }
+  local inside = { alone = 0, amounts = {} }
   for _, id in ipairs(ask.around) do
     local held = redis.call('HGET', p.hash, 'h:' .. id)
     if held then
-      if class and held:sub(class, class) == '1' then inside.holders = inside.holders + 1 end
       if class and held:sub(class + 2, class + 2) == '1' then inside.alone = inside.alone + 1 end
       inside.amounts[#inside.amounts + 1] = read(held)[measure]
     end
@@ -234,7 +233,7 @@ local function judge(p, limit)
   if not exceeds(sum(p, booked, get(p, 'reserved.' .. measure), least), most) then return 'fits' end
   if isCertain then return 'no_room' end
   -- A call inside another one never waits for calls that may wait for it, in whatever process they run: no deadlock.
-  if #ask.around > 0 or tonumber(get(p, FLAGS[class])) == inside.holders then return 'alone', class end
+  if #ask.around > 0 or get(p, FLAGS[class]) == '0' then return 'alone', class end
   return 'no_room'
 end
 

@@ -46,14 +46,24 @@ export function closeRecord(runtime: Runtime, record: SpanRecord): void {
     if (at.ownsScope && at.books().some((book) => book.stale)) correct(runtime, at);
   }
   if (record.parent?.ended) runtime.stats.releasedScopes += letGoOfPast(record);
+  if (!isWaiting(record)) reportEnd(runtime, record);
+}
+
+/** Reports a task once its totals are known. */
+export function reportEnd(runtime: Runtime, record: SpanRecord): void {
   const { ownTask } = record;
   if (ownTask?.isStated) reportTaskEnd(runtime, ownTask, record);
+}
+
+/** True while the span of a scope waits for the parts of other processes. */
+function isWaiting(record: SpanRecord): boolean {
+  return currentSharing()?.views?.isWaiting(record) === true;
 }
 
 /** Writes a scope's roll-up again on a new span, because the span that carried it has been exported. */
 export function correct(runtime: Runtime, scope: SpanRecord): void {
   const { span } = scope;
-  if (currentSharing()?.views?.isWaiting(scope) === true) return;
+  if (isWaiting(scope)) return;
   for (const book of scope.books()) book.stale = false;
   if (span === undefined || !hasRollUps(scope)) return;
   const record = new SpanRecord(scope);

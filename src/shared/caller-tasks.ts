@@ -27,6 +27,7 @@ export class CallerTask implements PostedRow {
   /** The work for it that is still running here. */
   open = 0;
   readonly received = new Map<string, NumberRanges>();
+  private readonly withOpenCalls = new Set<Scope>();
 
   constructor(
     id: string,
@@ -47,6 +48,21 @@ export class CallerTask implements PostedRow {
     return this.setting.keepMillis;
   }
 
+  /** A task that was done for it has ended here. Its calls that are still open belong to the work that is. */
+  leave(scope: Scope | undefined): void {
+    this.open -= 1;
+    if (scope !== undefined && scope.account.openCalls > 0) this.withOpenCalls.add(scope);
+  }
+
+  private countOpen(): number {
+    let open = this.open;
+    for (const scope of this.withOpenCalls) {
+      if (scope.account.openCalls === 0) this.withOpenCalls.delete(scope);
+      open += scope.account.openCalls;
+    }
+    return open;
+  }
+
   receive({ writer, number }: Caller['call']): void {
     let numbers = this.received.get(writer);
     if (numbers === undefined) {
@@ -61,7 +77,7 @@ export class CallerTask implements PostedRow {
       account: this.scope.account,
       moreWaste: this.setting.waste.of(this.scope),
       counts: NO_COUNTS,
-      open: this.open,
+      open: this.countOpen(),
       received: this.received,
     });
   }

@@ -113,12 +113,11 @@ export class EndedView implements OpenView {
       const numbers = part?.received.get(this.own.writer);
       if (numbers !== undefined) received.addAll(numbers);
     }
-    const outstanding = sent.countMissingIn(received) + open;
-    remote.openCalls += outstanding;
+    remote.openCalls += sent.countMissingIn(received) + open;
     remote.partial ||= isLost;
     this.addWaste(scope, remote);
     scope.account.remote = remote;
-    return outstanding === 0;
+    return remote.openCalls === 0;
   }
 
   /** A task without success wastes the cost of its callees. */

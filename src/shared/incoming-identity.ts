@@ -16,14 +16,7 @@ import { headerText, readHeader } from './carriers.js';
 import type { IdentityRules } from './identity-options.js';
 import { verified } from './identity-signature.js';
 import { type IdentityContent, knownKeys, readIdentityText } from './identity-text.js';
-
-/** Options of `extract`. */
-export interface ExtractOptions<Carrier> {
-  /** The sender, for `accept`: the request, the message, or whatever else identifies it. */
-  from?: unknown;
-  /** Reads a carrier of another form than the known ones. */
-  getter?: TextMapGetter<Carrier> | undefined;
-}
+import type { ExtractOptions } from './inject.js';
 
 /** How far the clock of the sender may be ahead, in ms. */
 const CLOCK_SKEW_MILLIS = 300_000;

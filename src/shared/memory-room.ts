@@ -44,7 +44,7 @@ function judge(period: MemoryPeriod, limit: StoreLimit, ask: StoreAsk): Verdict 
   if (!fits(firm)) return 'too_large';
   const holderClass = classOf(measure);
   const isCertain = holderClass === undefined || (need === firm && need > 0n && !ask.alone[holderClass]);
-  const around = ask.around.flatMap((id) => period.holdOf(id) ?? []);
+  const around = [...new Set(ask.around)].flatMap((id) => period.holdOf(id) ?? []);
   const heldAround = around.reduce((sum, { amounts }) => sum + amounts.of(measure), 0n);
   // The calls around this one do not end before it, so waiting does not release their holds.
   if (isCertain && !fits(need, heldAround)) return 'too_large';

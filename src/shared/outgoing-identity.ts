@@ -22,15 +22,8 @@ import {
   sendableTaskIds,
   writeIdentityText,
 } from './identity-text.js';
-import { sentTasks, taskChain } from './task-chain.js';
-
-/** Options of `inject`. */
-export interface InjectOptions<Carrier> {
-  /** Where the carrier goes: a URL, or a name such as `queue:orders`. Nothing is written unless it is in `sendTo`. */
-  to: string | URL;
-  /** Writes to a carrier of another form than the known ones. The headers that it has are then replaced. */
-  setter?: TextMapSetter<Carrier> | undefined;
-}
+import type { InjectOptions } from './inject.js';
+import { taskChain } from './task-chain.js';
 
 /** What an identity names of this process. */
 export interface OwnCalls {
@@ -105,12 +98,6 @@ export class OutgoingIdentity {
     }
     const text = writeIdentityText(draft, this.calls.nextCall(record));
     return key === undefined ? text : signed(text, key);
-  }
-
-  /** The nearest task that an identity would name. */
-  taskIdIn(ctx: Context): string | undefined {
-    const task = recordAround(currentRuntime(), ctx)?.task;
-    return task === undefined ? undefined : sentTasks(task)[0]?.id;
   }
 
   /** True for a value that this process has written itself, in `inject`. */

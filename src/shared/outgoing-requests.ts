@@ -8,7 +8,7 @@ import { joinBaggage, splitBaggage } from './baggage-member.js';
 import { headerText } from './carriers.js';
 import type { Destinations } from './destinations.js';
 import type { OutgoingIdentity } from './outgoing-identity.js';
-import { keyOf, Redirects, redirectTarget, type SentIdentity } from './redirects.js';
+import { keyOf, Redirects, redirectTarget } from './redirects.js';
 import { nodeRequest, type OutgoingRequest, undiciRequest } from './request-headers.js';
 
 /** The SDK's own key. Exporters run in the context of the work whose spans they send. */
@@ -21,13 +21,14 @@ type Subscriber = (message: unknown) => void;
 /** A redirect that a client may follow in this moment. */
 interface Following {
   readonly key: string;
-  /** The identity that the request before it had. */
-  readonly sent: SentIdentity | undefined;
+  /** The context in which the request before it was made. Undefined if that had no identity. */
+  readonly ctx: Context | undefined;
 }
 
 export class OutgoingRequests {
   private readonly redirects = new Redirects();
-  private readonly sent = new WeakMap<object, SentIdentity>();
+  /** The contexts of the requests that have an identity. */
+  private readonly contexts = new WeakMap<object, Context>();
   private readonly targets = new WeakMap<object, string>();
   private following: Following | undefined;
   private readonly subscribers: readonly (readonly [channel: string, subscriber: Subscriber])[];
@@ -71,33 +72,23 @@ export class OutgoingRequests {
     const isAllowed = this.sendTo.hasOrigin(url.origin) && !this.redirects.isFollowed(request, url);
     const [first] = own;
     const isInjected = own.length === 1 && first !== undefined && this.identity.isOwn(first);
-    const ctx = activeContext();
+    const ctx = this.contextOf(url);
     const keepsIt = isAllowed && isInjected;
-    const sent = keepsIt
-      ? this.sentIn(ctx, first)
-      : isAllowed
-        ? this.identityFor(url, ctx, others)
-        : undefined;
-    if (!keepsIt && (sent !== undefined || own.length > 0))
-      outgoing.setHeader('baggage', joinBaggage(others, sent?.value));
-    if (sent !== undefined) {
-      this.sent.set(request, sent);
+    const value = keepsIt ? first : isAllowed && ctx ? this.identity.valueFor(ctx, others) : undefined;
+    if (!keepsIt && (value !== undefined || own.length > 0))
+      outgoing.setHeader('baggage', joinBaggage(others, value));
+    if (value !== undefined && ctx !== undefined) {
+      this.contexts.set(request, ctx);
       addTrace(outgoing, ctx);
-    } else if (isInjected) dropInjectedTrace(outgoing);
+    } else if (isInjected && !keepsIt) dropInjectedTrace(outgoing);
   }
 
-  private identityFor(url: URL, ctx: Context, others: readonly string[]): SentIdentity | undefined {
+  /** Undefined for a request that gets no identity. */
+  private contextOf(url: URL): Context | undefined {
     const { following } = this;
-    const key = keyOf(url);
-    if (following?.key === key) return following.sent;
-    if (ctx.getValue(SUPPRESS_TRACING) === true) return undefined;
-    const value =
-      this.redirects.take(key, this.identity.taskIdIn(ctx)) ?? this.identity.valueFor(ctx, others);
-    return value === undefined ? undefined : this.sentIn(ctx, value);
-  }
-
-  private sentIn(ctx: Context, value: string): SentIdentity {
-    return { value, taskId: this.identity.taskIdIn(ctx) ?? '' };
+    if (following?.key === keyOf(url)) return following.ctx;
+    const ctx = activeContext();
+    return ctx.getValue(SUPPRESS_TRACING) === true ? undefined : ctx;
   }
 
   private answered(outgoing: OutgoingRequest | undefined, response: unknown): void {
@@ -107,7 +98,7 @@ export class OutgoingRequests {
     const target = redirectTarget(url, statusCode, () => locationIn(headers));
     // A redirect through origins that get nothing is noted by the last one of them.
     if (target === undefined || !this.sendTo.hasOrigin(target.origin)) return;
-    this.redirects.note(request, url, target, this.sent.get(request));
+    this.redirects.note(request, url, target);
     this.targets.set(request, keyOf(target));
   }
 
@@ -119,7 +110,7 @@ export class OutgoingRequests {
     if (!isRecord(request)) return;
     const key = this.targets.get(request);
     if (key === undefined) return;
-    this.following = { key, sent: this.sent.get(request) };
+    this.following = { key, ctx: this.contexts.get(request) };
     queueMicrotask(() => {
       this.following = undefined;
     });

@@ -1,6 +1,6 @@
 /**
- * Remembers where responses redirect to, for a few seconds. A request that another origin has caused gets no identity,
- * whatever list its own origin is on. One that the same origin has caused is the same call, and has the same identity.
+ * Remembers where responses redirect to, for a few seconds: a request that another origin has caused gets no identity,
+ * whatever list its own origin is on.
  */
 
 /** A client follows a redirect at once. */
@@ -20,23 +20,9 @@ export function redirectTarget(
   return given !== undefined && URL.canParse(given, url.href) ? new URL(given, url.href) : undefined;
 }
 
-/** The identity that a request had. */
-export interface SentIdentity {
-  readonly value: string;
-  /** The nearest task. */
-  readonly taskId: string;
-}
-
-interface KeptIdentity extends SentIdentity {
-  readonly key: string;
-  readonly until: number;
-}
-
 export class Redirects {
   /** When a URL, or an origin, may get the identity again. */
   private readonly until = new Map<string, number>();
-  /** The identities of requests that were redirected within their origin. The oldest one comes first. */
-  private kept: KeptIdentity[] = [];
   /** Requests that a redirect from another origin has caused, so that the redirects after it are remembered, too. */
   private readonly followed = new WeakSet<object>();
 
@@ -48,30 +34,13 @@ export class Redirects {
     return true;
   }
 
-  /** Remembers a redirect to a listed origin. `sent`: the identity of the redirected request. */
-  note(request: object, url: URL, target: URL, sent: SentIdentity | undefined): void {
-    const until = Date.now() + KEPT_MILLIS;
-    if (target.origin !== url.origin || this.followed.has(request)) this.block(target, until);
-    else if (sent !== undefined) {
-      if (this.kept.length >= MAX_KEPT) this.kept.shift();
-      this.kept.push({ ...sent, key: keyOf(target), until });
-    }
-  }
-
-  /** The identity of the request whose redirect is followed in a task. A redirect is followed once. */
-  take(key: string, taskId: string | undefined): string | undefined {
-    if (this.kept.length === 0) return undefined;
-    const now = Date.now();
-    this.kept = this.kept.filter(({ until }) => until > now);
-    const at = this.kept.findIndex((one) => one.key === key && one.taskId === taskId);
-    return at < 0 ? undefined : this.kept.splice(at, 1)[0]?.value;
-  }
-
-  private block(target: URL, until: number): void {
+  /** Remembers a redirect, unless it stays in the origin of its request. */
+  note(request: object, url: URL, target: URL): void {
+    if (target.origin === url.origin && !this.followed.has(request)) return;
     const key = this.until.size < MAX_KEPT ? keyOf(target) : target.origin;
     // Deleted first, so that the entries stay in the order of their times.
     this.until.delete(key);
-    this.until.set(key, until);
+    this.until.set(key, Date.now() + KEPT_MILLIS);
   }
 
   private forgetOld(): void {

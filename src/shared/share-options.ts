@@ -6,6 +6,7 @@ import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
 import type { IdentityOptions } from './identity-options.js';
 import type { SharedStore } from './store.js';
 
+/** Options of `shareCosts`. All are optional. */
 export interface ShareCostsOptions {
   /**
    * The store that all processes of the installation share: `redisStore(client)` of `otel-agent-cost-redis`. Without one,

@@ -63,7 +63,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     const tasks = this.joined.get(caller) ?? this.callers.enter(caller);
     this.joined.set(caller, tasks);
     for (const task of tasks) task.receive(caller.call);
-    this.countOpen(caller, 1);
+    this.noteOpen(caller);
     return tasks.at(-1)?.scope;
   }
 
@@ -118,14 +118,20 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   leave({ caller, scope, sessions }: Task): void {
     // Its waste may have grown by that of its callees.
     this.noteChange(scope, sessions);
-    this.countOpen(caller, -1);
+    for (const task of this.tasksOf(caller)) {
+      task.leave(scope);
+      this.posts.add(task, true);
+    }
+  }
+
+  private tasksOf(caller: Caller | undefined): readonly CallerTask[] {
+    return (caller === undefined ? undefined : this.joined.get(caller)) ?? [];
   }
 
   /** The caller's total is not complete while work for it is open here. */
-  private countOpen(caller: Caller | undefined, step: 1 | -1): void {
-    const tasks = caller === undefined ? undefined : this.joined.get(caller);
-    for (const task of tasks ?? []) {
-      task.open += step;
+  private noteOpen(caller: Caller | undefined): void {
+    for (const task of this.tasksOf(caller)) {
+      task.open += 1;
       this.posts.add(task, true);
     }
   }
@@ -137,7 +143,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   private watchLate(scope: Scope): void {
     const record = this.ended.get(scope);
     if (record === undefined || this.open.has(record)) return;
-    this.countOpen(record.ownTask?.caller, 1);
+    this.noteOpen(record.ownTask?.caller);
     this.open.add(record, new EndedView(this, record, () => {}), true);
   }
 

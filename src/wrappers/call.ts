@@ -11,7 +11,7 @@ import type { BudgetTerms } from '../ledger/budget-terms.js';
 import { Use } from '../ledger/measures.js';
 import type { Reservation } from '../ledger/reservation.js';
 import { activeContext, runInContext } from '../otel.js';
-import { closeRecord, endScope, writeStated } from '../pipeline/close.js';
+import { closeRecord, endScope, reportEnd, writeStated } from '../pipeline/close.js';
 import { markError } from '../pipeline/mark-error.js';
 import { chargeToCaller, recordAround } from '../pipeline/record-around.js';
 import type { CallHooks } from '../results/call-watch.js';
@@ -25,8 +25,7 @@ import { errorMessage, errorType } from '../spans/error-facts.js';
 import { cutLong, repeatsSpanAround, startOwnSpan } from '../spans/own-span.js';
 import { contextWithRecord } from '../spans/record-lookup.js';
 import { SpanRecord } from '../spans/span-record.js';
-import { isInDeclaredTask, Task } from '../spans/task.js';
-import { warnOnce } from '../warnings.js';
+import { Task } from '../spans/task.js';
 
 /** How a wrapped call ended. */
 export type Ending =
@@ -90,29 +89,6 @@ export abstract class Call implements CallHooks, GatedCall {
     if (startTimeMillis !== undefined) this.shiftMillis = startTimeMillis - Date.now();
     record.ownTask?.bindSpan(span, spanName, repeatsSpanAround(span, this.context));
     this.context = contextWithRecord(this.context, span, record);
-  }
-
-  /**
-   * Detects calls that may belong to another task: those outside every declared task are counted, and those in an ended
-   * task are reported.
-   */
-  protected notePlace(): void {
-    const { task, scope } = this.record;
-    if (this.runtime.startedTask !== undefined) this.noteStartedTask();
-    if (!isInDeclaredTask(task)) this.runtime.callsOutside += 1;
-    else if (scope?.ended && scope.mayFail) {
-      warnOnce(
-        'a wrapped call began in a task that had ended, and is billed there. A queue may have run it for another task: ' +
-          'wrap the function outside the queue, or run the queued work with task.run(fn)',
-      );
-    }
-  }
-
-  /** Detects calls that were meant for a started task, but are made beside it. */
-  private noteStartedTask(): void {
-    const started = this.runtime.startedTask?.deref();
-    if (started === undefined || started.isOver) this.runtime.startedTask = undefined;
-    else if (started.isBeside(this.record)) started.noteCallBeside();
   }
 
   enter<R>(step: () => R): R {
@@ -266,6 +242,7 @@ export abstract class Call implements CallHooks, GatedCall {
     return views.wait(record, () => {
       runtime.guard(() => writeStated(record, this.span));
       this.endSpan(end);
+      runtime.guard(() => reportEnd(runtime, record));
     });
   }
 

@@ -32,6 +32,7 @@ import { countToolTokens, toolOverhead } from '../usage/tool-overhead.js';
 import type { CallFacts } from '../usage/usage.js';
 import { PACKAGE_NAME } from '../version.js';
 import type { Ending } from './call.js';
+import { notePlace } from './call-place.js';
 import type { LlmOptions } from './options.js';
 import { UsageCall } from './usage-call.js';
 
@@ -86,7 +87,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
     // If the call never ends, its collected bills are written on a child of this span.
     record.span = this.span;
     this.attempt = beginAttempt(this.runtime, record, this);
-    this.notePlace();
+    notePlace(this.runtime, record);
     this.runtime.hasLlmWrapper = true;
   }
 

@@ -28,6 +28,7 @@ import type { OpenCall } from '../spans/surroundings.js';
 import { ToolSpan } from '../spans/tool-span.js';
 import { isFailedResult } from '../usage/tool-bills.js';
 import { Call, type Ending } from './call.js';
+import { notePlace } from './call-place.js';
 import type { ToolOptions } from './options.js';
 import { amountOf, priceOver, readToolCost, type ToolCost } from './tool-cost.js';
 
@@ -66,7 +67,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
     this.begin(`execute_tool ${options.name}`, SpanKind.INTERNAL, attributes, options.startTimeMillis);
     this.attempt = beginAttempt(this.runtime, record, this);
     record.isBillableCall = this.price.billable === true || this.price.costUsd !== undefined;
-    if (record.isBillableCall) this.notePlace();
+    if (record.isBillableCall) notePlace(this.runtime, record);
   }
 
   get toolName(): string {

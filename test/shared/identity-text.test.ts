@@ -3,7 +3,7 @@ import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { splitBaggage } from '../../src/shared/baggage-member.js';
-import { extract, type Identity } from '../../src/shared/identity.js';
+import type { Identity } from '../../src/shared/identity.js';
 import { signed, verified } from '../../src/shared/identity-signature.js';
 import {
   type IdentityDraft,
@@ -14,6 +14,7 @@ import {
   sendableTaskIds,
   writeIdentityText,
 } from '../../src/shared/identity-text.js';
+import { extract } from '../../src/shared/inject.js';
 import { startProcessor, startTracing } from '../support/tracing.js';
 import { startIdentity } from './own-calls.js';
 

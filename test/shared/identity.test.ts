@@ -2,7 +2,7 @@ import { context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError } from '../../src/errors.js';
 import { withAgent, withSession, withTask } from '../../src/index.js';
-import { extract, inject } from '../../src/shared/identity.js';
+import { extract, inject } from '../../src/shared/inject.js';
 import { recordIn } from '../../src/spans/record-lookup.js';
 import { watchDiag } from '../support/diag.js';
 import { chat, inSpan, startProcessor, startTracing } from '../support/tracing.js';

@@ -124,7 +124,8 @@ describe('a call without a certain estimate', () => {
     expect(await outcome(learned('b', '50'))).toBe('no_room');
     await store.settle(batch(1, { id: 'a', end: 'release', amounts: { usd: '60' } }));
     expect(await outcome(learned('b', '50'))).toBe('alone');
-    expect(await outcome(ask('c', '1'))).toBe('no_room');
+    // Also a call that a larger limit has room for.
+    expect(await outcome(askIn([TOTAL], 'c', [limit('1000', '1')]))).toBe('no_room');
     // It does not touch calls of another class.
     const tokens = askIn([TOTAL], 'd', [{ measure: 'tokens', most: '100', need: '1', firm: '1' }], {
       holds: { money: false, tokens: true },
@@ -144,6 +145,12 @@ describe('a call without a certain estimate', () => {
     await outcome(ask('a', '100'));
     expect(await outcome(unknown('b'))).toBe('no_room');
     expect(await outcome(learned('c', '0'))).toBe('no_room');
+  });
+
+  it('runs inside a call that holds all of the room', async () => {
+    const { outcome } = await openStore();
+    await outcome(ask('outer', '100'));
+    expect(await outcome(unknown('inner', { around: ['outer'] }))).toBe('alone');
   });
 
   it('never waits inside another call, which may wait for it in another process', async () => {
@@ -303,6 +310,12 @@ describe('amounts', () => {
     expect(await outcome(request('b', MAX))).toBe('admitted');
     expect(await outcome(request('c', '1'))).toBe('overflow');
     expect(await outcome(askIn([TOTAL], 'd', [limit(over, over)]))).toBe('too_large');
+  });
+
+  it('of a limit beyond that are the same as the largest one', async () => {
+    const { store, outcome } = await openStore();
+    await store.settle(batch(1, { amounts: { usd: MAX } }));
+    expect(await outcome(askIn([TOTAL], 'a', [limit('9'.repeat(30), '0')]))).toBe('reached');
   });
 
   it('that a settlement cannot add are reported, and the hold of the call stays', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withAgent, withSession, withTask } from '../../src/index.js';
+import { type TaskSummary, withAgent, withLlm, withSession, withTask } from '../../src/index.js';
 import { Account } from '../../src/ledger/account.js';
 import { textOfPart } from '../../src/shared/row-part.js';
 import {
@@ -9,8 +9,16 @@ import {
   type SharedCosts,
   shareCosts,
 } from '../../src/shared.js';
-import { exported, handOver, OPEN_IDENTITY, OutsideQueue, pause, pay } from '../support/services.js';
-import { startTracing, type Tracing } from '../support/tracing.js';
+import {
+  eventually,
+  exported,
+  handOver,
+  OPEN_IDENTITY,
+  OutsideQueue,
+  pause,
+  pay,
+} from '../support/services.js';
+import { completion, startTracing, stopTracing, type Tracing } from '../support/tracing.js';
 
 let tracing: Tracing;
 let store: MemoryStore;
@@ -124,6 +132,41 @@ describe('the total of a task', () => {
     expect(duration[0] * 1e3 + duration[1] / 1e6).toBeLessThan(25);
   });
 
+  it('is reported to the app with the cost of its services', async () => {
+    await stopTracing();
+    const ended: TaskSummary[] = [];
+    tracing = startTracing({ cost: { onTaskEnd: (summary) => ended.push(summary) } });
+    await share();
+    await withTask('plan', async () => {
+      await call('crawl', () => pay(0.25));
+    });
+    await exported(tracing, 'task plan');
+    expect(ended.map(({ taskName, costUsd }) => [taskName, costUsd])).toEqual([
+      ['crawl', 0.25],
+      ['plan', 0.25],
+    ]);
+  });
+
+  it('has a line for other processes in its receipt', async () => {
+    await share();
+    let receipt = () => '';
+    await withTask('plan', async (task) => {
+      receipt = task.receipt;
+      pay(0.001);
+      await call('crawl', () => pay(0.25));
+      expect(receipt()).not.toContain('other processes');
+    });
+    await exported(tracing, 'task plan');
+    const lines = receipt()
+      .split('\n')
+      .map((line) => line.replaceAll(/ +/g, ' '));
+    expect(lines.slice(1)).toEqual([
+      'task plan 0 0 $0.251 ✓',
+      '├─ tool search $0.001 ✓',
+      '└─ … in other processes $0.25',
+    ]);
+  });
+
   it('is incomplete when a service takes too long, and is corrected later', async () => {
     await share({ waitForCalleesMillis: 20 });
     let finish: () => void = () => {};
@@ -201,6 +244,34 @@ describe('the total of a task', () => {
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
       'task.tool_calls': 2,
+    });
+  });
+
+  it('is corrected when a call of a service ends after its task', async () => {
+    await share({ waitForCalleesMillis: 10 });
+    let finish: (response: object) => void = () => {};
+    await withTask('plan', async () => {
+      await call('ask', () => {
+        void withLlm(
+          { provider: 'openai', model: 'gpt-4o' },
+          () => new Promise<object>((resolve) => (finish = resolve)),
+        );
+      });
+    });
+    await exported(tracing, 'task plan');
+    expect(tracing.attributes('task plan')).toMatchObject({
+      'task.cost_usd': 0,
+      'task.cost_complete': false,
+      'task.unpriced_calls': 1,
+    });
+    finish(completion(1000, 100));
+    const { 'task.id': id } = tracing.attributes('task plan');
+    await eventually(() => {
+      const last = tracing
+        .spans()
+        .filter(({ attributes }) => attributes['task.id'] === id)
+        .at(-1);
+      expect(last?.attributes).toMatchObject({ 'task.cost_usd': 0.0035, 'task.cost_complete': true });
     });
   });
 

@@ -82,3 +82,16 @@ export function pause(millis: number): Promise<void> {
     setTimeout(resolve, millis);
   });
 }
+
+/** Repeats a check until it passes, or for three seconds. */
+export async function eventually(check: () => void): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      check();
+      return;
+    } catch (error) {
+      if (tries === 300) throw error;
+      await pause(10);
+    }
+  }
+}

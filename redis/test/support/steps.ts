@@ -104,6 +104,7 @@ const ask: fc.Arbitrary<StoreAsk> = fc.record({
   around: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(anyId, { maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.tuple(id, id).map(([one, two]) => [one, two, one]) },
   ),
   isForced: fc.integer({ min: 0, max: 6 }).map((n) => n === 0),
 });
