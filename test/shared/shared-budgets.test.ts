@@ -391,12 +391,12 @@ describe('a store that is down', () => {
   });
 
   it('is not asked by each call while it does not answer in time', async () => {
-    const { process } = down(() => 'lost', { onStoreDown: 'local', storeTimeoutMillis: 50 });
+    const { process } = down(() => 'lost', { onStoreDown: 'local', storeTimeoutMillis: 200 });
     const budget = process.budget(ACME, { usd: 1 });
     admitted(await process.admit([budget], firm(0.1)));
     const before = performance.now();
     admitted(await process.admit([budget], firm(0.1)));
-    expect(performance.now() - before).toBeLessThan(25);
+    expect(performance.now() - before).toBeLessThan(150);
   });
 
   it('has lost its data: that is noticed once, and what was known is forgotten', async () => {
