@@ -28,7 +28,7 @@ export interface OwnParts {
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
   /** Called when nothing is outstanding any more in a task, or what is has been given up. */
-  leave(task: Task): void;
+  leave(record: SpanRecord): void;
 }
 
 export class EndedView implements OpenView {
@@ -36,6 +36,7 @@ export class EndedView implements OpenView {
   private readonly scope: Scope | undefined;
   private readonly session: Session | undefined;
   private readonly wasted = new UsdSum();
+  applied: string | undefined;
 
   constructor(
     private readonly own: OwnParts,
@@ -89,7 +90,7 @@ export class EndedView implements OpenView {
   }
 
   end(): void {
-    if (this.task !== undefined) this.own.leave(this.task);
+    if (this.task !== undefined) this.own.leave(this.record);
   }
 
   correct(): void {
@@ -117,6 +118,7 @@ export class EndedView implements OpenView {
     remote.partial ||= isLost;
     this.addWaste(scope, remote);
     scope.account.remote = remote;
+    this.applied = [remote.total().toBigInt(), remote.wasted.toBigInt(), remote.missingCalls].join(' ');
     return remote.openCalls === 0;
   }
 

@@ -16,6 +16,8 @@ export interface OpenView {
   correct(): void;
   /** Called once, at last: nothing is outstanding, or what is has been given up. */
   end(): void;
+  /** The parts as last applied, to notice that they have changed. Undefined if they need not be looked at again. */
+  readonly applied: string | undefined;
 }
 
 interface Entry {
@@ -24,6 +26,9 @@ interface Entry {
   readonly giveUpMillis: number;
   isWritten: boolean;
   wasRead: boolean;
+  /** Nothing is outstanding any more. */
+  isEnded: boolean;
+  looks: number;
   nextMillis: number;
   waitMillis: number;
 }
@@ -42,6 +47,9 @@ const MAX_LATE_WAIT_MILLIS = 10_000;
 
 /** How long corrections are made: a callee that has not answered by then has mostly died. */
 const CORRECTED_MILLIS = 600_000;
+
+/** When it is looked at again although nothing was outstanding, for work that a callee had not begun by then. */
+const LOOK_MILLIS = [1_000, 10_000];
 
 export class OpenViews {
   /** Reads that the store did not answer. */
@@ -64,8 +72,8 @@ export class OpenViews {
 
   /** `isWritten`: its span has ended before. False if there are too many. */
   add(owner: object, view: OpenView, isWritten = false): boolean {
-    if (this.entries.has(owner)) return true;
-    if (this.entries.size >= MAX_ENTRIES) return false;
+    if (this.has(owner)) return true;
+    if (this.entries.size >= MAX_ENTRIES && !this.dropEnded()) return false;
     const nowMillis = performance.now();
     this.entries.set(owner, {
       view,
@@ -73,6 +81,8 @@ export class OpenViews {
       giveUpMillis: nowMillis + CORRECTED_MILLIS,
       isWritten,
       wasRead: false,
+      isEnded: false,
+      looks: 0,
       nextMillis: nowMillis,
       waitMillis: FIRST_WAIT_MILLIS,
     });
@@ -80,8 +90,9 @@ export class OpenViews {
     return true;
   }
 
+  /** True while something may be outstanding. */
   has(owner: object): boolean {
-    return this.entries.has(owner);
+    return this.entries.get(owner)?.isEnded === false;
   }
 
   /** True while its span has not been written. */
@@ -109,8 +120,12 @@ export class OpenViews {
   stop(): void {
     this.writeAll();
     clearTimeout(this.timer);
-    this.incomplete += this.entries.size;
-    for (const [owner, entry] of this.entries) this.end(owner, entry);
+    for (const entry of this.entries.values()) {
+      if (entry.isEnded) continue;
+      this.incomplete += 1;
+      entry.view.end();
+    }
+    this.entries.clear();
   }
 
   private schedule(): void {
@@ -149,25 +164,31 @@ export class OpenViews {
       at += length;
       const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
       if (isDone) this.end(owner, entry);
-      else this.waitOn(owner, entry);
+      else if (rows !== undefined || !entry.isEnded) this.waitOn(owner, entry);
+      else this.lookAgain(owner, entry);
     }
   }
 
   private apply(entry: Entry, rows: readonly StoredRow[], state: StoreState): boolean {
+    const { view } = entry;
+    const former = view.applied;
     entry.wasRead = true;
-    const isDone = entry.view.apply(rows, state);
-    if (isDone && entry.isWritten) entry.view.correct();
+    const isDone = view.apply(rows, state);
+    const isNews = !entry.isEnded || view.applied !== former;
+    if (isDone && entry.isWritten && isNews) view.correct();
     if (isDone) this.write(entry);
     return isDone;
   }
 
   private waitOn(owner: object, entry: Entry): void {
     const nowMillis = performance.now();
+    entry.isEnded = false;
     if (nowMillis >= entry.endMillis) this.write(entry);
     if (nowMillis >= entry.giveUpMillis) {
       this.incomplete += 1;
       if (entry.wasRead) entry.view.correct();
-      this.end(owner, entry);
+      this.entries.delete(owner);
+      if (!entry.isEnded) entry.view.end();
       return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
@@ -177,8 +198,23 @@ export class OpenViews {
   }
 
   private end(owner: object, entry: Entry): void {
-    this.entries.delete(owner);
-    entry.view.end();
+    const wasEnded = entry.isEnded;
+    entry.isEnded = true;
+    this.lookAgain(owner, entry);
+    if (!wasEnded) entry.view.end();
+  }
+
+  private lookAgain(owner: object, entry: Entry): void {
+    const millis = entry.view.applied === undefined ? undefined : LOOK_MILLIS[entry.looks];
+    entry.looks += 1;
+    if (millis === undefined) this.entries.delete(owner);
+    else entry.nextMillis = performance.now() + millis;
+  }
+
+  /** Makes room. False if something is outstanding in all. */
+  private dropEnded(): boolean {
+    for (const [owner, { isEnded }] of this.entries) if (isEnded) return this.entries.delete(owner);
+    return false;
   }
 
   private write(entry: Entry): void {
