@@ -26,6 +26,8 @@ export type {
   BudgetMode,
   BudgetOptions,
   BudgetThreshold,
+  OnStoreDown,
+  SharedBudgetOptions,
   WindowLimits,
 } from './ledger/budget-options.js';
 export type { ModelRate, PriceOptions } from './pricing/model-rate.js';

@@ -1,6 +1,7 @@
 /** The scripts: each is one atomic step in one budget, or in one row. */
 import { createHash } from 'node:crypto';
-import { PERIOD, RESERVE, SETTLE, TIME } from './budget-scripts.js';
+import { RESERVE, SETTLE } from './budget-scripts.js';
+import { PERIOD, TIME } from './period-script.js';
 
 export interface Script {
   readonly text: string;

@@ -1,6 +1,7 @@
 /** The tasks of other processes that this process works for. */
 import type { Caller } from '../caller.js';
 import { Scope } from '../ledger/scope.js';
+import type { SpanRecord } from '../spans/span-record.js';
 import { NumberRanges } from './number-ranges.js';
 import type { RemoteWaste } from './remote-waste.js';
 import { textOfPart } from './row-part.js';
@@ -27,7 +28,7 @@ export class CallerTask implements PostedRow {
   /** The work for it that is still running here. */
   open = 0;
   readonly received = new Map<string, NumberRanges>();
-  private readonly withOpenCalls = new Set<Scope>();
+  private readonly withOpenWork = new Set<SpanRecord>();
 
   constructor(
     id: string,
@@ -48,19 +49,16 @@ export class CallerTask implements PostedRow {
     return this.setting.keepMillis;
   }
 
-  /** A task that was done for it has ended here. Its calls that are still open belong to the work that is. */
-  leave(scope: Scope | undefined): void {
+  /** A task that was done for it has ended here. Work that continues below it is still open. */
+  leave(record: SpanRecord): void {
     this.open -= 1;
-    if (scope !== undefined && scope.account.openCalls > 0) this.withOpenCalls.add(scope);
+    if (record.hasOpenBelow) this.withOpenWork.add(record);
   }
 
-  private countOpen(): number {
-    let open = this.open;
-    for (const scope of this.withOpenCalls) {
-      if (scope.account.openCalls === 0) this.withOpenCalls.delete(scope);
-      open += scope.account.openCalls;
-    }
-    return open;
+  /** True while work continues below a task that has ended. */
+  get hasOpenWork(): boolean {
+    for (const record of this.withOpenWork) if (!record.hasOpenBelow) this.withOpenWork.delete(record);
+    return this.withOpenWork.size > 0;
   }
 
   receive({ writer, number }: Caller['call']): void {
@@ -77,7 +75,7 @@ export class CallerTask implements PostedRow {
       account: this.scope.account,
       moreWaste: this.setting.waste.of(this.scope),
       counts: NO_COUNTS,
-      open: this.countOpen(),
+      open: this.hasOpenWork ? this.open + 1 : this.open,
       received: this.received,
     });
   }

@@ -30,7 +30,7 @@ export interface OwnParts {
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
   /** Called when nothing is outstanding any more in a task, or what is has been given up. */
-  leave(task: Task): void;
+  leave(record: SpanRecord): void;
 }
 
 export class EndedView implements OpenView {
@@ -40,6 +40,7 @@ export class EndedView implements OpenView {
   private readonly outermost: Task | undefined;
   private readonly session: Session | undefined;
   private readonly wasted = new UsdSum();
+  applied: string | undefined;
 
   constructor(
     private readonly own: OwnParts,
@@ -100,7 +101,7 @@ export class EndedView implements OpenView {
   end(): void {
     const { task, outermost, session, own } = this;
     if (outermost !== undefined && session !== undefined) own.outstanding.giveUp(session, outermost);
-    if (task !== undefined) own.leave(task);
+    if (task !== undefined) own.leave(this.record);
   }
 
   correct(): void {
@@ -130,6 +131,7 @@ export class EndedView implements OpenView {
     remote.partial ||= isLost;
     this.addWaste(scope, remote);
     scope.account.remote = remote;
+    this.applied = [remote.total().toBigInt(), remote.wasted.toBigInt(), remote.missingCalls].join(' ');
     return remote.openCalls === 0;
   }
 

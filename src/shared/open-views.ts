@@ -16,6 +16,8 @@ export interface OpenView {
   correct(): void;
   /** Called once, at last: nothing is outstanding, or what is has been given up. */
   end(): void;
+  /** The parts as last applied, to notice that they have changed. Undefined if they need not be looked at again. */
+  readonly applied: string | undefined;
 }
 
 interface Entry {
@@ -24,8 +26,11 @@ interface Entry {
   readonly giveUpMillis: number;
   isWritten: boolean;
   wasRead: boolean;
+  /** Nothing is outstanding any more. */
+  isEnded: boolean;
+  looks: number;
+  readonly startMillis: number;
   nextMillis: number;
-  waitMillis: number;
 }
 
 /** The most that are read for. More than tasks that end in a second; further ones are written at once, and not corrected. */
@@ -34,7 +39,9 @@ const MAX_ENTRIES = 10_000;
 /** Rows that are read at once. */
 const MAX_KEYS = 200;
 
-const FIRST_WAIT_MILLIS = 5;
+const MIN_WAIT_MILLIS = 5;
+/** The time between two reads, as a share of the time since the end. */
+const WAIT_SHARE = 0.25;
 /** While a span waits. */
 const MAX_WAIT_MILLIS = 100;
 /** While a correction is due. */
@@ -42,6 +49,9 @@ const MAX_LATE_WAIT_MILLIS = 10_000;
 
 /** How long corrections are made: a callee that has not answered by then has mostly died. */
 const CORRECTED_MILLIS = 600_000;
+
+/** When it is looked at again although nothing was outstanding, for work that a callee had not begun by then. */
+const LOOK_MILLIS = [1_000, 10_000];
 
 export class OpenViews {
   /** Reads that the store did not answer. */
@@ -64,8 +74,8 @@ export class OpenViews {
 
   /** `isWritten`: its span has ended before. False if there are too many. */
   add(owner: object, view: OpenView, isWritten = false): boolean {
-    if (this.entries.has(owner)) return true;
-    if (this.entries.size >= MAX_ENTRIES) return false;
+    if (this.has(owner)) return true;
+    if (this.entries.size >= MAX_ENTRIES && !this.dropEnded()) return false;
     const nowMillis = performance.now();
     this.entries.set(owner, {
       view,
@@ -73,15 +83,18 @@ export class OpenViews {
       giveUpMillis: nowMillis + CORRECTED_MILLIS,
       isWritten,
       wasRead: false,
+      isEnded: false,
+      looks: 0,
+      startMillis: nowMillis,
       nextMillis: nowMillis,
-      waitMillis: FIRST_WAIT_MILLIS,
     });
     this.schedule();
     return true;
   }
 
+  /** True while something may be outstanding. */
   has(owner: object): boolean {
-    return this.entries.has(owner);
+    return this.entries.get(owner)?.isEnded === false;
   }
 
   /** True while its span has not been written. */
@@ -102,15 +115,19 @@ export class OpenViews {
   /** Resolves when no span waits any more. */
   async settled(): Promise<void> {
     while (this.isAnyWaiting) {
-      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MILLIS));
+      await new Promise((resolve) => setTimeout(resolve, MIN_WAIT_MILLIS));
     }
   }
 
   stop(): void {
     this.writeAll();
     clearTimeout(this.timer);
-    this.incomplete += this.entries.size;
-    for (const [owner, entry] of this.entries) this.end(owner, entry);
+    for (const entry of this.entries.values()) {
+      if (entry.isEnded) continue;
+      this.incomplete += 1;
+      entry.view.end();
+    }
+    this.entries.clear();
   }
 
   private schedule(): void {
@@ -149,36 +166,57 @@ export class OpenViews {
       at += length;
       const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
       if (isDone) this.end(owner, entry);
-      else this.waitOn(owner, entry);
+      else if (rows !== undefined || !entry.isEnded) this.waitOn(owner, entry);
+      else this.lookAgain(owner, entry);
     }
   }
 
   private apply(entry: Entry, rows: readonly StoredRow[], state: StoreState): boolean {
+    const { view } = entry;
+    const former = view.applied;
     entry.wasRead = true;
-    const isDone = entry.view.apply(rows, state);
-    if (isDone && entry.isWritten) entry.view.correct();
+    const isDone = view.apply(rows, state);
+    const isNews = !entry.isEnded || view.applied !== former;
+    if (isDone && entry.isWritten && isNews) view.correct();
     if (isDone) this.write(entry);
     return isDone;
   }
 
   private waitOn(owner: object, entry: Entry): void {
     const nowMillis = performance.now();
+    entry.isEnded = false;
     if (nowMillis >= entry.endMillis) this.write(entry);
     if (nowMillis >= entry.giveUpMillis) {
       this.incomplete += 1;
       if (entry.wasRead) entry.view.correct();
-      this.end(owner, entry);
+      this.entries.delete(owner);
+      if (!entry.isEnded) entry.view.end();
       return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
-    entry.nextMillis = nowMillis + entry.waitMillis;
+    const waitMillis = (nowMillis - entry.startMillis) * WAIT_SHARE;
+    entry.nextMillis = nowMillis + Math.min(most, Math.max(MIN_WAIT_MILLIS, waitMillis));
     if (!entry.isWritten) entry.nextMillis = Math.min(entry.nextMillis, entry.endMillis);
-    entry.waitMillis = Math.min(most, entry.waitMillis * 2);
   }
 
   private end(owner: object, entry: Entry): void {
-    this.entries.delete(owner);
-    entry.view.end();
+    const wasEnded = entry.isEnded;
+    entry.isEnded = true;
+    this.lookAgain(owner, entry);
+    if (!wasEnded) entry.view.end();
+  }
+
+  private lookAgain(owner: object, entry: Entry): void {
+    const millis = entry.view.applied === undefined ? undefined : LOOK_MILLIS[entry.looks];
+    entry.looks += 1;
+    if (millis === undefined) this.entries.delete(owner);
+    else entry.nextMillis = performance.now() + millis;
+  }
+
+  /** Makes room. False if something is outstanding in all. */
+  private dropEnded(): boolean {
+    for (const [owner, { isEnded }] of this.entries) if (isEnded) return this.entries.delete(owner);
+    return false;
   }
 
   private write(entry: Entry): void {

@@ -120,10 +120,11 @@ class Connection implements SharedCosts, Sharing {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    await this.drain();
-    await this.budgets?.close();
+    await this.views?.open.settled();
     this.views?.open.stop();
-    this.views?.posts.stop();
+    await this.flush();
+    await this.budgets?.close();
+    this.views?.stop();
     this.removeListener?.();
     this.identity.stop();
     if (currentSharing() === this) setSharing(undefined);

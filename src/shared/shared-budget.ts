@@ -191,7 +191,9 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
         if (unheld !== undefined) heldHere.subtract(unheld);
       }
     }
-    this.wakeWaiters();
+    // A request that was refused is cancelled, which makes no room.
+    if (entries.some(({ unheld, unkept }) => unheld !== undefined || unkept !== undefined))
+      this.wakeWaiters();
   }
 
   /** Calls that wait for room ask again. */

@@ -10,6 +10,7 @@ import type { Task } from '../spans/task.js';
 import { type CallerTask, CallerTasks } from './caller-tasks.js';
 import { EndedView, type OwnParts } from './ended-view.js';
 import { OpenViews } from './open-views.js';
+import { OpenWork } from './open-work.js';
 import { OutstandingCalls } from './outstanding-calls.js';
 import { RemoteWaste } from './remote-waste.js';
 import { RowPosts } from './row-posts.js';
@@ -39,6 +40,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   private readonly views = new WeakMap<Account, CostView>();
   /** Spans that have ended, by their task's scope. */
   private readonly ended = new WeakMap<Scope, SpanRecord>();
+  private readonly openWork = new OpenWork((task) => this.posts.add(task, true));
   private parts = 0;
 
   constructor(
@@ -101,6 +103,13 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.open.writeAll();
   }
 
+  /** Ends the spans that wait, and stops all timers. */
+  stop(): void {
+    this.open.stop();
+    this.openWork.stop();
+    this.posts.stop();
+  }
+
   viewOf(account: Account): CostView {
     return this.views.get(account) ?? 'process';
   }
@@ -117,12 +126,14 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.unreadableParts += 1;
   }
 
-  leave({ caller, scope, sessions }: Task): void {
+  leave(record: SpanRecord): void {
+    const { ownTask } = record;
     // Its waste may have grown by that of its callees.
-    this.noteChange(scope, sessions);
-    for (const task of this.tasksOf(caller)) {
-      task.leave(scope);
+    this.noteChange(ownTask?.scope, ownTask?.sessions);
+    for (const task of this.tasksOf(ownTask?.caller)) {
+      task.leave(record);
       this.posts.add(task, true);
+      if (task.hasOpenWork) this.openWork.add(task);
     }
   }
 

@@ -57,7 +57,8 @@ async function takeSlice(
     if (isHeld) {
       hold.admitted();
       shared.noteRunning(hold);
-    } else hold.refused();
+    } else if (answer.outcome === 'no_room') hold.refusedForNow();
+    else hold.refused();
     shared.observe(periods, answer.states, seen);
     if (isHeld) return hold;
     if (answer.outcome === 'not_open') return 'down';

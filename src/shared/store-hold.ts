@@ -58,6 +58,11 @@ export class StoreHold implements SharedHold {
     if (this.hasNews) this.owner.noteChanged(this);
   }
 
+  /** There was no room. Where a network repeats requests, there may be for a second copy of this one, so it is cancelled. */
+  refusedForNow(): void {
+    this.missed();
+  }
+
   /** The store has no hold for it. */
   refused(): void {
     this.state = 'gone';

@@ -127,7 +127,8 @@ export class StoreRequest {
     if (answer.outcome === 'admitted' || answer.outcome === 'alone') {
       held.admitted();
       shared.noteRunning(held);
-    } else held.refused();
+    } else if (answer.outcome === 'no_room') held.refusedForNow();
+    else held.refused();
     shared.observe(input.periods, answer.states, seen);
     return answer;
   }

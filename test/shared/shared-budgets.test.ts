@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Refusal, Reservation } from '../../src/ledger/reservation.js';
 import { memoryStore } from '../../src/shared/memory-store.js';
-import type { SharedStore } from '../../src/shared/store.js';
+import type { SharedStore, StoreAnswer, StoreAsk } from '../../src/shared/store.js';
 import type { DataLoss } from '../../src/shared/store-client.js';
 import {
   admitted,
@@ -25,6 +25,17 @@ function processOn(store: SharedStore, options: object = {}): SimulatedProcess {
   const process = new SimulatedProcess(store, { ...FAST, ...options });
   open.push(process);
   return process;
+}
+
+function methodsOf(store: SharedStore): SharedStore {
+  return {
+    open: () => store.open(),
+    write: (rows) => store.write(rows),
+    read: (keys) => store.read(keys),
+    reserve: (ask) => store.reserve(ask),
+    settle: (batch) => store.settle(batch),
+    renew: (leases) => store.renew(leases),
+  };
 }
 
 async function openStore() {
@@ -158,7 +169,8 @@ describe('a budget that processes share', () => {
 
   it('waits for room in another process, and says for how long if there was none in time', async () => {
     const store = await openStore();
-    const [one, two] = [processOn(store), processOn(store)];
+    const { store: recorded, asks } = recordAsks(store);
+    const [one, two] = [processOn(store), processOn(recorded)];
     const terms = { usd: 1, reserveTimeoutMillis: 150 };
     const budget = two.budget(ACME, terms);
     const first = admitted(await one.admit([one.budget(ACME, terms)], firm(0.8)));
@@ -166,6 +178,7 @@ describe('a budget that processes share', () => {
     await sleep(40);
     one.end(first, 0.1);
     const second = admitted(await waits);
+    expect(asks.length).toBeLessThan(12);
     const late = refused(await one.admit([one.budget(ACME, terms)], firm(0.8)));
     const error = late.error();
     expect(error.waitedMillis).toBeGreaterThanOrEqual(149);
@@ -332,6 +345,25 @@ describe('a call that waits for room in the second of two budgets', () => {
   });
 });
 
+describe('a network that repeats a request', () => {
+  it('leaves nothing held when only the second copy finds room', async () => {
+    const store = await openStore();
+    const [one, two] = [processOn(store), processOn({ ...methodsOf(store), reserve: (ask) => repeat(ask) })];
+    const terms = { usd: 1 };
+    const first = admitted(await one.admit([one.budget(ACME, terms)], firm(0.9)));
+    async function repeat(ask: StoreAsk): Promise<StoreAnswer> {
+      const answer = await store.reserve(ask);
+      first.release();
+      await one.sharing.flush();
+      await store.reserve(ask);
+      return answer;
+    }
+    refused(await two.admit([two.budget(ACME, terms)], firm(0.9)));
+    await two.sharing.flush();
+    expect(await stateOf(store, 'customer', 'acme')).toMatchObject({ reserved: {}, kept: {} });
+  });
+});
+
 describe('a store that is down', () => {
   function down(fault: () => Fault, options: object = {}) {
     const store = memoryStore();
@@ -391,12 +423,12 @@ describe('a store that is down', () => {
   });
 
   it('is not asked by each call while it does not answer in time', async () => {
-    const { process } = down(() => 'lost', { onStoreDown: 'local', storeTimeoutMillis: 50 });
+    const { process } = down(() => 'lost', { onStoreDown: 'local', storeTimeoutMillis: 200 });
     const budget = process.budget(ACME, { usd: 1 });
     admitted(await process.admit([budget], firm(0.1)));
     const before = performance.now();
     admitted(await process.admit([budget], firm(0.1)));
-    expect(performance.now() - before).toBeLessThan(25);
+    expect(performance.now() - before).toBeLessThan(150);
   });
 
   it('has lost its data: that is noticed once, and what was known is forgotten', async () => {

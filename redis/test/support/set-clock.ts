@@ -3,8 +3,8 @@
  * that ask Redis for the time: they read one more argument, which this connection adds.
  */
 import { createHash } from 'node:crypto';
-import { TIME } from '../../src/budget-scripts.js';
 import type { SendCommand } from '../../src/client.js';
+import { TIME } from '../../src/period-script.js';
 import { SCRIPTS } from '../../src/scripts.js';
 
 const SET_TIME = `
