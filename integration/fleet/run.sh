@@ -3,7 +3,7 @@
 # tasks, sessions and budgets on a real Redis:
 #   bash integration/fleet/run.sh [package.tgz [redis-package.tgz [file filter…]]]
 # The server is REDIS_SERVER_BIN, `redis-server` in the path, or Debian's package, which is installed if apt-get may be used.
-# LAW_SEED repeats the random choices of a run; FLEET_SECONDS is the time under load of each budget (default 8). Ends with
+# LAW_SEED repeats the random choices of a run; FLEET_SECONDS is the time under load of each budget (default 6). Ends with
 # `N passed, N failed, N skipped`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -33,27 +33,20 @@ if [[ -z ${REDIS_SERVER_BIN:-} ]]; then
 fi
 export REDIS_SERVER_BIN
 
-package=${1:-}
-[[ $# -gt 0 ]] && shift
-if [[ -z $package ]]; then
-  npm run build --silent
-  npm pack --ignore-scripts --silent --pack-destination "$work" >/dev/null
-  package=$(echo "$work"/otel-agent-cost-[0-9]*.tgz)
-fi
-package=$(realpath "$package")
+# package_of <tgz or nothing> <arguments of pack.mjs…>: the path of a packed package.
+package_of() {
+  if [[ -n $1 ]]; then realpath "$1"; else node scripts/pack.mjs "$work" "${@:2}"; fi
+}
 
-redis_package=${1:-}
-[[ $# -gt 0 ]] && shift
+package=${1:-} redis_package=${2:-}
+shift $(($# < 2 ? $# : 2))
 if [[ -z $redis_package ]]; then
-  (
-    cd redis
-    [[ -d node_modules ]] || npm ci --no-audit --no-fund --loglevel=error
-    npm run build --silent
-    npm pack --ignore-scripts --silent --pack-destination "$work" >/dev/null
-  )
-  redis_package=$(echo "$work"/otel-agent-cost-redis-*.tgz)
+  [[ -d redis/node_modules ]] || npm ci --prefix redis --no-audit --no-fund --loglevel=error
+  [[ -n $package ]] || npm run build --silent
+  npm run build --prefix redis --silent
 fi
-redis_package=$(realpath "$redis_package")
+package=$(package_of "$package")
+redis_package=$(package_of "$redis_package" redis)
 
 export FLEET_APP=$work/app
 cp -r integration/fleet/app "$FLEET_APP"

@@ -1,4 +1,5 @@
 /** Tasks and sessions over services: what the caller states is the sum of what all processes were billed. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { billed, latestPoints, leavesOf, ownCost, pico, totalsOf } from '../support/amounts.js';
 import { until } from '../support/app.js';
@@ -120,6 +121,8 @@ describe('a session', () => {
 
     const dark = await installation.turn('dark', { session, question: DARK });
     const bare = await installation.turn('bare', { session, question: 'the fourth one' });
+    // A turn is in the store 20 ms after its end; on a busy machine, somewhat later.
+    await pause(1000);
     const last = await answer('front', { session, question: 'five' });
     expect(totals(dark)).toEqual({});
     expect(totals(last)).toMatchObject({ 'session.tasks': 5, 'session.successful_tasks': 5 });
