@@ -253,10 +253,10 @@ describe('a budget that processes share', () => {
     let shiftMillis = 0;
     const store = memoryStore({ nowMillis: () => Date.now() + shiftMillis });
     await store.open();
-    const process = processOn(store, { leaseMillis: 60 });
+    const process = processOn(store, { leaseMillis: 300 });
     const budget = process.budget(ACME, { usd: 1 });
     const reservation = admitted(await process.admit([budget], firm(0.4)));
-    await sleep(200);
+    await sleep(450);
     expect((await stateOf(store, 'customer', 'acme')).reserved.usd).toBe('400000000000');
     shiftMillis = 1000;
     expect(await stateOf(store, 'customer', 'acme')).toMatchObject({
