@@ -29,8 +29,8 @@ interface Entry {
   /** Nothing is outstanding any more. */
   isEnded: boolean;
   looks: number;
+  readonly startMillis: number;
   nextMillis: number;
-  waitMillis: number;
 }
 
 /** The most that are read for. More than tasks that end in a second; further ones are written at once, and not corrected. */
@@ -39,7 +39,9 @@ const MAX_ENTRIES = 10_000;
 /** Rows that are read at once. */
 const MAX_KEYS = 200;
 
-const FIRST_WAIT_MILLIS = 5;
+const MIN_WAIT_MILLIS = 5;
+/** The time between two reads, as a share of the time since the end. */
+const WAIT_SHARE = 0.25;
 /** While a span waits. */
 const MAX_WAIT_MILLIS = 100;
 /** While a correction is due. */
@@ -83,8 +85,8 @@ export class OpenViews {
       wasRead: false,
       isEnded: false,
       looks: 0,
+      startMillis: nowMillis,
       nextMillis: nowMillis,
-      waitMillis: FIRST_WAIT_MILLIS,
     });
     this.schedule();
     return true;
@@ -113,7 +115,7 @@ export class OpenViews {
   /** Resolves when no span waits any more. */
   async settled(): Promise<void> {
     while (this.isAnyWaiting) {
-      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MILLIS));
+      await new Promise((resolve) => setTimeout(resolve, MIN_WAIT_MILLIS));
     }
   }
 
@@ -192,9 +194,9 @@ export class OpenViews {
       return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
-    entry.nextMillis = nowMillis + entry.waitMillis;
+    const waitMillis = (nowMillis - entry.startMillis) * WAIT_SHARE;
+    entry.nextMillis = nowMillis + Math.min(most, Math.max(MIN_WAIT_MILLIS, waitMillis));
     if (!entry.isWritten) entry.nextMillis = Math.min(entry.nextMillis, entry.endMillis);
-    entry.waitMillis = Math.min(most, entry.waitMillis * 2);
   }
 
   private end(owner: object, entry: Entry): void {

@@ -157,7 +157,7 @@ async function conserves([root, conditions]: [Work, Weather]): Promise<void> {
 /** Corrections come until nothing is outstanding. */
 async function eventually(look: () => string[]): Promise<string[]> {
   let found = look();
-  for (let tries = 0; tries < 200 && found.length > 0; tries++) {
+  for (let tries = 0; tries < 1000 && found.length > 0; tries++) {
     await pause(10);
     found = look();
   }
