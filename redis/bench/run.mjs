@@ -15,7 +15,11 @@ try {
     absWorkingDir: folder,
     entryPoints: ['bench/main.ts'],
     outfile,
-    alias: { 'otel-agent-cost/src': fileURLToPath(new URL('../../src', import.meta.url)) },
+    alias: {
+      'otel-agent-cost/src': fileURLToPath(new URL('../../src', import.meta.url)),
+      'otel-agent-cost/shared': fileURLToPath(new URL('../../dist/shared.js', import.meta.url)),
+      'otel-agent-cost': fileURLToPath(new URL('../../dist/index.js', import.meta.url)),
+    },
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -157,7 +157,7 @@ export class OpenViews {
   private async read(due: readonly [object, Entry][]): Promise<void> {
     const keysOf = due.map(([, { view }]) => view.keys);
     const keys = keysOf.flat();
-    const answer = await this.client.ask(() => this.store.read(keys), false);
+    const answer = await this.client.ask(() => this.store.read(keys), false, true);
     if (answer === undefined) this.failures += 1;
     let at = 0;
     for (const [index, [owner, entry]] of due.entries()) {

@@ -2,7 +2,7 @@
  * Cost of other processes that became waste here: a task without success wastes the cost of its callees, who do not know
  * its outcome.
  */
-import { isUnsuccessful, type Scope, type SessionEntry } from '../ledger/scope.js';
+import type { Scope, SessionEntry } from '../ledger/scope.js';
 import type { Session } from '../ledger/sessions.js';
 import { UsdSum } from '../money.js';
 
@@ -19,8 +19,10 @@ export class RemoteWaste {
 
   /** Adds waste of a task to the scopes and sessions around it. A dollar is wasted once. */
   addAround(task: Scope, waste: UsdSum): void {
-    if (waste.isZero || isUnsuccessful(task.parent)) return;
+    if (waste.isZero) return;
     for (let at = task.parent; at !== undefined; at = at.parent) {
+      // It wastes all cost of its callees itself, in everything around it.
+      if (at.unsuccessful) return;
       this.add(at, waste);
       this.noteChange(at);
     }

@@ -90,7 +90,7 @@ export class RowPosts {
     const rows = [...this.changed].sort((a, b) => a.depth - b.depth).slice(0, MAX_BATCH);
     for (const row of rows) this.changed.delete(row);
     const parts = rows.map((row) => this.rowOf(row));
-    if ((await this.client.ask(() => this.store.write(parts), false)) !== undefined) {
+    if ((await this.client.ask(() => this.store.write(parts), false, true)) !== undefined) {
       this.retryMillis = 0;
       return true;
     }

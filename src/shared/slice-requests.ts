@@ -2,7 +2,8 @@
 import { Use } from '../ledger/measures.js';
 import type { Units } from '../ledger/units.js';
 import type { SharedBudget } from './shared-budget.js';
-import { SlicePool, Slices } from './slices.js';
+import { SlicePool } from './slice-pool.js';
+import { Slices } from './slices.js';
 import type { SharedStore, StoreAnswer, StoreAsk } from './store.js';
 import type { SharedPeriod } from './store-ask.js';
 import type { StoreClient } from './store-client.js';

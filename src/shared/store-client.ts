@@ -68,10 +68,15 @@ export class StoreClient {
 
   /**
    * The answer to a request, or undefined: the store has failed, or did not answer in time. An answer that arrives later is
-   * ignored. Never rejects. `keepsAlive`: a call waits for it.
+   * ignored. Never rejects. `keepsAlive`: a call waits for it. `isForTotals`: a failure says nothing about shared budgets,
+   * because it reads or writes much more than they do.
    */
-  ask<T extends StoreState>(request: () => Promise<T>, keepsAlive: boolean): Promise<T | undefined> {
-    const answer = this.send(request, keepsAlive);
+  ask<T extends StoreState>(
+    request: () => Promise<T>,
+    keepsAlive: boolean,
+    isForTotals = false,
+  ): Promise<T | undefined> {
+    const answer = this.send(request, keepsAlive, isForTotals);
     this.onTheirWay.add(answer);
     void answer.then(() => this.onTheirWay.delete(answer));
     return answer;
@@ -85,6 +90,7 @@ export class StoreClient {
   private async send<T extends StoreState>(
     request: () => Promise<T>,
     keepsAlive: boolean,
+    isForTotals: boolean,
   ): Promise<T | undefined> {
     const { life } = this;
     const sentMillis = Date.now();
@@ -92,12 +98,12 @@ export class StoreClient {
       const answer = await inTime(request, this.timeoutMillis, keepsAlive);
       if (answer !== undefined) return this.noteAnswer(answer, life, sentMillis) ? answer : undefined;
       this.timeouts += 1;
-      this.pauseEndMillis = performance.now() + PAUSE_AFTER_TIMEOUT_MILLIS;
+      if (!isForTotals) this.pauseEndMillis = performance.now() + PAUSE_AFTER_TIMEOUT_MILLIS;
     } catch (error) {
       this.failures += 1;
       warnOnce('the store of shared budgets failed', error);
     }
-    this.down = 'unreachable';
+    if (!isForTotals) this.down = 'unreachable';
     return undefined;
   }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../ledger/reservation.js';
 import type { Request } from '../ledger/room.js';
 import { copyOf } from './amounts.js';
 import type { SharedBudget } from './shared-budget.js';
-import { SliceHold } from './slices.js';
+import { SliceHold } from './slice-pool.js';
 import type { SharedStore, StoreAnswer } from './store.js';
 import { type AskInput, askOf, type OpenNeeds, openNeeds, refusalOf } from './store-ask.js';
 import type { StoreClient } from './store-client.js';

@@ -22,8 +22,11 @@ export const MAX_RECLAIMED = 16;
 /** How long an amount that is booked in place of an unknown cost can still be released. */
 export const KEPT_MILLIS = 7 * 86_400_000;
 
-/** How long the id of an ended reservation is refused. Longer than any request is on its way. */
-export const ENDED_MILLIS = 600_000;
+/**
+ * How long the id of an ended reservation is refused. Longer than a request is on its way; and not longer, because at a
+ * thousand calls a second these ids are most of a store's memory.
+ */
+export const ENDED_MILLIS = 120_000;
 
 /** How long the version of a writer that does not write any more is remembered. */
 export const WRITER_MILLIS = 48 * 3_600_000;

@@ -1,5 +1,6 @@
 /** Shared budgets through the wrappers, as an app uses them. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { askStore } from '../../src/budgets/shared-admission.js';
 import {
   BudgetExceededError,
   type BudgetOptions,
@@ -13,12 +14,14 @@ import {
   withTool,
   wrapTool,
 } from '../../src/index.js';
+import { reserve } from '../../src/ledger/room.js';
 import { type BudgetSharing, setSharing } from '../../src/runtime/sharing.js';
 import { memoryStore } from '../../src/shared/memory-store.js';
 import { SharedBudgets } from '../../src/shared/shared-budgets.js';
 import type { SharedBudgetsOptions } from '../../src/shared/shared-budgets-options.js';
 import type { SharedStore } from '../../src/shared/store.js';
-import { faultyStore, recordAsks, stateOf } from '../support/sharing.js';
+import { budgetOf } from '../support/budgets/simulation.js';
+import { faultyStore, firm, recordAsks, stateOf } from '../support/sharing.js';
 import { completion, foreign, startTracing, wait } from '../support/tracing.js';
 
 const CUSTOMER: BudgetOptions = { usd: 0.1, shared: true };
@@ -255,6 +258,14 @@ describe('a connection of a shared budget', () => {
 });
 
 describe('a shared budget without the store', () => {
+  it('holds nothing after it has refused', () => {
+    const budget = budgetOf(1);
+    budget.terms = { ...budget.terms, shared: { slice: undefined, onStoreDown: undefined } };
+    const request = { budgets: [budget], demand: () => firm(0.1) };
+    expect(askStore(request, reserve(request))).toMatchObject({ isStoreDown: true });
+    expect(budget.holds.size).toBe(0);
+  });
+
   it('refuses by default, and says why on the span', async () => {
     const { attributes } = startTracing({ cost: { budgets: { customer: CUSTOMER } } });
     await inTask(async () => {

@@ -3,6 +3,7 @@ import { Refusal, Reservation } from '../../src/ledger/reservation.js';
 import { memoryStore } from '../../src/shared/memory-store.js';
 import type { SharedStore, StoreAnswer, StoreAsk } from '../../src/shared/store.js';
 import type { DataLoss } from '../../src/shared/store-client.js';
+import { budgetOf } from '../support/budgets/simulation.js';
 import {
   admitted,
   type Fault,
@@ -210,6 +211,29 @@ describe('a budget that processes share', () => {
     first.release();
   });
 
+  it('ends a wait when another budget of this process is used up', async () => {
+    const store = await openStore();
+    const [one, two] = [processOn(store), processOn(store)];
+    const first = admitted(await one.admit([one.budget(ACME, { usd: 1 })], learned(0.8)));
+    const task = budgetOf(1);
+    const waits = two.admit([two.budget(ACME, { usd: 1 }), task], learned(0.8));
+    await sleep(30);
+    two.post([task], 1);
+    expect(refused(await waits).error()).toMatchObject({ scope: 'task', spent: 1 });
+    first.release();
+  });
+
+  it('keeps settlements until the store is open', async () => {
+    const store = memoryStore();
+    const process = processOn(store);
+    process.post([process.budget(ACME, { usd: 1 })], 0.1);
+    expect(await process.sharing.flush(30)).toBe(false);
+    expect(process.sharing.stats.pending).toBe(1);
+    await store.open();
+    expect(await process.sharing.flush()).toBe(true);
+    expect((await stateOf(store, 'customer', 'acme')).spent.usd).toBe('100000000000');
+  });
+
   it('aborts the work of this process when others have used up the limit', async () => {
     const store = await openStore();
     const [one, two] = [processOn(store), processOn(store)];
@@ -229,10 +253,10 @@ describe('a budget that processes share', () => {
     let shiftMillis = 0;
     const store = memoryStore({ nowMillis: () => Date.now() + shiftMillis });
     await store.open();
-    const process = processOn(store, { leaseMillis: 60 });
+    const process = processOn(store, { leaseMillis: 300 });
     const budget = process.budget(ACME, { usd: 1 });
     const reservation = admitted(await process.admit([budget], firm(0.4)));
-    await sleep(200);
+    await sleep(450);
     expect((await stateOf(store, 'customer', 'acme')).reserved.usd).toBe('400000000000');
     shiftMillis = 1000;
     expect(await stateOf(store, 'customer', 'acme')).toMatchObject({
@@ -258,6 +282,20 @@ describe('a budget that processes share', () => {
     await process.sharing.flush();
     const day = await stateOf(store, 'customer', 'acme', '2026-12-01 Europe/Berlin');
     expect(day).toMatchObject({ spent: { usd: '400000000000' }, reserved: {} });
+  });
+
+  it('begins the next day in this process, too, when the store does', async () => {
+    const nextDay = Math.ceil(Date.now() / 86_400_000 + 2) * 86_400_000;
+    const aheadMillis = nextDay - 400 - Date.now();
+    const store = memoryStore({ nowMillis: () => Date.now() + aheadMillis });
+    await store.open();
+    const process = processOn(store);
+    const budget = process.budget(ACME, { usd: { day: 1 } });
+    admitted(await process.admit([budget], firm(0.1))).release();
+    process.end(admitted(await process.admit([budget], firm(1))), 1);
+    refused(await process.admit([budget], firm(0.1)));
+    await sleep(450);
+    admitted(await process.admit([budget], firm(0.1)));
   });
 
   it('settles a call in the day in which it was reserved', async () => {

@@ -83,12 +83,12 @@ describe('a budget with slices', () => {
   });
 
   it('gives slices back after a third of a lease without a call', async () => {
-    const { process, budget, state } = await sliced({ leaseMillis: 60 });
+    const { process, budget, state } = await sliced({ leaseMillis: 300 });
     process.end(admitted(await process.admit([budget], firm(0.1))), 0.04);
-    await sleep(80);
+    await sleep(230);
     expect(await state()).toMatchObject({ reserved: {}, spent: { usd: '40000000000' } });
     const running = admitted(await process.admit([budget], firm(0.1)));
-    await sleep(80);
+    await sleep(230);
     expect((await state()).reserved.usd).toBe('250000000000');
     running.release();
     await process.sharing.close();
