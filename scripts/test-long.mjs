@@ -8,6 +8,7 @@
  *   npm run test:long -- disk [<seconds without a backend>]
  *   npm run test:long -- soak [<seconds of load>]
  *   npm run test:long -- chaos [<tries a row>]
+ *   npm run test:long -- fleet [<seconds under load of each budget>]
  *   npm run test:long -- real-sdks [<runs of each row>]
  *   npm run test:long -- viewer-load [<seconds of load>]
  *   npm run test:long -- viewer-store [<spans>]
@@ -75,6 +76,13 @@ const RUNS = {
     length: 10,
     unit: 'tries a row',
   },
+  fleet: {
+    program: 'bash',
+    command: ['integration/fleet/run.sh'],
+    variable: 'FLEET_SECONDS',
+    length: 60,
+    unit: 'seconds under load of each budget',
+  },
   'real-sdks': {
     command: ['integration/real-sdks/long.mjs'],
     variable: 'REAL_SDKS_RUNS',
@@ -117,12 +125,12 @@ const seed = process.env.LAW_SEED ?? String(Math.floor(Math.random() * 2 ** 31))
 for (const name of names) process.exitCode = run(name, RUNS[name]) || process.exitCode;
 
 /** Returns the exit code. */
-function run(name, { command, variable, length: byDefault, unit }) {
+function run(name, { program = process.execPath, command, variable, length: byDefault, unit }) {
   const env = { ...process.env, LAW_SEED: seed };
   if (variable === undefined) console.log(name);
   else {
     env[variable] = length ?? String(byDefault);
     console.log(`${name}: ${env[variable]} ${unit}, LAW_SEED=${seed}`);
   }
-  return spawnSync(process.execPath, command, { stdio: 'inherit', env }).status ?? 1;
+  return spawnSync(program, command, { stdio: 'inherit', env }).status ?? 1;
 }

@@ -5,7 +5,7 @@ import { redisStore } from 'otel-agent-cost-redis';
 import { createClient } from 'redis';
 
 const redis = await createClient({ url: process.env.REDIS_URL }).connect();
-const costs = shareCosts({ store: redisStore(redis) });
+const costs = shareCosts({ store: redisStore(redis), storeTimeoutMillis: 10_000 });
 if (!(await costs.open())) process.exitCode = 1;
 await costs.close();
 await redis.close();
