@@ -16,7 +16,7 @@ const LIMIT = 10_000_000_000_000n;
 /** The largest bill of a worker's call, in pico-dollars. */
 export const MAX_BILL = 15_000_000_000n;
 
-export const LEASE_MILLIS = 2000;
+const LEASE_MILLIS = 2000;
 
 /** How long each budget is under load. */
 export const LOAD_MILLIS = 1000 * Number(process.env.FLEET_SECONDS ?? 6);

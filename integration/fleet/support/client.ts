@@ -20,7 +20,7 @@ export async function connect(url: string): Promise<Client> {
 
 /** A package of the app. The repository does not have it. */
 // biome-ignore lint/suspicious/noExplicitAny: its types are not installed here
-export async function importFromApp(name: string): Promise<any> {
+async function importFromApp(name: string): Promise<any> {
   const resolve = createRequire(join(appFolder(), 'package.json')).resolve;
   return import(pathToFileURL(resolve(name)).href);
 }

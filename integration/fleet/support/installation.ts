@@ -41,7 +41,7 @@ const NAMES = [
 ] as const satisfies readonly ServiceName[];
 
 /** How long a task waits for its callees. */
-export const WAIT_MILLIS = 1500;
+const WAIT_MILLIS = 1500;
 
 export interface Installation {
   /** True if the spans and metrics came through a Collector. */
