@@ -2,16 +2,7 @@
 import { Use } from '../ledger/measures.js';
 import { minus, type Units, unitsFromText } from '../ledger/units.js';
 import type { StoreAmounts, StoreMeasure } from './store.js';
-
-const MEASURES: readonly StoreMeasure[] = [
-  'usd',
-  'llmUsd',
-  'toolUsd',
-  'tokens',
-  'llmCalls',
-  'toolCalls',
-  'steps',
-];
+import { MEASURES } from './store-rules.js';
 
 /** Measures of 0 are left out. Undefined when all are. */
 export function amountsOf(use: Use): StoreAmounts | undefined {
