@@ -1,5 +1,5 @@
 /** The scripts that reserve and settle in a budget, in Lua, below `period-script.ts`. */
-import { ENDED_MILLIS, MAX_RECLAIMED, WRITER_MILLIS } from 'otel-agent-cost/src/shared/store-rules';
+import { ENDED_MILLIS, MAX_RECLAIMED, WRITER_MILLIS } from 'otel-agent-cost/src/shared/store/store-rules';
 
 export const RESERVE = `
 local ask = cjson.decode(ARGV[1])

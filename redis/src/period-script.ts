@@ -6,7 +6,7 @@
  * those that are alone by class, and a field for each reservation: `h:<id>` is held, `k:<id>` has ended and its amount is
  * kept, `x:<id>` has ended. The index has when each of these runs out.
  */
-import { KEPT_MILLIS, MAX_RECLAIMED, MEASURES } from 'otel-agent-cost/src/shared/store-rules';
+import { KEPT_MILLIS, MAX_RECLAIMED, MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
 
 /** The clock of Redis, in ms. */
 export const TIME = `

@@ -20,7 +20,7 @@ import {
   checkLease,
   checkRow,
   MAX_AMOUNT,
-} from 'otel-agent-cost/src/shared/store-rules';
+} from 'otel-agent-cost/src/shared/store/store-rules';
 import type { SendCommand } from './client.js';
 import type { Keys } from './keys.js';
 import { type Call, type Replies, run, runAll } from './pipeline.js';

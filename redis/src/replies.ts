@@ -1,6 +1,6 @@
 /** Reads the replies of the scripts. A client may give strings as buffers and integers as bigints, as the app set it up. */
 import type { StoreAmounts, StoreOutcome, StorePeriodState } from 'otel-agent-cost/shared';
-import { MEASURES } from 'otel-agent-cost/src/shared/store-rules';
+import { MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
 
 const OUTCOMES: readonly StoreOutcome[] = [
   'admitted',

@@ -5,14 +5,14 @@ import { addListener } from '../runtime/listeners.js';
 import { currentSharing, type Sharing, setSharing } from '../runtime/sharing.js';
 import { checked } from '../validate.js';
 import { warnOnce } from '../warnings.js';
-import { Identity } from './identity.js';
-import type { IdentityOptions } from './identity-options.js';
-import type { OwnCalls } from './outgoing-identity.js';
+import { SharedBudgets } from './budgets/shared-budgets.js';
+import { openStoreIds } from './budgets/store-ask.js';
+import { Identity } from './identity/identity.js';
+import type { IdentityOptions } from './identity/identity-options.js';
+import type { OwnCalls } from './identity/outgoing-identity.js';
 import { readShareOptions, type ShareCostsOptions, type ShareSetting } from './share-options.js';
-import { SharedBudgets } from './shared-budgets.js';
-import { SharedViews } from './shared-views.js';
-import { openStoreIds } from './store-ask.js';
-import { StoreClient } from './store-client.js';
+import { StoreClient } from './store/store-client.js';
+import { SharedViews } from './totals/shared-views.js';
 
 /** Errors and omissions of `shareCosts`: counts that are never reset. 0 everywhere means that nothing went wrong. */
 export interface SharedCostsStats {

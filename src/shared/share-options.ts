@@ -3,8 +3,8 @@ import { InvalidOptionError } from '../errors.js';
 import type { OnStoreDown } from '../ledger/budget-options.js';
 import { readOnStoreDown } from '../ledger/shared-terms.js';
 import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
-import type { IdentityOptions } from './identity-options.js';
-import type { SharedStore } from './store.js';
+import type { IdentityOptions } from './identity/identity-options.js';
+import type { SharedStore } from './store/store.js';
 
 /** Options of `shareCosts`. All are optional. */
 export interface ShareCostsOptions {

@@ -16,10 +16,10 @@ import {
 } from '../../src/index.js';
 import { reserve } from '../../src/ledger/room.js';
 import { type BudgetSharing, setSharing } from '../../src/runtime/sharing.js';
-import { memoryStore } from '../../src/shared/memory-store.js';
-import { SharedBudgets } from '../../src/shared/shared-budgets.js';
-import type { SharedBudgetsOptions } from '../../src/shared/shared-budgets-options.js';
-import type { SharedStore } from '../../src/shared/store.js';
+import { SharedBudgets } from '../../src/shared/budgets/shared-budgets.js';
+import type { SharedBudgetsOptions } from '../../src/shared/budgets/shared-budgets-options.js';
+import { memoryStore } from '../../src/shared/store/memory-store.js';
+import type { SharedStore } from '../../src/shared/store/store.js';
 import { budgetOf } from '../support/budgets/simulation.js';
 import { faultyStore, firm, recordAsks, stateOf } from '../support/sharing.js';
 import { completion, foreign, startTracing, wait } from '../support/tracing.js';

@@ -19,7 +19,7 @@ import {
 } from '../../src/index.js';
 import { Account } from '../../src/ledger/account.js';
 import { cachedTool, recordCalls } from '../../src/optimize.js';
-import { textOfPart } from '../../src/shared/row-part.js';
+import { textOfPart } from '../../src/shared/totals/row-part.js';
 import { memoryStore, shareCosts } from '../../src/shared.js';
 import { startMetrics } from '../support/metrics.js';
 import {

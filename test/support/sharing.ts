@@ -9,9 +9,9 @@ import { Refusal, Reservation } from '../../src/ledger/reservation.js';
 import { type Request, reserve } from '../../src/ledger/room.js';
 import { reserveOrWait } from '../../src/ledger/waiting.js';
 import { picoFromUsd } from '../../src/money.js';
-import { SharedBudgets } from '../../src/shared/shared-budgets.js';
-import type { SharedBudgetsOptions } from '../../src/shared/shared-budgets-options.js';
-import type { SharedStore, StoreAnswer, StoreAsk } from '../../src/shared/store.js';
+import { SharedBudgets } from '../../src/shared/budgets/shared-budgets.js';
+import type { SharedBudgetsOptions } from '../../src/shared/budgets/shared-budgets-options.js';
+import type { SharedStore, StoreAnswer, StoreAsk } from '../../src/shared/store/store.js';
 import { demandOf, postingOf } from './budgets/simulation.js';
 
 /** A tool call with a certain estimate. */

@@ -10,7 +10,7 @@ import type {
   StorePeriod,
   StoreRow,
 } from 'otel-agent-cost/shared';
-import { MEASURES } from 'otel-agent-cost/src/shared/store-rules';
+import { MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
 
 export type Step =
   | { readonly kind: 'reserve'; readonly ask: StoreAsk }

@@ -1,0 +1,227 @@
+/**
+ * Tasks and sessions that have ended here and whose totals depend on other processes. Reads their rows until all parts are
+ * there: first while the span waits, then to correct it.
+ */
+import type { RowKey, SharedStore, StoredRow, StoreState } from '../store/store.js';
+import type { StoreClient } from '../store/store-client.js';
+
+export interface OpenView {
+  /** The rows that its totals depend on. */
+  readonly keys: readonly RowKey[];
+  /** Takes over the parts of other processes. `rows` are in the order of the keys. True if nothing is outstanding. */
+  apply(rows: readonly StoredRow[], state: StoreState): boolean;
+  /** Called once: when nothing is outstanding, or when the time is up. `isRead`: the store has answered. */
+  write(isRead: boolean): void;
+  /** Called when parts came in after `write`. */
+  correct(): void;
+  /** Called once, at last: nothing is outstanding, or what is has been given up. */
+  end(): void;
+  /** The parts as last applied, to notice that they have changed. Undefined if they need not be looked at again. */
+  readonly applied: string | undefined;
+}
+
+interface Entry {
+  readonly view: OpenView;
+  readonly endMillis: number;
+  readonly giveUpMillis: number;
+  isWritten: boolean;
+  wasRead: boolean;
+  /** Nothing is outstanding any more. */
+  isEnded: boolean;
+  looks: number;
+  readonly startMillis: number;
+  nextMillis: number;
+}
+
+/** The most that are read for. More than tasks that end in a second; further ones are written at once, and not corrected. */
+const MAX_ENTRIES = 10_000;
+
+/** Rows that are read at once. */
+const MAX_KEYS = 200;
+
+const MIN_WAIT_MILLIS = 5;
+/** The time between two reads, as a share of the time since the end. */
+const WAIT_SHARE = 0.25;
+/** While a span waits. */
+const MAX_WAIT_MILLIS = 100;
+/** While a correction is due. */
+const MAX_LATE_WAIT_MILLIS = 10_000;
+
+/** How long corrections are made: a callee that has not answered by then has mostly died. */
+const CORRECTED_MILLIS = 600_000;
+
+/** When it is looked at again although nothing was outstanding, for work that a callee had not begun by then. */
+const LOOK_MILLIS = [1_000, 10_000];
+
+export class OpenViews {
+  /** Reads that the store did not answer. */
+  failures = 0;
+  /** Views that were never complete. */
+  incomplete = 0;
+  private readonly entries = new Map<object, Entry>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isReading = false;
+
+  constructor(
+    private readonly store: SharedStore,
+    private readonly client: StoreClient,
+    private readonly waitMillis: number,
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** `isWritten`: its span has ended before. False if there are too many. */
+  add(owner: object, view: OpenView, isWritten = false): boolean {
+    if (this.has(owner)) return true;
+    if (this.entries.size >= MAX_ENTRIES && !this.dropEnded()) return false;
+    const nowMillis = performance.now();
+    this.entries.set(owner, {
+      view,
+      endMillis: nowMillis + this.waitMillis,
+      giveUpMillis: nowMillis + CORRECTED_MILLIS,
+      isWritten,
+      wasRead: false,
+      isEnded: false,
+      looks: 0,
+      startMillis: nowMillis,
+      nextMillis: nowMillis,
+    });
+    this.schedule();
+    return true;
+  }
+
+  /** True while something may be outstanding. */
+  has(owner: object): boolean {
+    return this.entries.get(owner)?.isEnded === false;
+  }
+
+  /** True while its span has not been written. */
+  isWaiting(owner: object): boolean {
+    return this.entries.get(owner)?.isWritten === false;
+  }
+
+  /** Writes all spans that wait, with what is known. */
+  writeAll(): void {
+    for (const entry of this.entries.values()) this.write(entry);
+  }
+
+  get isAnyWaiting(): boolean {
+    for (const { isWritten } of this.entries.values()) if (!isWritten) return true;
+    return false;
+  }
+
+  /** Resolves when no span waits any more. */
+  async settled(): Promise<void> {
+    while (this.isAnyWaiting) {
+      await new Promise((resolve) => setTimeout(resolve, MIN_WAIT_MILLIS));
+    }
+  }
+
+  stop(): void {
+    this.writeAll();
+    clearTimeout(this.timer);
+    for (const entry of this.entries.values()) {
+      if (entry.isEnded) continue;
+      this.incomplete += 1;
+      entry.view.end();
+    }
+    this.entries.clear();
+  }
+
+  private schedule(): void {
+    if (this.isReading || this.entries.size === 0) return;
+    let nextMillis = Number.POSITIVE_INFINITY;
+    for (const entry of this.entries.values()) nextMillis = Math.min(nextMillis, entry.nextMillis);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.readDue(), Math.max(0, Math.ceil(nextMillis - performance.now())));
+    this.timer.unref();
+  }
+
+  private async readDue(): Promise<void> {
+    const nowMillis = performance.now();
+    const due: [object, Entry][] = [];
+    let keys = 0;
+    for (const [owner, entry] of this.entries) {
+      if (entry.nextMillis > nowMillis || keys >= MAX_KEYS) continue;
+      due.push([owner, entry]);
+      keys += entry.view.keys.length;
+    }
+    this.isReading = true;
+    await this.read(due);
+    this.isReading = false;
+    this.schedule();
+  }
+
+  private async read(due: readonly [object, Entry][]): Promise<void> {
+    const keysOf = due.map(([, { view }]) => view.keys);
+    const keys = keysOf.flat();
+    const answer = await this.client.ask(() => this.store.read(keys), false, true);
+    if (answer === undefined) this.failures += 1;
+    let at = 0;
+    for (const [index, [owner, entry]] of due.entries()) {
+      const length = keysOf[index]?.length ?? 0;
+      const rows = answer?.rows.slice(at, at + length);
+      at += length;
+      const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
+      if (isDone) this.end(owner, entry);
+      else if (rows !== undefined || !entry.isEnded) this.waitOn(owner, entry);
+      else this.lookAgain(owner, entry);
+    }
+  }
+
+  private apply(entry: Entry, rows: readonly StoredRow[], state: StoreState): boolean {
+    const { view } = entry;
+    const former = view.applied;
+    entry.wasRead = true;
+    const isDone = view.apply(rows, state);
+    const isNews = !entry.isEnded || view.applied !== former;
+    if (isDone && entry.isWritten && isNews) view.correct();
+    if (isDone) this.write(entry);
+    return isDone;
+  }
+
+  private waitOn(owner: object, entry: Entry): void {
+    const nowMillis = performance.now();
+    entry.isEnded = false;
+    if (nowMillis >= entry.endMillis) this.write(entry);
+    if (nowMillis >= entry.giveUpMillis) {
+      this.incomplete += 1;
+      if (entry.wasRead) entry.view.correct();
+      this.entries.delete(owner);
+      if (!entry.isEnded) entry.view.end();
+      return;
+    }
+    const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
+    const waitMillis = (nowMillis - entry.startMillis) * WAIT_SHARE;
+    entry.nextMillis = nowMillis + Math.min(most, Math.max(MIN_WAIT_MILLIS, waitMillis));
+    if (!entry.isWritten) entry.nextMillis = Math.min(entry.nextMillis, entry.endMillis);
+  }
+
+  private end(owner: object, entry: Entry): void {
+    const wasEnded = entry.isEnded;
+    entry.isEnded = true;
+    this.lookAgain(owner, entry);
+    if (!wasEnded) entry.view.end();
+  }
+
+  private lookAgain(owner: object, entry: Entry): void {
+    const millis = entry.view.applied === undefined ? undefined : LOOK_MILLIS[entry.looks];
+    entry.looks += 1;
+    if (millis === undefined) this.entries.delete(owner);
+    else entry.nextMillis = performance.now() + millis;
+  }
+
+  /** Makes room. False if something is outstanding in all. */
+  private dropEnded(): boolean {
+    for (const [owner, { isEnded }] of this.entries) if (isEnded) return this.entries.delete(owner);
+    return false;
+  }
+
+  private write(entry: Entry): void {
+    if (entry.isWritten) return;
+    entry.isWritten = true;
+    entry.view.write(entry.wasRead);
+  }
+}
