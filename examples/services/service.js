@@ -23,7 +23,9 @@ const AGENTS = {
 /** The limit of the answer's length makes it known what the call costs at most. */
 function think(prompt) {
   const request = { ...client.request(client.start('Be brief.', prompt)), max_tokens: 500 };
-  return withLlm({ provider: client.provider, model: client.model, request }, () => client.send(request));
+  return withLlm({ provider: client.provider, model: client.model, request }, async () =>
+    client.send(request),
+  );
 }
 
 const server = createServer(async (request, response) => {

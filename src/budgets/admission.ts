@@ -101,8 +101,15 @@ function refuse(call: GatedCall, refusal: Refusal): BudgetExceededError {
 
 /** True when the work of a call is known to return a promise. */
 export function willGivePromise(call: GatedCall, fn: unknown): boolean {
-  const kind = Object.prototype.toString.call(fn);
-  return kind === '[object AsyncFunction]' || (!kind.includes('Generator') && call.givesPromise() === true);
+  return isAsyncFunction(fn) || (!isGenerator(fn) && call.givesPromise() === true);
+}
+
+/**
+ * True for a function that is declared `async`: the only one that is certain to return a plain promise. Others may return
+ * a cached value, throw at once, or return a promise with methods of its own, whatever they did before.
+ */
+export function isAsyncFunction(fn: unknown): boolean {
+  return Object.prototype.toString.call(fn) === '[object AsyncFunction]';
 }
 
 /** True for a generator function: a promise cannot replace its result. */
@@ -128,7 +135,7 @@ export interface AdmissionForm {
   /** The work is known to return a promise, or assumed to. */
   canWait: boolean;
   isFirst?: boolean;
-  /** The work is certain to return a promise. */
+  /** The work is certain to return a plain promise: see {@link isAsyncFunction}. */
   asksStore?: boolean;
 }
 

@@ -30,8 +30,8 @@ export interface Request {
    */
   isFirst?: boolean;
   /**
-   * True if a promise may replace the result of the call, because its work is certain to return one. It then asks the
-   * store in shared budgets; other calls are decided at once.
+   * True if a promise may replace the result of the call, because its function is declared `async`. It then asks the store
+   * in shared budgets; other calls are decided at once.
    */
   asksStore?: boolean;
   /** The ids of reservations in the store around the call, in the process that this one was called by. */

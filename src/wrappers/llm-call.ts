@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import {
   type Admission,
   askForLlm,
+  isAsyncFunction,
   isGenerator,
   isLimited,
   learn,
@@ -111,7 +112,7 @@ export class LlmCall extends UsageCall implements LlmHandle, OpenCall, Work {
       name: this.spanName,
       mayWait: !isGenerator(work),
       canWait: isFirst || isAsync,
-      asksStore: isAsync,
+      asksStore: isAsyncFunction(work),
     };
     return askForLlm(runtime, record, isInsideCall, asked, request, when);
   }

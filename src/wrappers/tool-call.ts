@@ -4,6 +4,7 @@ import { OPERATION_NAME, TOOL_NAME } from '../attributes.js';
 import {
   type Admission,
   askBudgets,
+  isAsyncFunction,
   isGenerator,
   isLimited,
   learn,
@@ -90,7 +91,7 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
       name: `execute_tool ${this.options.name}`,
       mayWait: !isGenerator(work),
       canWait: isAsync,
-      asksStore: isAsync,
+      asksStore: isAsyncFunction(work),
       isFirst: this.givesPromise() === undefined,
     };
     return askBudgets(runtime, record, false, () => this.demand(), when);

@@ -176,6 +176,31 @@ describe('a shared budget through the wrappers', () => {
     expect(asks.map(({ isForced }) => isForced)).toEqual([true, true, true]);
   });
 
+  it.each([
+    ['a tool', (work: () => unknown) => withTool({ name: 'paid', costUsd: 0.001 }, work)],
+    ['a model', (work: () => unknown) => withLlm({ model: 'gpt-4o', estimateUsd: 0.001 }, work)],
+  ])(
+    'returns what a function of %s returns that is not `async`, whatever it returned before',
+    async (_, call) => {
+      startTracing({ cost: { budgets: { customer: CUSTOMER } } });
+      const { store, asks } = recordAsks(await openStore());
+      share(store);
+      const request = Object.assign(Promise.resolve(1), { withResponse: () => 'response' });
+      await inTask(async () => {
+        for (let times = 0; times < 2; times++) await call(() => Promise.resolve(1));
+        expect(call(() => 'cached')).toBe('cached');
+        for (let times = 0; times < 2; times++) await call(() => Promise.resolve(1));
+        const failure = () => {
+          throw new Error('at once');
+        };
+        expect(() => call(failure)).toThrow('at once');
+        expect(call(() => request)).toHaveProperty('withResponse');
+        await call(async () => 1);
+      });
+      expect(asks.map(({ isForced }) => isForced)).toEqual([true, true, true, true, true, true, true, false]);
+    },
+  );
+
   it('waits for the store before the work of a call begins', async () => {
     startTracing({ cost: { budgets: { customer: CUSTOMER } } });
     const { store, asks } = recordAsks(await openStore());
