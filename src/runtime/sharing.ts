@@ -2,6 +2,7 @@
  * The connection to the store that processes share, if the app has set one with `shareCosts`. This wing only knows the
  * interface, so that a process without a store does not load the rest.
  */
+import type { Context } from '@opentelemetry/api';
 import type { Caller } from '../caller.js';
 import { sharedName } from '../copies.js';
 import type { Account } from '../ledger/account.js';
@@ -15,6 +16,8 @@ export interface Sharing {
   /** Undefined without a store, like the views. */
   readonly budgets: BudgetSharing | undefined;
   readonly views: ViewSharing | undefined;
+  /** The context of a task without a caller: its requests do not repeat an identity that came in with baggage. */
+  contextInside(ctx: Context): Context;
   /** True while something has not been written to the store, or spans wait for other processes. */
   readonly isBusy: boolean;
   /** Waits for these spans, and writes everything. Its time is limited. Never rejects. */

@@ -7,6 +7,7 @@ import { checked } from '../validate.js';
 import { warnOnce } from '../warnings.js';
 import { SharedBudgets } from './budgets/shared-budgets.js';
 import { openStoreIds } from './budgets/store-ask.js';
+import { withoutMember } from './identity/baggage-member.js';
 import { Identity } from './identity/identity.js';
 import type { IdentityOptions } from './identity/identity-options.js';
 import type { OwnCalls } from './identity/outgoing-identity.js';
@@ -82,6 +83,7 @@ export function shareCosts(options: ShareCostsOptions): SharedCosts {
 class Connection implements SharedCosts, Sharing {
   readonly views: SharedViews | undefined;
   readonly budgets: SharedBudgets | undefined;
+  readonly contextInside = withoutMember;
   private readonly client: StoreClient;
   private readonly identity: Identity;
   private readonly removeListener: (() => void) | undefined;

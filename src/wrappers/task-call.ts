@@ -32,7 +32,9 @@ export class TaskCall extends ScopeCall implements TaskHandle {
     super();
     const { record } = this;
     const caller = isInDeclaredTask(record.task) ? undefined : options.caller;
-    if (caller !== undefined) {
+    if (caller === undefined) {
+      this.context = currentSharing()?.contextInside(this.context) ?? this.context;
+    } else {
       this.context = caller.contextIn(this.context);
       this.takeAttribution(caller);
     }

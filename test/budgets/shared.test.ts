@@ -34,7 +34,13 @@ function share(store: SharedStore, options: SharedBudgetsOptions = {}): SharedBu
 }
 
 function connect(budgets: BudgetSharing): void {
-  setSharing({ budgets, views: undefined, isBusy: false, drain: () => Promise.resolve() });
+  setSharing({
+    budgets,
+    views: undefined,
+    isBusy: false,
+    contextInside: (ctx) => ctx,
+    drain: () => Promise.resolve(),
+  });
 }
 
 async function openStore() {

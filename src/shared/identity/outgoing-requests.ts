@@ -38,7 +38,14 @@ export class OutgoingRequests {
     private readonly sendTo: Destinations,
   ) {
     this.subscribers = [
-      ['undici:request:create', safely(({ request }) => this.created(undiciRequest(request)))],
+      [
+        'undici:request:create',
+        safely(({ request }) => {
+          const outgoing = undiciRequest(request);
+          this.created(outgoing);
+          this.watchLaterHeaders(request, outgoing);
+        }),
+      ],
       [
         'undici:request:headers',
         safely(({ request, response }) => this.answered(undiciRequest(request), response)),
@@ -81,6 +88,27 @@ export class OutgoingRequests {
       this.contexts.set(request, ctx);
       addTrace(outgoing, ctx);
     } else if (isInjected && !keepsIt) dropInjectedTrace(outgoing);
+  }
+
+  /**
+   * An instrumentation that is called after this one adds its own trace context, and the baggage of its context to every
+   * host. The identity that came in with such baggage is that of the caller, and not for this request.
+   */
+  private watchLaterHeaders(request: unknown, outgoing: OutgoingRequest | undefined): void {
+    if (!isRecord(request) || typeof request.addHeader !== 'function') return;
+    const { addHeader } = request;
+    const hasOurTrace = this.contexts.has(request);
+    request.addHeader = (name: unknown, value: unknown): unknown => {
+      let added = value;
+      currentRuntime().guard(() => {
+        const header = String(name).toLowerCase();
+        if (header === 'baggage') added = withoutOwnMember(value);
+        else if (hasOurTrace)
+          for (const ours of TRACE_HEADERS) if (header === ours) outgoing?.setHeader(ours, '');
+      });
+      if (added === '' && value !== '') return request;
+      return Reflect.apply(addHeader, request, [name, added]);
+    };
   }
 
   /** Undefined for a request that gets no identity. */
@@ -127,14 +155,13 @@ function addTrace(outgoing: OutgoingRequest, ctx: Context): void {
     if (isTraced) keepLast(outgoing, name);
     else if (added !== undefined) outgoing.setHeader(name, added);
   }
-  const { request } = outgoing;
-  if (!isRecord(request) || typeof request.addHeader !== 'function') return;
-  const { addHeader } = request;
-  // An instrumentation that is called after this one adds its own.
-  request.addHeader = (name: unknown, value: unknown): unknown => {
-    for (const ours of TRACE_HEADERS) if (name === ours) outgoing.setHeader(ours, '');
-    return Reflect.apply(addHeader, request, [name, value]);
-  };
+}
+
+/** Empty if the identity was all that there was. */
+function withoutOwnMember(baggage: unknown): unknown {
+  if (typeof baggage !== 'string') return baggage;
+  const { own, others } = splitBaggage(baggage);
+  return own.length === 0 ? baggage : joinBaggage(others, undefined);
 }
 
 /** Takes away what `inject` wrote, of a request that was redirected elsewhere. */

@@ -330,6 +330,33 @@ describe('a request of undici', () => {
     });
   });
 
+  it('has no identity of an instrumentation that is called after this one, which adds the baggage that came in', () => {
+    startTracing();
+    startIdentity({ sendTo: [LISTED], accept: () => true });
+    const incoming = 'k=v, agent-cost=stale;p=1';
+    const away = new FakeRequest('https://away', '/').create();
+    expect(away.addHeader('Baggage', incoming).addHeader('accept', '*/*')).toBe(away);
+    expect(away.headers).toEqual(['Baggage', 'k=v', 'accept', '*/*']);
+    const proxied = new FakeRequest('https://proxy', 'https://away/').create();
+    proxied
+      .addHeader('baggage', incoming)
+      .addHeader('baggage', 'agent-cost=stale')
+      .addHeader('baggage', 'a=b');
+    expect(proxied.headers).toEqual(['baggage', 'k=v', 'baggage', 'a=b']);
+    const outside = new FakeRequest(LISTED, '/').create();
+    expect(outside.addHeader('baggage', incoming).values('baggage')).toEqual(['k=v']);
+    const inside = withTask('t', () => new FakeRequest(LISTED, '/').create());
+    expect(extract({ baggage: inside.addHeader('baggage', incoming).values('baggage') })).toBeDefined();
+    expect(inside.values('baggage')).toEqual([expect.stringMatching(/^agent-cost=/), 'k=v']);
+  });
+
+  it('has the trace context of an instrumentation alone, also without an identity', () => {
+    startTracing();
+    startIdentity({ sendTo: [LISTED] });
+    const away = new FakeRequest('https://away', '/').create().addHeader('traceparent', 'theirs');
+    expect(away.headers).toEqual(['traceparent', 'theirs']);
+  });
+
   it('goes to the origin of its connection, whatever its path says', () => {
     startTracing();
     startIdentity({ sendTo: [LISTED] });
