@@ -1,6 +1,6 @@
 /** Reads the replies of the scripts. A client may give strings as buffers and integers as bigints, as the app set it up. */
 import type { StoreAmounts, StoreOutcome, StorePeriodState } from 'otel-agent-cost/shared';
-import { MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
+import { isWholeAmount, MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
 
 const OUTCOMES: readonly StoreOutcome[] = [
   'admitted',
@@ -42,7 +42,11 @@ export function stateOf(reply: unknown): StorePeriodState {
   const part = (at: number): StoreAmounts => {
     const own = MEASURES.flatMap((measure, index) => {
       const amount = amounts[at * MEASURES.length + index];
-      return amount === undefined || amount === '0' ? [] : [[measure, amount] as const];
+      if (amount === undefined || amount === '0') return [];
+      if (isWholeAmount(amount)) return [[measure, amount] as const];
+      throw new Error(
+        `otel-agent-cost-redis: Redis has ${JSON.stringify(amount)} as ${measure} of a budget, which is no whole number`,
+      );
     });
     return Object.fromEntries(own);
   };

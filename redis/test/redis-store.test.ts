@@ -127,6 +127,15 @@ describe('a call of the store', () => {
     expect(sent).toEqual([]);
   });
 
+  it.each(['1.5', 'abc', ' 7', '1e3'])('rejects a budget that somebody has set to %j', async (amount) => {
+    await store.open();
+    await store.reserve(ask('a', '1'));
+    await client.hSet(HASH, 'spent.usd', amount);
+    const message = `Redis has ${JSON.stringify(amount)} as usd of a budget, which is no whole number`;
+    await expect(store.reserve(ask('b', '1', { isForced: true }))).rejects.toThrow(message);
+    await expect(store.settle(settled('a', '0'))).rejects.toThrow(message);
+  });
+
   it('rejects an answer that is none of its scripts', async () => {
     for (const answer of [undefined, null, 'OK', 1, [], [[]], ['x', 'y', 'z']]) {
       const other = redisStore(async () => answer);

@@ -12,7 +12,10 @@ import { Identity } from './identity/identity.js';
 import type { IdentityOptions } from './identity/identity-options.js';
 import type { OwnCalls } from './identity/outgoing-identity.js';
 import { readShareOptions, type ShareCostsOptions, type ShareSetting } from './share-options.js';
+import { checkedStore } from './store/checked-store.js';
+import type { SharedStore } from './store/store.js';
 import { StoreClient } from './store/store-client.js';
+import { within } from './store/within.js';
 import { SharedViews } from './totals/shared-views.js';
 
 /** Errors and omissions of `shareCosts`: counts that are never reset. 0 everywhere means that nothing went wrong. */
@@ -41,6 +44,9 @@ export interface SharedCostsStats {
   readonly incompleteTasks: number;
 }
 
+/** How long the store may take for what is written at the end. */
+const CLOSE_MILLIS = 5000;
+
 /** The connection of this process to the store. Nothing in it throws or rejects. */
 export interface SharedCosts {
   /**
@@ -56,7 +62,9 @@ export interface SharedCosts {
   flush(): Promise<boolean>;
   /**
    * Waits for the spans that wait for other processes, at most `waitForCalleesMillis`; writes what has not been written,
-   * gives back what is reserved, and disconnects. Call it before `provider.shutdown()`, when no calls run any more.
+   * gives back what is reserved, and disconnects. Call it before `provider.shutdown()`, when no calls run any more. It ends
+   * after `waitForCalleesMillis`, `storeTimeoutMillis` and five seconds at the latest: what the store has not taken by then
+   * is lost. Another call resolves with the first.
    */
   close(): Promise<void>;
   readonly stats: SharedCostsStats;
@@ -84,17 +92,16 @@ class Connection implements SharedCosts, Sharing {
   readonly views: SharedViews | undefined;
   readonly budgets: SharedBudgets | undefined;
   readonly contextInside = withoutMember;
+  private readonly store: SharedStore | undefined;
   private readonly client: StoreClient;
   private readonly identity: Identity;
   private readonly removeListener: (() => void) | undefined;
-  private isClosed = false;
+  private closing: Promise<void> | undefined;
 
-  constructor(
-    private readonly setting: ShareSetting,
-    identity: IdentityOptions | undefined,
-  ) {
-    const { store } = setting;
-    this.client = new StoreClient(setting.storeTimeoutMillis);
+  constructor(setting: ShareSetting, identity: IdentityOptions | undefined) {
+    const store = setting.store === undefined ? undefined : checkedStore(setting.store);
+    this.store = store;
+    this.client = new StoreClient(setting.storeTimeoutMillis, store);
     // Distinguishes this process from all others that ever use the store.
     const writer = randomBytes(6).toString('base64url');
     this.identity = checked('shareCosts options', () => new Identity(identity, this.ownCalls(writer)));
@@ -108,7 +115,7 @@ class Connection implements SharedCosts, Sharing {
   }
 
   async open(): Promise<boolean> {
-    const { store } = this.setting;
+    const { store } = this;
     if (store !== undefined && (await this.client.ask(() => store.open(), true)) !== undefined) return true;
     warnOnce('the store that shareCosts uses did not answer, so it is not known to be open');
     return false;
@@ -119,14 +126,20 @@ class Connection implements SharedCosts, Sharing {
     return !confirmed.includes(false);
   }
 
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    await this.views?.open.settled();
-    this.views?.open.stop();
-    await this.flush();
-    await this.budgets?.close();
-    this.views?.stop();
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    const { views, budgets } = this;
+    await views?.open.settled();
+    views?.open.stop();
+    await Promise.all([
+      views && within(CLOSE_MILLIS, () => views.posts.flush()),
+      budgets?.close(CLOSE_MILLIS),
+    ]);
+    views?.stop();
     this.removeListener?.();
     this.identity.stop();
     if (currentSharing() === this) setSharing(undefined);

@@ -54,7 +54,7 @@ export class Leases {
     const leases = [...this.running].map(([hold, budget]) => this.leaseOf(hold, budget));
     for (let at = 0; at < leases.length; at += MAX_LEASES) {
       const some = leases.slice(at, at + MAX_LEASES);
-      if ((await this.client.ask(() => this.store.renew(some), false)) === undefined) break;
+      if ((await this.client.askLater(() => this.store.renew(some))) === undefined) break;
     }
     this.isRenewing = false;
   }

@@ -92,7 +92,7 @@ export class PostQueue {
       const sent = this.unconfirmed;
       if (sent === undefined) return true;
       const seen = this.result.seen();
-      const answer = await this.client.ask(() => this.store.settle(sent.batch), false);
+      const answer = await this.client.askLater(() => this.store.settle(sent.batch));
       // A store that is not open has lost its data, and would lose these.
       if (answer?.generation === undefined) return false;
       this.unconfirmed = undefined;

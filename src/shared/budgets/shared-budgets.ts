@@ -8,6 +8,7 @@ import type { BudgetSharing } from '../../runtime/sharing.js';
 import { warnOnce } from '../../warnings.js';
 import type { SharedStore, StoreBudget } from '../store/store.js';
 import { type DataLoss, StoreClient } from '../store/store-client.js';
+import { pause, within } from '../store/within.js';
 import { Leases } from './leases.js';
 import { SharedBudget, type Surroundings } from './shared-budget.js';
 import { DEFAULTS, type SharedBudgetsOptions, type SharedBudgetsStats } from './shared-budgets-options.js';
@@ -50,7 +51,7 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
   constructor(
     readonly store: SharedStore,
     options: SharedBudgetsOptions = {},
-    readonly client = new StoreClient(options.storeTimeoutMillis ?? DEFAULTS.storeTimeoutMillis),
+    readonly client = new StoreClient(options.storeTimeoutMillis ?? DEFAULTS.storeTimeoutMillis, store),
   ) {
     this.onStoreDown = options.onStoreDown ?? DEFAULTS.onStoreDown;
     this.keepSessionsMillis = options.keepSessionsMillis ?? DEFAULTS.keepSessionsMillis;
@@ -172,7 +173,7 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
     const nowMillis = performance.now();
     if (nowMillis - this.probedMillis < PROBE_MILLIS) return;
     this.probedMillis = nowMillis;
-    void this.client.ask(() => this.store.write([]), false);
+    void this.client.askLater(() => this.store.write([]));
   }
 
   newId(): string {
@@ -257,28 +258,30 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
       const isConfirmed = await this.send();
       if (performance.now() >= endMillis) break;
       // A request whose answer is outstanding has to be answered first.
-      if (!isConfirmed || this.pending.size > 0) await pause(this.delayMillis());
+      if (!isConfirmed || this.pending.size > 0)
+        await pause(Math.min(this.delayMillis(), endMillis - performance.now()));
     }
     return this.pending.size === 0;
   }
 
-  /** Gives slices back, posts all settlements and stops. Budgets then act as without a store. */
-  async close(timeoutMillis?: number): Promise<void> {
+  /**
+   * Gives slices back, posts all settlements and stops, after `timeoutMillis` at the latest. Budgets then act as without a
+   * store.
+   */
+  async close(timeoutMillis = 5000): Promise<void> {
     this.stopTimer();
     for (const { slices } of this.leases.budgets()) slices?.end();
-    // A slice that was taken in advance is given back when it arrives.
-    await this.client.idle();
-    await pause(0);
-    await this.flush(timeoutMillis);
+    const endMillis = performance.now() + timeoutMillis;
+    await within(timeoutMillis, async () => {
+      // A slice that was taken in advance is given back when it arrives.
+      await this.client.idle();
+      await pause(0);
+      return this.flush(endMillis - performance.now());
+    });
     this.isClosed = true;
     this.stopTimer();
     this.leases.stop();
-    if (this.pending.size === 0) return;
     for (const { name } of this.pending) this.noteDropped(name);
     this.pending.clear();
   }
-}
-
-function pause(millis: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, millis));
 }

@@ -1,6 +1,6 @@
 /** Asks the store, and keeps what its answers say about the store itself: whether it is up, its clock and generation. */
 import { warnOnce } from '../../warnings.js';
-import type { StoreBudget, StoreState } from './store.js';
+import type { SharedStore, StoreBudget, StoreState } from './store.js';
 
 /** The reason why what this process knows of shared budgets is not the whole truth any more. */
 export interface DataLoss {
@@ -15,6 +15,9 @@ export interface DataLoss {
 
 /** While the store does not answer in time, it is asked once in that time, and other calls do not wait for it in vain. */
 const PAUSE_AFTER_TIMEOUT_MILLIS = 1000;
+
+/** How often a store that does not answer is asked whether it does again. */
+const PROBE_MILLIS = 1000;
 
 export class StoreClient {
   /** Undefined: not known, or the store is not open. */
@@ -31,10 +34,17 @@ export class StoreClient {
   /** Why the latest request failed. Undefined: it did not, or there was none. */
   down: 'unreachable' | 'not open' | undefined;
   private pauseEndMillis = 0;
+  /** A request has timed out, and nothing has been answered since: a client keeps what it cannot send in memory. */
+  private isHanging = false;
+  private probing: Promise<boolean> | undefined;
+  private nextProbeMillis = 0;
   private readonly onTheirWay = new Set<Promise<unknown>>();
   private readonly listeners = new Set<(loss: DataLoss) => void>();
 
-  constructor(private readonly timeoutMillis: number) {}
+  constructor(
+    readonly timeoutMillis: number,
+    private readonly store: Pick<SharedStore, 'write'> | undefined,
+  ) {}
 
   /** The time of the store, in ms since 1970. */
   nowMillis(): number {
@@ -69,17 +79,41 @@ export class StoreClient {
   /**
    * The answer to a request, or undefined: the store has failed, or did not answer in time. An answer that arrives later is
    * ignored. Never rejects. `keepsAlive`: a call waits for it. `isForTotals`: a failure says nothing about shared budgets,
-   * because it reads or writes much more than they do.
+   * because it reads or writes much more than they do; and it is one of those that {@link askLater} holds back.
    */
   ask<T extends StoreState>(
     request: () => Promise<T>,
     keepsAlive: boolean,
     isForTotals = false,
   ): Promise<T | undefined> {
-    const answer = this.send(request, keepsAlive, isForTotals);
+    return isForTotals ? this.askLater(request, true) : this.track(this.send(request, keepsAlive, false));
+  }
+
+  /**
+   * Like `ask`, for a request that can be repeated later. While the store leaves requests unanswered, it is not sent, and the
+   * answer is undefined. A small request once a second shows when the store is back.
+   */
+  askLater<T extends StoreState>(request: () => Promise<T>, isForTotals = false): Promise<T | undefined> {
+    if (!this.isHanging) return this.track(this.send(request, false, isForTotals));
+    const sent = async () => ((await this.isBack()) ? this.send(request, false, isForTotals) : undefined);
+    return this.track(sent());
+  }
+
+  private track<T>(answer: Promise<T>): Promise<T> {
     this.onTheirWay.add(answer);
     void answer.then(() => this.onTheirWay.delete(answer));
     return answer;
+  }
+
+  private async isBack(): Promise<boolean> {
+    const { store } = this;
+    if (this.probing !== undefined) return this.probing;
+    if (store === undefined || performance.now() < this.nextProbeMillis) return false;
+    this.nextProbeMillis = performance.now() + PROBE_MILLIS;
+    this.probing = this.send(() => store.write([]), false, false).then((answer) => answer !== undefined);
+    const isBack = await this.probing;
+    this.probing = undefined;
+    return isBack;
   }
 
   /** Resolves when the requests that are on their way have been answered, or have timed out. */
@@ -95,9 +129,10 @@ export class StoreClient {
     const { life } = this;
     const sentMillis = Date.now();
     try {
-      const answer = await inTime(request, this.timeoutMillis, keepsAlive);
+      const answer = await this.inTime(request, keepsAlive);
       if (answer !== undefined) return this.noteAnswer(answer, life, sentMillis) ? answer : undefined;
       this.timeouts += 1;
+      this.isHanging = true;
       if (!isForTotals) this.pauseEndMillis = performance.now() + PAUSE_AFTER_TIMEOUT_MILLIS;
     } catch (error) {
       this.failures += 1;
@@ -121,22 +156,30 @@ export class StoreClient {
     this.noteDataLost({ cause: 'generation', budget: undefined });
     return true;
   }
+
+  private inTime<T>(request: () => Promise<T>, keepsAlive: boolean): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, this.timeoutMillis, undefined);
+      if (!keepsAlive) timer.unref();
+      const settled = () => {
+        clearTimeout(timer);
+        this.isHanging = false;
+      };
+      started(request).then(
+        (answer) => {
+          settled();
+          resolve(answer);
+        },
+        (error) => {
+          settled();
+          reject(error);
+        },
+      );
+    });
+  }
 }
 
-function inTime<T>(request: () => Promise<T>, millis: number, keepsAlive: boolean): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, millis, undefined);
-    if (!keepsAlive) timer.unref();
-    const settled = () => clearTimeout(timer);
-    request().then(
-      (answer) => {
-        settled();
-        resolve(answer);
-      },
-      (error) => {
-        settled();
-        reject(error);
-      },
-    );
-  });
+/** A store of the app's may throw. */
+async function started<T>(request: () => Promise<T>): Promise<T> {
+  return request();
 }

@@ -46,6 +46,11 @@ const WHOLE = /^(?:0|[1-9]\d*)$/;
 const SIGNED = /^(?:0|-?[1-9]\d*)$/;
 const ID = /^[\w.-]{1,64}$/;
 
+/** Settled amounts may be negative. */
+export function isWholeAmount(value: unknown): value is string {
+  return typeof value === 'string' && SIGNED.test(value);
+}
+
 /** Throws an {@link InvalidOptionError} for a request that would break the exact sums of the store. */
 export function checkAsk(ask: StoreAsk): void {
   checkId('id', ask.id);

@@ -2,6 +2,7 @@
  * Tasks and sessions that have ended here and whose totals depend on other processes. Reads their rows until all parts are
  * there: first while the span waits, then to correct it.
  */
+import { INTERNAL_ERROR, warnOnce } from '../../warnings.js';
 import type { RowKey, SharedStore, StoredRow, StoreState } from '../store/store.js';
 import type { StoreClient } from '../store/store-client.js';
 
@@ -112,9 +113,10 @@ export class OpenViews {
     return false;
   }
 
-  /** Resolves when no span waits any more. */
+  /** Resolves when no span waits any more, or when those that wait now should have been written. */
   async settled(): Promise<void> {
-    while (this.isAnyWaiting) {
+    const endMillis = performance.now() + this.waitMillis + this.client.timeoutMillis;
+    while (this.isAnyWaiting && performance.now() <= endMillis) {
       await new Promise((resolve) => setTimeout(resolve, MIN_WAIT_MILLIS));
     }
   }
@@ -146,12 +148,20 @@ export class OpenViews {
     for (const [owner, entry] of this.entries) {
       if (entry.nextMillis > nowMillis || keys >= MAX_KEYS) continue;
       due.push([owner, entry]);
+      // Overwritten below, unless there is an error.
+      entry.nextMillis = nowMillis + MAX_LATE_WAIT_MILLIS;
       keys += entry.view.keys.length;
     }
     this.isReading = true;
-    await this.read(due);
-    this.isReading = false;
-    this.schedule();
+    try {
+      await this.read(due);
+    } catch (error) {
+      // An error in this package must not end the process, or hold back the spans of others.
+      warnOnce(INTERNAL_ERROR, error);
+    } finally {
+      this.isReading = false;
+      this.schedule();
+    }
   }
 
   private async read(due: readonly [object, Entry][]): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PeriodView } from '../../../src/shared/budgets/period-view.js';
 import { StoreClient } from '../../../src/shared/store/store-client.js';
 
@@ -6,7 +6,7 @@ const state = (generation: string | undefined) => ({ generation, nowMillis: Date
 
 describe('a client of a store', () => {
   it('ignores an answer of a generation that is over', async () => {
-    const client = new StoreClient(500);
+    const client = new StoreClient(500, undefined);
     await client.ask(async () => state('old'), true);
     let answer: (of: ReturnType<typeof state>) => void = () => {};
     const late = client.ask(
@@ -20,6 +20,75 @@ describe('a client of a store', () => {
     answer(state('old'));
     expect(await late).toBeUndefined();
     expect(client).toMatchObject({ generation: 'new', dataLosses: 1 });
+  });
+});
+
+describe('a store that does not answer', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function hangingStore() {
+    let answer: (of: ReturnType<typeof state>) => void = () => {};
+    const sent = { probes: 0, others: 0 };
+    const never = (count: 'probes' | 'others') => () => {
+      sent[count] += 1;
+      return new Promise<ReturnType<typeof state>>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const client = new StoreClient(500, { write: never('probes') });
+    return { client, sent, ask: never('others'), answerLatest: () => answer(state('g')) };
+  }
+
+  it('gets one small request a second, and those of calls', async () => {
+    vi.useFakeTimers();
+    const { client, sent, ask } = hangingStore();
+    void client.askLater(ask);
+    await vi.advanceTimersByTimeAsync(500);
+    const answers: unknown[] = [];
+    for (let at = 0; at < 100; at++) {
+      void client.askLater(ask).then((each) => answers.push(each));
+      void client.ask(ask, false, true).then((each) => answers.push(each));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(sent.others).toBe(1);
+    expect(sent.probes).toBeGreaterThanOrEqual(9);
+    expect(sent.probes).toBeLessThanOrEqual(11);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(answers).toEqual(answers.map(() => undefined));
+    expect(answers).toHaveLength(200);
+    void client.ask(ask, false);
+    expect(sent.others).toBe(2);
+    await vi.advanceTimersByTimeAsync(500);
+    await client.idle();
+  });
+
+  it('gets all requests again once it has answered one, however late', async () => {
+    vi.useFakeTimers();
+    const { client, sent, ask, answerLatest } = hangingStore();
+    void client.askLater(ask);
+    await vi.advanceTimersByTimeAsync(800);
+    answerLatest();
+    await vi.advanceTimersByTimeAsync(1);
+    const answer = client.askLater(ask);
+    expect(sent).toEqual({ probes: 0, others: 2 });
+    answerLatest();
+    expect(await answer).toMatchObject({ generation: 'g' });
+  });
+
+  it('gets a request that waited for the small one, as soon as that is answered', async () => {
+    vi.useFakeTimers();
+    const { client, sent, ask, answerLatest } = hangingStore();
+    void client.askLater(ask);
+    await vi.advanceTimersByTimeAsync(500);
+    const answers = [client.askLater(ask), client.askLater(async () => state('g'))];
+    expect(sent).toEqual({ probes: 1, others: 1 });
+    answerLatest();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toEqual({ probes: 1, others: 2 });
+    answerLatest();
+    expect(await Promise.all(answers)).toMatchObject([{ generation: 'g' }, { generation: 'g' }]);
   });
 });
 
