@@ -22,13 +22,13 @@ import { SharedViews } from './totals/shared-views.js';
 export interface SharedCostsStats {
   /** Writes of totals that the store did not confirm. They are repeated. */
   readonly failedWrites: number;
-  /** Reads of totals that the store did not answer in time. */
+  /** Reads of totals without an answer in time. Includes those that were not sent to a store that left others unanswered. */
   readonly failedReads: number;
   /** How often the store has lost data, and settlements of budgets that it did not take for too long. */
   readonly dataLosses: number;
   /** Requests that the store did not answer in time. */
   readonly storeTimeouts: number;
-  /** Requests that the app's client rejected. */
+  /** Requests that the app's client rejected, and answers that cannot be read. */
   readonly storeFailures: number;
   /** Calls in shared budgets that were decided without the store: see the option `onStoreDown`. */
   readonly callsWithoutStore: number;

@@ -5,12 +5,11 @@ const RETRY_MILLIS = 100;
 
 /** Tries until `work` resolves to true, but resolves after `millis` at the latest. */
 export async function within(millis: number, work: () => Promise<boolean>): Promise<void> {
-  const endMillis = performance.now() + millis;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isOver = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, millis, true);
   });
-  while (!(await Promise.race([work(), isOver])) && performance.now() < endMillis) await pause(RETRY_MILLIS);
+  while (!(await Promise.race([isOver, work()]))) await pause(RETRY_MILLIS);
   clearTimeout(timer);
 }
 
