@@ -121,15 +121,16 @@ export class Sessions {
     return session;
   }
 
-  /** Those in which a wrapper is open. O(sessions). */
-  *open(): Iterable<Session> {
-    for (const session of this.byId.values()) if (session.openScopes > 0) yield session;
+  all(): Iterable<Session> {
+    return this.byId.values();
   }
 
   /** The highest cost so far, in USD, of a session in which a wrapper is open. 0 if there is none. O(sessions). */
   maxOpenUsd(): number {
     let maxUsd = 0;
-    for (const { account } of this.open()) maxUsd = Math.max(maxUsd, account.total().toUsd());
+    for (const { openScopes, account } of this.byId.values()) {
+      if (openScopes > 0) maxUsd = Math.max(maxUsd, account.total().toUsd());
+    }
     return maxUsd;
   }
 

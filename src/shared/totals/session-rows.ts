@@ -57,6 +57,11 @@ export class SessionRows {
     private readonly waste: RemoteWaste,
   ) {}
 
+  /** Undefined for a session that nothing was posted for. */
+  known(session: Session): SessionRow | undefined {
+    return this.bySession.get(session);
+  }
+
   of(session: Session): SessionRow {
     let row = this.bySession.get(session);
     if (row === undefined) {

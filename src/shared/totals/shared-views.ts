@@ -27,6 +27,9 @@ export interface SharedViewsOptions {
   readonly keepSessionsMillis: number;
 }
 
+/** How often a process that has nothing to write asks the store whether it has lost its data. */
+const PROBE_MILLIS = 10_000;
+
 export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   /** Parts in the store that this version cannot read. Their sessions and tasks are incomplete. */
   unreadableParts = 0;
@@ -42,6 +45,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   /** Spans that have ended, by their task's scope. */
   private readonly ended = new WeakMap<Scope, SpanRecord>();
   private readonly openWork = new OpenWork((task) => this.posts.add(task, true));
+  private readonly probe: ReturnType<typeof setInterval>;
   private parts = 0;
 
   constructor(
@@ -68,13 +72,18 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
       isChanged,
     });
     client.onDataLost(() => this.noteDataLost());
+    this.probe = setInterval(() => void client.ask(() => store.write([]), false, true), PROBE_MILLIS);
+    this.probe.unref();
     this.sessions = new SessionRows(newWriter, keepSessionsMillis, client, this.waste);
   }
 
   /** The rows that live in this process say from now on that an earlier part of them is lost. */
   noteDataLost(): void {
     for (const task of this.callers.open()) this.posts.add(task);
-    for (const session of currentRuntime().sessions.open()) this.posts.add(this.sessions.of(session));
+    for (const session of currentRuntime().sessions.all()) {
+      const row = this.sessions.known(session);
+      if (row !== undefined) this.posts.add(row);
+    }
   }
 
   join(caller: Caller): Scope | undefined {
@@ -131,6 +140,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   stop(): void {
     this.open.stop();
     this.openWork.stop();
+    clearInterval(this.probe);
     this.posts.stop();
   }
 

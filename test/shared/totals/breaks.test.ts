@@ -1,6 +1,6 @@
 /** Totals that must not look surer than they are: connections that end, callees that give up, stores that lose data. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ActionResult, withSession, withTask, withTool } from '../../../src/index.js';
+import { ActionResult, withTask, withTool } from '../../../src/index.js';
 import {
   type MemoryStore,
   memoryStore,
@@ -141,16 +141,13 @@ describe('a session that goes on with another connection', () => {
 describe('a store that has lost its data', () => {
   it('is told by each process that the sessions and tasks it works in are incomplete', async () => {
     await share();
-    await withSession('s', async () => {
-      pay(1);
-      await costs.flush();
-      store.clear();
-      await costs.open();
-      await costs.flush();
-      await eventually(async () => {
-        const { rows } = await store.read([{ kind: 'session', id: 's' }]);
-        expect(JSON.parse(rows[0]?.parts[0]?.value ?? '{}')).toMatchObject({ partial: true });
-      });
+    withTask({ name: 'turn', sessionId: 's' }, () => pay(1));
+    await costs.flush();
+    store.clear();
+    await costs.open();
+    await eventually(async () => {
+      const { rows } = await store.read([{ kind: 'session', id: 's' }]);
+      expect(JSON.parse(rows[0]?.parts[0]?.value ?? '{}')).toMatchObject({ partial: true });
     });
   });
 });
