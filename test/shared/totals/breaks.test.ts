@@ -204,3 +204,39 @@ describe('work that a service begins after its task has ended', () => {
     await eventually(() => expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0.25 }));
   });
 });
+
+describe('work that goes on after the end of its task, and then calls a service', () => {
+  it('is added to the total by a correction', async () => {
+    await share();
+    let late: Promise<unknown> | undefined;
+    withTask('plan', () => {
+      late = withTask('part', async () => {
+        await pause(20);
+        await call('crawl', () => pay(0.25));
+      });
+    });
+    await exported(tracing, 'task plan');
+    expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0 });
+    await late;
+    await eventually(() =>
+      expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0.25, 'task.cost_complete': true }),
+    );
+  });
+});
+
+describe('a write that the store did not take', () => {
+  it('is repeated, without another change', async () => {
+    const { write } = store;
+    let failures = 1;
+    store.write = (rows) => {
+      if (rows.length > 0 && failures-- > 0) return Promise.reject(new Error('connection lost'));
+      return write.call(store, rows);
+    };
+    await share();
+    withTask({ name: 'turn', sessionId: 's' }, () => pay(1));
+    await eventually(async () => {
+      const { rows } = await store.read([{ kind: 'session', id: 's' }]);
+      expect(rows[0]?.parts).toHaveLength(1);
+    });
+  });
+});
