@@ -121,6 +121,10 @@ export class Sessions {
     return session;
   }
 
+  all(): Iterable<Session> {
+    return this.byId.values();
+  }
+
   /** The highest cost so far, in USD, of a session in which a wrapper is open. 0 if there is none. O(sessions). */
   maxOpenUsd(): number {
     let maxUsd = 0;

@@ -11,6 +11,7 @@ import { reportTaskEnd } from './task-end.js';
 /** Writes the roll-ups of a span just before the span ends. */
 export function stateRollUps(runtime: Runtime, record: SpanRecord, span: Span): void {
   endScope(runtime, record);
+  if (record.ownTask !== undefined) currentSharing()?.views?.watch(record);
   writeStated(record, span);
 }
 

@@ -47,6 +47,11 @@ export interface ViewSharing {
    * once, as soon as the parts of other processes are known. False: it is not called, because there is nothing to wait for.
    */
   wait(record: SpanRecord, write: () => void): boolean;
+  /**
+   * Called for a span that is not ours and ends now, before its roll-ups are written. They are incomplete if its task has
+   * called other processes, and a correction follows.
+   */
+  watch(record: SpanRecord): void;
   /** True while the roll-ups of a span have not been written. */
   isWaiting(record: SpanRecord): boolean;
   /** Writes the roll-ups of all spans that wait, with what is known, because the process may end. */

@@ -6,6 +6,8 @@ export class ToolSpan {
   open = true;
   /** A wrapper inside the span has billed this call. */
   billedInside = false;
+  /** The identity of its task was sent to another process from inside it, which bills its own work. */
+  hasCalledOthers = false;
 
   constructor(
     /** The tool name, or the span to read it from: some instrumentations set it after the start. */

@@ -152,7 +152,10 @@ export class ToolCall extends Call implements ToolHandle, OpenCall, BillSubject,
     if (attempt !== undefined) bill.attempt = attempt;
     bill.subject = this;
     if (isBilled) this.moveAddedTo(bill);
-    if (isBilled) settleMoney(record, bill, this.includesChildren(cost));
+    const includesBelow = this.includesChildren(cost);
+    if (isBilled) settleMoney(record, bill, includesBelow);
+    // Another process has billed a part of the amount, or not: only its store knows.
+    if (includesBelow && this.tool.hasCalledOthers) bill.estimate('ambiguous_usage');
     this.complete(bill, ending);
     // A cached answer does not show the cost of the tool.
     if (this.isCacheHit !== true) learn(runtime.history, this.options.name, bill);

@@ -84,10 +84,10 @@ export function pause(millis: number): Promise<void> {
 }
 
 /** Repeats a check until it passes, or for three seconds. */
-export async function eventually(check: () => void): Promise<void> {
+export async function eventually(check: () => void | Promise<void>): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      check();
+      await check();
       return;
     } catch (error) {
       if (tries === 300) throw error;

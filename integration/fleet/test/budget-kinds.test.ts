@@ -107,32 +107,36 @@ describe.concurrent('eight workers on one budget', () => {
     expect(crew.failures()).toEqual([]);
   });
 
-  it('have the same day, whatever their clocks say', async (context) => {
-    const skewHours = (place: number) => [0, 30, -30, 9, -9, 200, -200, 0][place] ?? 0;
-    const stand = await startBudgetStand(context, {
-      budget: { usd: { day: LIMIT_USD }, shared: true },
-      skewHours,
-    });
-    const { crew, crews, redis } = stand;
-    const client = await connect(redis.url);
-    const dayOf = async () =>
-      new Date(Number(((await client.sendCommand(['TIME'])) as string[])[0]) * 1000)
-        .toISOString()
-        .slice(0, 10);
-    const first = await dayOf();
-    await crew.start(WORKERS);
-    await pause(LOAD_MILLIS / 2);
-    await crew.end();
-    const booked = await stand.bookedAtLast();
-    const last = await dayOf();
-    await client.close();
-    report('clocks that are wrong by days', stand, crews, booked);
-    expect([...booked.periods].sort()).toEqual([...new Set([first, last])]);
-    if (first === last) expectWithin(booked);
-    expectEachOnce(crews, booked);
-    expectAllBooked(crews, booked);
-    expect(booked.reserved).toBe(0n);
-  });
+  it.for(['firm', 'sync'] as const)(
+    'have the same day, whatever their clocks say: %s calls',
+    async (calls, context) => {
+      const skewHours = (place: number) => [0, 30, -30, 9, -9, 200, -200, 0][place] ?? 0;
+      const stand = await startBudgetStand(context, {
+        calls,
+        budget: { usd: { day: LIMIT_USD }, shared: true },
+        skewHours,
+      });
+      const { crew, crews, redis } = stand;
+      const client = await connect(redis.url);
+      const dayOf = async () =>
+        new Date(Number(((await client.sendCommand(['TIME'])) as string[])[0]) * 1000)
+          .toISOString()
+          .slice(0, 10);
+      const first = await dayOf();
+      await crew.start(WORKERS);
+      await pause(LOAD_MILLIS / 2);
+      await crew.end();
+      const booked = await stand.bookedAtLast();
+      const last = await dayOf();
+      await client.close();
+      report(`clocks that are wrong by days, ${calls} calls`, stand, crews, booked);
+      expect([...booked.periods].sort()).toEqual([...new Set([first, last])]);
+      if (first === last) expectWithin(booked, calls === 'sync' ? BigInt(WORKERS) * MAX_BILL : 0n);
+      expectEachOnce(crews, booked);
+      expectAllBooked(crews, booked);
+      expect(booked.reserved).toBe(0n);
+    },
+  );
 
   it.for(['allow', 'local'] as const)(
     'do what onStoreDown says while the store is away: %s',

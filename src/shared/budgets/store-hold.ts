@@ -34,10 +34,12 @@ export class StoreHold implements SharedHold {
   /** What the store holds or keeps for it, as this process knows. */
   private keptInStore: Use | undefined;
   private isHolding = false;
+  /** A hold of the same call in the wrong periods. */
+  private cancelled: StoreSettlement | undefined;
 
   constructor(
     private readonly owner: HoldOwner,
-    readonly periods: readonly StorePeriod[],
+    public periods: readonly StorePeriod[],
     readonly amounts: Use,
   ) {
     this.id = owner.newId();
@@ -56,6 +58,14 @@ export class StoreHold implements SharedHold {
     this.state = 'held';
     this.isHolding = true;
     if (this.hasNews) this.owner.noteChanged(this);
+  }
+
+  /** It was admitted in periods that are not the current ones: they are left, and it is asked for again. */
+  moveTo(periods: readonly StorePeriod[]): void {
+    this.cancelled = { periods: this.periods, id: this.id, end: 'cancel' };
+    this.periods = periods;
+    this.id = this.owner.newId();
+    this.owner.noteChanged(this);
   }
 
   /** There was no room. Where a network repeats requests, there may be for a second copy of this one, so it is cancelled. */
@@ -107,7 +117,11 @@ export class StoreHold implements SharedHold {
   /** Takes what has to be sent. Not to be called while it is `asking`. */
   takeEntries(): readonly Entry[] {
     const entries: Entry[] = [];
-    const { periods } = this;
+    const { periods, cancelled } = this;
+    if (cancelled !== undefined) {
+      entries.push({ settlement: cancelled });
+      this.cancelled = undefined;
+    }
     if (this.state === 'unknown') {
       entries.push({ settlement: { periods, id: this.id, end: 'cancel' } });
       this.state = 'gone';

@@ -114,7 +114,16 @@ export class StoreRequest {
     return [{ name: shared.name, id: held.id, leaseMillis: settings.leaseMillis, periods, isForced }, held];
   }
 
-  private async ask(input: AskInput, held: StoreHold, keepsAlive: boolean): Promise<StoreAnswer | undefined> {
+  /**
+   * `isFirst`: a call that runs already moves to the current periods, if the clock of this process is wrong. Its bill is
+   * sent after the answer.
+   */
+  private async ask(
+    input: AskInput,
+    held: StoreHold,
+    keepsAlive: boolean,
+    isFirst = input.isForced,
+  ): Promise<StoreAnswer | undefined> {
     const { shared, hold, request, needs, settings } = this;
     const own = shared.slices?.ids ?? [];
     const ask = askOf(shared.budget, hold, needs, request, input, own);
@@ -125,6 +134,11 @@ export class StoreRequest {
       return undefined;
     }
     if (answer.outcome === 'admitted' || answer.outcome === 'alone') {
+      if (isFirst && !this.isInPeriod(input, answer)) {
+        const periods = shared.periods(answer.nowMillis);
+        held.moveTo(periods);
+        return this.ask({ ...input, id: held.id, periods }, held, keepsAlive, false);
+      }
       held.admitted();
       shared.noteRunning(held);
     } else if (answer.outcome === 'no_room') held.refusedForNow();

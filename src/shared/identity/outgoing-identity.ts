@@ -89,10 +89,12 @@ export class OutgoingIdentity {
     // Without the session, the totals of the session would lack a cost that those of the task have.
     if (!hasRoom(others, chars) || (sessionId !== undefined && !isSendable(sessionId))) {
       this.leftOut += 1;
+      // A call that nobody can confirm: the totals here are incomplete.
+      this.calls.nextCall(record);
       warnOnce(
         'a request went out without the identity of its session and task: it does not fit into the baggage, or the session ' +
           'id is empty, longer than 256 characters or has control characters. What the called process spends is missing ' +
-          'in the totals here',
+          'in the totals here, which are incomplete',
       );
       return undefined;
     }

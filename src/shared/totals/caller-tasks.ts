@@ -5,7 +5,7 @@ import type { SpanRecord } from '../../spans/span-record.js';
 import { NumberRanges } from './number-ranges.js';
 import type { RemoteWaste } from './remote-waste.js';
 import { textOfPart } from './row-part.js';
-import type { PostedRow } from './row-posts.js';
+import type { PostedRow, RowWriter } from './row-posts.js';
 
 /** The most tasks that are kept, about 1 kB each. More than a process works for at once. */
 const MAX_TASKS = 10_000;
@@ -16,6 +16,8 @@ export interface CallerTasksSetting {
   newWriter(): string;
   readonly keepMillis: number;
   readonly waste: RemoteWaste;
+  /** How often the store has lost its data. */
+  readonly store: { readonly losses: number };
   /** True for a task whose part has not been written yet. */
   isChanged(task: CallerTask): boolean;
 }
@@ -27,15 +29,18 @@ export class CallerTask implements PostedRow {
   readonly scope: Scope;
   /** The work for it that is still running here. */
   open = 0;
+  /** Calls to further processes, made here, whose cost was never reported. */
+  private missingCalls = 0;
   readonly received = new Map<string, NumberRanges>();
   private readonly withOpenWork = new Set<SpanRecord>();
 
   constructor(
     id: string,
     around: CallerTask | undefined,
-    readonly writer: string,
+    readonly writer: RowWriter,
     private readonly setting: CallerTasksSetting,
   ) {
+    this.lossesBefore = setting.store.losses;
     this.key = { kind: 'task', id } as const;
     this.scope = new Scope('task', around?.scope, undefined);
     // Its span is in another process, so that it has no receipt here.
@@ -44,14 +49,16 @@ export class CallerTask implements PostedRow {
   }
 
   readonly depth: number;
+  private readonly lossesBefore: number;
 
   get keepMillis(): number {
     return this.setting.keepMillis;
   }
 
   /** A task that was done for it has ended here. Work that continues below it is still open. */
-  leave(record: SpanRecord): void {
+  leave(record: SpanRecord, missingCalls: number): void {
     this.open -= 1;
+    this.missingCalls += missingCalls;
     if (record.hasOpenBelow) this.withOpenWork.add(record);
   }
 
@@ -74,6 +81,8 @@ export class CallerTask implements PostedRow {
     return textOfPart({
       account: this.scope.account,
       moreWaste: this.setting.waste.of(this.scope),
+      missingCalls: this.missingCalls,
+      isPartial: this.setting.store.losses > this.lossesBefore,
       counts: NO_COUNTS,
       open: this.hasOpenWork ? this.open + 1 : this.open,
       received: this.received,
@@ -94,6 +103,11 @@ export class CallerTasks {
     return tasks;
   }
 
+  /** Those that work goes on for. */
+  *open(): Iterable<CallerTask> {
+    for (const task of this.byId.values()) if (task.open > 0) yield task;
+  }
+
   /** Undefined for a task of this process. */
   of(scope: Scope): CallerTask | undefined {
     return this.byScope.get(scope);
@@ -104,7 +118,9 @@ export class CallerTasks {
     // The most recently used one comes last. A forged chain must not change that of another caller.
     this.byId.delete(id);
     const isSame = known !== undefined && known.scope.parent === around?.scope;
-    const task = isSame ? known : new CallerTask(id, around, this.setting.newWriter(), this.setting);
+    const task = isSame
+      ? known
+      : new CallerTask(id, around, { name: this.setting.newWriter(), version: 0 }, this.setting);
     this.byId.set(id, task);
     this.byScope.set(task.scope, task);
     if (this.byId.size > MAX_TASKS) this.dropIdle();

@@ -29,8 +29,8 @@ export interface OwnParts {
   readonly losses: number;
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
-  /** Called when nothing is outstanding any more in a task, or what is has been given up. */
-  leave(record: SpanRecord): void;
+  /** Called when nothing is outstanding any more in a task. `missingCalls`: those that have been given up. */
+  leave(record: SpanRecord, missingCalls: number): void;
 }
 
 export class EndedView implements OpenView {
@@ -79,9 +79,9 @@ export class EndedView implements OpenView {
     if (session !== undefined) {
       // The span of a session waits for its tasks.
       if (this.outermost === undefined && own.outstanding.of(session) > 0) isDone = false;
-      const { writer, lossesBefore } = own.sessions.of(session);
-      const isLost = generation === undefined || own.losses > lossesBefore;
-      this.applyToSession(session, this.partsOf(rowOf('session'), writer), isLost);
+      const { writer, isPartial } = own.sessions.of(session);
+      const isLost = generation === undefined || isPartial;
+      this.applyToSession(session, this.partsOf(rowOf('session'), writer.name), isLost);
     }
     return isDone;
   }
@@ -89,8 +89,8 @@ export class EndedView implements OpenView {
   write(isRead: boolean): void {
     const { scope, sent, session } = this;
     // A task that has called no other process is whole.
-    if (scope !== undefined)
-      this.own.setView(scope.account, isRead || sent === undefined ? 'shared' : 'process');
+    const isWhole = sent === undefined && scope?.account.remote === undefined;
+    if (scope !== undefined) this.own.setView(scope.account, isRead || isWhole ? 'shared' : 'process');
     if (session !== undefined) this.own.setView(session.account, isRead ? 'shared' : 'process');
     if (!isRead && scope !== undefined && sent !== undefined) scope.account.remote = missing(sent.count);
     if (!isRead && session !== undefined)
@@ -98,10 +98,11 @@ export class EndedView implements OpenView {
     this.writeSpan();
   }
 
-  end(): void {
-    const { task, outermost, session, own } = this;
+  end(isGivenUp: boolean): void {
+    const { scope, outermost, session, own } = this;
     if (outermost !== undefined && session !== undefined) own.outstanding.giveUp(session, outermost);
-    if (task !== undefined) own.leave(this.record);
+    const missingCalls = isGivenUp ? (scope?.account.remote?.openCalls ?? 0) : 0;
+    if (scope !== undefined) own.leave(this.record, missingCalls);
   }
 
   correct(): void {

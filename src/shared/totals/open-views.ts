@@ -15,8 +15,8 @@ export interface OpenView {
   write(isRead: boolean): void;
   /** Called when parts came in after `write`. */
   correct(): void;
-  /** Called once, at last: nothing is outstanding, or what is has been given up. */
-  end(): void;
+  /** Called once, at last: nothing is outstanding, or what is has been given up (`isGivenUp`). */
+  end(isGivenUp: boolean): void;
   /** The parts as last applied, to notice that they have changed. Undefined if they need not be looked at again. */
   readonly applied: string | undefined;
 }
@@ -52,7 +52,10 @@ const MAX_LATE_WAIT_MILLIS = 10_000;
 const CORRECTED_MILLIS = 600_000;
 
 /** When it is looked at again although nothing was outstanding, for work that a callee had not begun by then. */
-const LOOK_MILLIS = [1_000, 10_000];
+const LOOK_MILLIS = [1_000, 10_000, 60_000, 300_000];
+
+/** The most that are looked at again, some 5 kB each. Beyond it, work that a callee begins later is not noticed. */
+const MAX_LOOKS = 2_000;
 
 export class OpenViews {
   /** Reads that the store did not answer. */
@@ -62,6 +65,8 @@ export class OpenViews {
   private readonly entries = new Map<object, Entry>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isReading = false;
+  /** The number of entries that are looked at again although nothing was outstanding. */
+  private looked = 0;
 
   constructor(
     private readonly store: SharedStore,
@@ -76,8 +81,9 @@ export class OpenViews {
   /** `isWritten`: its span has ended before. False if there are too many. */
   add(owner: object, view: OpenView, isWritten = false): boolean {
     if (this.has(owner)) return true;
-    if (this.entries.size >= MAX_ENTRIES && !this.dropEnded()) return false;
+    if (this.entries.size - this.looked >= MAX_ENTRIES) return false;
     const nowMillis = performance.now();
+    if ((this.entries.get(owner)?.looks ?? 0) > 0) this.looked -= 1;
     this.entries.set(owner, {
       view,
       endMillis: nowMillis + this.waitMillis,
@@ -127,9 +133,10 @@ export class OpenViews {
     for (const entry of this.entries.values()) {
       if (entry.isEnded) continue;
       this.incomplete += 1;
-      entry.view.end();
+      entry.view.end(true);
     }
     this.entries.clear();
+    this.looked = 0;
   }
 
   private schedule(): void {
@@ -200,7 +207,7 @@ export class OpenViews {
       this.incomplete += 1;
       if (entry.wasRead) entry.view.correct();
       this.entries.delete(owner);
-      if (!entry.isEnded) entry.view.end();
+      if (!entry.isEnded) entry.view.end(true);
       return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
@@ -213,20 +220,20 @@ export class OpenViews {
     const wasEnded = entry.isEnded;
     entry.isEnded = true;
     this.lookAgain(owner, entry);
-    if (!wasEnded) entry.view.end();
+    if (!wasEnded) entry.view.end(false);
   }
 
   private lookAgain(owner: object, entry: Entry): void {
-    const millis = entry.view.applied === undefined ? undefined : LOOK_MILLIS[entry.looks];
+    const isKept = entry.view.applied !== undefined && (entry.looks > 0 || this.looked < MAX_LOOKS);
+    const millis = isKept ? LOOK_MILLIS[entry.looks] : undefined;
+    if (millis === undefined) {
+      if (entry.looks > 0) this.looked -= 1;
+      this.entries.delete(owner);
+      return;
+    }
+    if (entry.looks === 0) this.looked += 1;
     entry.looks += 1;
-    if (millis === undefined) this.entries.delete(owner);
-    else entry.nextMillis = performance.now() + millis;
-  }
-
-  /** Makes room. False if something is outstanding in all. */
-  private dropEnded(): boolean {
-    for (const [owner, { isEnded }] of this.entries) if (isEnded) return this.entries.delete(owner);
-    return false;
+    entry.nextMillis = performance.now() + millis;
   }
 
   private write(entry: Entry): void {

@@ -21,9 +21,18 @@ const VERSION = 1;
 
 const NO_COUNTS: TaskCounts = { tasks: 0, successfulTasks: 0, actions: 0 };
 
-/** `moreWaste`: cost of other processes that became waste here. */
-export function textOfPart(part: RowPart & { readonly moreWaste?: UsdSum | undefined }): string {
-  const { account, counts, open, received, moreWaste } = part;
+/** What is known of a part beside its account. */
+export interface MoreOfPart {
+  /** Cost of other processes that became waste here. */
+  readonly moreWaste?: UsdSum | undefined;
+  /** Calls to further processes whose cost was never reported. */
+  readonly missingCalls?: number | undefined;
+  /** The store has lost data of the row since this process first worked in it. */
+  readonly isPartial?: boolean | undefined;
+}
+
+export function textOfPart(part: RowPart & MoreOfPart): string {
+  const { account, counts, open, received, moreWaste, missingCalls = 0, isPartial = false } = part;
   const sums = ACCOUNT_SUMS.map((name) => {
     const more = name === 'wasted' ? moreWaste?.toBigInt() : undefined;
     return (account[name].toBigInt() + (more ?? 0n)).toString();
@@ -31,8 +40,8 @@ export function textOfPart(part: RowPart & { readonly moreWaste?: UsdSum | undef
   return JSON.stringify({
     v: VERSION,
     usd: sums,
-    n: [...ACCOUNT_COUNTS.map((name) => account[name]), account.openCalls],
-    ...(account.partial && { partial: true }),
+    n: [...ACCOUNT_COUNTS.map((name) => account[name]), account.openCalls + missingCalls],
+    ...((account.partial || isPartial) && { partial: true }),
     models: listOf(account.models),
     tools: listOf(account.tools),
     ...(counts.tasks > 0 && { tasks: [counts.tasks, counts.successfulTasks, counts.actions] }),

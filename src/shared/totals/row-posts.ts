@@ -2,10 +2,16 @@
 import type { RowKey, SharedStore } from '../store/store.js';
 import type { StoreClient } from '../store/store-client.js';
 
+/** The name of a part in its row, and the version that was written last. */
+export interface RowWriter {
+  readonly name: string;
+  version: number;
+}
+
 /** A row that this process has a part in. */
 export interface PostedRow {
   readonly key: RowKey;
-  readonly writer: string;
+  readonly writer: RowWriter;
   readonly keepMillis: number;
   /** Rows with lower numbers are written first: a caller that sees a task complete then sees its callers complete, too. */
   readonly depth: number;
@@ -24,7 +30,6 @@ export class RowPosts {
   failures = 0;
   /** Rows whose part has changed since it was last written. */
   private readonly changed = new Set<PostedRow>();
-  private readonly versions = new WeakMap<PostedRow, number>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private timerEndMillis = Number.POSITIVE_INFINITY;
   private running: Promise<boolean> | undefined;
@@ -102,8 +107,8 @@ export class RowPosts {
   }
 
   private rowOf(row: PostedRow) {
-    const version = (this.versions.get(row) ?? 0) + 1;
-    this.versions.set(row, version);
-    return { ...row.key, writer: row.writer, version, value: row.text(), keepMillis: row.keepMillis };
+    const { key, writer, keepMillis } = row;
+    writer.version += 1;
+    return { ...key, writer: writer.name, version: writer.version, value: row.text(), keepMillis };
   }
 }

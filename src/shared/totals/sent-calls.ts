@@ -1,4 +1,5 @@
 /** The calls to other processes that carried the identity of a task of this process. */
+import { Account } from '../../ledger/account.js';
 import type { Scope } from '../../ledger/scope.js';
 import type { SpanRecord } from '../../spans/span-record.js';
 import { sentTasks } from '../identity/task-chain.js';
@@ -21,8 +22,12 @@ export class SentCalls {
   }
 
   /** The number of a new call of a task: unique in the outermost task of this process. */
-  next({ task }: SpanRecord): number {
+  next(record: SpanRecord): number {
+    const { task } = record;
     if (task === undefined) return 0;
+    for (let at: SpanRecord | undefined = record; at !== undefined; at = at.parent) {
+      if (at.tool !== undefined) at.tool.hasCalledOthers = true;
+    }
     const outermost = task.outermost.ensureScope();
     const number = (this.latest.get(outermost) ?? 0) + 1;
     this.latest.set(outermost, number);
@@ -43,6 +48,9 @@ export class SentCalls {
       this.losses.set(scope, this.store.losses);
     }
     numbers.add(number);
+    // Until its view is read, and without one for good: closing the connection must not make a task look complete.
+    scope.account.remote ??= new Account();
+    scope.account.remote.openCalls += 1;
     if (scope.ended) this.noteLate(scope);
   }
 }

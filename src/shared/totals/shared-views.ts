@@ -2,6 +2,7 @@
 import type { Caller } from '../../caller.js';
 import type { Account } from '../../ledger/account.js';
 import type { Scope, SessionEntry } from '../../ledger/scope.js';
+import { currentRuntime } from '../../runtime/current-runtime.js';
 import type { LedgerListener } from '../../runtime/listeners.js';
 import type { CostView, ViewSharing } from '../../runtime/sharing.js';
 import type { Bill } from '../../spans/bill.js';
@@ -26,6 +27,9 @@ export interface SharedViewsOptions {
   readonly keepSessionsMillis: number;
 }
 
+/** How often a process that has nothing to write asks the store whether it has lost its data. */
+const PROBE_MILLIS = 10_000;
+
 export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   /** Parts in the store that this version cannot read. Their sessions and tasks are incomplete. */
   unreadableParts = 0;
@@ -41,6 +45,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   /** Spans that have ended, by their task's scope. */
   private readonly ended = new WeakMap<Scope, SpanRecord>();
   private readonly openWork = new OpenWork((task) => this.posts.add(task, true));
+  private readonly probe: ReturnType<typeof setInterval>;
   private parts = 0;
 
   constructor(
@@ -59,8 +64,26 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.posts = new RowPosts(store, client, options.flushMillis);
     this.open = new OpenViews(store, client, options.waitForCalleesMillis);
     this.sent = new SentCalls(client, (scope) => this.watchLate(scope));
-    this.callers = new CallerTasks({ newWriter, keepMillis: keepTasksMillis, waste: this.waste, isChanged });
+    this.callers = new CallerTasks({
+      newWriter,
+      keepMillis: keepTasksMillis,
+      waste: this.waste,
+      store: client,
+      isChanged,
+    });
+    client.onDataLost(() => this.noteDataLost());
+    this.probe = setInterval(() => void client.ask(() => store.write([]), false, true), PROBE_MILLIS);
+    this.probe.unref();
     this.sessions = new SessionRows(newWriter, keepSessionsMillis, client, this.waste);
+  }
+
+  /** The rows that live in this process say from now on that an earlier part of them is lost. */
+  noteDataLost(): void {
+    for (const task of this.callers.open()) this.posts.add(task);
+    for (const session of currentRuntime().sessions.all()) {
+      const row = this.sessions.known(session);
+      if (row !== undefined) this.posts.add(row);
+    }
   }
 
   join(caller: Caller): Scope | undefined {
@@ -91,8 +114,18 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
       return true;
     }
     view.write(false);
-    view.end();
+    view.end(view.keys.length > 0);
     return false;
+  }
+
+  watch(record: SpanRecord): void {
+    const { ownTask } = record;
+    if (ownTask?.scope === undefined) return;
+    this.ended.set(ownTask.scope, record);
+    if (this.sent.of(ownTask.scope) === undefined) return;
+    const view = new EndedView(this, record, () => {});
+    view.write(false);
+    if (!this.open.add(record, view, true)) view.end(true);
   }
 
   isWaiting(record: SpanRecord): boolean {
@@ -107,6 +140,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   stop(): void {
     this.open.stop();
     this.openWork.stop();
+    clearInterval(this.probe);
     this.posts.stop();
   }
 
@@ -126,12 +160,12 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.unreadableParts += 1;
   }
 
-  leave(record: SpanRecord): void {
+  leave(record: SpanRecord, missingCalls: number): void {
     const { ownTask } = record;
     // Its waste may have grown by that of its callees.
     this.noteChange(ownTask?.scope, ownTask?.sessions);
     for (const task of this.tasksOf(ownTask?.caller)) {
-      task.leave(record);
+      task.leave(record, missingCalls);
       this.posts.add(task, true);
       if (task.hasOpenWork) this.openWork.add(task);
     }

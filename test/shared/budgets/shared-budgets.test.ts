@@ -284,6 +284,25 @@ describe('a budget that processes share', () => {
     expect(day).toMatchObject({ spent: { usd: '400000000000' }, reserved: {} });
   });
 
+  it('counts the first call of a process by that clock, too, if the call cannot wait for the store', async () => {
+    const nowMillis = Date.now() - 5 * 86_400_000;
+    const store = memoryStore({ nowMillis: () => nowMillis });
+    await store.open();
+    const process = processOn(store);
+    const budget = process.budget(ACME, { usd: { day: 1 } });
+    const reservation = admitted(
+      await process.admit([budget], firm(0.4), { canWait: false, asksStore: false }),
+    );
+    process.end(reservation, 0.3);
+    await sleep(10);
+    await process.sharing.flush();
+    const dayAt = (millis: number) =>
+      stateOf(store, 'customer', 'acme', new Date(millis).toISOString().slice(0, 10));
+    expect(await dayAt(nowMillis)).toMatchObject({ spent: { usd: '300000000000' }, reserved: {} });
+    expect(await dayAt(Date.now())).toMatchObject({ spent: {}, reserved: {} });
+    expect(process.sharing.stats).toMatchObject({ running: 0, pending: 0 });
+  });
+
   it('begins the next day in this process, too, when the store does', async () => {
     const nextDay = Math.ceil(Date.now() / 86_400_000 + 2) * 86_400_000;
     const aheadMillis = nextDay - 400 - Date.now();
