@@ -223,18 +223,3 @@ describe('work that goes on after the end of its task, and then calls a service'
     );
   });
 });
-
-describe('a write that the store did not take', () => {
-  it('is repeated, without another change', async () => {
-    const { write } = store;
-    const endMillis = performance.now() + 80;
-    store.write = (rows) =>
-      performance.now() < endMillis ? Promise.reject(new Error('connection lost')) : write.call(store, rows);
-    await share();
-    withTask({ name: 'turn', sessionId: 's' }, () => pay(1));
-    await eventually(async () => {
-      const { rows } = await store.read([{ kind: 'session', id: 's' }]);
-      expect(rows[0]?.parts).toHaveLength(1);
-    });
-  });
-});
