@@ -23,7 +23,7 @@ function recorded(failures: number) {
     writes.push(rows.map(({ id, version }) => `${id}@${version}`));
     return writes.length <= failures ? Promise.reject(new Error('away')) : write.call(store, rows);
   };
-  return { posts: new RowPosts(store, new StoreClient(100), 1), writes };
+  return { posts: new RowPosts(store, new StoreClient(100, store), 1), writes };
 }
 
 describe('rows that this process has a part in', () => {
