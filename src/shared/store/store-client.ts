@@ -16,7 +16,7 @@ export interface DataLoss {
 /** While the store does not answer in time, it is asked once in that time, and other calls do not wait for it in vain. */
 const PAUSE_AFTER_TIMEOUT_MILLIS = 1000;
 
-/** How often a store that does not answer is asked whether it does again. */
+/** How often a store that does not answer is asked whether it does again, after a few quicker tries. */
 const PROBE_MILLIS = 1000;
 
 export class StoreClient {
@@ -38,6 +38,7 @@ export class StoreClient {
   private isHanging = false;
   private probing: Promise<boolean> | undefined;
   private nextProbeMillis = 0;
+  private probePauseMillis = 0;
   private readonly onTheirWay = new Set<Promise<unknown>>();
   private readonly listeners = new Set<(loss: DataLoss) => void>();
 
@@ -109,7 +110,8 @@ export class StoreClient {
     const { store } = this;
     if (this.probing !== undefined) return this.probing;
     if (store === undefined || performance.now() < this.nextProbeMillis) return false;
-    this.nextProbeMillis = performance.now() + PROBE_MILLIS;
+    this.probePauseMillis = Math.min(PROBE_MILLIS, Math.max(this.timeoutMillis, this.probePauseMillis * 2));
+    this.nextProbeMillis = performance.now() + this.probePauseMillis;
     this.probing = this.send(() => store.write([]), false, false).then((answer) => answer !== undefined);
     const isBack = await this.probing;
     this.probing = undefined;
@@ -164,6 +166,7 @@ export class StoreClient {
       const settled = () => {
         clearTimeout(timer);
         this.isHanging = false;
+        this.probePauseMillis = 0;
       };
       started(request).then(
         (answer) => {
