@@ -183,7 +183,9 @@ describe('closing', () => {
     const open = shareCosts({ store: memoryStore(), ...FAST });
     await withTask('t', () => void handOver());
     const order: string[] = [];
-    const first = open.close().then(() => order.push('first'));
+    const closing = open.close();
+    const first = closing.then(() => order.push('first'));
+    expect(open.close()).toBe(closing);
     await open.close();
     order.push('second');
     await first;

@@ -68,6 +68,7 @@ describe('an answer of a store', () => {
   it.each([
     ['no list', 'x'],
     ['too few', ROWS.slice(1)],
+    ['too many', [...ROWS, ...ROWS]],
     ['another order', [...ROWS].reverse()],
     ['nothing', [null, 7]],
     ['a row without parts', [ROWS[0], { ...KEYS[1] }]],
