@@ -1,6 +1,6 @@
 /** The option `shared` of a budget. */
 import { type BudgetMeasure, InvalidOptionError } from '../errors.js';
-import { expectKnownKeys, expectNumber, expectRecord } from '../validate.js';
+import { expectKnownKeys, expectRecord } from '../validate.js';
 import type { OnStoreDown } from './budget-options.js';
 import { toUnits } from './measures.js';
 import type { Units } from './units.js';
@@ -62,8 +62,9 @@ export function readOnStoreDown(option: string, value: unknown): OnStoreDown {
 }
 
 function readSlice(option: string, value: unknown, counted: readonly Limited[]): Units {
-  const slice = toUnits('usd', expectNumber(option, value, 0, MAX_SLICE_USD));
-  if (slice <= 0) throw new InvalidOptionError(option, value, 'above 0');
+  const isInRange = typeof value === 'number' && value > 0 && value <= MAX_SLICE_USD;
+  const slice = isInRange ? toUnits('usd', value) : 0;
+  if (slice <= 0) throw new InvalidOptionError(option, value, `a number above 0, up to ${MAX_SLICE_USD}`);
   // A slice holds dollars only, so other limits would be checked in each process by itself.
   const other = counted.find(({ measure }) => measure !== 'usd');
   if (other !== undefined) {

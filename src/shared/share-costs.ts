@@ -84,8 +84,22 @@ export interface SharedCosts {
 export function shareCosts(options: ShareCostsOptions): SharedCosts {
   const setting = checked('shareCosts options', () => readShareOptions(options));
   if (currentSharing() !== undefined)
-    throw new InvalidOptionError('shareCosts', options, 'called once in a process; close() the former one');
-  return new Connection(setting, options.identity);
+    throw new InvalidOptionError(
+      'shareCosts',
+      options,
+      '',
+      'shareCosts was called before in this process: close() the former one first',
+    );
+  const connection = new Connection(setting, options.identity);
+  // Without its internals, for an app that logs it.
+  return {
+    open: () => connection.open(),
+    flush: () => connection.flush(),
+    close: () => connection.close(),
+    get stats() {
+      return connection.stats;
+    },
+  };
 }
 
 class Connection implements SharedCosts, Sharing {

@@ -71,7 +71,7 @@ export function readShareOptions(options: unknown): ShareSetting {
   const { onStoreDown = 'refuse', store } = given;
   const policy = readOnStoreDown('shareCosts.onStoreDown', onStoreDown);
   if (store !== undefined && !isStore(store))
-    throw new InvalidOptionError('shareCosts.store', store, 'a store, such as redisStore(client)');
+    throw new InvalidOptionError('shareCosts.store', store, 'a store: wrap your client, redisStore(client)');
   return { ...readNumbers(given), store, onStoreDown: policy };
 }
 

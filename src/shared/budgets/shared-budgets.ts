@@ -164,7 +164,7 @@ export class SharedBudgets implements BudgetSharing, Surroundings {
 
   private downReason(): string {
     if (this.client.down === 'not open') {
-      return 'the store of this shared budget is not open: nobody has opened it, or it has lost its data since';
+      return 'the store of this shared budget is not open: nobody has opened it, or it has lost its data since; open it with costs.open()';
     }
     return 'the store of this shared budget could not be reached';
   }

@@ -113,7 +113,7 @@ export function refusalOf(
     case 'overflow':
       return refuse('the amount is beyond the range of the store');
     default: {
-      const reason = `calls in flight, in this or other processes, hold the room that ${describe(found, need)} needs`;
+      const reason = `calls in flight in this or other processes, or costs not written yet, hold the room that ${describe(found, need)} needs`;
       return new Refusal(budget, found, true, !needs.isFirm(measure), need, reason);
     }
   }

@@ -9,7 +9,7 @@ const MAX_ENTRY_CHARS = 300;
 const NAME = /^(?:queue|mcp|rpc):[^\p{Cc}\s/][^\p{Cc}\s]*$/u;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const EXPECTED =
-  'origins such as "https://orders.internal:8443", hosts such as "orders.internal", or names such as "queue:orders", "mcp:search" and "rpc:billing"';
+  'an origin without a path, such as "https://orders.internal:8443", a host, such as "orders.internal", or a name, such as "queue:orders", "mcp:search" and "rpc:billing"';
 
 export class Destinations {
   private readonly names = new Set<string>();

@@ -37,12 +37,20 @@ export class IncomingIdentity {
       const [value] = own;
       if (value === undefined) return undefined;
       const content = own.length === 1 ? this.contentOf(value, options.from) : undefined;
-      if (content === undefined) this.ignored += 1;
+      if (content === undefined) this.noteIgnored();
       return content && new IncomingCaller(content, spanContextOf(read));
     } catch {
       // The carrier or the getter: a proxy, or a property that throws.
       return undefined;
     }
+  }
+
+  private noteIgnored(): void {
+    this.ignored += 1;
+    warnOnce(
+      'an identity that came with a request was ignored: it is not signed with the key here, not accepted, too old or damaged. ' +
+        'The work is a task of its own, outside the session and the budgets of its caller',
+    );
   }
 
   private contentOf(value: string, from: unknown): IdentityContent | undefined {

@@ -47,7 +47,10 @@ export class OutgoingIdentity {
   /** True if the identity was written. Never throws. */
   inject<Carrier>(carrier: Carrier, options: InjectOptions<Carrier>): boolean {
     try {
-      return this.rules.sendTo.has(options.to) && this.write(carrier, options.setter);
+      const { to, setter } = options ?? {};
+      if (to === undefined)
+        warnOnce('inject needs the option "to": the URL or the name that the carrier goes to');
+      return to !== undefined && this.rules.sendTo.has(to) && this.write(carrier, setter);
     } catch (error) {
       // The carrier or the setter is the app's: a frozen object, or a proxy.
       warnOnce('inject could not write the identity', error);

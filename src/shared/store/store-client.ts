@@ -19,6 +19,16 @@ const PAUSE_AFTER_TIMEOUT_MILLIS = 1000;
 /** How often a store that does not answer is asked whether it does again, after a few quicker tries. */
 const PROBE_MILLIS = 1000;
 
+const WARNINGS: Readonly<Record<DataLoss['cause'], string>> = {
+  generation:
+    'the store that shareCosts uses was emptied or replaced: what was spent before is not known any more. Shared budgets act ' +
+    'as if it were down until it is opened again with costs.open()',
+  version:
+    'the store that shareCosts uses has gone back to an earlier state: what was spent since is not known any more',
+  dropped:
+    'a cost in a shared budget was given up, because the store did not take it; what was reserved for it stays booked',
+};
+
 export class StoreClient {
   /** Undefined: not known, or the store is not open. */
   generation: string | undefined;
@@ -65,9 +75,7 @@ export class StoreClient {
   noteDataLost(loss: DataLoss): void {
     this.dataLosses += 1;
     if (loss.cause !== 'dropped') this.losses += 1;
-    warnOnce(
-      `a store of shared budgets has lost data (${loss.cause}); what was spent before may not be known any more`,
-    );
+    warnOnce(WARNINGS[loss.cause]);
     for (const listener of this.listeners) {
       try {
         listener(loss);
@@ -134,11 +142,12 @@ export class StoreClient {
       const answer = await this.inTime(request, keepsAlive);
       if (answer !== undefined) return this.noteAnswer(answer, life, sentMillis) ? answer : undefined;
       this.timeouts += 1;
+      warnOnce(`the store that shareCosts uses did not answer within ${this.timeoutMillis} ms`);
       this.isHanging = true;
       if (!isForTotals) this.pauseEndMillis = performance.now() + PAUSE_AFTER_TIMEOUT_MILLIS;
     } catch (error) {
       this.failures += 1;
-      warnOnce('the store of shared budgets failed', error);
+      warnOnce('the store that shareCosts uses failed', error);
     }
     if (!isForTotals) this.down = 'unreachable';
     return undefined;
@@ -150,6 +159,11 @@ export class StoreClient {
     if (hasChanged && life !== this.life) return false;
     if (Number.isFinite(nowMillis)) this.offsetMillis = Math.round(nowMillis - (sentMillis + Date.now()) / 2);
     this.down = generation === undefined ? 'not open' : undefined;
+    if (generation === undefined && this.generation === undefined)
+      warnOnce(
+        'the store that shareCosts uses is not open: totals are incomplete, and shared budgets act as if it were down. Open it ' +
+          'once with costs.open()',
+      );
     if (!hasChanged) return true;
     const isLost = this.generation !== undefined;
     this.generation = generation;

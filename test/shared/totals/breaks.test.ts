@@ -152,6 +152,22 @@ describe('a store that has lost its data', () => {
   });
 });
 
+describe('the total of a task that has ended', () => {
+  it('stays as it was when the store loses its data afterwards', async () => {
+    await share();
+    let totals = () => ({});
+    await withTask('plan', async (task) => {
+      totals = () => task.totals;
+      await call('crawl', () => pay(0.25));
+    });
+    await exported(tracing, 'task plan');
+    expect(totals()).toMatchObject({ costUsd: 0.25, remoteCostUsd: 0.25, costComplete: true });
+    store.clear();
+    await pause(1200);
+    expect(totals()).toMatchObject({ costUsd: 0.25, remoteCostUsd: 0.25, costComplete: true });
+  });
+});
+
 describe('a tool whose returned cost includes that of a service', () => {
   it('is estimated, because the service has billed it, too', async () => {
     await share();
