@@ -33,7 +33,7 @@ const REQUIRED = [
   'semconv/manifest.yaml',
 ];
 /** A fifth above what it has: an accident, such as fixtures or a second copy of the code, is more. */
-const MOST = { packedBytes: 500_000, unpackedBytes: 2_000_000, files: 180 };
+const MOST = { packedBytes: 640_000, unpackedBytes: 2_500_000, files: 235 };
 const SDK = ['sdk-trace-node', 'exporter-trace-otlp-http', 'resources'].map(
   (name) => `@opentelemetry/${name}`,
 );
