@@ -191,8 +191,8 @@ export class OpenViews {
   private apply(entry: Entry, rows: readonly StoredRow[], state: StoreState): boolean {
     const { view } = entry;
     const former = view.applied;
-    entry.wasRead = true;
     const isDone = view.apply(rows, state);
+    entry.wasRead = true;
     const isNews = !entry.isEnded || view.applied !== former;
     if (isDone && entry.isWritten && isNews) view.correct();
     if (isDone) this.write(entry);
