@@ -84,7 +84,7 @@ describe('the option `shared`', () => {
 
   it.each([
     [{ wallMillis: 5, shared: true }, /wallMillis is measured in each process/],
-    [{ usd: 1, shared: { sliceUsd: 0 } }, /sliceUsd" must be above 0/],
+    [{ usd: 1, shared: { sliceUsd: 0 } }, /sliceUsd" must be a number above 0/],
     [{ usd: 1, tokens: 5, shared: { sliceUsd: 0.1 } }, /left out beside a limit on tokens/],
     [{ usd: 1, shared: { onStoreDown: 'block' } }, /one of refuse, allow, local/],
     [{ usd: 1, shared: { sliceUSD: 1 } }, /did you mean "sliceUsd"/],

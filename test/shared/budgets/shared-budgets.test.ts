@@ -64,7 +64,7 @@ describe('a budget that processes share', () => {
     );
     expect(messages).toContain(
       'budget of customer "acme" exceeded: usd limit 0.1, spent 0, reserved 0.09; ' +
-        'calls in flight, in this or other processes, hold the room that an estimate of 0.03 needs',
+        'calls in flight in this or other processes, or costs not written yet, hold the room that an estimate of 0.03 needs',
     );
   });
 
