@@ -1,6 +1,6 @@
 /**
- * What the processes of the example have in common: the store, the budget of each customer, and the services that they
- * trust. `SETTINGS` is what `main.js` gives to each of them.
+ * The part that all processes of the example share: the store, the budget of each customer, and the services that they trust.
+ * `main.js` gives `SETTINGS` to each of them.
  */
 import { CostSpanProcessor } from 'otel-agent-cost';
 import { shareCosts } from 'otel-agent-cost/shared';
