@@ -91,9 +91,7 @@ export class OutgoingIdentity {
     const { sessionId } = draft;
     // Without the session, the totals of the session would lack a cost that those of the task have.
     if (!hasRoom(others, chars) || (sessionId !== undefined && !isSendable(sessionId))) {
-      this.leftOut += 1;
-      // A call that nobody can confirm: the totals here are incomplete.
-      this.calls.nextCall(record);
+      this.leaveOutOf(record);
       warnOnce(
         'a request went out without the identity of its session and task: it does not fit into the baggage, or the session ' +
           'id is empty, longer than 256 characters or has control characters. What the called process spends is missing ' +
@@ -103,6 +101,19 @@ export class OutgoingIdentity {
     }
     const text = writeIdentityText(draft, this.calls.nextCall(record));
     return key === undefined ? text : signed(text, key);
+  }
+
+  /** Called for a request to a listed destination that goes out without the identity. */
+  leaveOut(ctx: Context): void {
+    const runtime = currentRuntime();
+    const record = recordAround(runtime, ctx);
+    if (record !== undefined && this.draftOf(runtime, record) !== undefined) this.leaveOutOf(record);
+  }
+
+  private leaveOutOf(record: SpanRecord): void {
+    this.leftOut += 1;
+    // A call that nobody can confirm: the totals here are incomplete.
+    this.calls.nextCall(record);
   }
 
   /** True for a value that this process has written itself, in `inject`. */

@@ -76,7 +76,8 @@ export class OutgoingRequests {
     if (outgoing === undefined) return;
     const { request, url } = outgoing;
     const { own, others } = splitBaggage(headerText(outgoing.values('baggage').flat()));
-    const isAllowed = this.sendTo.hasOrigin(url.origin) && !this.redirects.isFollowed(request, url);
+    const isListed = this.sendTo.hasOrigin(url.origin);
+    const isAllowed = isListed && !this.redirects.isFollowed(request, url);
     const [first] = own;
     const isInjected = own.length === 1 && first !== undefined && this.identity.isOwn(first);
     const ctx = this.contextOf(url);
@@ -88,6 +89,7 @@ export class OutgoingRequests {
       this.contexts.set(request, ctx);
       addTrace(outgoing, ctx);
     } else if (isInjected && !keepsIt) dropInjectedTrace(outgoing);
+    if (isListed && !isAllowed && ctx !== undefined) this.identity.leaveOut(ctx);
   }
 
   /**
