@@ -34,6 +34,7 @@ export class RowPosts {
   private timerEndMillis = Number.POSITIVE_INFINITY;
   private running: Promise<boolean> | undefined;
   private retryMillis = 0;
+  private isStopped = false;
 
   constructor(
     private readonly store: SharedStore,
@@ -65,13 +66,14 @@ export class RowPosts {
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
   }
 
   private schedule(millis: number): void {
     const delayMillis = Math.max(millis, this.retryMillis);
     const endMillis = performance.now() + delayMillis;
-    if (this.running !== undefined || endMillis >= this.timerEndMillis) return;
+    if (this.isStopped || this.running !== undefined || endMillis >= this.timerEndMillis) return;
     clearTimeout(this.timer);
     this.timerEndMillis = endMillis;
     this.timer = setTimeout(() => this.writeSoon(), delayMillis);

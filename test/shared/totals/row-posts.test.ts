@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../src/shared/store/memory-store.js';
 import { StoreClient } from '../../../src/shared/store/store-client.js';
 import { type PostedRow, RowPosts } from '../../../src/shared/totals/row-posts.js';
-import { eventually } from '../../support/services.js';
+import { eventually, pause } from '../../support/services.js';
 
 function rowOf(id: string, depth = 0): PostedRow {
   return {
@@ -42,5 +42,15 @@ describe('rows that this process has a part in', () => {
     await eventually(() => expect(writes).toEqual([['a@1'], ['a@2']]));
     await eventually(() => expect(posts.size).toBe(0));
     expect(posts.failures).toBe(1);
+  });
+
+  it('are not written after the end, whatever was on its way', async () => {
+    const { posts, writes } = recorded(1);
+    posts.add(rowOf('a'));
+    const written = posts.flush();
+    posts.stop();
+    expect(await written).toBe(false);
+    await pause(150);
+    expect(writes).toEqual([['a@1']]);
   });
 });
