@@ -20,9 +20,14 @@ export interface SummarizedTask {
 
 const seconds = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** `task "research" success: $0.142, 38,800 tokens in, 3,200 out, 10 LLM calls, 5 tool calls, 12.3 s` */
-export function summaryLine(task: SummarizedTask): string {
-  const name = `task ${JSON.stringify(task.taskName)}${task.outcome === undefined ? '' : ` ${task.outcome}`}`;
+/**
+ * `task "research" success: $0.142, 38,800 tokens in, 3,200 out, 10 LLM calls, 5 tool calls, 12.3 s`. `callerId`: the id of the
+ * task of another process that it is a part of.
+ */
+export function summaryLine(task: SummarizedTask, callerId?: string): string {
+  const outcome = task.outcome === undefined ? '' : ` ${task.outcome}`;
+  const part = callerId === undefined ? '' : `, part of task ${callerId}`;
+  const name = `task ${JSON.stringify(task.taskName)}${outcome}${part}`;
   return `${name}: ${[
     costText(task),
     `${countText(task.inputTokens)} tokens in`,

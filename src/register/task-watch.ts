@@ -32,7 +32,7 @@ export class TaskWatch implements LedgerListener {
 
   taskStarted(task: Task): void {
     this.seen = true;
-    if (this.summary !== 'none' && task.isOutermost && this.open.size < MAX_OPEN) this.open.add(task);
+    if (this.summary !== 'none' && isOutermostHere(task) && this.open.size < MAX_OPEN) this.open.add(task);
   }
 
   taskEnded(task: Task): void {
@@ -51,8 +51,12 @@ export class TaskWatch implements LedgerListener {
   }
 
   private print(task: Task, summary: SummarizedTask, isOver: boolean): void {
-    writeLine(summaryLine(summary));
-    // A task inside another one is part of that one's tree.
-    if (this.summary === 'tree' && task.isOutermost) writeLine(receiptText(task.ensureScope(), isOver));
+    writeLine(summaryLine(summary, task.caller === undefined ? undefined : task.rootId));
+    // A task inside another one of this process is part of that one's tree.
+    if (this.summary === 'tree' && isOutermostHere(task)) writeLine(receiptText(task.ensureScope(), isOver));
   }
+}
+
+function isOutermostHere(task: Task): boolean {
+  return task.outermost === task;
 }

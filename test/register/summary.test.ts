@@ -32,6 +32,10 @@ describe('the line about a task', () => {
     expect(summaryLine({ ...task, costUsd })).toContain(`: ${text}, `);
   });
 
+  it('names the task of another process that a task is a part of, because its cost is in that one, too', () => {
+    expect(summaryLine(task, '5f2c9a41d7e80b36')).toContain('success, part of task 5f2c9a41d7e80b36: $');
+  });
+
   it('says that a cost is a lower bound, or not known at all', () => {
     const incomplete = { ...task, costComplete: false, unpricedCalls: 3 };
     expect(summaryLine(incomplete)).toContain(': >= $0.142 (3 calls unpriced), ');
