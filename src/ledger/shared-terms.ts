@@ -32,7 +32,7 @@ export function readShared(
   if (value === undefined || value === false) return undefined;
   if (!isSharable) {
     const line =
-      'only budgets of sessions and of attribution keys can be shared, because other processes do not know the others';
+      'only budgets of sessions and of attribution keys can be shared, because other processes do not know the rest';
     throw new InvalidOptionError(option, value, '', `option "${option}" is refused: ${line}`);
   }
   const counted = limits.filter(({ measure }) => measure !== 'wallMillis');

@@ -9,7 +9,7 @@ const MAX_ENTRY_CHARS = 300;
 const NAME = /^(?:queue|mcp|rpc):[^\p{Cc}\s/][^\p{Cc}\s]*$/u;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const EXPECTED =
-  'an origin without a path, such as "https://orders.internal:8443", a host, such as "orders.internal", or a name, such as "queue:orders", "mcp:search" and "rpc:billing"';
+  'an origin without a path, such as "https://orders.internal:8443", a host, such as "orders.internal", or a name, such as "queue:orders", "mcp:search" or "rpc:billing"';
 
 export class Destinations {
   private readonly names = new Set<string>();
@@ -19,9 +19,9 @@ export class Destinations {
   constructor(option: string, entries: unknown) {
     if (entries === undefined) return;
     if (!Array.isArray(entries) || entries.length > MAX_ENTRIES)
-      throw new InvalidOptionError(option, entries, `a list of at most ${MAX_ENTRIES} ${EXPECTED}`);
+      throw new InvalidOptionError(option, entries, `a list of at most ${MAX_ENTRIES} entries, each ${EXPECTED}`);
     entries.forEach((entry: unknown, at) => {
-      if (!this.add(entry)) throw new InvalidOptionError(`${option}[${at}]`, entry, `one of ${EXPECTED}`);
+      if (!this.add(entry)) throw new InvalidOptionError(`${option}[${at}]`, entry, EXPECTED);
     });
   }
 
