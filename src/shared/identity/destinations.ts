@@ -19,7 +19,11 @@ export class Destinations {
   constructor(option: string, entries: unknown) {
     if (entries === undefined) return;
     if (!Array.isArray(entries) || entries.length > MAX_ENTRIES)
-      throw new InvalidOptionError(option, entries, `a list of at most ${MAX_ENTRIES} entries, each ${EXPECTED}`);
+      throw new InvalidOptionError(
+        option,
+        entries,
+        `a list of at most ${MAX_ENTRIES} entries, each ${EXPECTED}`,
+      );
     entries.forEach((entry: unknown, at) => {
       if (!this.add(entry)) throw new InvalidOptionError(`${option}[${at}]`, entry, EXPECTED);
     });
