@@ -47,7 +47,7 @@ export function closeRecord(runtime: Runtime, record: SpanRecord): void {
     if (at.ownsScope && at.books().some((book) => book.stale)) correct(runtime, at);
   }
   if (record.parent?.ended) runtime.stats.releasedScopes += letGoOfPast(record);
-  if (!isWaiting(record)) reportEnd(runtime, record);
+  if (record.ownTask !== undefined && !isWaiting(record)) reportEnd(runtime, record);
 }
 
 /** Reports a task once its totals are known. */

@@ -84,8 +84,7 @@ function writeStep(into: SpanAttributes, { account, contextUsedRatio, contextGro
 
 // Repeated three times because the names are spelled out: see `own-cost-attributes.ts`.
 
-function writeAgentAccount(into: RollUpAttributes<'agent'>, own: Account): void {
-  const account = own.shown;
+function writeAgentAccount(into: RollUpAttributes<'agent'>, account: Account): void {
   const total = account.total();
   into['agent.cost_usd'] = total.toUsd();
   into['agent.cost_usd_nanos'] = total.toNanoUsd();
