@@ -1,7 +1,18 @@
 /** Calls between services in tests. All run in this process; the part of each in a task is one of its own all the same. */
-import { ActionResult, withTool } from '../../src/index.js';
-import { type Caller, extract, type IdentityOptions, inject } from '../../src/shared.js';
-import type { Tracing } from './tracing.js';
+import { afterEach, beforeEach } from 'vitest';
+import { ActionResult, withTask, withTool } from '../../src/index.js';
+import {
+  type Caller,
+  extract,
+  type IdentityOptions,
+  inject,
+  type MemoryStore,
+  memoryStore,
+  type ShareCostsOptions,
+  type SharedCosts,
+  shareCosts,
+} from '../../src/shared.js';
+import { startTracing, type Tracing } from './tracing.js';
 
 /** Any sender is accepted: the services of a test trust each other. */
 export const OPEN_IDENTITY: IdentityOptions = { sendTo: ['queue:test'], accept: () => true };
@@ -94,4 +105,46 @@ export async function eventually(check: () => void | Promise<void>): Promise<voi
       await pause(10);
     }
   }
+}
+
+/** A process with tracing and a store, and services that it calls: made anew for each test. Called where a file begins. */
+export function serviceStand() {
+  let tracing: Tracing;
+  let store: MemoryStore;
+  let services: OutsideQueue;
+  let costs: SharedCosts | undefined;
+  beforeEach(() => {
+    tracing = startTracing();
+    store = memoryStore();
+    services = new OutsideQueue();
+  });
+  afterEach(async () => {
+    await services.close();
+    await costs?.close();
+  });
+  return {
+    get tracing(): Tracing {
+      return tracing;
+    },
+    set tracing(other) {
+      tracing = other;
+    },
+    get store(): MemoryStore {
+      return store;
+    },
+    /** The latest connection. */
+    get costs(): SharedCosts {
+      if (costs === undefined) throw new Error('nothing is shared yet');
+      return costs;
+    },
+    async share(options: ShareCostsOptions = {}): Promise<void> {
+      costs = shareCosts({ store, flushMillis: 1, identity: OPEN_IDENTITY, ...options });
+      await costs.open();
+    },
+    /** Another service runs `work` as its part of the current task. */
+    call<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+      const caller = handOver();
+      return services.call(() => withTask({ name, caller }, work));
+    },
+  };
 }

@@ -1,57 +1,19 @@
 /** Totals that must not look surer than they are: connections that end, callees that give up, stores that lose data. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ActionResult, withTask, withTool } from '../../../src/index.js';
-import {
-  type MemoryStore,
-  memoryStore,
-  type ShareCostsOptions,
-  type SharedCosts,
-  shareCosts,
-} from '../../../src/shared.js';
-import {
-  eventually,
-  exported,
-  handOver,
-  OPEN_IDENTITY,
-  OutsideQueue,
-  pause,
-  pay,
-} from '../../support/services.js';
-import { foreign, startTracing, type Tracing } from '../../support/tracing.js';
+import { eventually, exported, handOver, pause, pay, serviceStand } from '../../support/services.js';
+import { foreign } from '../../support/tracing.js';
 
-let tracing: Tracing;
-let store: MemoryStore;
-let costs: SharedCosts;
-let services: OutsideQueue;
-
-async function share(options: ShareCostsOptions = {}): Promise<void> {
-  costs = shareCosts({ store, flushMillis: 1, identity: OPEN_IDENTITY, ...options });
-  await costs.open();
-}
-
-function call<T>(name: string, work: () => T | Promise<T>): Promise<T> {
-  const caller = handOver();
-  return services.call(() => withTask({ name, caller }, work));
-}
+const stand = serviceStand();
+const { share, call } = stand;
 
 function last(name: string) {
-  const { 'task.id': id } = tracing.attributes(name);
-  return tracing
+  const { 'task.id': id } = stand.tracing.attributes(name);
+  return stand.tracing
     .spans()
     .filter(({ attributes }) => attributes['task.id'] === id && attributes['task.cost_usd'] !== undefined)
     .at(-1)?.attributes;
 }
-
-beforeEach(() => {
-  tracing = startTracing();
-  store = memoryStore();
-  services = new OutsideQueue();
-});
-
-afterEach(async () => {
-  await services.close();
-  await costs.close();
-});
 
 describe('an implicit task, whose span another instrumentation ends', () => {
   it('is incomplete at its end, and is corrected', async () => {
@@ -61,7 +23,7 @@ describe('an implicit task, whose span another instrumentation ends', () => {
       await call('crawl', () => pay(0.25));
       span.end();
     });
-    expect(tracing.attributes('GET /answer')).toMatchObject({
+    expect(stand.tracing.attributes('GET /answer')).toMatchObject({
       'task.cost_usd': 0.001,
       'task.cost_complete': false,
     });
@@ -81,11 +43,11 @@ describe('a service that never learns what its own callee has cost', () => {
         handOver();
       });
     });
-    await exported(tracing, 'task plan', 'task research');
+    await exported(stand.tracing, 'task plan', 'task research');
     expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0.25, 'task.cost_complete': false });
-    const { 'task.id': id } = tracing.attributes('task plan');
-    await costs.close();
-    const { rows } = await store.read([{ kind: 'task', id: String(id) }]);
+    const { 'task.id': id } = stand.tracing.attributes('task plan');
+    await stand.costs.close();
+    const { rows } = await stand.store.read([{ kind: 'task', id: String(id) }]);
     const part = JSON.parse(rows[0]?.parts[0]?.value ?? '{}');
     expect(part.n.at(-1)).toBe(1);
   });
@@ -97,9 +59,9 @@ describe('a task that ends after the connection was closed', () => {
     await withTask('plan', async () => {
       pay(0.001);
       await call('crawl', () => pay(0.25));
-      await costs.close();
+      await stand.costs.close();
     });
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0.001,
       'task.cost_complete': false,
     });
@@ -109,11 +71,11 @@ describe('a task that ends after the connection was closed', () => {
     await share();
     await withTask('plan', async () => {
       await call('crawl', () => pay(0.25));
-      await costs.close();
+      await stand.costs.close();
       await share();
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_complete': false,
       'task.cost_view': 'process',
     });
@@ -124,16 +86,19 @@ describe('a session that goes on with another connection', () => {
   it('counts once', async () => {
     await share();
     withTask({ name: 'first', sessionId: 's' }, () => pay(1));
-    await exported(tracing, 'task first');
-    await costs.close();
+    await exported(stand.tracing, 'task first');
+    await stand.costs.close();
     await share();
     withTask({ name: 'second', sessionId: 's' }, () => pay(1));
-    await exported(tracing, 'task second');
-    await costs.flush();
+    await exported(stand.tracing, 'task second');
+    await stand.costs.flush();
     withTask({ name: 'third', sessionId: 's' }, () => pay(1));
-    await exported(tracing, 'task third');
-    expect(tracing.attributes('task third')).toMatchObject({ 'session.cost_usd': 3, 'session.tasks': 3 });
-    const { rows } = await store.read([{ kind: 'session', id: 's' }]);
+    await exported(stand.tracing, 'task third');
+    expect(stand.tracing.attributes('task third')).toMatchObject({
+      'session.cost_usd': 3,
+      'session.tasks': 3,
+    });
+    const { rows } = await stand.store.read([{ kind: 'session', id: 's' }]);
     expect(rows[0]?.parts).toHaveLength(1);
   });
 });
@@ -142,11 +107,11 @@ describe('a store that has lost its data', () => {
   it('is told by each process that the sessions and tasks it works in are incomplete', async () => {
     await share();
     withTask({ name: 'turn', sessionId: 's' }, () => pay(1));
-    await costs.flush();
-    store.clear();
-    await costs.open();
+    await stand.costs.flush();
+    stand.store.clear();
+    await stand.costs.open();
     await eventually(async () => {
-      const { rows } = await store.read([{ kind: 'session', id: 's' }]);
+      const { rows } = await stand.store.read([{ kind: 'session', id: 's' }]);
       expect(JSON.parse(rows[0]?.parts[0]?.value ?? '{}')).toMatchObject({ partial: true });
     });
   });
@@ -160,9 +125,9 @@ describe('the total of a task that has ended', () => {
       totals = () => task.totals;
       await call('crawl', () => pay(0.25));
     });
-    await exported(tracing, 'task plan');
+    await exported(stand.tracing, 'task plan');
     expect(totals()).toMatchObject({ costUsd: 0.25, remoteCostUsd: 0.25, costComplete: true });
-    store.clear();
+    stand.store.clear();
     await pause(1200);
     expect(totals()).toMatchObject({ costUsd: 0.25, remoteCostUsd: 0.25, costComplete: true });
   });
@@ -177,13 +142,13 @@ describe('a tool whose returned cost includes that of a service', () => {
         return new ActionResult(1, { costUsd: 2 });
       }),
     );
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('execute_tool crawler')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('execute_tool crawler')).toMatchObject({
       cost_usd: 2,
       'cost.status': 'estimated',
       'cost.reason': 'ambiguous_usage',
     });
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 4,
       'task.estimated_cost_usd': 2,
     });
@@ -196,12 +161,12 @@ describe('a call whose identity does not fit', () => {
     await withTask({ name: 'plan', sessionId: 'x'.repeat(300) }, () => {
       expect(() => handOver()).toThrow();
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
     });
-    expect(costs.stats.identitiesLeftOut).toBe(1);
+    expect(stand.costs.stats.identitiesLeftOut).toBe(1);
   });
 });
 
@@ -214,7 +179,7 @@ describe('work that a service begins after its task has ended', () => {
         late = pause(50).then(() => withTask('later', () => pay(0.25)));
       });
     });
-    await exported(tracing, 'task plan');
+    await exported(stand.tracing, 'task plan');
     expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0, 'task.cost_complete': true });
     await late;
     await eventually(() => expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0.25 }));
@@ -231,7 +196,7 @@ describe('work that goes on after the end of its task, and then calls a service'
         await call('crawl', () => pay(0.25));
       });
     });
-    await exported(tracing, 'task plan');
+    await exported(stand.tracing, 'task plan');
     expect(last('task plan')).toMatchObject({ 'task.cost_usd': 0 });
     await late;
     await eventually(() =>

@@ -1,51 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type TaskSummary, withAgent, withLlm, withSession, withTask } from '../../../src/index.js';
 import { Account } from '../../../src/ledger/account.js';
 import { textOfPart } from '../../../src/shared/totals/row-part.js';
-import {
-  type MemoryStore,
-  memoryStore,
-  type ShareCostsOptions,
-  type SharedCosts,
-  shareCosts,
-} from '../../../src/shared.js';
-import {
-  eventually,
-  exported,
-  handOver,
-  OPEN_IDENTITY,
-  OutsideQueue,
-  pause,
-  pay,
-} from '../../support/services.js';
-import { completion, startTracing, stopTracing, type Tracing } from '../../support/tracing.js';
+import { eventually, exported, handOver, pause, pay, serviceStand } from '../../support/services.js';
+import { completion, startTracing, stopTracing } from '../../support/tracing.js';
 
-let tracing: Tracing;
-let store: MemoryStore;
-let costs: SharedCosts;
-let services: OutsideQueue;
-
-async function share(options: ShareCostsOptions = {}): Promise<void> {
-  costs = shareCosts({ store, flushMillis: 1, identity: OPEN_IDENTITY, ...options });
-  await costs.open();
-}
-
-/** Another service runs `work` as its part of the current task. */
-function call<T>(name: string, work: () => T | Promise<T>): Promise<T> {
-  const caller = handOver();
-  return services.call(() => withTask({ name, caller }, work));
-}
-
-beforeEach(() => {
-  tracing = startTracing();
-  store = memoryStore();
-  services = new OutsideQueue();
-});
-
-afterEach(async () => {
-  await services.close();
-  await costs?.close();
-});
+const stand = serviceStand();
+const { share, call } = stand;
 
 describe('the total of a task', () => {
   it('includes the cost of the services that it called', async () => {
@@ -58,8 +19,8 @@ describe('the total of a task', () => {
       });
       expect(task.totals.costUsd).toBe(0.001);
     });
-    await exported(tracing, 'task plan', 'task crawl');
-    const plan = tracing.attributes('task plan');
+    await exported(stand.tracing, 'task plan', 'task crawl');
+    const plan = stand.tracing.attributes('task plan');
     expect(plan).toMatchObject({
       'task.cost_usd': 0.006,
       'task.cost_usd_nanos': 6_000_000,
@@ -69,7 +30,7 @@ describe('the total of a task', () => {
       'task.cost_complete': true,
       'task.cost_view': 'shared',
     });
-    const crawl = tracing.attributes('task crawl');
+    const crawl = stand.tracing.attributes('task crawl');
     expect(crawl).toMatchObject({
       'task.cost_usd': 0.005,
       'task.root_id': plan['task.id'],
@@ -89,23 +50,23 @@ describe('the total of a task', () => {
         await call('crawl again', () => pay(1));
       });
     });
-    await exported(tracing, 'task plan', 'task research', 'task inner');
-    expect(tracing.attributes('task inner')).toMatchObject({
+    await exported(stand.tracing, 'task plan', 'task research', 'task inner');
+    expect(stand.tracing.attributes('task inner')).toMatchObject({
       'task.cost_usd': 0.1,
       'task.remote_cost_usd': 0.1,
     });
-    expect(tracing.attributes('task research')).toMatchObject({
+    expect(stand.tracing.attributes('task research')).toMatchObject({
       'task.cost_usd': 1.11,
       'task.remote_cost_usd': 1.1,
     });
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 1.11,
       'task.remote_cost_usd': 1.11,
       'task.cost_complete': true,
     });
-    const root = tracing.attributes('task plan')['task.id'];
+    const root = stand.tracing.attributes('task plan')['task.id'];
     for (const name of ['task crawl', 'task crawl again', 'task inner']) {
-      expect(tracing.attributes(name)['task.root_id']).toBe(root);
+      expect(stand.tracing.attributes(name)['task.root_id']).toBe(root);
     }
   });
 
@@ -122,25 +83,25 @@ describe('the total of a task', () => {
     });
     expect(result).toBe('early');
     expect(isServed).toBe(false);
-    expect(tracing.spans()).toEqual([]);
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.spans()).toEqual([]);
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0.5,
       'task.cost_complete': true,
     });
-    const { duration } = tracing.span('task plan');
+    const { duration } = stand.tracing.span('task plan');
     expect(duration[0] * 1e3 + duration[1] / 1e6).toBeLessThan(25);
   });
 
   it('is reported to the app with the cost of its services', async () => {
     await stopTracing();
     const ended: TaskSummary[] = [];
-    tracing = startTracing({ cost: { onTaskEnd: (summary) => ended.push(summary) } });
+    stand.tracing = startTracing({ cost: { onTaskEnd: (summary) => ended.push(summary) } });
     await share();
     await withTask('plan', async () => {
       await call('crawl', () => pay(0.25));
     });
-    await exported(tracing, 'task plan');
+    await exported(stand.tracing, 'task plan');
     expect(ended.map(({ taskName, costUsd }) => [taskName, costUsd])).toEqual([
       ['crawl', 0.25],
       ['plan', 0.25],
@@ -156,7 +117,7 @@ describe('the total of a task', () => {
       await call('crawl', () => pay(0.25));
       expect(receipt()).not.toContain('other processes');
     });
-    await exported(tracing, 'task plan');
+    await exported(stand.tracing, 'task plan');
     const lines = receipt()
       .split('\n')
       .map((line) => line.replaceAll(/ +/g, ' '));
@@ -182,8 +143,8 @@ describe('the total of a task', () => {
       });
       await pause(1);
     });
-    await exported(tracing, 'task plan');
-    const plan = tracing.attributes('task plan');
+    await exported(stand.tracing, 'task plan');
+    const plan = stand.tracing.attributes('task plan');
     expect(plan).toMatchObject({
       'task.cost_usd': 0.001,
       'task.cost_complete': false,
@@ -192,14 +153,14 @@ describe('the total of a task', () => {
     });
     finish();
     await served;
-    await exported(tracing, 'cost correction');
-    expect(tracing.attributes('cost correction')).toMatchObject({
+    await exported(stand.tracing, 'cost correction');
+    expect(stand.tracing.attributes('cost correction')).toMatchObject({
       'task.id': plan['task.id'],
       'task.cost_usd': 0.501,
       'task.remote_cost_usd': 0.5,
       'task.cost_complete': true,
     });
-    expect(tracing.attributes('cost correction')['task.unpriced_calls']).toBeUndefined();
+    expect(stand.tracing.attributes('cost correction')['task.unpriced_calls']).toBeUndefined();
   });
 
   it('is incomplete when a service never confirms that it took the call', async () => {
@@ -207,27 +168,27 @@ describe('the total of a task', () => {
     await withTask('plan', () => {
       handOver();
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
     });
   });
 
   it('is that of this process when the store does not answer', async () => {
-    store.read = () => new Promise(() => {});
+    stand.store.read = () => new Promise(() => {});
     await share({ storeTimeoutMillis: 10, waitForCalleesMillis: 10 });
     await withTask('plan', async () => {
       pay(0.001);
       await call('crawl', () => pay(1));
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0.001,
       'task.cost_complete': false,
       'task.cost_view': 'process',
     });
-    expect(costs.stats.failedReads).toBeGreaterThan(0);
+    expect(stand.costs.stats.failedReads).toBeGreaterThan(0);
   });
 
   it('includes late and unpriced calls of a service', async () => {
@@ -238,8 +199,8 @@ describe('the total of a task', () => {
         pay(Number.NaN, 'broken');
       });
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0.25,
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
@@ -258,16 +219,16 @@ describe('the total of a task', () => {
         );
       });
     });
-    await exported(tracing, 'task plan');
-    expect(tracing.attributes('task plan')).toMatchObject({
+    await exported(stand.tracing, 'task plan');
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0,
       'task.cost_complete': false,
       'task.unpriced_calls': 1,
     });
     finish(completion(1000, 100));
-    const { 'task.id': id } = tracing.attributes('task plan');
+    const { 'task.id': id } = stand.tracing.attributes('task plan');
     await eventually(() => {
-      const last = tracing
+      const last = stand.tracing
         .spans()
         .filter(({ attributes }) => attributes['task.id'] === id)
         .at(-1);
@@ -290,12 +251,12 @@ describe('the total of a task', () => {
         await call('search', () => pay(1));
       }),
     );
-    await exported(tracing, 'task plan', 'session', 'task part');
-    expect(tracing.attributes('task part')).toMatchObject({
+    await exported(stand.tracing, 'task plan', 'session', 'task part');
+    expect(stand.tracing.attributes('task part')).toMatchObject({
       'task.cost_usd': 0.75,
       'task.wasted_cost_usd': 0.75,
     });
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 1.75,
       'task.wasted_cost_usd': 0.75,
     });
@@ -303,7 +264,9 @@ describe('the total of a task', () => {
 
   it('of a process that shares nothing is as before', async () => {
     withTask('plan', () => pay(0.001));
-    expect(Object.keys(tracing.attributes('task plan')).filter((key) => /view|remote/.test(key))).toEqual([]);
+    expect(
+      Object.keys(stand.tracing.attributes('task plan')).filter((key) => /view|remote/.test(key)),
+    ).toEqual([]);
   });
 });
 
@@ -311,12 +274,12 @@ describe('the roll-up of an agent', () => {
   it('is always that of its process', async () => {
     await share();
     await withTask('plan', () => withAgent('planner', () => call('crawl', () => pay(0.25))));
-    await exported(tracing, 'task plan', 'invoke_agent planner');
-    expect(tracing.attributes('invoke_agent planner')).toMatchObject({
+    await exported(stand.tracing, 'task plan', 'invoke_agent planner');
+    expect(stand.tracing.attributes('invoke_agent planner')).toMatchObject({
       'agent.cost_usd': 0,
       'agent.cost_view': 'process',
     });
-    expect(tracing.attributes('task plan')['task.cost_usd']).toBe(0.25);
+    expect(stand.tracing.attributes('task plan')['task.cost_usd']).toBe(0.25);
   });
 });
 
@@ -328,15 +291,17 @@ describe('the total of a session', () => {
     account.llmCalls = 2;
     const counts = { tasks: 3, successfulTasks: 2, actions: 2 };
     const value = textOfPart({ account, counts, open: 0, received: new Map() });
-    await store.write([{ kind: 'session', id: 's', writer: 'other', version, value, keepMillis: 60_000 }]);
+    await stand.store.write([
+      { kind: 'session', id: 's', writer: 'other', version, value, keepMillis: 60_000 },
+    ]);
   }
 
   it('includes the turns that other processes took', async () => {
     await share();
     await bookElsewhere(0.25);
     await withTask({ name: 'turn', sessionId: 's' }, () => pay(0.05));
-    await exported(tracing, 'task turn');
-    expect(tracing.attributes('task turn')).toMatchObject({
+    await exported(stand.tracing, 'task turn');
+    expect(stand.tracing.attributes('task turn')).toMatchObject({
       'task.cost_usd': 0.05,
       'session.cost_usd': 0.3,
       'session.cost_view': 'shared',
@@ -344,7 +309,7 @@ describe('the total of a session', () => {
       'session.successful_tasks': 3,
       'session.cost_per_action_usd': 0.1,
     });
-    expect(tracing.attributes('task turn')['task.remote_cost_usd']).toBeUndefined();
+    expect(stand.tracing.attributes('task turn')['task.remote_cost_usd']).toBeUndefined();
   });
 
   describe('whose task has called a slow service', () => {
@@ -373,10 +338,10 @@ describe('the total of a session', () => {
     it('waits for it on the span of a session as well', async () => {
       await callSlowly(2000);
       await pause(50);
-      expect(tracing.spans().filter(({ name }) => name === 'session')).toEqual([]);
+      expect(stand.tracing.spans().filter(({ name }) => name === 'session')).toEqual([]);
       finish();
-      await exported(tracing, 'session');
-      expect(tracing.attributes('session')).toMatchObject({
+      await exported(stand.tracing, 'session');
+      expect(stand.tracing.attributes('session')).toMatchObject({
         'session.cost_usd': 0.55,
         'session.cost_complete': true,
         'session.cost_view': 'shared',
@@ -385,8 +350,8 @@ describe('the total of a session', () => {
 
     it('is incomplete on the span of a session, and is corrected later', async () => {
       await callSlowly(20);
-      await exported(tracing, 'session');
-      expect(tracing.attributes('session')).toMatchObject({
+      await exported(stand.tracing, 'session');
+      expect(stand.tracing.attributes('session')).toMatchObject({
         'session.cost_usd': 0.05,
         'session.cost_complete': false,
         'session.unpriced_calls': 1,
@@ -394,7 +359,7 @@ describe('the total of a session', () => {
       finish();
       await served;
       const corrected = () =>
-        tracing
+        stand.tracing
           .spans()
           .filter(
             ({ name, attributes }) => name === 'cost correction' && attributes['session.cost_complete'],
@@ -408,8 +373,8 @@ describe('the total of a session', () => {
     await share();
     await bookElsewhere(0.25);
     await withSession('s', () => withTask('turn', () => pay(0.05)));
-    await exported(tracing, 'session', 'task turn');
-    expect(tracing.attributes('session')).toMatchObject({
+    await exported(stand.tracing, 'session', 'task turn');
+    expect(stand.tracing.attributes('session')).toMatchObject({
       'session.cost_usd': 0.3,
       'session.remote_cost_usd': 0.25,
       'session.llm_cost_usd': 0.25,
@@ -420,11 +385,11 @@ describe('the total of a session', () => {
   });
 
   it('is written to the store once, however often a write is repeated', async () => {
-    const { write } = store;
+    const { write } = stand.store;
     let writes = 0;
-    store.write = async (rows) => {
+    stand.store.write = async (rows) => {
       writes += 1;
-      const state = await write.call(store, rows);
+      const state = await write.call(stand.store, rows);
       // Written, but not confirmed.
       if (writes % 2 === 1) throw new Error('connection lost');
       return state;
@@ -435,30 +400,30 @@ describe('the total of a session', () => {
       await pause(2);
     }
     await pause(250);
-    await costs.flush();
-    const { rows } = await store.read([{ kind: 'session', id: 's' }]);
+    await stand.costs.flush();
+    const { rows } = await stand.store.read([{ kind: 'session', id: 's' }]);
     expect(rows[0]?.parts).toHaveLength(1);
     expect(JSON.parse(rows[0]?.parts[0]?.value ?? '{}')).toMatchObject({ tasks: [3, 3, 3] });
-    expect(costs.stats.failedWrites).toBeGreaterThan(0);
+    expect(stand.costs.stats.failedWrites).toBeGreaterThan(0);
   });
 
   it('is incomplete after the store has lost its data', async () => {
     await share();
     await withSession('s', async () => {
       withTask('first', () => pay(0.05));
-      await costs.flush();
-      store.clear();
+      await stand.costs.flush();
+      stand.store.clear();
       withTask('second', () => pay(0.05));
-      await costs.flush();
-      await store.open();
+      await stand.costs.flush();
+      await stand.store.open();
       withTask('third', () => pay(0.05));
     });
-    await exported(tracing, 'session', 'task third');
-    expect(tracing.attributes('session')).toMatchObject({
+    await exported(stand.tracing, 'session', 'task third');
+    expect(stand.tracing.attributes('session')).toMatchObject({
       'session.cost_usd': 0.15,
       'session.cost_complete': false,
     });
-    expect(costs.stats.dataLosses).toBe(1);
+    expect(stand.costs.stats.dataLosses).toBe(1);
   });
 
   it('is incomplete when a part cannot be read', async () => {
@@ -468,15 +433,15 @@ describe('the total of a session', () => {
       ['b', '{"v":2}'],
       ['c', '{"v":1,"usd":["-5"]}'],
     ] as const) {
-      await store.write([{ kind: 'session', id: 's', writer, version: 1, value, keepMillis: 60_000 }]);
+      await stand.store.write([{ kind: 'session', id: 's', writer, version: 1, value, keepMillis: 60_000 }]);
     }
     await withSession('s', () => pay(0.05));
-    await exported(tracing, 'session');
-    expect(tracing.attributes('session')).toMatchObject({
+    await exported(stand.tracing, 'session');
+    expect(stand.tracing.attributes('session')).toMatchObject({
       'session.cost_usd': 0.05,
       'session.cost_complete': false,
     });
-    expect(costs.stats.unreadableParts).toBe(3);
+    expect(stand.costs.stats.unreadableParts).toBe(3);
   });
 });
 
@@ -487,9 +452,9 @@ describe('a process that ends', () => {
       pay(0.001);
       handOver();
     });
-    expect(tracing.spans().map(({ name }) => name)).not.toContain('task plan');
-    await tracing.cost.forceFlush();
-    expect(tracing.attributes('task plan')).toMatchObject({
+    expect(stand.tracing.spans().map(({ name }) => name)).not.toContain('task plan');
+    await stand.tracing.cost.forceFlush();
+    expect(stand.tracing.attributes('task plan')).toMatchObject({
       'task.cost_usd': 0.001,
       'task.cost_complete': false,
     });
