@@ -1,16 +1,6 @@
 /** Reads the replies of the scripts. A client may give strings as buffers and integers as bigints, as the app set it up. */
 import type { StoreAmounts, StoreOutcome, StorePeriodState } from 'otel-agent-cost/shared';
-import { isWholeAmount, MEASURES } from 'otel-agent-cost/src/shared/store/store-rules';
-
-const OUTCOMES: readonly StoreOutcome[] = [
-  'admitted',
-  'alone',
-  'reached',
-  'too_large',
-  'no_room',
-  'overflow',
-  'ended',
-];
+import { isWholeAmount, MEASURES, OUTCOMES } from 'otel-agent-cost/src/shared/store/store-rules';
 
 export function listOf(reply: unknown): readonly unknown[] {
   if (Array.isArray(reply)) return reply;

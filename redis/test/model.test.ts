@@ -2,6 +2,7 @@
  * The scripts against the exact model: the same random steps on Redis and on `memoryStore` have the same answers. Set
  * `LAW_SEED` to repeat a run, and `LAW_CASES` for a longer one.
  */
+
 import fc from 'fast-check';
 import {
   memoryStore,
@@ -9,6 +10,7 @@ import {
   type StorePeriodState,
   type StoreState,
 } from 'otel-agent-cost/shared';
+import { OUTCOMES } from 'otel-agent-cost/src/shared/store/store-rules';
 import { createClient } from 'redis6';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisStore } from '../src/index.js';
@@ -49,17 +51,7 @@ describe('the scripts', () => {
     );
     // The steps are such that each outcome occurs.
     if (CASES >= 100) {
-      const outcomes = [
-        'admitted',
-        'alone',
-        'reached',
-        'too_large',
-        'no_room',
-        'overflow',
-        'ended',
-        'not_open',
-      ];
-      const kinds = [...outcomes, 'overflowed settlement', 'kept', 'renewed'];
+      const kinds = [...OUTCOMES, 'not_open', 'overflowed settlement', 'kept', 'renewed'];
       expect(kinds.filter((outcome) => !seen.has(outcome))).toEqual([]);
     }
   });

@@ -1,19 +1,8 @@
 /** A store whose answers have the form that they must have. One that has not is a request that failed. */
-import type { RowKey, SharedStore, StoreAnswer, StoreOutcome, StoreState } from './store.js';
-import { isWholeAmount, MEASURES } from './store-rules.js';
+import type { RowKey, SharedStore, StoreAnswer, StoreState } from './store.js';
+import { isWholeAmount, MEASURES, OUTCOMES } from './store-rules.js';
 
-const OUTCOMES: ReadonlySet<unknown> = new Set<StoreOutcome>([
-  'admitted',
-  'alone',
-  'reached',
-  'too_large',
-  'no_room',
-  'overflow',
-  'ended',
-  'not_open',
-]);
-
-/** What an answer may be before it has been checked. */
+/** An answer that has not been checked: its fields may be anything. */
 type Unknown<T> = { readonly [K in keyof T]: unknown };
 
 /** Rejects instead of an answer that cannot be read. */
@@ -56,7 +45,8 @@ function isState({ generation, nowMillis }: Unknown<StoreState>): boolean {
 }
 
 function isOutcome({ outcome, period, limit }: Unknown<StoreAnswer>): boolean {
-  return OUTCOMES.has(outcome) && isCount(period ?? 0) && isCount(limit ?? 0);
+  const isKnown = outcome === 'not_open' || OUTCOMES.some((known) => known === outcome);
+  return isKnown && isCount(period ?? 0) && isCount(limit ?? 0);
 }
 
 function areStates(states: unknown): boolean {

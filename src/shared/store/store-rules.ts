@@ -1,6 +1,14 @@
 /** Bounds that every store keeps, and checks of the requests that it gets. */
 import { InvalidOptionError } from '../../errors.js';
-import type { StoreAmounts, StoreAsk, StoreBatch, StoreLease, StoreMeasure, StoreRow } from './store.js';
+import type {
+  StoreAmounts,
+  StoreAsk,
+  StoreBatch,
+  StoreLease,
+  StoreMeasure,
+  StoreOutcome,
+  StoreRow,
+} from './store.js';
 
 /** In the order in which a store lists them. */
 export const MEASURES: readonly StoreMeasure[] = [
@@ -11,6 +19,17 @@ export const MEASURES: readonly StoreMeasure[] = [
   'llmCalls',
   'toolCalls',
   'steps',
+];
+
+/** The outcomes of a request for room, as a store with an open generation has them. */
+export const OUTCOMES: readonly StoreOutcome[] = [
+  'admitted',
+  'alone',
+  'reached',
+  'too_large',
+  'no_room',
+  'overflow',
+  'ended',
 ];
 
 /** The largest amount of a store: that of a signed 64-bit integer. In pico-dollars, $9,223,372. */
