@@ -10,7 +10,7 @@ export type { RedisClient, SendCommand } from './client.js';
 
 export interface RedisStoreOptions {
   /**
-   * What all keys start with: 1 to 64 characters of A-Z a-z 0-9 - _ . : and the same in all processes of an installation.
+   * The beginning of all keys: 1 to 64 characters of A-Z a-z 0-9 - _ . : and the same in all processes of an installation.
    * Default: `agent-cost`.
    */
   prefix?: string | undefined;

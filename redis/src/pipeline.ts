@@ -12,7 +12,7 @@ export interface Call {
 export interface Replies {
   /** In the order of the calls. */
   readonly replies: readonly unknown[];
-  /** What the last command answered. */
+  /** The reply to the last command. */
   readonly last: unknown;
 }
 

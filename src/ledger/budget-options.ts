@@ -4,7 +4,7 @@ import type { BudgetExcess } from '../errors.js';
 /** The behaviour of a budget that is used up. */
 export type BudgetMode = 'refuse' | 'abort' | 'warn' | 'observe';
 
-/** What happens to a call in a shared budget while the store does not answer, or is not open. */
+/** The treatment of a call in a shared budget while the store does not answer, or is not open. */
 export type OnStoreDown = 'refuse' | 'allow' | 'local';
 
 /** Settings of a budget that processes share. */

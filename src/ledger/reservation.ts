@@ -19,7 +19,7 @@ export class Reservation implements CallInFlight {
   isUnread = false;
   /** True if a call that is part of this LLM call has ended with unknown cost. */
   isUnknownInside = false;
-  /** What decided instead of the store of a shared budget. Undefined: the store did. */
+  /** The policy that decided in place of the store of a shared budget. Undefined: the store did. */
   onStoreDown: OnStoreDown | undefined;
   private wasKept = false;
 

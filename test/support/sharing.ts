@@ -83,7 +83,7 @@ export function refused(outcome: Reservation | Refusal): Refusal {
 
 export type Method = keyof SharedStore;
 
-/** What happens to one request on its way. */
+/** The fate of one request on its way. */
 export type Fault = 'none' | 'lost' | 'answer lost' | 'rejected' | 'twice' | 'late';
 
 /** A store behind a network that loses, repeats and delays. `faultOf` is asked for each request. */

@@ -1,4 +1,4 @@
-/** What all processes of the installation have in common: the store, the services that they trust, and how they end. */
+/** The part that all processes of the installation have in common: the store, the services that they trust, and how they end. */
 
 import { shareCosts } from 'otel-agent-cost/shared';
 import { redisStore } from 'otel-agent-cost-redis';

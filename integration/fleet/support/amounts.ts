@@ -1,4 +1,4 @@
-/** What the receiver got, in whole pico-dollars. */
+/** The amounts that the receiver got, in whole pico-dollars. */
 import { type DecodedPoint, decodeJsonMetrics } from '../../../test/support/otlp-metrics.js';
 import type { DecodedSpan, Receiver } from '../../../test/support/otlp-receiver.js';
 

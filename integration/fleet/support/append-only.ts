@@ -1,5 +1,5 @@
 /**
- * What a server has booked, by its append-only file: it has every change that the server ever made, in order, and those of a
+ * The amounts that a server has booked, by its append-only file: it has every change that the server ever made, in order, and those of a
  * script together.
  */
 import { readdirSync, readFileSync } from 'node:fs';

@@ -29,7 +29,7 @@ export interface BudgetStand {
   readonly crews: readonly Crew[];
   /** For further crews with other options. */
   newCrew(options: Partial<WorkerOptions>): Crew;
-  /** What the server has booked, after the leases of all workers that are gone have run out. */
+  /** The amounts that the server has booked, after the leases of all workers that are gone have run out. */
   bookedAtLast(): Promise<Booked>;
 }
 
@@ -112,7 +112,7 @@ export function expectWithin({ mostBooked, mostHeld }: Booked, over = 0n): void 
   if (over === 0n) expect(mostHeld).toBeLessThanOrEqual(LIMIT);
 }
 
-/** What a run amounted to, for the reader. */
+/** The outcome of a run, for the reader. */
 export function report(name: string, { random }: BudgetStand, crews: readonly Crew[], booked: Booked): void {
   const events = crews.flatMap((crew) => crew.events());
   const count = (kind: string) => events.filter(({ event }) => event === kind).length;

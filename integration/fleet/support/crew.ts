@@ -83,12 +83,12 @@ export class Crew {
     this.running.length = 0;
   }
 
-  /** What the running workers have noted, by place. */
+  /** The notes of the running workers, by place. */
   eventsByPlace(): readonly (readonly WorkerEvent[])[] {
     return this.running.map(({ log }) => eventsIn(log));
   }
 
-  /** What all workers have noted, also those that are gone. */
+  /** The notes of all workers, including those that are gone. */
   events(): readonly WorkerEvent[] {
     return this.all.flatMap(({ log }) => eventsIn(log));
   }

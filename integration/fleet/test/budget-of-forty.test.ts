@@ -105,7 +105,7 @@ describe('forty workers on one budget', () => {
     for (const { event, stats } of crew.events()) {
       if (event === 'ended') expect(stats?.dataLosses).toBeGreaterThan(0);
     }
-    // What was spent before is not known any more. From then on, it is the same budget again.
+    // Earlier spending is no longer known. From then on, it is the same budget again.
     expectWithin(booked);
     const isBooked = new Set(booked.settled);
     const late = crew.events().filter(({ event, at }) => event === 'acknowledged' && at > againMillis);

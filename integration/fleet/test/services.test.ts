@@ -161,7 +161,7 @@ describe('a message that is handled after its caller has ended', () => {
 });
 
 describe('identity', () => {
-  /** What goes out with the requests of a trusted service. */
+  /** An identity with ids that its sender made up. */
   const forged = Buffer.from(
     JSON.stringify({
       v: 1,

@@ -24,7 +24,7 @@ interface Sum {
   readonly use: Use;
 }
 
-/** What an acknowledged batch means for the budget. */
+/** The effects of an acknowledged batch on the budget. */
 export interface PostResult {
   confirmed(entries: readonly Entry[]): void;
   noteDropped(): void;

@@ -27,7 +27,7 @@ const HASH_CHARS = 64;
 /** Periods that are remembered: the total, the day, the month, and former ones in which calls are still in flight. */
 const MAX_VIEWS = 12;
 
-/** What all shared budgets of a process have in common. */
+/** The part that all shared budgets of a process have in common. */
 export interface Surroundings {
   readonly store: SharedStore;
   readonly client: StoreClient;
@@ -71,7 +71,7 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
     return this.around.isClosed;
   }
 
-  /** What happens to calls while the store is down. */
+  /** The treatment of calls while the store is down. */
   get policy(): OnStoreDown {
     return this.budget.terms.shared?.onStoreDown ?? this.around.onStoreDown;
   }
@@ -243,7 +243,7 @@ export class SharedBudget implements SharedUse, HoldOwner, PostResult {
     return view;
   }
 
-  /** What is known of a former generation of the store says nothing about the current one. */
+  /** Figures from a former generation of the store say nothing about the current one. */
   private forgetFormerLife(): void {
     const { life } = this.around.client;
     if (life === this.life) return;

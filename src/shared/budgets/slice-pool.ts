@@ -47,7 +47,7 @@ export class SlicePool {
     return this.running.size > 0;
   }
 
-  /** What calls may still reserve, in pico-dollars. Below 0 if calls have cost more than they had reserved. */
+  /** The amount that calls may still reserve, in pico-dollars. Below 0 if calls have cost more than they had reserved. */
   get free(): Units {
     let free = minus(minus(this.granted, this.reserved), this.unposted.of('usd'));
     for (const use of this.kept.values()) free = minus(free, use.of('usd'));
@@ -115,7 +115,7 @@ export class SlicePool {
     this.running.clear();
   }
 
-  /** Posts all that was spent or kept, and gives the rest back. What calls in flight have reserved stays booked for them. */
+  /** Posts all that was spent or kept, and gives the rest back. The reservations of calls in flight stay booked for them. */
   end(): void {
     this.isOver = true;
     const slices = this.slices.splice(0);

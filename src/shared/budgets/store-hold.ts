@@ -31,7 +31,7 @@ export class StoreHold implements SharedHold {
   private billed: Use | undefined;
   private end: 'release' | 'keep' | undefined;
   private kept: Use | undefined;
-  /** What the store holds or keeps for it, as this process knows. */
+  /** The amount that the store holds or keeps for it, as far as this process knows. */
   private keptInStore: Use | undefined;
   private isHolding = false;
   /** A hold of the same call in the wrong periods. */

@@ -20,8 +20,8 @@ export interface IdentityOptions {
    */
   accept?: ((peer: unknown) => boolean) | undefined;
   /**
-   * A secret that all trusted processes have: a string or bytes, at least 16 bytes. What is sent is signed with it
-   * (HMAC-SHA256), and what is not signed with it is ignored.
+   * A secret that all trusted processes have: a string or bytes, at least 16 bytes. Outgoing identities are signed with it
+   * (HMAC-SHA256), and incoming ones without its signature are ignored.
    */
   key?: string | Uint8Array | undefined;
   /**

@@ -25,7 +25,7 @@ import {
 import type { InjectOptions } from './inject.js';
 import { taskChain } from './task-chain.js';
 
-/** What an identity names of this process. */
+/** The part of an identity that names this process and its calls. */
 export interface OwnCalls {
   /** This process: 1 to 64 characters of A-Z a-z 0-9 - _ . */
   readonly writer: string;
@@ -94,8 +94,8 @@ export class OutgoingIdentity {
       this.leaveOutOf(record);
       warnOnce(
         'a request went out without the identity of its session and task: it does not fit into the baggage, or the session ' +
-          'id is empty, longer than 256 characters or has control characters. What the called process spends is missing ' +
-          'in the totals here, which are incomplete',
+          'id is empty, longer than 256 characters or has control characters. The spending of the called process is ' +
+          'missing in the totals here, which are incomplete',
       );
       return undefined;
     }

@@ -45,7 +45,7 @@ export interface MemoryHold {
   readonly alone: Readonly<Record<HolderClass, boolean>>;
 }
 
-/** What is known of an id: the call is in flight, ended with an amount kept in its place, or ended. */
+/** The state of an id: the call is in flight, has ended with an amount kept in its place, or has ended. */
 type Entry = { readonly untilMillis: number } & (
   | { readonly state: 'held'; readonly hold: MemoryHold }
   | { readonly state: 'kept'; readonly amounts: Amounts }

@@ -26,7 +26,7 @@ export interface StoreState {
 /** The totals of one session or task, over all processes. */
 export interface RowKey {
   readonly kind: 'session' | 'task';
-  /** As the app chose it: any string of up to 256 characters. */
+  /** The app's own name for it: a string of up to 256 characters. */
   readonly id: string;
 }
 
@@ -50,7 +50,7 @@ export interface StoredRow extends RowKey {
 /** One budget: that of a customer, a session, and so on. */
 export interface StoreBudget {
   readonly kind: string;
-  /** As the app chose it: any string of up to 256 characters. */
+  /** The app's own name for it: a string of up to 256 characters. */
   readonly name: string;
 }
 

@@ -25,7 +25,7 @@ export interface CallerTasksSetting {
 /** This process's part in one task of another process. */
 export class CallerTask implements PostedRow {
   readonly key;
-  /** What is posted below counts here, as in a task of this process. */
+  /** Bills that are posted below count here, as in a task of this process. */
   readonly scope: Scope;
   /** The work for it that is still running here. */
   open = 0;

@@ -74,7 +74,7 @@ export class EndedView implements OpenView {
     let isDone = true;
     if (scope !== undefined && sent !== undefined) {
       const isLost = generation === undefined || own.losses > own.sent.lossesBefore(scope);
-      // What was read before is known for good.
+      // The parts that were read before stay known.
       if (isLost && this.applied !== undefined) return scope.account.remote?.openCalls === 0;
       isDone = this.applyToTask(scope, sent, this.partsOf(rowOf('task')), isLost);
     }

@@ -21,7 +21,7 @@ const VERSION = 1;
 
 const NO_COUNTS: TaskCounts = { tasks: 0, successfulTasks: 0, actions: 0 };
 
-/** What is known of a part beside its account. */
+/** Facts about a part beside its account. */
 export interface MoreOfPart {
   /** Cost of other processes that became waste here. */
   readonly moreWaste?: UsdSum | undefined;

@@ -53,7 +53,7 @@ const faults = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-/** What all processes together use: the cost of calls that have ended, and the estimates of all others. */
+/** The use of all processes together: the cost of calls that have ended, and the estimates of all others. */
 class Truth {
   readonly inUse = new Map<string, number>();
   readonly spent = new Map<string, number>();
