@@ -2,7 +2,6 @@
 import { Account } from '../../ledger/account.js';
 import type { Scope } from '../../ledger/scope.js';
 import type { Session } from '../../ledger/sessions.js';
-import { UsdSum } from '../../money.js';
 import { correct } from '../../pipeline/close.js';
 import { currentRuntime } from '../../runtime/current-runtime.js';
 import type { CostView } from '../../runtime/sharing.js';
@@ -29,6 +28,8 @@ export interface OwnParts {
   readonly losses: number;
   setView(account: Account, view: CostView): void;
   noteUnreadable(): void;
+  /** Called when something is outstanding again in a task that was left. */
+  enter(record: SpanRecord): void;
   /** Called when nothing is outstanding any more in a task. `missingCalls`: those that have been given up. */
   leave(record: SpanRecord, missingCalls: number): void;
 }
@@ -39,7 +40,6 @@ export class EndedView implements OpenView {
   /** If it is an outermost task: its calls include those of the tasks inside. */
   private readonly outermost: Task | undefined;
   private readonly session: Session | undefined;
-  private readonly wasted = new UsdSum();
   applied: string | undefined;
 
   constructor(
@@ -107,6 +107,10 @@ export class EndedView implements OpenView {
     if (scope !== undefined) own.leave(this.record, missingCalls);
   }
 
+  reopen(): void {
+    this.own.enter(this.record);
+  }
+
   correct(): void {
     const { scope, session } = this;
     if (scope !== undefined) this.own.setView(scope.account, 'shared');
@@ -146,9 +150,7 @@ export class EndedView implements OpenView {
     if (!scope.unsuccessful) return;
     const rest = remote.total().minus(remote.wasted);
     remote.addWaste(rest);
-    const news = rest.minus(this.wasted);
-    this.wasted.addSum(news);
-    waste.addAround(scope, news);
+    waste.setAround(scope, rest);
   }
 
   private applyToSession(session: Session, parts: readonly (RowPart | undefined)[], isLost: boolean): void {

@@ -15,8 +15,10 @@ export interface OpenView {
   write(isRead: boolean): void;
   /** Called when parts came in after `write`. */
   correct(): void;
-  /** Called once, at last: nothing is outstanding, or what is has been given up (`isGivenUp`). */
+  /** Nothing is outstanding any more, or what is has been given up (`isGivenUp`). */
   end(isGivenUp: boolean): void;
+  /** After `end`: a callee has begun further work. Another `end` follows. */
+  reopen(): void;
   /** The parts as last applied, to notice that they have changed. Undefined if they need not be looked at again. */
   readonly applied: string | undefined;
 }
@@ -64,6 +66,8 @@ export class OpenViews {
   incomplete = 0;
   private readonly entries = new Map<object, Entry>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer ends. */
+  private timerMillis = Number.POSITIVE_INFINITY;
   private isReading = false;
   /** The number of entries that are looked at again although nothing was outstanding. */
   private looked = 0;
@@ -95,7 +99,7 @@ export class OpenViews {
       startMillis: nowMillis,
       nextMillis: nowMillis,
     });
-    this.schedule();
+    this.scheduleAt(nowMillis);
     return true;
   }
 
@@ -130,6 +134,7 @@ export class OpenViews {
   stop(): void {
     this.writeAll();
     clearTimeout(this.timer);
+    this.timerMillis = Number.POSITIVE_INFINITY;
     for (const entry of this.entries.values()) {
       if (entry.isEnded) continue;
       this.incomplete += 1;
@@ -140,15 +145,22 @@ export class OpenViews {
   }
 
   private schedule(): void {
-    if (this.isReading || this.entries.size === 0) return;
+    if (this.entries.size === 0) return;
     let nextMillis = Number.POSITIVE_INFINITY;
     for (const entry of this.entries.values()) nextMillis = Math.min(nextMillis, entry.nextMillis);
+    this.scheduleAt(nextMillis);
+  }
+
+  private scheduleAt(nextMillis: number): void {
+    if (this.isReading || nextMillis >= this.timerMillis) return;
     clearTimeout(this.timer);
+    this.timerMillis = nextMillis;
     this.timer = setTimeout(() => this.readDue(), Math.max(0, Math.ceil(nextMillis - performance.now())));
     this.timer.unref();
   }
 
   private async readDue(): Promise<void> {
+    this.timerMillis = Number.POSITIVE_INFINITY;
     const nowMillis = performance.now();
     const due: [object, Entry][] = [];
     let keys = 0;
@@ -181,6 +193,8 @@ export class OpenViews {
       const length = keysOf[index]?.length ?? 0;
       const rows = answer?.rows.slice(at, at + length);
       at += length;
+      // Stopped, or replaced by a new view, while the store was asked.
+      if (this.entries.get(owner) !== entry) continue;
       const isDone = rows !== undefined && answer !== undefined && this.apply(entry, rows, answer);
       if (isDone) this.end(owner, entry);
       else if (rows !== undefined || !entry.isEnded) this.waitOn(owner, entry);
@@ -201,13 +215,13 @@ export class OpenViews {
 
   private waitOn(owner: object, entry: Entry): void {
     const nowMillis = performance.now();
-    entry.isEnded = false;
+    if (entry.isEnded) this.reopen(entry);
     if (nowMillis >= entry.endMillis) this.write(entry);
     if (nowMillis >= entry.giveUpMillis) {
       this.incomplete += 1;
       if (entry.wasRead) entry.view.correct();
       this.entries.delete(owner);
-      if (!entry.isEnded) entry.view.end(true);
+      entry.view.end(true);
       return;
     }
     const most = entry.isWritten ? MAX_LATE_WAIT_MILLIS : MAX_WAIT_MILLIS;
@@ -221,6 +235,13 @@ export class OpenViews {
     entry.isEnded = true;
     this.lookAgain(owner, entry);
     if (!wasEnded) entry.view.end(false);
+  }
+
+  private reopen(entry: Entry): void {
+    entry.isEnded = false;
+    entry.looks = 0;
+    this.looked -= 1;
+    entry.view.reopen();
   }
 
   private lookAgain(owner: object, entry: Entry): void {

@@ -8,6 +8,8 @@ import { UsdSum } from '../../money.js';
 
 export class RemoteWaste {
   private readonly sums = new WeakMap<Scope | Session, UsdSum>();
+  /** The waste of each task as it stands in the scopes and sessions around it. */
+  private readonly added = new WeakMap<Scope, UsdSum>();
 
   /** `noteChange` is called for each scope whose waste has grown. */
   constructor(private readonly noteChange: (scope: Scope) => void) {}
@@ -17,9 +19,17 @@ export class RemoteWaste {
     return this.sums.get(book);
   }
 
-  /** Adds waste of a task to the scopes and sessions around it. A dollar is wasted once. */
-  addAround(task: Scope, waste: UsdSum): void {
-    if (waste.isZero) return;
+  /** The waste of a task so far, of which the scopes and sessions around it get what is new. A dollar is wasted once. */
+  setAround(task: Scope, waste: UsdSum): void {
+    const added = this.added.get(task) ?? new UsdSum();
+    const news = waste.minus(added);
+    if (news.isZero) return;
+    added.addSum(news);
+    this.added.set(task, added);
+    this.addAround(task, news);
+  }
+
+  private addAround(task: Scope, waste: UsdSum): void {
     for (let at = task.parent; at !== undefined; at = at.parent) {
       // It wastes all cost of its callees itself, in everything around it.
       if (at.unsuccessful) return;

@@ -125,7 +125,7 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     if (this.sent.of(ownTask.scope) === undefined) return;
     const view = new EndedView(this, record, () => {});
     view.write(false);
-    if (!this.open.add(record, view, true)) view.end(true);
+    this.correctLater(record, view);
   }
 
   isWaiting(record: SpanRecord): boolean {
@@ -160,6 +160,10 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
     this.unreadableParts += 1;
   }
 
+  enter(record: SpanRecord): void {
+    this.noteOpen(record.ownTask?.caller);
+  }
+
   leave(record: SpanRecord, missingCalls: number): void {
     const { ownTask } = record;
     // Its waste may have grown by that of its callees.
@@ -190,8 +194,13 @@ export class SharedViews implements ViewSharing, LedgerListener, OwnParts {
   private watchLate(scope: Scope): void {
     const record = this.ended.get(scope);
     if (record === undefined || this.open.has(record)) return;
-    this.noteOpen(record.ownTask?.caller);
-    this.open.add(record, new EndedView(this, record, () => {}), true);
+    this.enter(record);
+    this.correctLater(record, new EndedView(this, record, () => {}));
+  }
+
+  /** Its span has ended. */
+  private correctLater(record: SpanRecord, view: EndedView): void {
+    if (!this.open.add(record, view, true)) view.end(true);
   }
 
   private noteChange(from: Scope | undefined, sessions: SessionEntry | undefined): void {

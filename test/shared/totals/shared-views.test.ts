@@ -262,6 +262,32 @@ describe('the total of a task', () => {
     });
   });
 
+  it('wastes a dollar once, also when a task that has failed calls a service after its end', async () => {
+    await share();
+    await withTask('plan', async () => {
+      let late: Promise<void> | undefined;
+      await withTask('part', async (part) => {
+        await call('crawl', () => pay(0.25));
+        late = pause(100).then(() => call('crawl', () => pay(0.5)));
+        part.fail('nothing found');
+      });
+      await exported(stand.tracing, 'task part');
+      await late;
+    });
+    await exported(stand.tracing, 'task plan');
+    await eventually(() =>
+      expect(
+        stand.tracing
+          .spans()
+          .filter(({ name }) => name.startsWith('task plan'))
+          .at(-1)?.attributes,
+      ).toMatchObject({
+        'task.cost_usd': 0.75,
+        'task.wasted_cost_usd': 0.75,
+      }),
+    );
+  });
+
   it('of a process that shares nothing is as before', async () => {
     withTask('plan', () => pay(0.001));
     expect(
